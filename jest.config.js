@@ -1,0 +1,23 @@
+/** One jest project per kind of test; the heavier kinds run real servers and processes. */
+const base = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+};
+const project = (name) => ({
+  ...base,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+});
+
+module.exports = {
+  projects: ['unit', 'contract', 'workflows', 'crash', 'e2e'].map(project),
+  testTimeout: 60_000,
+};

@@ -1,0 +1,42 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { UserError } from '../errors';
+import { FAILURES, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
+import { storeFailure } from '../store/transactor';
+
+/** How often a step may fail in a row without any progress before its source is given up until `reset`. */
+export const MOST_FAILURES = 10;
+
+/** The kind of any error that work on an account can raise. */
+export function failureKind(error: unknown): FailureKind {
+  if (error instanceof SyncFailure) return error.kind;
+  if (error instanceof UserError) return 'store-unusable';
+  return storeFailure(error) ?? 'internal';
+}
+
+/** What is to become of a failed step: how long to wait, or that waiting is pointless. `attempt` counts from 1. */
+export function verdict(
+  error: unknown,
+  attempt: number,
+): { kind: FailureKind; delayMs: number; final: boolean } {
+  const kind = failureKind(error);
+  const retryAfterMs = error instanceof SyncFailure ? error.retryAfterMs : undefined;
+  const { retry } = FAILURES[kind];
+  const exhausted = retry === 'count' && attempt >= MOST_FAILURES;
+  return {
+    kind,
+    delayMs: retryDelayMs(kind, { attempt, retryAfterMs, random: Math.random() }),
+    final: exhausted || retry === 'park' || retry === 'fail',
+  };
+}
+
+/**
+ * The one place where errors become Temporal failures. Their type is the failure kind; of the error itself only a message that is known to be
+ * free of names, addresses and tokens is kept, never its cause or stack.
+ */
+export function toTemporalFailure(error: unknown, attempt: number): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const { kind, delayMs, final } = verdict(error, attempt);
+  const message = error instanceof SyncFailure ? error.message : FAILURES[kind].says;
+  const failure = { message, type: kind, nonRetryable: final, ...(final ? {} : { nextRetryDelay: delayMs }) };
+  return ApplicationFailure.create(failure);
+}

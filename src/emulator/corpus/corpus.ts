@@ -1,0 +1,101 @@
+import type { DriveFile, FieldName, FieldReaders } from '../drive-file';
+import { OrderIndex } from './order-index';
+
+/** Where the files of a corpus come from; a file is known by its slot, a small integer that never changes. */
+export interface FileSource {
+  /** Slots 0 .. count-1 are files that listings show. */
+  readonly count: number;
+  /** The slot of "My Drive", which no listing shows. */
+  readonly rootSlot: number;
+  /** Modification time in ms by slot; NaN where the file has none. */
+  readonly modifiedTimes: Float64Array;
+  /** 1 by slot where the file is trashed, itself or through a folder. */
+  readonly trashed: Uint8Array;
+  readonly readers: FieldReaders;
+  /** A unique non-negative integer below 2^53 that looks random; it orders files that have nothing else to order them. */
+  key(slot: number): number;
+  slotOf(id: string): number | undefined;
+}
+
+/** The files of an emulated Drive, with the orders in which a listing walks through them. */
+export class Corpus {
+  readonly #source: FileSource;
+  #byTime: OrderIndex | undefined;
+  #byKey: OrderIndex | undefined;
+
+  constructor(source: FileSource) {
+    this.#source = source;
+  }
+
+  get fileCount(): number {
+    return this.#source.count;
+  }
+
+  get rootSlot(): number {
+    return this.#source.rootSlot;
+  }
+
+  get readers(): FieldReaders {
+    return this.#source.readers;
+  }
+
+  get rootId(): string {
+    return this.readers.id(this.rootSlot) ?? '';
+  }
+
+  /** The files by modification time, oldest first; those without one come before all others. */
+  get byTime(): OrderIndex {
+    const { modifiedTimes } = this.#source;
+    this.#byTime ??= new OrderIndex(this.#source.count, {
+      primary: (slot) => timeRank(modifiedTimes[slot] ?? NaN),
+      key: (slot) => this.key(slot),
+    });
+    return this.#byTime;
+  }
+
+  /** The files in an arbitrary order that does not change: what a listing without `orderBy` shows. */
+  get byKey(): OrderIndex {
+    this.#byKey ??= new OrderIndex(this.#source.count, { primary: () => 0, key: (slot) => this.key(slot) });
+    return this.#byKey;
+  }
+
+  key(slot: number): number {
+    return this.#source.key(slot);
+  }
+
+  /** Modification time in ms; NaN if the file has none. */
+  modifiedTime(slot: number): number {
+    return this.#source.modifiedTimes[slot] ?? NaN;
+  }
+
+  trashed(slot: number): boolean {
+    return this.#source.trashed[slot] === 1;
+  }
+
+  slotOf(id: string): number | undefined {
+    return id === 'root' ? this.rootSlot : this.#source.slotOf(id);
+  }
+
+  /** The file with all its fields. */
+  file(slot: number): DriveFile {
+    const entries: [string, unknown][] = [];
+    for (const field of this.fields) {
+      const value = this.readers[field](slot);
+      if (value !== undefined) entries.push([field, value]);
+    }
+    // The readers cover every required field, which `Object.fromEntries` cannot know.
+    return Object.fromEntries(entries) as unknown as DriveFile;
+  }
+
+  get fields(): readonly FieldName[] {
+    return Object.keys(this.readers) as FieldName[];
+  }
+}
+
+/** The year 1, the earliest that RFC 3339 and Drive know, in ms. */
+const YEAR_ONE_MS = Date.parse('0001-01-01T00:00:00.000Z');
+
+/** A modification time as a non-negative integer that sorts in the same way; 0 stands for a missing one. */
+export function timeRank(time: number): number {
+  return Number.isNaN(time) ? 0 : time - YEAR_ONE_MS + 1;
+}

@@ -1,0 +1,35 @@
+/** A 32-bit hash of a slot; `salt` keeps the facts derived from one slot apart from each other. */
+export function hash(seed: number, slot: number, salt: number): number {
+  return scramble(Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(salt + 1, 0x85ebca77) ^ scramble(seed));
+}
+
+/** A hash as a fraction in [0, 1). */
+export function fraction(seed: number, slot: number, salt: number): number {
+  return hash(seed, slot, salt) / 0x1_0000_0000;
+}
+
+/** A bijection of the 32-bit integers (the finalizer of MurmurHash3), undone by `unscramble`. */
+export function scramble(value: number): number {
+  let h = value;
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** The inverse of `scramble`; the factors are the inverses of its own modulo 2^32. */
+export function unscramble(value: number): number {
+  let h = value;
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x7ed1b41d);
+  h ^= (h >>> 13) ^ (h >>> 26);
+  h = Math.imul(h, 0xa5cb9243);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** A stream of fractions in [0, 1) that is the same for the same seed. */
+export function randomFractions(seed: number): () => number {
+  let count = 0;
+  return () => fraction(seed, count++, 0x7a);
+}

@@ -1,0 +1,75 @@
+/** How an order compares files: by `primary`, then by `key`; both are non-negative integers below 2^53. */
+export interface OrderKeys {
+  primary: (slot: number) => number;
+  key: (slot: number) => number;
+}
+
+const DIGIT_BITS = 13;
+const DIGITS = 1 << DIGIT_BITS;
+
+/** The slots of a corpus in ascending order of two integers, found again by binary search. */
+export class OrderIndex {
+  readonly #slots: Uint32Array;
+  readonly #keys: OrderKeys;
+
+  constructor(count: number, keys: OrderKeys) {
+    this.#keys = keys;
+    // A radix sort keeps the order of equals, so sorting by the minor key first gives the order by both.
+    const slots = sortByInteger(
+      Uint32Array.from({ length: count }, (_, slot) => slot),
+      keys.key,
+    );
+    this.#slots = sortByInteger(slots, keys.primary);
+  }
+
+  get length(): number {
+    return this.#slots.length;
+  }
+
+  at(position: number): number {
+    return this.#slots[position] ?? 0;
+  }
+
+  /** How many files come before `(primary, key)`. */
+  before(primary: number, key: number): number {
+    let low = 0;
+    let high = this.#slots.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const slot = this.at(middle);
+      const mine = this.#keys.primary(slot);
+      if (mine < primary || (mine === primary && this.#keys.key(slot) < key)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Sorts slots by an integer, keeping the order of equals; linear, since a million files must be ready within seconds. */
+function sortByInteger(slots: Uint32Array, valueOf: (slot: number) => number): Uint32Array {
+  const values = new Float64Array(slots.length);
+  let greatest = 0;
+  for (const slot of slots) {
+    const value = valueOf(slot);
+    values[slot] = value;
+    if (value > greatest) greatest = value;
+  }
+  let sorted = slots;
+  for (let unit = 1; unit <= greatest; unit *= DIGITS) sorted = sortByDigit(sorted, values, unit);
+  return sorted;
+}
+
+function sortByDigit(slots: Uint32Array, values: Float64Array, unit: number): Uint32Array {
+  const starts = new Uint32Array(DIGITS + 1);
+  const digit = (slot: number): number => Math.floor((values[slot] ?? 0) / unit) % DIGITS;
+  for (const slot of slots) starts[digit(slot) + 1] = (starts[digit(slot) + 1] ?? 0) + 1;
+  for (let d = 1; d <= DIGITS; d++) starts[d] = (starts[d] ?? 0) + (starts[d - 1] ?? 0);
+  const sorted = new Uint32Array(slots.length);
+  for (const slot of slots) {
+    const d = digit(slot);
+    const at = starts[d] ?? 0;
+    sorted[at] = slot;
+    starts[d] = at + 1;
+  }
+  return sorted;
+}

@@ -1,0 +1,97 @@
+/** A person as Drive shows one: https://developers.google.com/workspace/drive/api/reference/rest/v3/User */
+export interface DriveUser {
+  kind: 'drive#user';
+  displayName: string;
+  me: boolean;
+  permissionId: string;
+  emailAddress?: string;
+  photoLink?: string;
+}
+
+/** One entry of a file's access list: https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions */
+export interface DrivePermission {
+  kind: 'drive#permission';
+  id: string;
+  type: 'user' | 'anyone';
+  role: 'owner' | 'writer' | 'reader';
+  displayName?: string;
+  emailAddress?: string;
+  deleted?: boolean;
+  pendingOwner?: boolean;
+  allowFileDiscovery?: boolean;
+}
+
+/**
+ * A file with the fields that the emulator gives, absent where Drive leaves them out:
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/files
+ */
+export interface DriveFile {
+  kind: 'drive#file';
+  id: string;
+  name: string;
+  mimeType: string;
+  description?: string;
+  starred: boolean;
+  trashed: boolean;
+  explicitlyTrashed: boolean;
+  trashedTime?: string;
+  parents?: string[];
+  spaces: string[];
+  driveId?: string;
+  version: string;
+  createdTime?: string;
+  modifiedTime?: string;
+  modifiedByMe?: boolean;
+  modifiedByMeTime?: string;
+  viewedByMe?: boolean;
+  viewedByMeTime?: string;
+  sharedWithMeTime?: string;
+  sharingUser?: DriveUser;
+  size?: string;
+  quotaBytesUsed?: string;
+  md5Checksum?: string;
+  sha1Checksum?: string;
+  sha256Checksum?: string;
+  headRevisionId?: string;
+  originalFilename?: string;
+  fileExtension?: string;
+  fullFileExtension?: string;
+  shared?: boolean;
+  ownedByMe?: boolean;
+  owners?: DriveUser[];
+  lastModifyingUser?: DriveUser;
+  permissions?: DrivePermission[];
+  permissionIds?: string[];
+  capabilities?: Readonly<Record<string, boolean>>;
+  shortcutDetails?: { targetId: string; targetMimeType: string };
+  resourceKey?: string;
+  webViewLink?: string;
+  webContentLink?: string;
+  iconLink?: string;
+  hasThumbnail?: boolean;
+  thumbnailVersion?: string;
+  imageMediaMetadata?: { width: number; height: number; rotation: number; time?: string };
+  videoMediaMetadata?: { width: number; height: number; durationMillis: string };
+  folderColorRgb?: string;
+  isAppAuthorized?: boolean;
+  writersCanShare?: boolean;
+  viewersCanCopyContent?: boolean;
+  copyRequiresWriterPermission?: boolean;
+  properties?: Record<string, string>;
+  appProperties?: Record<string, string>;
+}
+
+/** The name of a field of `DriveFile`. */
+export type FieldName = keyof DriveFile;
+
+/** Reads one field of the file in a slot; undefined where Drive would leave it out. */
+export type FieldReader<K extends FieldName = FieldName> = (slot: number) => DriveFile[K] | undefined;
+
+/** One reader for every field that a corpus can give. */
+export type FieldReaders = { readonly [K in FieldName]: FieldReader<K> };
+
+/** The MIME type that makes a file a folder. */
+export const FOLDER = 'application/vnd.google-apps.folder';
+
+/** The MIME type that makes a file a shortcut. */
+export const SHORTCUT = 'application/vnd.google-apps.shortcut';

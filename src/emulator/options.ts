@@ -1,0 +1,69 @@
+import type { CorpusSpec } from './corpus/spec';
+
+/** How an emulator is set up; every field has a default. */
+export interface EmulatorOptions {
+  /** Default 0: any free port. */
+  port?: number;
+  /** Default: 1,000 seed files. */
+  corpus?: CorpusSpec;
+  /** Whose Drive it is. */
+  user?: { permissionId?: string; emailAddress?: string; displayName?: string };
+  /** The bearer token that is accepted from the start; tokens minted by the token endpoint are accepted too. */
+  accessToken?: string;
+  /** What a page takes to answer, in ms. */
+  latencyMs?: number;
+  /** Spread of the latency, as a fraction of it. */
+  jitter?: number;
+  /** Most files on one page, whatever `pageSize` asks; default 460, as measured on Drive when `parents` is asked. */
+  pageCap?: number;
+  /** Fraction of pages that come back empty with a page token. */
+  emptyPages?: number;
+  /** Undefined: no quota. */
+  quota?: { unitsPerMinute: number };
+  /** Page tokens of this age, in ms, and older ones are rejected. */
+  tokenTtlMs?: number;
+  /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
+  order?: 'honored' | 'ignored' | { sloppyPages: number };
+  /** The clock of token ages, quota and the request log, in ms; default `Date.now`. */
+  now?: () => number;
+}
+
+/** What the emulator does wrong with one request. */
+export type Fault =
+  | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfter?: string; gzip?: boolean }
+  | DriveErrorFault
+  /** The connection is reset. */
+  | { kind: 'reset' }
+  /** No answer until the client gives up or the emulator closes. */
+  | { kind: 'stall' }
+  /** Status 200 with half of the body; the headers fit the half. */
+  | { kind: 'truncated' }
+  | { kind: 'html-200' }
+  | { kind: 'empty-200' }
+  /** A good body as application/octet-stream. */
+  | { kind: 'wrong-content-type' }
+  /** Rewrites the body of an otherwise good answer. */
+  | { kind: 'patch'; patch: (body: Record<string, unknown>) => unknown };
+
+/** An error in Drive's own envelope. */
+export interface DriveErrorFault {
+  kind: 'drive-error';
+  status: number;
+  reason: string;
+  message?: string;
+  domain?: string;
+  location?: string;
+  retryAfter?: string;
+}
+
+/** One request as it reached the emulator. */
+export interface RequestRecord {
+  /** For example `files.list`; `unknown` for a path that is not emulated. */
+  method: string;
+  path: string;
+  params: Readonly<Record<string, string>>;
+  /** 0 while it is not answered, and for ever after a reset or a stall. */
+  status: number;
+  /** When it arrived, in ms. */
+  at: number;
+}

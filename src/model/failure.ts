@@ -1,0 +1,130 @@
+/** Why a request to Drive, or a step of the sync, did not succeed: the one vocabulary of store, workflows and command line. */
+export type FailureKind =
+  | 'transient'
+  | 'malformed'
+  | 'network'
+  | 'rate-limited'
+  | 'quota-daily'
+  | 'disk-full'
+  | 'needs-login'
+  | 'wrong-account'
+  | 'wrong-store'
+  | 'scope-insufficient'
+  | 'api-disabled'
+  | 'domain-policy'
+  | 'bad-request'
+  | 'page-token-rejected'
+  | 'source-gone'
+  | 'not-found'
+  | 'superseded'
+  | 'store-unusable'
+  | 'internal';
+
+interface FailurePolicy {
+  /**
+   * `wait`: retried without limit, the reason shown. `count`: retried, but only so often without progress.
+   * `park`: the job waits for a person. `fail`: a retry cannot mend it.
+   */
+  retry: 'wait' | 'count' | 'park' | 'fail';
+  /** One sentence for people. */
+  says: string;
+  hint?: string;
+}
+
+/** What each kind means for the job, and how it is told. */
+export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
+  transient: { retry: 'count', says: 'Google Drive answered with a server error' },
+  malformed: { retry: 'count', says: 'Google Drive sent an answer that is not a valid page' },
+  network: { retry: 'wait', says: 'Google Drive cannot be reached' },
+  'rate-limited': { retry: 'wait', says: 'Google Drive asks to slow down' },
+  'quota-daily': { retry: 'wait', says: "the Google project's daily quota is used up" },
+  'disk-full': { retry: 'wait', says: 'the disk is full' },
+  'needs-login': {
+    retry: 'park',
+    says: 'Google refuses the stored login: it was revoked or has expired',
+    hint: 'provide valid credentials, then run `gdrive-sync sync` again: the job goes on where it stopped',
+  },
+  'wrong-account': {
+    retry: 'fail',
+    says: 'the credentials belong to another Google account than this store',
+    hint: "use that account's credentials, or another --account name for a store of its own",
+  },
+  'wrong-store': {
+    retry: 'fail',
+    says: 'the job was made for another store than the one found under this account name',
+    hint: 'run `gdrive-sync delete` for the job, then `gdrive-sync sync`',
+  },
+  'scope-insufficient': {
+    retry: 'fail',
+    says: 'the login lacks the permission to read file metadata',
+    hint: 'log in again with the scope drive.metadata.readonly or drive.readonly',
+  },
+  'api-disabled': {
+    retry: 'fail',
+    says: 'the Google Drive API is not enabled in the Google project of these credentials',
+    hint: 'enable it in the Google Cloud console, wait a few minutes, then run `gdrive-sync reset`',
+  },
+  'domain-policy': {
+    retry: 'fail',
+    says: "the domain's administrators do not allow Drive apps",
+    hint: 'ask an administrator to allow the app, then run `gdrive-sync reset`',
+  },
+  'bad-request': { retry: 'fail', says: 'Google Drive refuses the request' },
+  'page-token-rejected': { retry: 'count', says: 'Google Drive rejects the page token' },
+  'source-gone': { retry: 'fail', says: 'the shared drive is gone or no longer accessible' },
+  'not-found': { retry: 'fail', says: 'the file is gone or no longer accessible' },
+  superseded: { retry: 'fail', says: 'a newer attempt took this work over' },
+  'store-unusable': {
+    retry: 'fail',
+    says: 'the store cannot be used',
+    hint: 'run `gdrive-sync status` to see what is wrong with it',
+  },
+  internal: { retry: 'count', says: 'an unexpected error occurred' },
+};
+
+/**
+ * A step of the sync that did not succeed. The message names no file, address, token or query: it ends up in Temporal's
+ * history. `detail` must be free of them too.
+ */
+export class SyncFailure extends Error {
+  override readonly name = 'SyncFailure';
+  readonly kind: FailureKind;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    kind: FailureKind,
+    { detail, retryAfterMs }: { detail?: string; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(FAILURES[kind].says + (detail === undefined || detail === '' ? '' : ` (${detail})`));
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** True for a string that names a failure kind. */
+export function isFailureKind(value: unknown): value is FailureKind {
+  return typeof value === 'string' && Object.hasOwn(FAILURES, value);
+}
+
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 64_000;
+const DAILY_QUOTA_DELAY_MS = 3_600_000;
+const DISK_FULL_DELAY_MS = 30_000;
+const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+
+/**
+ * How long to wait before the next attempt, in ms: what the server asked for, clamped, else full-jitter exponential backoff
+ * as Google recommends (https://developers.google.com/workspace/drive/api/guides/limits#exponential).
+ * `attempt` counts from 1; `random` is in [0, 1).
+ */
+export function retryDelayMs(
+  kind: FailureKind,
+  { attempt, retryAfterMs, random }: { attempt: number; retryAfterMs?: number | undefined; random: number },
+): number {
+  if (retryAfterMs !== undefined)
+    return Math.min(Math.max(retryAfterMs, FIRST_DELAY_MS), LONGEST_RETRY_AFTER_MS);
+  if (kind === 'quota-daily') return DAILY_QUOTA_DELAY_MS;
+  if (kind === 'disk-full') return DISK_FULL_DELAY_MS;
+  const ceiling = Math.min(FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 10), LONGEST_DELAY_MS);
+  return Math.round(ceiling / 2 + (random * ceiling) / 2);
+}

@@ -1,0 +1,189 @@
+/**
+ * How one Drive file is kept: typed columns for what people query, everything else in one JSON column, so that an export
+ * returns exactly the fields that Drive sent.
+ * Fields and types: https://developers.google.com/workspace/drive/api/reference/rest/v3/files
+ */
+
+/** A value as SQLite takes it; 64-bit integers beyond 2^53 are bigint. */
+export type SqlValue = string | number | bigint | null;
+
+/** A JSON object as Drive sends it. */
+export type JsonObject = Record<string, unknown>;
+
+type ColumnType = 'text' | 'int64' | 'boolean';
+
+interface FileColumn {
+  column: string;
+  field: string;
+  type: ColumnType;
+  /** The column's meaning, for the schema documentation. */
+  about: string;
+}
+
+/** The typed columns that hold one Drive field each, in the order of the table. */
+export const FILE_COLUMNS: readonly FileColumn[] = [
+  { column: 'id', field: 'id', type: 'text', about: "Drive's file id" },
+  { column: 'version', field: 'version', type: 'int64', about: "Drive's change counter of the file" },
+  { column: 'name', field: 'name', type: 'text', about: 'name as shown in Drive; not unique' },
+  { column: 'mime_type', field: 'mimeType', type: 'text', about: 'MIME type' },
+  { column: 'drive_id', field: 'driveId', type: 'text', about: 'shared drive that holds it' },
+  { column: 'size', field: 'size', type: 'int64', about: 'bytes; absent for folders and shortcuts' },
+  { column: 'quota_bytes', field: 'quotaBytesUsed', type: 'int64', about: 'bytes counted against the quota' },
+  { column: 'md5', field: 'md5Checksum', type: 'text', about: 'MD5 of the content; blobs only' },
+  { column: 'created_time', field: 'createdTime', type: 'text', about: 'RFC 3339, as Drive sent it' },
+  { column: 'modified_time', field: 'modifiedTime', type: 'text', about: 'RFC 3339, as Drive sent it' },
+  { column: 'viewed_by_me_time', field: 'viewedByMeTime', type: 'text', about: 'last viewed by the user' },
+  {
+    column: 'shared_with_me_time',
+    field: 'sharedWithMeTime',
+    type: 'text',
+    about: 'when shared with the user',
+  },
+  { column: 'trashed', field: 'trashed', type: 'boolean', about: 'in the trash, itself or through a folder' },
+  { column: 'explicitly_trashed', field: 'explicitlyTrashed', type: 'boolean', about: 'trashed itself' },
+  { column: 'starred', field: 'starred', type: 'boolean', about: 'starred by the user' },
+  { column: 'shared', field: 'shared', type: 'boolean', about: 'shared; absent in shared drives' },
+  {
+    column: 'owned_by_me',
+    field: 'ownedByMe',
+    type: 'boolean',
+    about: 'owned by the user; absent in shared drives',
+  },
+  { column: 'description', field: 'description', type: 'text', about: 'description given by people' },
+];
+
+/** The columns derived from fields that stay in `extra`. */
+export const DERIVED_COLUMNS = [
+  { column: 'parent_id', about: 'first parent folder; absent where the user cannot see it' },
+  { column: 'owner_email', about: 'e-mail address of the first owner; absent in shared drives' },
+] as const;
+
+/** Fields asked for that have no column of their own; they live in `extra` under Drive's own names. */
+const EXTRA_FIELDS = [
+  'spaces',
+  'trashedTime',
+  'modifiedByMeTime',
+  'sha1Checksum',
+  'sha256Checksum',
+  'headRevisionId',
+  'originalFilename',
+  'fullFileExtension',
+  'owners',
+  'lastModifyingUser',
+  'permissionIds',
+  'shortcutDetails',
+  'resourceKey',
+  'webViewLink',
+  'properties',
+  'appProperties',
+] as const;
+
+/** Sub-selections that keep people's records small and free of short-lived links. */
+const SUBFIELDS: Readonly<Record<string, string>> = {
+  owners: 'owners(permissionId,displayName,emailAddress,me)',
+  lastModifyingUser: 'lastModifyingUser(permissionId,displayName,emailAddress)',
+};
+
+/** The field mask of one file. Volatile fields are left out, `permissions` too: it would shrink pages to 100 files. */
+export const FILE_FIELDS: string = [...FILE_COLUMNS.map(({ field }) => field), 'parents', ...EXTRA_FIELDS]
+  .map((field) => SUBFIELDS[field] ?? field)
+  .join(',');
+
+/** All columns of `file` that a record fills, in the order of `FileRecord.values`. */
+export const RECORD_COLUMNS: readonly string[] = [
+  ...FILE_COLUMNS.map(({ column }) => column),
+  ...DERIVED_COLUMNS.map(({ column }) => column),
+  'extra',
+];
+
+/** One file, ready for the table. `modifiedMs` is undefined where Drive sent no usable `modifiedTime`. */
+export interface FileRecord {
+  id: string;
+  values: SqlValue[];
+  modifiedMs: number | undefined;
+}
+
+const MAX_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+
+function toInt64(value: unknown): number | bigint | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) return undefined;
+  const small = Number(value);
+  if (Number.isSafeInteger(small)) return small;
+  const big = BigInt(value);
+  return big <= MAX_INT64 && big >= MIN_INT64 ? big : undefined;
+}
+
+function toColumn(type: ColumnType, value: unknown): SqlValue | undefined {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string' ? value : undefined;
+    case 'int64':
+      return toInt64(value);
+    case 'boolean':
+      return typeof value === 'boolean' ? Number(value) : undefined;
+  }
+}
+
+function firstParent(parents: unknown): string | null {
+  const first: unknown = Array.isArray(parents) ? parents[0] : undefined;
+  return typeof first === 'string' ? first : null;
+}
+
+function ownerEmail(owners: unknown): string | null {
+  const first: unknown = Array.isArray(owners) ? owners[0] : undefined;
+  if (typeof first !== 'object' || first === null || !('emailAddress' in first)) return null;
+  return typeof first.emailAddress === 'string' ? first.emailAddress : null;
+}
+
+/** True where `parent_id` alone says all that `parents` said. */
+function isSingleParent(parents: unknown): boolean {
+  return Array.isArray(parents) && parents.length === 1 && typeof parents[0] === 'string';
+}
+
+/**
+ * Maps a file as Drive sent it to a record, or undefined if it has no usable id. A field of an unexpected type is not
+ * lost: it stays in `extra` as it came, and its column is NULL.
+ */
+export function toFileRecord(file: JsonObject): FileRecord | undefined {
+  const { id } = file;
+  if (typeof id !== 'string' || id === '') return undefined;
+  const values: SqlValue[] = [];
+  let extra: JsonObject | undefined;
+  for (const { field, type } of FILE_COLUMNS) {
+    const value = file[field];
+    const column = value === undefined ? null : toColumn(type, value);
+    if (column === undefined) (extra ??= {})[field] = value;
+    values.push(column ?? null);
+  }
+  for (const field of EXTRA_FIELDS) if (file[field] !== undefined) (extra ??= {})[field] = file[field];
+  const { parents, owners, modifiedTime } = file;
+  if (parents !== undefined && !isSingleParent(parents)) (extra ??= {})['parents'] = parents;
+  values.push(firstParent(parents), ownerEmail(owners), extra === undefined ? null : JSON.stringify(extra));
+  const modifiedMs = typeof modifiedTime === 'string' ? Date.parse(modifiedTime) : Number.NaN;
+  return { id, values, modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs };
+}
+
+function fromColumn(type: ColumnType, value: SqlValue): unknown {
+  switch (type) {
+    case 'text':
+      return value;
+    case 'int64':
+      return String(value);
+    case 'boolean':
+      return Boolean(value);
+  }
+}
+
+/** The inverse of `toFileRecord`: a row of `file` with Drive's own field names, absent fields absent. */
+export function toDriveFile(row: Readonly<Record<string, SqlValue>>): JsonObject {
+  const file: JsonObject = {};
+  for (const { column, field, type } of FILE_COLUMNS) {
+    const value = row[column] ?? null;
+    if (value !== null) file[field] = fromColumn(type, value);
+  }
+  if (typeof row['parent_id'] === 'string') file['parents'] = [row['parent_id']];
+  const { extra } = row;
+  return typeof extra === 'string' ? { ...file, ...(JSON.parse(extra) as JsonObject) } : file;
+}

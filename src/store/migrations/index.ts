@@ -1,0 +1,4 @@
+import { initial } from './0001-initial';
+
+/** All migrations in order; the schema number is the count applied. A released one is never edited. */
+export const migrations: readonly string[] = [initial];

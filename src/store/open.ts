@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { errorCode, errorMessage, UserError } from '../errors';
+import { migrations } from './migrations';
+
+/** Marks the file as ours in its header, so that another program's database is never taken for a store. */
+const APPLICATION_ID = 0x47447379;
+/** Another connection may hold the write lock for as long as one grouped commit takes. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a store for reading, or returns undefined if there is none.
+ * @throws UserError where the file is not a usable store of a known schema.
+ */
+export function openForReading(path: string): Database.Database | undefined {
+  if (!existsSync(path)) return undefined;
+  return guarded(path, () => {
+    const db = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    return closingOnError(db, () => {
+      const version = checkSchema(path, db);
+      if (version < migrations.length) {
+        throw new UserError(`the store ${path} has the older schema ${String(version)}`, {
+          hint: 'run `gdrive-sync sync` once: it brings the store up to date',
+        });
+      }
+      db.pragma('query_only = ON');
+      return db;
+    });
+  });
+}
+
+/**
+ * Opens a store for writing, creating it or bringing it up to the newest schema.
+ * @throws UserError where the file is damaged, of a newer schema, another program's, or not writable.
+ */
+export function openForWriting(path: string): Database.Database {
+  return guarded(path, () => {
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    return closingOnError(db, () => {
+      checkSchema(path, db);
+      if (pragma(db, 'page_count') === 0) db.pragma('page_size = 8192');
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = NORMAL');
+      db.pragma('temp_store = MEMORY');
+      db.pragma('cache_size = -65536');
+      // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
+      db.pragma('wal_autocheckpoint = 8000');
+      db.pragma('foreign_keys = ON');
+      migrate(db);
+      return db;
+    });
+  });
+}
+
+/** Applies the migrations that the database lacks, each in its own transaction together with its number. */
+function migrate(db: Database.Database): void {
+  for (let number = pragma(db, 'user_version'); number < migrations.length; number++) {
+    db.transaction(() => {
+      // Another process may have migrated while this one waited for the lock.
+      if (pragma(db, 'user_version') !== number) return;
+      const sql = migrations[number];
+      if (sql === undefined) throw new Error(`no migration ${String(number + 1)}`);
+      db.exec(sql);
+      if (number === 0) createIdentity(db);
+      db.pragma(`user_version = ${String(number + 1)}`);
+    }).immediate();
+  }
+}
+
+function createIdentity(db: Database.Database): void {
+  db.pragma(`application_id = ${String(APPLICATION_ID)}`);
+  db.prepare('INSERT INTO store (store_id, created_at) VALUES (?, ?)').run(
+    randomBytes(8).toString('hex'),
+    Date.now(),
+  );
+}
+
+function checkSchema(path: string, db: Database.Database): number {
+  const version = pragma(db, 'user_version');
+  const isStore = pragma(db, 'application_id') === APPLICATION_ID;
+  const isEmpty = version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (!isStore && !isEmpty) {
+    throw new UserError(`${path} is a database of another program`, {
+      hint: 'choose another --account or --home',
+    });
+  }
+  if (version > migrations.length) {
+    throw new UserError(
+      `the store ${path} has schema ${String(version)}, and this version of gdrive-sync knows schemas up to ${String(migrations.length)}`,
+      { hint: 'upgrade gdrive-sync; the store was not touched' },
+    );
+  }
+  return version;
+}
+
+function pragma(db: Database.Database, name: string): number {
+  return Number(db.pragma(name, { simple: true }));
+}
+
+function closingOnError<T>(db: Database.Database, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Turns what SQLite and the file system say of an unusable file into one sentence. */
+function guarded<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) throw damagedStore(path, error);
+    if (/^(SQLITE_(CANTOPEN|READONLY|PERM|IOERR)|E[A-Z]+)/.test(code) || error instanceof TypeError) {
+      throw new UserError(`the store ${path} cannot be opened: ${errorMessage(error)}`, {
+        hint: 'check that the folder exists and that you may write to it, or choose another with --home',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** The error for a store whose pages SQLite cannot read. */
+export function damagedStore(path: string, cause?: unknown): UserError {
+  return new UserError(`the store ${path} is damaged`, {
+    hint: 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
+    cause,
+  });
+}

@@ -1,0 +1,36 @@
+import { FAILURES, isFailureKind } from '../model/failure';
+import type { Progress, SourceProgress } from '../model/progress';
+
+function describeSource({
+  sourceId,
+  files,
+  pages,
+  windows,
+  windowsDone,
+  oldestMs,
+  failure,
+  failures,
+}: SourceProgress): string {
+  const parts = [
+    `${String(files)} files on ${String(pages)} pages`,
+    `${String(windowsDone)} of ${String(windows)} windows done`,
+  ];
+  if (oldestMs !== undefined) parts.push(`back to ${new Date(oldestMs).toISOString().slice(0, 10)}`);
+  if (failure !== undefined)
+    parts.push(`**${isFailureKind(failure) ? FAILURES[failure].says : failure}** (${String(failures)}x)`);
+  return `- \`${sourceId}\`: ${parts.join(', ')}`;
+}
+
+/** A running job in Markdown, the important line first; no file name or address is ever part of it. */
+export function describeProgress(progress: Progress): string {
+  const { state, files, pages, sources, sourcesOpen, open } = progress;
+  const head = `**${state ?? 'running'}**: ${String(files)} files on ${String(pages)} pages; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
+  return [head, '', ...open.map(describeSource)].join('\n');
+}
+
+/** A waiting job in Markdown: for what, and what a person can do. */
+export function describeWait(reason: string): string {
+  if (!isFailureKind(reason)) return `**waiting**: ${reason}; goes on after \`gdrive-sync resume\``;
+  const { says, hint } = FAILURES[reason];
+  return `**waiting**: ${says}${hint === undefined ? '' : `; ${hint}`}`;
+}

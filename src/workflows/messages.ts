@@ -1,0 +1,18 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Progress } from '../model/progress';
+
+/** What a job is doing, for whoever asks the workflow. */
+export interface JobProgress {
+  state: 'running' | 'waiting';
+  /** What a waiting job waits for: `paused`, or a failure kind that a person has to mend. */
+  waitingFor: string | undefined;
+  progress: Progress | undefined;
+}
+
+/** Stops the job's requests until it is resumed. */
+export const pauseUpdate = defineUpdate('pause');
+
+/** Lets a job go on that was paused or waits for a person. */
+export const resumeUpdate = defineUpdate('resume');
+
+export const progressQuery = defineQuery<JobProgress>('progress');

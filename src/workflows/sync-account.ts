@@ -1,0 +1,212 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { JobRef } from '../activities/inputs';
+import type { SyncPlan } from '../activities/prepare-sync';
+import { FAILURES, isFailureKind } from '../model/failure';
+import { jobStateOf, type JobState } from '../model/job';
+import type { Progress } from '../model/progress';
+import { prepareSync, readProgress, setJobState } from './activities';
+import { describeProgress, describeWait } from './details';
+import { stepFailure } from './failures';
+import { pauseUpdate, progressQuery, resumeUpdate } from './messages';
+import { syncSource, type SyncSourceResult } from './sync-source';
+
+/** One job. `paused` is carried from run to run. */
+export type SyncAccountInput = JobRef & { paused?: boolean };
+
+/** How the job ended: numbers only. */
+export interface SyncAccountResult {
+  state: JobState;
+  pages: number;
+  files: number;
+}
+
+type Outcomes = { sourceId: string; outcome: SyncSourceResult }[];
+
+interface Run {
+  readonly input: SyncAccountInput;
+  /** What the job waits for; undefined while it works. */
+  waitingFor: string | undefined;
+  progress: Progress | undefined;
+  /** Interrupts the sources that are being worked on. */
+  interrupt: () => void;
+}
+
+const SOURCES_AT_ONCE = 4;
+const LANES = 1;
+const FIRST_LOOK_MS = 2_000;
+const LONGEST_LOOK_MS = 60_000;
+
+/**
+ * Syncs one account; its workflow id is the lock that keeps a second job from starting. It decides and waits, the store remembers: at any point it may be
+ * terminated, reset or started anew. History is bounded: sources are child workflows, and looks at the progress become rarer until
+ * the run continues as new.
+ */
+export async function syncAccount(input: SyncAccountInput): Promise<SyncAccountResult> {
+  const run: Run = {
+    input,
+    waitingFor: input.paused === true ? 'paused' : undefined,
+    progress: undefined,
+    interrupt: noop,
+  };
+  setHandler(progressQuery, () => ({
+    state: run.waitingFor === undefined ? 'running' : 'waiting',
+    waitingFor: run.waitingFor,
+    progress: run.progress,
+  }));
+  setHandler(pauseUpdate, () => {
+    run.waitingFor ??= 'paused';
+    run.interrupt();
+  });
+  setHandler(resumeUpdate, () => {
+    run.waitingFor = undefined;
+  });
+  try {
+    return await syncUntilDone(run);
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => record(run, 'canceled'));
+    throw error;
+  }
+}
+
+function noop(): void {
+  // Nothing is being worked on.
+}
+
+/** Works in rounds; a round ends when all sources are through, or early when the job is paused, parked or to be continued as new. */
+async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
+  for (;;) {
+    if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
+    const round = await workRound(run);
+    if (round.kind === 'done') return await finish(run, round.outcomes);
+    if (round.kind === 'parked') run.waitingFor ??= round.reason;
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof syncAccount>({ ...run.input, paused: run.waitingFor === 'paused' });
+    }
+  }
+}
+
+type Round =
+  | { kind: 'done'; outcomes: Outcomes }
+  | { kind: 'parked'; reason: string }
+  | { kind: 'interrupted' };
+
+async function workRound(run: Run): Promise<Round> {
+  const scope = new CancellationScope();
+  let interrupted = false;
+  run.interrupt = () => {
+    interrupted = true;
+    scope.cancel();
+  };
+  try {
+    return await scope.run(async () => {
+      const plan = await prepareSync(run.input);
+      const watch = watchProgress(run);
+      const outcomes = await syncSources(run.input, plan);
+      watch.cancel();
+      const parked = outcomes.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'parked');
+      return parked === undefined ? { kind: 'done', outcomes } : { kind: 'parked', reason: parked.reason };
+    });
+  } catch (error) {
+    // Only the round's own scope was canceled; a canceled job cancels the root scope too and must get through.
+    if (isCancellation(error) && interrupted && !CancellationScope.current().consideredCancelled)
+      return { kind: 'interrupted' };
+    const failure = stepFailure(error);
+    if (failure.parks) return { kind: 'parked', reason: failure.kind };
+    await record(run, 'failed', failure);
+    throw ApplicationFailure.nonRetryable(failure.message, failure.kind);
+  } finally {
+    run.interrupt = noop;
+  }
+}
+
+/** Runs the sources side by side, a few at a time; one that fails does not touch the others. */
+async function syncSources(input: SyncAccountInput, { epoch, sources }: SyncPlan): Promise<Outcomes> {
+  const { account, storeId, jobId } = input;
+  const queue = [...sources];
+  const outcomes: Outcomes = [];
+  async function next(): Promise<void> {
+    for (let sourceId = queue.shift(); sourceId !== undefined; sourceId = queue.shift()) {
+      const outcome = await executeChild(syncSource, {
+        workflowId: `${workflowInfo().workflowId}/${sourceId}/${jobId}.${String(epoch)}`,
+        args: [{ account, storeId, jobId, epoch, sourceId, lanes: LANES }],
+        parentClosePolicy: ParentClosePolicy.TERMINATE,
+        staticSummary: `Source ${sourceId} of job ${jobId}`,
+      }).catch((error: unknown): SyncSourceResult => {
+        const { kind, message } = stepFailure(error);
+        return { kind: 'failed', failure: kind, message };
+      });
+      outcomes.push({ sourceId, outcome });
+    }
+  }
+  await Promise.all(Array.from({ length: SOURCES_AT_ONCE }, next));
+  return outcomes;
+}
+
+/** Keeps the numbers shown in the Web UI fresh, ever more rarely; ends the round when the history has grown long. */
+function watchProgress(run: Run): CancellationScope {
+  const scope = new CancellationScope();
+  const watching = scope.run(async () => {
+    for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_LOOK_MS)) {
+      await sleep(waitMs, { summary: 'Wait before the next look at the progress' });
+      run.progress = await readProgress(run.input);
+      setCurrentDetails(describeProgress(run.progress));
+      if (workflowInfo().continueAsNewSuggested) return run.interrupt();
+    }
+  });
+  // The numbers are for people; a look that fails or is canceled stops nothing.
+  watching.catch(noop);
+  return scope;
+}
+
+/** Waits for a person, visibly. */
+async function wait(run: Run, reason: string): Promise<void> {
+  setCurrentDetails(describeWait(reason));
+  await record(run, 'waiting', {
+    kind: reason,
+    message: isFailureKind(reason) ? FAILURES[reason].says : reason,
+  });
+  await condition(() => run.waitingFor === undefined);
+}
+
+async function finish(run: Run, outcomes: Outcomes): Promise<SyncAccountResult> {
+  const ended = outcomes.flatMap(({ sourceId, outcome }) =>
+    outcome.kind === 'parked' ? [] : [{ sourceId, outcome }],
+  );
+  const state = jobStateOf(ended);
+  const failed = ended.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'failed');
+  const { account, storeId, jobId } = run.input;
+  await setJobState({
+    account,
+    storeId,
+    jobId,
+    state,
+    reason: failed?.failure,
+    message: failed?.message,
+    outcomes: ended,
+  });
+  run.progress = await readProgress(run.input);
+  setCurrentDetails(describeProgress(run.progress));
+  if (state === 'failed')
+    throw ApplicationFailure.nonRetryable(failed?.message ?? 'the sync failed', failed?.failure);
+  return { state, pages: run.progress.pages, files: run.progress.files };
+}
+
+/** Writes the job's state into the store, so that it is known without Temporal too. */
+async function record(run: Run, state: JobState, failure?: { kind: string; message: string }): Promise<void> {
+  const { account, storeId, jobId } = run.input;
+  await setJobState({ account, storeId, jobId, state, reason: failure?.kind, message: failure?.message });
+}
