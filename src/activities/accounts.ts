@@ -12,7 +12,7 @@ export interface Account {
 export interface AccountSources {
   openWriter(account: string): StoreWriter;
   /** Loads the credentials anew at every call. */
-  openDrive(account: string): DriveClient;
+  openDrive(account: string): Promise<DriveClient>;
 }
 
 /** The accounts that this worker has open. */
@@ -51,7 +51,7 @@ export function createAccounts({ openWriter, openDrive }: AccountSources): Accou
   }
 
   async function verify(account: string, signal: AbortSignal | undefined): Promise<Verified> {
-    const drive = openDrive(account);
+    const drive = await openDrive(account);
     const identity = await drive.user(signal);
     const { storeId, permissionId } = await writer(account).bindIdentity(identity);
     if (permissionId !== identity.permissionId) throw new SyncFailure('wrong-account');

@@ -1,22 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { auth } from 'googleapis/build/src/apis/drive';
 import { errorCode, errorMessage, UserError } from '../errors';
-
-/** Where credentials come from: a ready access token, or a file. */
-export type CredentialSource = { kind: 'token'; token: string } | { kind: 'file'; path: string };
+import type { CredentialSource } from './credential-source';
 
 /** Loaded credentials of one Google account. */
 export interface Credentials {
   client: InstanceType<typeof auth.OAuth2>;
   /** Forgets the access token, so that the next request fetches a new one; false if there is no way to get one. */
   renew(): boolean;
-}
-
-/** Identifies a source of credentials without telling anything of them. */
-export function credentialFingerprint(source: CredentialSource): string {
-  const secret = source.kind === 'token' ? source.token : source.path;
-  return createHash('sha256').update(`${source.kind}:${secret}`).digest('hex').slice(0, 16);
 }
 
 /** A ready token's life is not known; the client must not think that it has to be refreshed. */

@@ -79,15 +79,32 @@ const EXTRA_FIELDS = [
 ] as const;
 
 /** Sub-selections that keep people's records small and free of short-lived links. */
-const SUBFIELDS: Readonly<Record<string, string>> = {
-  owners: 'owners(permissionId,displayName,emailAddress,me)',
-  lastModifyingUser: 'lastModifyingUser(permissionId,displayName,emailAddress)',
+const SUBFIELDS: Readonly<Record<string, readonly string[]>> = {
+  owners: ['permissionId', 'displayName', 'emailAddress', 'me'],
+  lastModifyingUser: ['permissionId', 'displayName', 'emailAddress'],
 };
 
+const REQUESTED: readonly string[] = [...FILE_COLUMNS.map(({ field }) => field), 'parents', ...EXTRA_FIELDS];
+
 /** The field mask of one file. Volatile fields are left out, `permissions` too: it would shrink pages to 100 files. */
-export const FILE_FIELDS: string = [...FILE_COLUMNS.map(({ field }) => field), 'parents', ...EXTRA_FIELDS]
-  .map((field) => SUBFIELDS[field] ?? field)
-  .join(',');
+export const FILE_FIELDS: string = REQUESTED.map((field) => {
+  const inner = SUBFIELDS[field];
+  return inner === undefined ? field : `${field}(${inner.join(',')})`;
+}).join(',');
+
+function pick(value: unknown, names: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((each) => pick(each, names));
+  if (typeof value !== 'object' || value === null) return value;
+  const object = value as JsonObject;
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(object, name)).map((name) => [name, object[name]]));
+}
+
+/** The part of a whole file that `FILE_FIELDS` asks for: what an export of it has to be equal to. */
+export function requestedPart(file: JsonObject): JsonObject {
+  const part = pick(file, REQUESTED) as JsonObject;
+  for (const [field, inner] of Object.entries(SUBFIELDS)) if (field in part) part[field] = pick(part[field], inner);
+  return part;
+}
 
 /** All columns of `file` that a record fills, in the order of `FileRecord.values`. */
 export const RECORD_COLUMNS: readonly string[] = [

@@ -10,9 +10,9 @@ export interface JobProgress {
 }
 
 /** Stops the job's requests until it is resumed. */
-export const pauseUpdate = defineUpdate('pause');
+export const pauseUpdate = defineUpdate<void>('pause');
 
 /** Lets a job go on that was paused or waits for a person. */
-export const resumeUpdate = defineUpdate('resume');
+export const resumeUpdate = defineUpdate<void>('resume');
 
 export const progressQuery = defineQuery<JobProgress>('progress');

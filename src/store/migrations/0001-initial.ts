@@ -163,7 +163,7 @@ CREATE TABLE job_source (
 
 CREATE VIEW files AS
 SELECT
-  file.id, name, mime_type, size, quota_bytes, parent_id, owner_email, owned_by_me, shared, starred, trashed,
+  file.id, file.name, mime_type, size, quota_bytes, parent_id, owner_email, owned_by_me, shared, starred, trashed,
   explicitly_trashed, created_time, modified_time, viewed_by_me_time, shared_with_me_time, md5, drive_id, description,
   extra ->> '$.webViewLink' AS web_view_link,
   extra ->> '$.shortcutDetails.targetId' AS shortcut_target_id,

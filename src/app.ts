@@ -1,0 +1,241 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import type { Config } from './config';
+import { errorMessage, UserError } from './errors';
+import type { Home } from './home';
+import { createAccounts, type Accounts } from './activities/accounts';
+import { credentialFingerprint, type CredentialSource } from './drive/credential-source';
+import type { DriveClient } from './drive/client';
+import { storeIdOf } from './queries/store-facts';
+import { openForWriting } from './store/open';
+import { openReader, type Reader } from './store/reader';
+import { tryRoleLock, type RoleLock } from './store/role-lock';
+import { createTransactor } from './store/transactor';
+import { connectClient, externalTarget, type Target } from './temporal/connect';
+import { ensureServer, type DevServer } from './temporal/dev-server';
+import { createJobs, type Jobs } from './temporal/jobs';
+import { recover } from './temporal/recovery';
+import { createStoreWriter } from './writer/store-writer';
+
+/** A connection to the home's Temporal server, and what is to be closed with it. */
+export interface TemporalAccess {
+  client: Client;
+  jobs: Jobs;
+  target: Target;
+  uiUrl: string | undefined;
+  close(): Promise<void>;
+}
+
+/** The working process of a home. */
+export interface RunningWorker extends TemporalAccess {
+  accounts: Accounts;
+  /** Settles when the worker has stopped; rejects if it broke. */
+  stopped: Promise<void>;
+}
+
+/** What a long-running start tells the person who waits for it. */
+export type Announce = (line: string) => void;
+
+/** The code revision of the workflows that this installation runs, written by the build. */
+export function workflowRevision(): string {
+  const { revision } = JSON.parse(readFileSync(join(__dirname, 'workflow-revision.json'), 'utf8')) as { revision: string };
+  return revision;
+}
+
+/** The queue that this home's worker polls: workflows of many homes can share a server. */
+export function taskQueueOf(home: Home): string {
+  return `gdrive-sync-${home.id}`;
+}
+
+/** Where an account's credentials come from: the settings speak for the selected account only, every other one has its own file. */
+export function credentialSource(config: Config, home: Home, account: string): CredentialSource {
+  const own = home.credentialsOf(account);
+  if (account === config.account && config.accessToken !== undefined) return { kind: 'token', token: config.accessToken };
+  if (existsSync(own)) return { kind: 'file', path: own };
+  if (account === config.account && config.applicationCredentials !== undefined) {
+    return { kind: 'file', path: config.applicationCredentials };
+  }
+  throw new UserError(`there are no credentials for account "${account}"`, {
+    hint: 'set GDRIVE_SYNC_ACCESS_TOKEN or GOOGLE_APPLICATION_CREDENTIALS, or try `gdrive-sync demo`',
+  });
+}
+
+/** The Google client is loaded only where it is used: a command that only reads must not pay for it. */
+async function openDrive(config: Config, home: Home, account: string): Promise<DriveClient> {
+  const source = credentialSource(config, home, account);
+  const { loadCredentials } = await import('./drive/auth.js');
+  const { createDriveClient } = await import('./drive/client.js');
+  const tokenUrl = config.oauthUrl === undefined ? undefined : new URL('token', config.oauthUrl).href;
+  return createDriveClient(loadCredentials(source, tokenUrl), config.driveUrl);
+}
+
+/** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
+export async function openTemporal(
+  config: Config,
+  home: Home,
+  options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+): Promise<TemporalAccess> {
+  const server = config.externalTemporal ? undefined : await startServer(config, home, options);
+  const target: Target =
+    server === undefined
+      ? externalTarget(config.env)
+      : { connection: { address: server.address }, namespace: server.namespace };
+  try {
+    const client = await connectClient(target);
+    return {
+      client,
+      target,
+      jobs: createJobs(client, { taskQueue: taskQueueOf(home), revision: workflowRevision() }),
+      uiUrl: server?.uiUrl,
+      async close() {
+        await client.connection.close();
+        await server?.close();
+      },
+    };
+  } catch (error) {
+    await server?.close();
+    throw error;
+  }
+}
+
+async function startServer(
+  config: Config,
+  home: Home,
+  { supervise, announce, signal }: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+): Promise<DevServer> {
+  const { env, cacheDir } = config;
+  return await ensureServer({ home: home.path, env, cacheDir, announce, supervise, ...(signal && { signal }) });
+}
+
+/** Takes the role of the home's worker, or returns undefined while another process holds it. */
+export function tryWorkerRole(home: Home): RoleLock | undefined {
+  return tryRoleLock(home.workerLock);
+}
+
+const BRIEF_ROLE_LIMIT_MS = 5_000;
+const BRIEF_ROLE_LOOK_MS = 50;
+
+/** Takes the worker role for one short write, or returns undefined if a worker holds it; waits for other short writes. */
+export async function takeBriefRole(home: Home): Promise<RoleLock | undefined> {
+  for (const endsAt = Date.now() + BRIEF_ROLE_LIMIT_MS; ; await delay(BRIEF_ROLE_LOOK_MS)) {
+    const role = tryWorkerRole(home);
+    if (role !== undefined || existsSync(home.workerFile) || Date.now() > endsAt) return role;
+  }
+}
+
+interface WorkerRecord {
+  pid: number;
+  driveUrl: string | null;
+  account: string;
+  credentials: string | null;
+}
+
+/**
+ * Refuses to join a worker that talks to another Drive, or with other credentials: the job would not be the one that was asked for.
+ * @throws UserError
+ */
+export function checkSameDrive(config: Config, home: Home): void {
+  const record = readWorkerRecord(home);
+  if (record === undefined) return;
+  const otherUrl = config.driveUrl !== undefined && config.driveUrl !== record.driveUrl;
+  const otherLogin =
+    config.accessToken !== undefined &&
+    config.account === record.account &&
+    credentialFingerprint({ kind: 'token', token: config.accessToken }) !== record.credentials;
+  if (!otherUrl && !otherLogin) return;
+  const what = otherUrl ? 'talks to another Drive URL' : 'uses other credentials';
+  throw new UserError(`process ${String(record.pid)} works in this home and ${what}`, {
+    hint: 'stop it first, or choose another --home',
+  });
+}
+
+function readWorkerRecord(home: Home): WorkerRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(home.workerFile, 'utf8')) as WorkerRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeWorkerRecord(config: Config, home: Home): void {
+  const { accessToken, account, driveUrl } = config;
+  const credentials =
+    accessToken === undefined ? null : credentialFingerprint({ kind: 'token', token: accessToken });
+  const record: WorkerRecord = { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
+  writeFileSync(home.workerFile, JSON.stringify(record), { mode: 0o600 });
+}
+
+/** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
+export function ensureStore(home: Home, account: string): string {
+  const id = readStore(home, account, storeIdOf);
+  if (id !== undefined) return id;
+  openForWriting(home.storeOf(account)).close();
+  return ensureStore(home, account);
+}
+
+/** Reads an account's store; undefined if it has none. */
+export function readStore<T>(home: Home, account: string, read: (reader: Reader) => T): T | undefined {
+  const reader = openReader(home.storeOf(account));
+  if (reader === undefined) return undefined;
+  try {
+    return read(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * Opens an account's store for reading.
+ * @throws UserError where there is none.
+ */
+export function requireStore(home: Home, account: string): Reader {
+  const reader = openReader(home.storeOf(account));
+  if (reader !== undefined) return reader;
+  const known = home.accounts();
+  throw new UserError(`there is no account "${account}" here`, {
+    hint: known.length === 0 ? 'make one with `gdrive-sync sync`' : `there are: ${known.join(', ')}`,
+  });
+}
+
+/** Opens the accounts of a home for the holder of the worker role. */
+export function openAccounts(config: Config, home: Home): Accounts {
+  return createAccounts({
+    openWriter: (account) => createStoreWriter(createTransactor(openForWriting(home.storeOf(account)))),
+    openDrive: (account) => openDrive(config, home, account),
+  });
+}
+
+/**
+ * Starts the home's worker in this process: server, recovery of what a dead predecessor held, then work until `signal` aborts. The role, the
+ * store and the server are given up in this order's reverse when it has stopped.
+ */
+export async function startWorker(
+  config: Config,
+  home: Home,
+  options: { role: RoleLock; accounts: Accounts; announce: Announce; signal: AbortSignal },
+): Promise<RunningWorker> {
+  const { role, accounts, announce, signal } = options;
+  writeWorkerRecord(config, home);
+  const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
+  const { runWorker } = await import('./temporal/worker.js');
+  const identity = `gdrive-sync-${String(process.pid)}-${String(Date.now())}`;
+  const worker = await runWorker({
+    target: temporal.target,
+    taskQueue: taskQueueOf(home),
+    identity,
+    accounts,
+    bundlePath: join(__dirname, 'workflow-bundle.js'),
+    signal,
+  });
+  await recover(temporal.client, temporal.jobs, { taskQueue: taskQueueOf(home), revision: workflowRevision(), identity });
+  const stopped = worker.stopped.finally(async () => {
+    await accounts.close();
+    rmSync(home.workerFile, { force: true });
+    role.release();
+  });
+  // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
+  stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
+  return { ...temporal, accounts, stopped };
+}

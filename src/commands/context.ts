@@ -1,0 +1,19 @@
+import type { Config } from '../config';
+import type { Home } from '../home';
+
+/** What every command gets: where to work, where to write, and when to stop. */
+export interface Context {
+  config: Config;
+  home: Home;
+  json: boolean;
+  /** Aborts at the first Ctrl-C. */
+  signal: AbortSignal;
+  /** The result, on stdout. */
+  out(line: string): void;
+  /** Everything else, on stderr; silent with `--quiet`. */
+  tell(line: string): void;
+  /** A line on stderr that the next one overwrites; only on a terminal. */
+  status: ((line: string) => void) | undefined;
+  /** True where the user named the account. */
+  accountNamed: boolean;
+}

@@ -1,0 +1,27 @@
+/** A string as a terminal may show it: control characters, which could move the cursor or change colors, become visible. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line eslint/no-control-regex -- control characters are what this is about
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+}
+
+/** A count with thousands separated. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A time span for people; `ms` may be fractional. */
+export function formatSpan(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${String(minutes)} min ${String(Math.round(seconds % 60))} s`;
+  return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
+}
+
+/** A moment in local time, to the second. */
+export function formatTime(ms: number | undefined): string {
+  if (ms === undefined) return '';
+  const at = new Date(ms);
+  const local = new Date(ms - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,53 @@
+import { openAccounts, openTemporal, checkSameDrive, startWorker, tryWorkerRole, type TemporalAccess } from '../app';
+import { UserError } from '../errors';
+import { FAILURES, SyncFailure } from '../model/failure';
+import type { Context } from './context';
+
+/** A process's part in a home: it works, or it watches another that does. */
+export interface Session extends TemporalAccess {
+  works: boolean;
+  /** Settles when this process's worker has stopped; never, for a watcher. */
+  stopped: Promise<void>;
+}
+
+/** Says to a person what a failed step means and what to do. */
+export function asUserError(error: unknown, where: string | undefined): unknown {
+  if (!(error instanceof SyncFailure)) return error;
+  const place = error.kind === 'network' && where !== undefined ? ` at ${where}` : '';
+  const { hint } = FAILURES[error.kind];
+  return new UserError(error.message.replace('cannot be reached', `cannot be reached${place}`), {
+    hint: hint ?? 'nothing is lost; try again later',
+    cause: error,
+  });
+}
+
+/**
+ * Takes the home's worker role and works, once the account's credentials are known to be right (`verify`), or joins the worker that runs.
+ * @throws UserError where the credentials, the store, Drive or Temporal cannot be used.
+ */
+export async function openSession(context: Context, options: { verify: boolean }): Promise<Session> {
+  const { config, home, signal, tell } = context;
+  const role = tryWorkerRole(home);
+  if (role === undefined) {
+    checkSameDrive(config, home);
+    const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
+    return { ...temporal, works: false, stopped: new Promise(() => undefined) };
+  }
+  const accounts = openAccounts(config, home);
+  try {
+    if (options.verify) await accounts.open(config.account, undefined, signal);
+    const stop = new AbortController();
+    signal.addEventListener('abort', () => stop.abort(), { once: true });
+    const worker = await startWorker(config, home, { role, accounts, announce: tell, signal: stop.signal });
+    const close = async () => {
+      stop.abort();
+      await worker.stopped;
+      await worker.close();
+    };
+    return { ...worker, works: true, close };
+  } catch (error) {
+    await accounts.close();
+    role.release();
+    throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');
+  }
+}

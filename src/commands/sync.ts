@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { ensureStore, readStore, tryWorkerRole } from '../app';
+import { EXIT, UserError } from '../errors';
+import { FAILURES, isFailureKind } from '../model/failure';
+import type { JobState } from '../model/job';
+import { storeFacts } from '../queries/store-facts';
+import { storedJobs } from '../queries/stored-jobs';
+import type { TemporalJob } from '../temporal/jobs';
+import type { Context } from './context';
+import { joinJob } from './job-list';
+import { formatCount, formatSpan } from './render/text';
+import { openSession, type Session } from './session';
+import { watchJob, type WatchEnd } from './watch';
+
+/** A job's id: random, short enough to type. */
+export function newJobId(): string {
+  return randomBytes(4).toString('hex');
+}
+
+/** Syncs the account to the end in this process, or joins the job that runs and watches it. Returns the exit code. */
+export async function runSync(context: Context): Promise<number> {
+  const startedAt = Date.now();
+  const { account } = context.config;
+  let session = await openSession(context, { verify: true });
+  try {
+    const job = await beginJob(context, session);
+    for (;;) {
+      const end = await watchJob(context, session, { job, roleIsFree: () => roleIsFree(context) });
+      if (end !== 'role-free') return await report(context, session, { job, end, startedAt });
+      context.tell(`The process that worked on account "${account}" is gone; taking over.`);
+      await session.close();
+      session = await openSession(context, { verify: true });
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+function roleIsFree({ home }: Context): boolean {
+  const role = tryWorkerRole(home);
+  role?.release();
+  return role !== undefined;
+}
+
+async function beginJob({ config, home, tell }: Context, session: Session): Promise<TemporalJob> {
+  const { account } = config;
+  const jobId = newJobId();
+  const storeId = ensureStore(home, account);
+  const job = await session.jobs.start({ account, storeId, jobId, attempt: 1, requestedAt: Date.now() });
+  if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
+  if (job.jobId === jobId) tell(`Job ${jobId}: syncing account "${account}".`);
+  else if (session.works) tell(`Job ${job.jobId} goes on where it stopped.`);
+  else tell(`Job ${job.jobId} is running in another process; watching it. Ctrl-C leaves it running.`);
+  // It may wait for credentials, and the ones of this process were just found to be good.
+  if (job.jobId !== jobId && session.works) await resumeIfParked(home, session, job);
+  return job;
+}
+
+async function resumeIfParked(home: Context['home'], session: Session, job: TemporalJob): Promise<void> {
+  const stored = readStore(home, job.account, (reader) => storedJobs(reader, 25))?.find(({ jobId }) => jobId === job.jobId);
+  const isParked = stored?.state === 'waiting' && isFailureKind(stored.reason) && FAILURES[stored.reason].retry === 'park';
+  if (isParked) await session.jobs.resume(job);
+}
+
+async function report(
+  context: Context,
+  session: Session,
+  { job, end, startedAt }: { job: TemporalJob; end: Exclude<WatchEnd, 'role-free'>; startedAt: number },
+): Promise<number> {
+  const { home, tell } = context;
+  if (end === 'interrupted') {
+    tell(session.works ? `Stopped. Job ${job.jobId} goes on with the next \`gdrive-sync sync\`.` : `Job ${job.jobId} goes on in its process.`);
+    return EXIT.interrupted;
+  }
+  const stored = readStore(home, job.account, (reader) => storedJobs(reader, 25))?.find(({ jobId }) => jobId === job.jobId);
+  if (end === 'parked' && stored !== undefined && isFailureKind(stored.reason)) {
+    const { says, hint } = FAILURES[stored.reason];
+    throw new UserError(`job ${job.jobId} waits: ${says}`, hint === undefined ? {} : { hint });
+  }
+  const temporal = await session.jobs.current(job);
+  const view = joinJob(job.account, { stored, temporal: temporal?.jobId === job.jobId ? temporal : undefined }, { worker: true, temporalAsked: true });
+  if (view.state === 'failed') {
+    const hint = isFailureKind(stored?.reason) ? FAILURES[stored.reason].hint : undefined;
+    throw new UserError(`job ${job.jobId} failed: ${view.reason ?? 'see the Temporal Web UI'}`, {
+      hint: hint ?? 'run `gdrive-sync reset` to try again from where it stopped',
+    });
+  }
+  printResult(context, { ...view, elapsedMs: Date.now() - startedAt });
+  return exitCodeOf(view.state);
+}
+
+function exitCodeOf(state: JobState): number {
+  if (state === 'completed') return EXIT.ok;
+  return state === 'partial' ? EXIT.partial : EXIT.failure;
+}
+
+interface Result {
+  jobId: string;
+  account: string;
+  state: JobState;
+  reason: string | undefined;
+  pages: number;
+  files: number;
+  elapsedMs: number;
+}
+
+function printResult({ home, json, out }: Context, result: Result): void {
+  const { jobId, account, state, reason, pages, files, elapsedMs } = result;
+  const store = home.storeOf(account);
+  const facts = readStore(home, account, storeFacts);
+  const live = facts?.files ?? 0;
+  const trashed = facts?.trashed ?? 0;
+  if (json) {
+    out(JSON.stringify({ jobId, account, state, pages, listed: files, files: live, trashed, elapsedMs, store }));
+    return;
+  }
+  out(`${state}: ${formatCount(live)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages in ${formatSpan(elapsedMs)}`);
+  if (state === 'partial' && reason !== undefined) out(`not complete: ${reason}`);
+  out(`store: ${store}`);
+}

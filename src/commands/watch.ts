@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readStore } from '../app';
+import { errorMessage } from '../errors';
+import { FAILURES, isFailureKind } from '../model/failure';
+import type { Progress } from '../model/progress';
+import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import type { TemporalJob } from '../temporal/jobs';
+import type { Context } from './context';
+import { formatCount, formatSpan } from './render/text';
+import type { Session } from './session';
+
+/**
+ * Why watching ended. `parked`: the job waits for a person. `role-free`: the process that worked is gone, and this one can take over.
+ */
+export type WatchEnd = 'ended' | 'parked' | 'role-free' | 'interrupted';
+
+const LOOK_EVERY_MS = 250;
+const LINE_EVERY_MS = 5_000;
+/** How long a watcher bears with a Temporal server that does not answer: a successor needs a few seconds. */
+const PATIENCE_MS = 60_000;
+
+interface Look {
+  stored: StoredJob | undefined;
+  progress: Progress | undefined;
+}
+
+/** Watches a job and tells of its progress until it has ended, waits for a person, or the role of the worker falls free. */
+export async function watchJob(
+  context: Context,
+  session: Pick<Session, 'jobs' | 'works' | 'stopped'>,
+  { job, roleIsFree }: { job: TemporalJob; roleIsFree: () => boolean },
+): Promise<WatchEnd> {
+  const report = createReporter(context);
+  let broken: unknown;
+  // A worker that stops by itself has failed; the next look tells.
+  session.stopped.catch((error: unknown) => (broken = error));
+  let answeredAt = Date.now();
+  for (;;) {
+    if (context.signal.aborted) return 'interrupted';
+    if (broken !== undefined) throw broken;
+    if (!session.works && roleIsFree()) return 'role-free';
+    const look = lookAt(context, job);
+    report(look);
+    if (look.stored?.state === 'waiting' && parks(look.stored.reason)) return 'parked';
+    try {
+      const current = await session.jobs.current(job);
+      answeredAt = Date.now();
+      if (current?.jobId !== job.jobId || current.status !== 'RUNNING') return 'ended';
+    } catch (error) {
+      if (Date.now() - answeredAt > PATIENCE_MS) throw error;
+      context.status?.(`Temporal does not answer: ${errorMessage(error)}`);
+    }
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+function parks(reason: string | undefined): boolean {
+  return isFailureKind(reason) && FAILURES[reason].retry === 'park';
+}
+
+function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
+  const look = readStore(home, account, (reader) => ({
+    stored: storedJobs(reader, 25).find((each) => each.jobId === jobId),
+    progress: reader.progress(jobId),
+  }));
+  return look ?? { stored: undefined, progress: undefined };
+}
+
+/** Shows progress as one living line on a terminal, else as a line now and then. */
+function createReporter({ status, tell }: Context): (look: Look) => void {
+  const startedAt = Date.now();
+  let firstFiles: number | undefined;
+  let lastLine = '';
+  let lastAt = Date.now();
+  return ({ stored, progress }) => {
+    if (progress === undefined) return;
+    firstFiles ??= progress.files;
+    const elapsedMs = Date.now() - startedAt;
+    const rate = elapsedMs > 1000 ? (progress.files - firstFiles) / (elapsedMs / 1000) : 0;
+    const line = progressLine(progress, { rate, elapsedMs, state: stored?.state });
+    if (status !== undefined) status(line);
+    else if (line !== lastLine && Date.now() - lastAt >= LINE_EVERY_MS) {
+      tell(line);
+      lastLine = line;
+      lastAt = Date.now();
+    }
+  };
+}
+
+/** One line that says where a job stands, and why it stands still if it does. */
+export function progressLine(
+  { files, pages, sources, sourcesOpen, open }: Progress,
+  { rate, elapsedMs, state }: { rate: number; elapsedMs: number; state: string | undefined },
+): string {
+  const parts = [`${formatCount(files)} files`, `${formatCount(pages)} pages`];
+  if (rate > 0) parts.push(`${formatCount(Math.round(rate))} files/s`);
+  if (sources > 1) parts.push(`${String(sources - sourcesOpen)} of ${String(sources)} sources`);
+  const oldest = Math.min(...open.map(({ oldestMs }) => oldestMs ?? Infinity));
+  if (Number.isFinite(oldest)) parts.push(`back to ${new Date(oldest).toISOString().slice(0, 7)}`);
+  parts.push(formatSpan(elapsedMs));
+  const troubled = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > Date.now());
+  if (troubled?.failure !== undefined && isFailureKind(troubled.failure)) {
+    const next = Math.max(0, (troubled.retryAt ?? 0) - Date.now());
+    parts.push(`waiting: ${FAILURES[troubled.failure].says}, next try in ${formatSpan(next)}`);
+  }
+  if (state === 'waiting') parts.push('waiting: see `gdrive-sync status`');
+  return parts.join(' · ');
+}

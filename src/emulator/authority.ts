@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { ApiError } from './api-error';
+import { jsonAnswer, type Answer } from './answer';
+
+const CLIENT_ID = 'emulator-client';
+const CLIENT_SECRET = 'emulator-secret';
+const REFRESH_TOKEN = 'emulator-refresh';
+const SCOPE = 'https://www.googleapis.com/auth/drive.readonly';
+/** Google's access tokens live for an hour and are said to live a second less. */
+const EXPIRES_IN_S = 3599;
+
+/** Google's side of OAuth 2: https://developers.google.com/identity/protocols/oauth2/native-app */
+export class Authority {
+  readonly #accepted: Set<string>;
+  #revoked = false;
+
+  constructor(accessToken: string) {
+    this.#accepted = new Set([accessToken]);
+  }
+
+  /** Ends all access until the user consents again. */
+  revoke(): void {
+    this.#revoked = true;
+    this.#accepted.clear();
+  }
+
+  expireAccessTokens(): void {
+    this.#accepted.clear();
+  }
+
+  /** @throws ApiError 403 for a request without a bearer token, 401 for one with a token that is not good. */
+  check(authorization: string | undefined): void {
+    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw anonymous();
+    if (!this.#accepted.has(token)) throw unauthenticated();
+  }
+
+  /** Answers a request to the token endpoint; its errors are not in Drive's envelope. */
+  token(form: URLSearchParams): Answer {
+    const grant = form.get('grant_type');
+    if (grant === null) return refusal(400, 'invalid_request', 'Required parameter is missing: grant_type');
+    if (form.get('client_id') !== CLIENT_ID)
+      return refusal(401, 'invalid_client', 'The OAuth client was not found.');
+    if (form.get('client_secret') !== CLIENT_SECRET) {
+      return refusal(401, 'invalid_client', 'The provided client secret is invalid.');
+    }
+    if (grant !== 'refresh_token')
+      return refusal(400, 'unsupported_grant_type', `Invalid grant_type: ${grant}`);
+    if (form.get('refresh_token') !== REFRESH_TOKEN) return refusal(400, 'invalid_grant', 'Bad Request');
+    if (this.#revoked) return refusal(400, 'invalid_grant', 'Token has been expired or revoked.');
+    return this.#mint();
+  }
+
+  #mint(): Answer {
+    const token = `ya29.${randomBytes(24).toString('base64url')}`;
+    this.#accepted.add(token);
+    return jsonAnswer(200, {
+      access_token: token,
+      expires_in: EXPIRES_IN_S,
+      scope: SCOPE,
+      token_type: 'Bearer',
+    });
+  }
+}
+
+function refusal(status: number, error: string, description: string): Answer {
+  return jsonAnswer(status, { error, error_description: description });
+}
+
+function anonymous(): ApiError {
+  const message =
+    "Method doesn't allow unregistered callers (callers without established identity). " +
+    'Please use API Key or other form of API consumer identity to call this API.';
+  return new ApiError(403, { reason: 'forbidden', message, status: 'PERMISSION_DENIED' });
+}
+
+function unauthenticated(): ApiError {
+  return new ApiError(401, {
+    reason: 'authError',
+    message: 'Invalid Credentials',
+    location: 'Authorization',
+    locationType: 'header',
+    status: 'UNAUTHENTICATED',
+    summary:
+      'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid ' +
+      'authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.',
+  });
+}

@@ -1,0 +1,68 @@
+import type { DriveUser } from '../drive-file';
+import { hash } from './hash';
+
+const GIVEN = [
+  'Ada',
+  'Björn',
+  'Chloé',
+  'Dmitri',
+  'Elif',
+  'Fatima',
+  'Giulia',
+  'Haruto',
+  'Íris',
+  'João',
+  'Katarzyna',
+  '李娜',
+];
+const FAMILY = [
+  'Müller',
+  'García',
+  'Nguyễn',
+  'Okafor',
+  'Smith',
+  'Иванова',
+  'Yılmaz',
+  '田中',
+  'Rossi',
+  "O'Brien",
+  'Kowalski',
+];
+const PEOPLE = 200;
+
+/** Who a file of the emulated Drive can belong to, or be shared with. */
+export interface People {
+  readonly me: DriveUser;
+  readonly others: readonly DriveUser[];
+}
+
+/** The user of a Drive, made up where nothing is said of them. */
+export function createUser(
+  user: { permissionId?: string; displayName?: string; emailAddress?: string } = {},
+): DriveUser {
+  const {
+    permissionId = '04152637485960718293',
+    displayName = 'Robin Example',
+    emailAddress = 'robin@example.com',
+  } = user;
+  return { kind: 'drive#user', displayName, me: true, permissionId, emailAddress };
+}
+
+/** Makes up the people of a Drive around its user. */
+export function createPeople(seed: number, me: DriveUser): People {
+  return { me, others: Array.from({ length: PEOPLE }, (_, index) => createPerson(seed, index)) };
+}
+
+function createPerson(seed: number, index: number): DriveUser {
+  const random = hash(seed, index, 0x9e);
+  const given = GIVEN[random % GIVEN.length] ?? '';
+  const family = FAMILY[(random >>> 8) % FAMILY.length] ?? '';
+  return {
+    kind: 'drive#user',
+    displayName: `${given} ${family}`,
+    me: false,
+    permissionId: `1${String(random).padStart(10, '0')}${String(index).padStart(9, '0')}`,
+    emailAddress: `person${String(index)}@example.org`,
+    photoLink: `https://lh3.googleusercontent.com/a/person${String(index)}=s64`,
+  };
+}

@@ -1,0 +1,33 @@
+import { ApiError } from '../api-error';
+import type { EmulatedDrive } from '../emulated-drive';
+import { ABOUT_FIELDS } from '../field-table';
+import { checkMask, parseMask, selectFields } from '../field-mask';
+import type { Parameters } from '../parameters';
+
+/** Whose Drive it is: https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get */
+export function getAbout(drive: EmulatedDrive, params: Parameters): unknown {
+  const fields = params.text('fields') ?? '';
+  if (fields === '') {
+    const message = "The 'fields' parameter is required for this method.";
+    throw new ApiError(400, { reason: 'required', message, location: 'fields' });
+  }
+  const mask = parseMask(fields);
+  checkMask(mask, ABOUT_FIELDS);
+  return selectFields(aboutOf(drive), mask);
+}
+
+function aboutOf({ user }: EmulatedDrive): unknown {
+  return {
+    kind: 'drive#about',
+    user,
+    storageQuota: { limit: '2199023255552', usage: '1024', usageInDrive: '1024', usageInDriveTrash: '0' },
+    maxUploadSize: '5242880000000',
+    appInstalled: false,
+    canCreateDrives: false,
+    canCreateTeamDrives: false,
+    folderColorPalette: ['#8f8f8f', '#4986e7'],
+    importFormats: { 'text/csv': ['application/vnd.google-apps.spreadsheet'] },
+    exportFormats: { 'application/vnd.google-apps.document': ['application/pdf'] },
+    maxImportSizes: { 'application/vnd.google-apps.document': '10485760' },
+  };
+}

@@ -1,0 +1,66 @@
+import { parseMask, type FieldMask } from './field-mask';
+
+/**
+ * Every field of Drive's resources, written as a mask in which `(*)` is a map with free keys. A test compares this with
+ * Google's discovery document: https://www.googleapis.com/discovery/v1/apis/drive/v3/rest
+ */
+const USER = 'displayName,emailAddress,kind,me,permissionId,photoLink';
+
+const FILE = `
+  appProperties(*),capabilities(canAcceptOwnership,canAccessViaGenAi,canAddChildren,
+  canAddFolderFromAnotherDrive,canAddMyDriveParent,canChangeCopyRequiresWriterPermission,
+  canChangeItemDownloadRestriction,canChangeSecurityUpdateEnabled,canChangeViewersCanCopyContent,
+  canComment,canCopy,canDelete,canDeleteChildren,canDisableInheritedPermissions,canDownload,canEdit,
+  canEnableInheritedPermissions,canListChildren,canModifyContent,canModifyContentRestriction,
+  canModifyEditorContentRestriction,canModifyLabels,canModifyOwnerContentRestriction,
+  canMoveChildrenOutOfDrive,canMoveChildrenOutOfTeamDrive,canMoveChildrenWithinDrive,
+  canMoveChildrenWithinTeamDrive,canMoveItemIntoTeamDrive,canMoveItemOutOfDrive,canMoveItemOutOfTeamDrive,
+  canMoveItemWithinDrive,canMoveItemWithinTeamDrive,canMoveTeamDriveItem,canReadDrive,canReadLabels,
+  canReadRevisions,canReadTeamDrive,canRemoveChildren,canRemoveContentRestriction,canRemoveMyDriveParent,
+  canRename,canShare,canStartApproval,canTrash,canTrashChildren,canUntrash),
+  clientEncryptionDetails(decryptionMetadata(aes256GcmChunkSize,encryptionResourceKeyHash,jwt,kaclsId,
+  kaclsName,keyFormat,wrappedKey),encryptionState),contentHints(indexableText,thumbnail(image,mimeType)),
+  contentRestrictions(ownerRestricted,readOnly,reason,restrictingUser(${USER}),restrictionTime,
+  systemRestricted,type),copyRequiresWriterPermission,createdTime,description,
+  downloadRestrictions(effectiveDownloadRestrictionWithContext(restrictedForReaders,restrictedForWriters),
+  itemDownloadRestriction(restrictedForReaders,restrictedForWriters)),driveId,explicitlyTrashed,
+  exportLinks(*),fileExtension,folderColorRgb,fullFileExtension,hasAugmentedPermissions,hasThumbnail,
+  headRevisionId,iconLink,id,imageMediaMetadata(aperture,cameraMake,cameraModel,colorSpace,exposureBias,
+  exposureMode,exposureTime,flashUsed,focalLength,height,isoSpeed,lens,location(altitude,latitude,
+  longitude),maxApertureValue,meteringMode,rotation,sensor,subjectDistance,time,whiteBalance,width),
+  inheritedPermissionsDisabled,isAppAuthorized,kind,labelInfo(labels(fields(*(dateString,id,integer,kind,
+  selection,text,user(${USER}),valueType)),id,kind,revisionId)),lastModifyingUser(${USER}),
+  linkShareMetadata(securityUpdateEligible,securityUpdateEnabled),md5Checksum,mimeType,modifiedByMe,
+  modifiedByMeTime,modifiedTime,name,originalFilename,ownedByMe,owners(${USER}),parents,permissionIds,
+  permissions(allowFileDiscovery,deleted,displayName,domain,emailAddress,expirationTime,id,
+  inheritedPermissionsDisabled,kind,pendingOwner,permissionDetails(inherited,inheritedFrom,permissionType,
+  role),photoLink,role,teamDrivePermissionDetails(inherited,inheritedFrom,role,teamDrivePermissionType),
+  type,view),properties(*),quotaBytesUsed,resourceKey,sha1Checksum,sha256Checksum,shared,sharedWithMeTime,
+  sharingUser(${USER}),shortcutDetails(targetId,targetMimeType,targetResourceKey),size,spaces,starred,
+  teamDriveId,thumbnailLink,thumbnailVersion,trashed,trashedTime,trashingUser(${USER}),version,
+  videoMediaMetadata(durationMillis,height,width),viewedByMe,viewedByMeTime,viewersCanCopyContent,
+  webContentLink,webViewLink,writersCanShare
+`;
+
+const ABOUT = `
+  appInstalled,canCreateDrives,canCreateTeamDrives,driveThemes(backgroundImageLink,colorRgb,id),
+  exportFormats(*),folderColorPalette,importFormats(*),kind,maxImportSizes(*),maxUploadSize,
+  storageQuota(limit,usage,usageInDrive,usageInDriveTrash),teamDriveThemes(backgroundImageLink,colorRgb,
+  id),user(${USER})
+`;
+
+/** The fields of a file. */
+export const FILE_FIELDS: FieldMask = parseTable(FILE);
+
+/** The fields of a page of files. */
+export const FILE_LIST_FIELDS: FieldMask = parseTable(`files(${FILE}),incompleteSearch,kind,nextPageToken`);
+
+/** The fields of `about`. */
+export const ABOUT_FIELDS: FieldMask = parseTable(ABOUT);
+
+/** The fields of a start page token. */
+export const START_PAGE_TOKEN_FIELDS: FieldMask = parseTable('kind,startPageToken');
+
+function parseTable(text: string): FieldMask {
+  return parseMask(text.replaceAll(/\s/g, ''));
+}

@@ -1,0 +1,117 @@
+import { ApiError, invalidType, unknownParameter } from './api-error';
+
+/** What a query parameter must look like. */
+export type ParameterType = 'string' | 'boolean' | 'integer';
+
+/** The parameters of a method by name. */
+export type ParameterTable = Readonly<Record<string, ParameterType>>;
+
+/** Parameters that every method takes, but for those that carry credentials, which only a header may. */
+const COMMON: ParameterTable = {
+  '$.xgafv': 'string',
+  alt: 'string',
+  fields: 'string',
+  key: 'string',
+  prettyPrint: 'boolean',
+  quotaUser: 'string',
+};
+
+const CORPORA: ParameterTable = {
+  driveId: 'string',
+  supportsAllDrives: 'boolean',
+  supportsTeamDrives: 'boolean',
+  teamDriveId: 'string',
+};
+
+/** The parameters of each method, as Google's discovery document has them; a test compares the two. */
+export const METHOD_PARAMETERS = {
+  'files.list': {
+    ...CORPORA,
+    corpora: 'string',
+    corpus: 'string',
+    includeItemsFromAllDrives: 'boolean',
+    includeLabels: 'string',
+    includePermissionsForView: 'string',
+    includeTeamDriveItems: 'boolean',
+    orderBy: 'string',
+    pageSize: 'integer',
+    pageToken: 'string',
+    q: 'string',
+    spaces: 'string',
+  },
+  'files.get': {
+    acknowledgeAbuse: 'boolean',
+    includeLabels: 'string',
+    includePermissionsForView: 'string',
+    supportsAllDrives: 'boolean',
+    supportsTeamDrives: 'boolean',
+  },
+  'about.get': {},
+  'changes.getStartPageToken': CORPORA,
+} as const satisfies Readonly<Record<string, ParameterTable>>;
+
+/** A method of the API that is emulated. */
+export type ApiMethod = keyof typeof METHOD_PARAMETERS;
+
+/** The checked query parameters of one request. */
+export class Parameters {
+  readonly #values: ReadonlyMap<string, string>;
+
+  /** @throws ApiError for an unknown parameter, one given twice, and one that is not of its type. */
+  constructor(method: ApiMethod, query: URLSearchParams) {
+    const known: ParameterTable = { ...COMMON, ...METHOD_PARAMETERS[method] };
+    const values = new Map<string, string>();
+    for (const [name, value] of query) {
+      const type = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (type === undefined) throw unknownParameter(name);
+      if (values.has(name)) throw givenTwice(name);
+      checkType(name, type, value);
+      values.set(name, value);
+    }
+    this.#values = values;
+    if ((this.text('alt') ?? 'json') !== 'json') throw invalidType('alt', 'ENUM', this.text('alt') ?? '');
+  }
+
+  text(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  flag(name: string): boolean {
+    return this.#values.get(name) === 'true';
+  }
+
+  integer(name: string): number | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : Number(value);
+  }
+
+  /** Google writes JSON with white space unless it is told otherwise. */
+  get pretty(): boolean {
+    return this.text('prettyPrint') !== 'false';
+  }
+
+  /** What a page token is bound to: everything that says which files are asked, and how. */
+  get binding(): string {
+    const free = new Set(['pageToken', '$.xgafv', 'alt', 'key', 'prettyPrint', 'quotaUser']);
+    return JSON.stringify(
+      [...this.#values].filter(([name]) => !free.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  }
+}
+
+const INTEGER = /^[+-]?\d{1,10}$/;
+
+function checkType(name: string, type: ParameterType, value: string): void {
+  if (type === 'boolean' && value !== 'true' && value !== 'false') throw invalidType(name, 'BOOL', value);
+  // Google's front end names the parameter in snake case.
+  if (type === 'integer' && !INTEGER.test(value)) throw invalidType(snakeCase(name), 'INT32', value);
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function givenTwice(name: string): ApiError {
+  const message = `Invalid JSON payload received. Unknown name "${name}": Proto field is not repeating, cannot set it again.`;
+  return new ApiError(400, { reason: 'badRequest', message, status: 'INVALID_ARGUMENT' });
+}

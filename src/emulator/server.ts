@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { jsonAnswer, sendAnswer, type Answer } from './answer';
+import { ApiError } from './api-error';
+import type { Authority } from './authority';
+import type { EmulatedDrive } from './emulated-drive';
+import { replacement, spoil } from './fault-answer';
+import type { FaultScript } from './fault-script';
+import type { RequestRecord } from './options';
+import { Parameters } from './parameters';
+import type { Quota } from './quota';
+import type { RequestLog } from './request-log';
+import { findRoute, TOKEN_METHOD, UNKNOWN_METHOD } from './routes';
+
+/** The parts that a request passes through. */
+export interface ServerParts {
+  drive: EmulatedDrive;
+  authority: Authority;
+  quota: Quota | undefined;
+  faults: FaultScript;
+  log: RequestLog;
+  /** What a page takes, in ms; asked anew for each. */
+  latency: () => number;
+  now: () => number;
+}
+
+/** Longer than any client keeps an idle connection, so that no request crosses with its closing. */
+const KEEP_ALIVE_MS = 120_000;
+
+/** Makes the HTTP server that stands in for Google's. */
+export function createApiServer(parts: ServerParts): Server {
+  const server = createServer((request, response) => {
+    handle(parts, request, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+async function handle(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://emulator.invalid');
+  const record = recordOf(request, url, parts.now());
+  const ordinal = parts.log.add(record);
+  const fault = parts.faults.take(record.method, ordinal);
+  if (fault?.kind === 'stall') return;
+  if (fault?.kind === 'reset') {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const replaced = fault === undefined ? undefined : replacement(fault);
+  const good = replaced ?? (await answer(parts, request, url));
+  const sent = fault === undefined ? good : spoil(good, fault);
+  record.status = sent.status;
+  await sendAnswer(request, response, sent);
+}
+
+function recordOf(request: IncomingMessage, url: URL, at: number): RequestRecord {
+  const { pathname } = url;
+  const found = findRoute(request.method ?? '', pathname);
+  const isToken = request.method === 'POST' && pathname === '/token';
+  const method = found?.route.method ?? (isToken ? TOKEN_METHOD : UNKNOWN_METHOD);
+  return { method, path: pathname, params: Object.fromEntries(url.searchParams), status: 0, at };
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage, url: URL): Promise<Answer> {
+  if (request.method === 'POST' && url.pathname === '/token')
+    return parts.authority.token(await readForm(request));
+  const pretty = url.searchParams.get('prettyPrint') !== 'false';
+  try {
+    return await answerApi(parts, request, url);
+  } catch (error) {
+    if (error instanceof ApiError) return jsonAnswer(error.status, error.body, pretty);
+    throw error;
+  }
+}
+
+async function answerApi(parts: ServerParts, request: IncomingMessage, url: URL): Promise<Answer> {
+  const found = findRoute(request.method ?? '', url.pathname);
+  if (found === undefined) throw new ApiError(404, { reason: 'notFound', message: 'Not Found' });
+  const { route, argument } = found;
+  parts.authority.check(request.headers.authorization);
+  parts.quota?.spend(route.cost);
+  const params = new Parameters(route.method, url.searchParams);
+  const latency = route.slow ? parts.latency() : 0;
+  if (latency > 0) await delay(latency);
+  return jsonAnswer(200, route.endpoint(parts.drive, params, argument), params.pretty);
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return new URLSearchParams(Buffer.concat(chunks).toString());
+}

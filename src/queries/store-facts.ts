@@ -1,0 +1,28 @@
+import type { Reader } from '../store/reader';
+
+/** What a store is and how much it holds. */
+export interface StoreFacts {
+  storeId: string;
+  /** Live rows, trashed ones included. */
+  files: number;
+  trashed: number;
+  /** When every source last equaled Drive, ms since 1970; undefined if one never did. */
+  currentAt: number | undefined;
+}
+
+/** The id of the store, without counting anything. */
+export function storeIdOf(reader: Reader): string {
+  return String(reader.get('SELECT store_id FROM store')?.['store_id']);
+}
+
+/** Counts the store's rows. */
+export function storeFacts(reader: Reader): StoreFacts {
+  const files = reader.get('SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL');
+  const current = reader.get('SELECT min(coalesce(current_at, 0)) AS at FROM source WHERE retired_at IS NULL')?.['at'];
+  return {
+    storeId: storeIdOf(reader),
+    files: Number(files?.['live'] ?? 0),
+    trashed: Number(files?.['trashed'] ?? 0),
+    currentAt: Number(current ?? 0) || undefined,
+  };
+}

@@ -1,0 +1,68 @@
+import type { JobState } from '../model/job';
+import type { Reader, Row } from '../store/reader';
+
+/** A job as the store remembers it. Times in ms since 1970. */
+export interface StoredJob {
+  jobId: string;
+  attempt: number;
+  state: JobState;
+  reason: string | undefined;
+  message: string | undefined;
+  requestedAt: number;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  pages: number;
+  files: number;
+}
+
+/** How a source came out of a job. */
+export interface StoredOutcome {
+  sourceId: string;
+  outcome: string;
+  reason: string | undefined;
+  message: string | undefined;
+}
+
+const COLUMNS = 'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files';
+
+function text(row: Row, name: string): string | undefined {
+  const value = row[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function count(row: Row, name: string): number | undefined {
+  const value = row[name];
+  return value == null ? undefined : Number(value);
+}
+
+function toJob(row: Row): StoredJob {
+  return {
+    jobId: String(row['id']),
+    attempt: Number(row['attempt']),
+    state: String(row['state']) as JobState,
+    reason: text(row, 'reason'),
+    message: text(row, 'message'),
+    requestedAt: Number(row['requested_at']),
+    startedAt: count(row, 'started_at'),
+    endedAt: count(row, 'ended_at'),
+    pages: Number(row['pages']),
+    files: Number(row['files']),
+  };
+}
+
+/** The store's jobs, newest first. */
+export function storedJobs(reader: Reader, limit: number): StoredJob[] {
+  return reader.all(`SELECT ${COLUMNS} FROM jobs ORDER BY requested_at DESC, id LIMIT ?`, limit).map(toJob);
+}
+
+/** How each source came out of a job that has ended. */
+export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
+  return reader
+    .all('SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ? ORDER BY source_id', jobId)
+    .map((row) => ({
+      sourceId: String(row['source_id']),
+      outcome: String(row['outcome']),
+      reason: text(row, 'reason'),
+      message: text(row, 'message'),
+    }));
+}

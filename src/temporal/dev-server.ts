@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from '../config';
+import { errorMessage, UserError } from '../errors';
+import { tryRoleLock, type RoleLock } from '../store/role-lock';
+import { resolveTemporalBinary } from './binary';
+import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';
+import { answers, readServerState, serverFiles } from './server-state';
+
+/** A home's embedded Temporal server, owned by this process or by another. */
+export interface DevServer {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string;
+  /** Its owner stops it; anyone else only stops watching it. */
+  close(): Promise<void>;
+}
+
+/** How to start or find a home's server. */
+export interface DevServerOptions {
+  home: string;
+  env: Environment;
+  cacheDir: string;
+  announce: (line: string) => void;
+  signal?: AbortSignal;
+  /** Restarts the server if it dies, and takes it over, on the same port, when its owner does. */
+  supervise: boolean;
+}
+
+const FIND_LIMIT_MS = 60_000;
+const LOOK_EVERY_MS = 300;
+
+function toDevServer({ port, uiPort }: { port: number; uiPort: number }, close: () => Promise<void>): DevServer {
+  return {
+    address: `127.0.0.1:${String(port)}`,
+    namespace: EMBEDDED_NAMESPACE,
+    uiUrl: `http://127.0.0.1:${String(uiPort)}`,
+    close,
+  };
+}
+
+/** True while some process owns the home's server and it answers. */
+export async function serverRuns(home: string): Promise<boolean> {
+  const role = tryRoleLock(serverFiles(home).lock);
+  role?.release();
+  const state = readServerState(home);
+  return role === undefined && state !== undefined && (await answers(state.port));
+}
+
+/** Finds the home's running server, or takes its role and starts it: several processes at once end up sharing one. */
+export async function ensureServer(options: DevServerOptions): Promise<DevServer> {
+  const binary = await resolveTemporalBinary(options);
+  const keeper = createKeeper(options, binary);
+  const endsAt = Date.now() + FIND_LIMIT_MS;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const place = (await keeper.tryOwn()) ?? (await findOwned(options.home));
+    if (place !== undefined) {
+      if (options.supervise) keeper.supervise();
+      return toDevServer(place, () => keeper.close());
+    }
+    if (Date.now() > endsAt) {
+      throw new UserError('another process owns the embedded Temporal server, but it does not answer', {
+        hint: `stop the other gdrive-sync processes of ${options.home}, then try again`,
+      });
+    }
+    await delay(100);
+  }
+}
+
+/** The owner holds the role before its server answers, so that a dying server is never taken for a running one. */
+async function findOwned(home: string): Promise<{ port: number; uiPort: number } | undefined> {
+  const state = readServerState(home);
+  return state !== undefined && (await answers(state.port)) ? state : undefined;
+}
+
+/** Keeps hold of the role and the process that goes with it. */
+function createKeeper(options: DevServerOptions, binary: string) {
+  const { home, announce } = options;
+  const closing = new AbortController();
+  let role: RoleLock | undefined;
+  let server: ServerProcess | undefined;
+  let supervision: Promise<void> = Promise.resolve();
+
+  async function tryOwn(): Promise<ServerProcess | undefined> {
+    role ??= tryRoleLock(serverFiles(home).lock);
+    if (role === undefined) return undefined;
+    try {
+      server = await startServerProcess({ ...options, binary });
+      return server;
+    } catch (error) {
+      role.release();
+      role = undefined;
+      throw error;
+    }
+  }
+
+  async function watch(): Promise<void> {
+    const closed = new Promise<void>((settle) => closing.signal.addEventListener('abort', () => settle(), { once: true }));
+    while (!closing.signal.aborted) {
+      try {
+        if (server === undefined) await tryOwn();
+      } catch (error) {
+        announce(`The embedded Temporal server cannot be started again: ${errorMessage(error)}`);
+      }
+      if (server === undefined) await Promise.race([delay(LOOK_EVERY_MS), closed]);
+      else await Promise.race([server.exited, closed]);
+      if (!closing.signal.aborted) server = undefined;
+    }
+  }
+
+  return {
+    tryOwn,
+    supervise(): void {
+      supervision = watch();
+    },
+    async close(): Promise<void> {
+      closing.abort();
+      await supervision;
+      await server?.stop();
+      role?.release();
+    },
+  };
+}

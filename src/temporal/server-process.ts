@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from '../config';
+import { UserError } from '../errors';
+import { answers, freePort, isServerProcess, readServerState, serverFiles, writeServerState } from './server-state';
+
+/** The namespace of every embedded server. */
+export const EMBEDDED_NAMESPACE = 'gdrive-sync';
+
+/** A server that this process started. */
+export interface ServerProcess {
+  port: number;
+  uiPort: number;
+  /** Settles when the server is gone. */
+  exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 5_000;
+const PREDECESSOR_LIMIT_MS = 10_000;
+const LARGEST_LOG_BYTES = 5_000_000;
+
+/**
+ * Runs the server as a child of a shell that notes its pid and ends it when the pipe from this process breaks: also kill -9 of this process
+ * leaves no server behind.
+ */
+const GUARD = [
+  'pidfile="$1"; shift; exec 3<&0; "$@" </dev/null & p=$!; echo $p > "$pidfile"',
+  'trap "kill $p 2>/dev/null; wait $p; exit" TERM INT',
+  '( cat <&3 >/dev/null; kill $p 2>/dev/null ) & wait $p',
+].join('; ');
+
+/** Without the two dynamic settings every step of a workflow waits for a 50 ms tick; without WAL every write for the disk. */
+function serverArguments(home: string, port: number, uiPort: number): string[] {
+  const { database } = serverFiles(home);
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+    ...['--namespace', EMBEDDED_NAMESPACE, '--log-level', 'warn', '--db-filename', database],
+    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+  ];
+}
+
+/**
+ * Starts the server of a home for the holder of its role, on the port that it had before if that is free.
+ * @throws UserError where it does not come up.
+ */
+export async function startServerProcess(options: {
+  home: string;
+  binary: string;
+  env: Environment;
+  announce: (line: string) => void;
+}): Promise<ServerProcess> {
+  const { home, announce } = options;
+  mkdirSync(serverFiles(home).folder, { recursive: true });
+  await predecessorGone(home);
+  try {
+    return await start(options);
+  } catch (error) {
+    if (!/file is not a database|malformed/.test(logTail(home))) throw error;
+    announce(`Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`);
+    return await start(options);
+  }
+}
+
+/** A server outlives its killed owner for about a second; after a while it is helped along. */
+async function predecessorGone(home: string): Promise<void> {
+  const pid = readServerState(home)?.pid;
+  if (pid === undefined) return;
+  for (const [signal, limitMs] of [[0, PREDECESSOR_LIMIT_MS], ['SIGTERM', STOP_LIMIT_MS], ['SIGKILL', STOP_LIMIT_MS]] as const) {
+    if (!isServerProcess(pid, home)) return;
+    process.kill(pid, signal);
+    for (const endsAt = Date.now() + limitMs; Date.now() < endsAt && isServerProcess(pid, home); ) await delay(50);
+  }
+}
+
+async function start({ home, binary, env }: { home: string; binary: string; env: Environment }): Promise<ServerProcess> {
+  const files = serverFiles(home);
+  const before = readServerState(home);
+  const port = await freePort(before?.port);
+  const uiPort = await freePort(before?.uiPort === port ? undefined : before?.uiPort);
+  rmSync(files.pid, { force: true });
+  const child = spawnGuarded(home, [files.pid, binary, ...serverArguments(home, port, uiPort)], env);
+  const exited = new Promise<void>((settle) => {
+    const end = () => {
+      // Ends the guard's watcher, which would wait for this process else.
+      child.stdin?.end();
+      settle();
+    };
+    child.once('exit', end);
+    child.once('error', end);
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    child.stdin?.end();
+    await Promise.race([exited, delay(STOP_LIMIT_MS)]);
+    child.kill('SIGKILL');
+  };
+  if (!(await cameUp(port, exited))) {
+    await stop();
+    throw new UserError(`the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`, {
+      hint: `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
+    });
+  }
+  writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
+  return { port, uiPort, exited, stop };
+}
+
+function spawnGuarded(home: string, args: string[], env: Environment): ChildProcess {
+  const { log } = serverFiles(home);
+  const isLarge = existsSync(log) && statSync(log).size > LARGEST_LOG_BYTES;
+  const out = openSync(log, isLarge ? 'w' : 'a');
+  // Its own process group: Ctrl-C is for this process, which stops the server last.
+  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...args], {
+    env: { ...env },
+    stdio: ['pipe', out, out],
+    detached: true,
+  });
+  closeSync(out);
+  // The pipe breaks when the server has gone first.
+  child.stdin?.on('error', () => undefined);
+  return child;
+}
+
+async function cameUp(port: number, exited: Promise<void>): Promise<boolean> {
+  let gone = false;
+  void exited.then(() => (gone = true));
+  for (const endsAt = Date.now() + START_LIMIT_MS; Date.now() < endsAt && !gone; ) {
+    if (await answers(port)) return true;
+    await delay(20);
+  }
+  return false;
+}
+
+/** The last line of the log that says something. */
+function logTail(home: string): string {
+  try {
+    const lines = readFileSync(serverFiles(home).log, 'utf8').trim().split('\n');
+    return (lines.findLast((line) => /error|fail|can't/i.test(line)) ?? lines.at(-1) ?? '').slice(0, 300);
+  } catch {
+    return '';
+  }
+}
+
+function setAside(home: string): string {
+  const { database, log } = serverFiles(home);
+  const aside = `${database}.corrupt-${new Date().toISOString().replaceAll(':', '')}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
+  }
+  rmSync(log, { force: true });
+  return aside;
+}

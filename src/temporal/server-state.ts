@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** Where a home's embedded server is, as its owner wrote it down. */
+export interface ServerState {
+  port: number;
+  uiPort: number;
+  /** The server's own process, not its guard's. */
+  pid: number;
+}
+
+/** The files of a home's embedded server. */
+export function serverFiles(home: string): Record<'folder' | 'state' | 'database' | 'log' | 'pid' | 'lock', string> {
+  const folder = join(home, 'temporal');
+  return {
+    folder,
+    state: join(folder, 'server.json'),
+    database: join(folder, 'server.db'),
+    log: join(folder, 'server.log'),
+    pid: join(folder, 'server.pid'),
+    lock: join(home, 'server.lock'),
+  };
+}
+
+/** Reads the state that the last owner left; undefined if there is none or it is not readable. */
+export function readServerState(home: string): ServerState | undefined {
+  try {
+    const { port, uiPort, pid } = JSON.parse(readFileSync(serverFiles(home).state, 'utf8')) as Partial<ServerState>;
+    if (typeof port !== 'number' || typeof uiPort !== 'number' || typeof pid !== 'number') return undefined;
+    return { port, uiPort, pid };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the state so that a reader sees the old or the new one, never half of it. */
+export function writeServerState(home: string, state: ServerState): void {
+  const { state: file } = serverFiles(home);
+  writeFileSync(`${file}.new`, JSON.stringify(state));
+  renameSync(`${file}.new`, file);
+}
+
+/** True if something accepts connections on a local port. */
+export async function answers(port: number): Promise<boolean> {
+  return await new Promise((settle) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 1_000 });
+    const end = (result: boolean) => {
+      socket.destroy();
+      settle(result);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}
+
+/** A free local port: the wanted one if it is free, else any. */
+export async function freePort(wanted: number | undefined): Promise<number> {
+  return await new Promise((settle, fail) => {
+    const server = createServer();
+    server.once('error', (error) => {
+      if (wanted === undefined) fail(error);
+      else freePort(undefined).then(settle, fail);
+    });
+    server.listen({ host: '127.0.0.1', port: wanted ?? 0, exclusive: true }, () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => settle(port));
+    });
+  });
+}
+
+/** True while the process runs and is the server of this home: a pid alone may have been given to another process. */
+export function isServerProcess(pid: number, home: string): boolean {
+  try {
+    process.kill(pid, 0);
+    return commandLine(pid).includes(serverFiles(home).database);
+  } catch {
+    return false;
+  }
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8');
+  } catch {
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  }
+}

@@ -1,0 +1,52 @@
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities';
+import type { Accounts } from '../activities/accounts';
+import { workerLogger } from '../log';
+import type { Target } from './connect';
+
+/** What a worker runs on. */
+export interface WorkerOptions {
+  target: Target;
+  taskQueue: string;
+  /** Unique to this start: a successor tells by it what a dead worker left behind. */
+  identity: string;
+  accounts: Accounts;
+  bundlePath: string;
+  /** Ends the worker: running activities are canceled, and what they have not committed is done again later. */
+  signal: AbortSignal;
+}
+
+let installed = false;
+
+/** Temporal's runtime can be set up once a process; signals are this program's own to handle. */
+function installRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ logger: workerLogger('WARN'), shutdownSignals: [] });
+}
+
+/** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
+export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
+  installRuntime();
+  const { target, taskQueue, identity, accounts, bundlePath, signal } = options;
+  const connection = await NativeConnection.connect(target.connection);
+  const worker = await Worker.create({
+    connection,
+    namespace: target.namespace,
+    taskQueue,
+    identity,
+    workflowBundle: { codePath: bundlePath },
+    activities: createActivities(accounts),
+    maxConcurrentActivityTaskExecutions: 40,
+    maxHeartbeatThrottleInterval: '10 seconds',
+    stickyQueueScheduleToStartTimeout: '2 seconds',
+    shutdownForceTime: '10 seconds',
+  });
+  const running = worker.run();
+  const stop = () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return { stopped: running.finally(() => connection.close()) };
+}

@@ -1,0 +1,29 @@
+import { parseConfig, readEnv } from './config';
+import { errorMessage, EXIT, UserError } from './errors';
+import { openHome } from './home';
+
+/** The worker as a service: holds the home's role until SIGTERM, and lets go of everything in order. */
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
+  const config = parseConfig(readEnv(), {});
+  const home = openHome(config.home);
+  const { runUp } = await import('./commands/up.js');
+  process.exitCode = await runUp({
+    config,
+    home,
+    json: false,
+    accountNamed: false,
+    signal: stop.signal,
+    out: tell,
+    tell,
+    status: undefined,
+  });
+}
+
+main().catch((error: unknown) => {
+  const hint = error instanceof UserError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
+  process.stderr.write(`gdrive-sync: ${errorMessage(error)}${hint}\n`);
+  process.exitCode = error instanceof UserError ? error.exitCode : EXIT.failure;
+});
