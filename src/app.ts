@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from './config';
 import { errorMessage, UserError } from './errors';
 import type { Home } from './home';
@@ -40,7 +40,9 @@ export type Announce = (line: string) => void;
 
 /** The code revision of the workflows that this installation runs, written by the build. */
 export function workflowRevision(): string {
-  const { revision } = JSON.parse(readFileSync(join(__dirname, 'workflow-revision.json'), 'utf8')) as { revision: string };
+  const { revision } = JSON.parse(readFileSync(join(__dirname, 'workflow-revision.json'), 'utf8')) as {
+    revision: string;
+  };
   return revision;
 }
 
@@ -52,7 +54,8 @@ export function taskQueueOf(home: Home): string {
 /** Where an account's credentials come from: the settings speak for the selected account only, every other one has its own file. */
 export function credentialSource(config: Config, home: Home, account: string): CredentialSource {
   const own = home.credentialsOf(account);
-  if (account === config.account && config.accessToken !== undefined) return { kind: 'token', token: config.accessToken };
+  if (account === config.account && config.accessToken !== undefined)
+    return { kind: 'token', token: config.accessToken };
   if (existsSync(own)) return { kind: 'file', path: own };
   if (account === config.account && config.applicationCredentials !== undefined) {
     return { kind: 'file', path: config.applicationCredentials };
@@ -103,10 +106,21 @@ export async function openTemporal(
 async function startServer(
   config: Config,
   home: Home,
-  { supervise, announce, signal }: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+  {
+    supervise,
+    announce,
+    signal,
+  }: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
 ): Promise<DevServer> {
   const { env, cacheDir } = config;
-  return await ensureServer({ home: home.path, env, cacheDir, announce, supervise, ...(signal && { signal }) });
+  return await ensureServer({
+    home: home.path,
+    env,
+    cacheDir,
+    announce,
+    supervise,
+    ...(signal && { signal }),
+  });
 }
 
 /** Takes the role of the home's worker, or returns undefined while another process holds it. */
@@ -229,13 +243,27 @@ export async function startWorker(
     bundlePath: join(__dirname, 'workflow-bundle.js'),
     signal,
   });
-  await recover(temporal.client, temporal.jobs, { taskQueue: taskQueueOf(home), revision: workflowRevision(), identity });
-  const stopped = worker.stopped.finally(async () => {
-    await accounts.close();
-    rmSync(home.workerFile, { force: true });
-    role.release();
+  await recover(temporal.client, temporal.jobs, {
+    taskQueue: taskQueueOf(home),
+    revision: workflowRevision(),
+    identity,
   });
+  const stopped = letGo(worker.stopped, home, { accounts, role });
   // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
   stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
   return { ...temporal, accounts, stopped };
+}
+
+async function letGo(
+  working: Promise<void>,
+  home: Home,
+  { accounts, role }: { accounts: Accounts; role: RoleLock },
+): Promise<void> {
+  try {
+    await working;
+  } finally {
+    await accounts.close();
+    rmSync(home.workerFile, { force: true });
+    role.release();
+  }
 }

@@ -88,7 +88,8 @@ function reportError(error: unknown, verbose: boolean): number {
       ? error.hint
       : 'this was not expected; -v shows where it happened';
   if (hint !== undefined) process.stderr.write(`hint: ${hint}\n`);
-  if (verbose && error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+  if (verbose && error instanceof Error && error.stack !== undefined)
+    process.stderr.write(`${error.stack}\n`);
   return error instanceof UserError ? error.exitCode : EXIT.failure;
 }
 
@@ -113,7 +114,9 @@ program
 program
   .command('initiate')
   .description('make a job, or join the one that runs, and return; a worker does it')
-  .action(async () => run(async (context) => await (await import('./commands/initiate.js')).runInitiate(context)));
+  .action(async () =>
+    run(async (context) => await (await import('./commands/initiate.js')).runInitiate(context)),
+  );
 program
   .command('status')
   .description('show the last 25 jobs, or one in depth')
@@ -126,17 +129,23 @@ program
   .command('cancel')
   .description('cancel a job; what it committed stays')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
-  .action(async (job?: string) => run(async (context) => await (await import('./commands/control.js')).runCancel(context, job)));
+  .action(async (job?: string) =>
+    run(async (context) => await (await import('./commands/control.js')).runCancel(context, job)),
+  );
 program
   .command('terminate')
   .description('end a job at once, as the last resort; what it committed stays')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
-  .action(async (job?: string) => run(async (context) => await (await import('./commands/control.js')).runTerminate(context, job)));
+  .action(async (job?: string) =>
+    run(async (context) => await (await import('./commands/control.js')).runTerminate(context, job)),
+  );
 program
   .command('reset')
   .description('have a failed or dead job tried again from its checkpoint')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
-  .action(async (job?: string) => run(async (context) => await (await import('./commands/control.js')).runReset(context, job)));
+  .action(async (job?: string) =>
+    run(async (context) => await (await import('./commands/control.js')).runReset(context, job)),
+  );
 program
   .command('delete')
   .description('forget a pending or ended job; the files stay')
@@ -151,8 +160,12 @@ program
   .addOption(new Option('--format <format>', 'output format').choices(['jsonl', 'csv']).default('jsonl'))
   .option('--no-trashed', 'leave out what is in the trash')
   .option('-o, --output <file>', 'write to a file instead of stdout')
-  .action(async ({ format, trashed, output }: { format: 'jsonl' | 'csv'; trashed: boolean; output?: string }) =>
-    run(async (context) => await (await import('./commands/export.js')).runExport(context, { format, trashed, output })),
+  .action(
+    async ({ format, trashed, output }: { format: 'jsonl' | 'csv'; trashed: boolean; output?: string }) =>
+      run(
+        async (context) =>
+          await (await import('./commands/export.js')).runExport(context, { format, trashed, output }),
+      ),
   );
 program
   .command('sql')

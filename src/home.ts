@@ -46,7 +46,7 @@ function homeAt(path: string, id: string): Home {
       readdirSync(accounts)
         .filter((name) => name.endsWith('.db'))
         .map((name) => name.slice(0, -'.db'.length))
-        .sort(),
+        .toSorted(),
   };
 }
 

@@ -2,11 +2,14 @@ import { parseConfig, readEnv } from './config';
 import { errorMessage, EXIT, UserError } from './errors';
 import { openHome } from './home';
 
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 /** The worker as a service: holds the home's role until SIGTERM, and lets go of everything in order. */
 async function main(): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
-  const tell = (line: string) => process.stderr.write(`${line}\n`);
   const config = parseConfig(readEnv(), {});
   const home = openHome(config.home);
   const { runUp } = await import('./commands/up.js');

@@ -9,7 +9,10 @@ import type { Context } from './context';
 export async function confirm({ tell, signal }: Context, loss: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) {
-    throw new UserError('this needs a confirmation, and there is no terminal to ask on', { hint: 'add --yes', exitCode: EXIT.usage });
+    throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
+      hint: 'add --yes',
+      exitCode: EXIT.usage,
+    });
   }
   tell(loss);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });

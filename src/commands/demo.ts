@@ -33,11 +33,17 @@ const KILL_BETWEEN = [0.25, 0.75] as const;
 export async function runDemo(context: Context, options: DemoOptions): Promise<number> {
   const files = Number(options.files);
   if (!Number.isSafeInteger(files) || files < 1) {
-    throw new UserError(`--files takes a count, not ${JSON.stringify(options.files)}`, { exitCode: EXIT.usage });
+    throw new UserError(`--files takes a count, not ${JSON.stringify(options.files)}`, {
+      exitCode: EXIT.usage,
+    });
   }
   await clearEarlierDemo(context);
   const { tell } = context;
-  tell(options.from === undefined ? `Emulating a Drive of ${formatCount(files)} files.` : `Reading ${options.from} to emulate a Drive from it.`);
+  tell(
+    options.from === undefined
+      ? `Emulating a Drive of ${formatCount(files)} files.`
+      : `Reading ${options.from} to emulate a Drive from it.`,
+  );
   const emulator = await openEmulator(files, options.from);
   try {
     if (options.from !== undefined) tell(`Emulating a Drive of ${formatCount(emulator.fileCount)} files.`);
@@ -74,17 +80,30 @@ async function openEmulator(files: number, from: string | undefined): Promise<Em
 async function clearEarlierDemo({ config, home, tell, signal }: Context): Promise<void> {
   const role = tryWorkerRole(home);
   if (role === undefined) {
-    throw new UserError('another process works in this home', { hint: 'stop it, or choose another folder with --home' });
+    throw new UserError('another process works in this home', {
+      hint: 'stop it, or choose another folder with --home',
+    });
   }
   try {
-    const owner = readStore(home, ACCOUNT, (reader) => reader.get('SELECT permission_id FROM store')?.['permission_id']);
+    const owner = readStore(
+      home,
+      ACCOUNT,
+      (reader) => reader.get('SELECT permission_id FROM store')?.['permission_id'],
+    );
     if (owner === undefined) return;
     if (owner !== null && owner !== IDENTITY) {
-      throw new UserError('the account "demo" of this home is not a demo', { hint: 'choose another folder with --home' });
+      throw new UserError('the account "demo" of this home is not a demo', {
+        hint: 'choose another folder with --home',
+      });
     }
-    const temporal = await openTemporal({ ...config, account: ACCOUNT }, home, { supervise: false, announce: tell, signal });
+    const temporal = await openTemporal({ ...config, account: ACCOUNT }, home, {
+      supervise: false,
+      announce: tell,
+      signal,
+    });
     try {
-      for (const job of await temporal.jobs.list(Infinity)) if (job.account === ACCOUNT) await temporal.jobs.remove(job);
+      for (const job of await temporal.jobs.list(Infinity))
+        if (job.account === ACCOUNT) await temporal.jobs.remove(job);
     } finally {
       await temporal.close();
     }
@@ -96,17 +115,21 @@ async function clearEarlierDemo({ config, home, tell, signal }: Context): Promis
 
 /** A process of its own, as a user would start it; its bars are shown as they come. */
 function startProcess({ config, home }: Context, emulator: Emulator, command: string): ChildProcess {
-  return spawn(process.execPath, [join(__dirname, '..', 'cli.js'), command, '--account', ACCOUNT, '--home', home.path], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...config.env,
-      GDRIVE_SYNC_DRIVE_URL: emulator.url,
-      GDRIVE_SYNC_ACCESS_TOKEN: TOKEN,
-      // A proxy of the environment would be asked for local addresses too.
-      NO_PROXY: '127.0.0.1',
-      no_proxy: '127.0.0.1',
+  return spawn(
+    process.execPath,
+    [join(__dirname, '..', 'cli.js'), command, '--account', ACCOUNT, '--home', home.path],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...config.env,
+        GDRIVE_SYNC_DRIVE_URL: emulator.url,
+        GDRIVE_SYNC_ACCESS_TOKEN: TOKEN,
+        // A proxy of the environment would be asked for local addresses too.
+        NO_PROXY: '127.0.0.1',
+        no_proxy: '127.0.0.1',
+      },
     },
-  });
+  );
 }
 
 function listedFiles({ home }: Context): number {
@@ -127,9 +150,12 @@ async function syncAndKill(context: Context, emulator: Emulator): Promise<void> 
     child.kill('SIGKILL');
     await ended;
   }
-  if (child.exitCode !== null) throw new UserError('the sync ended before it could be killed', { hint: 'try more files with --files' });
+  if (child.exitCode !== null)
+    throw new UserError('the sync ended before it could be killed', { hint: 'try more files with --files' });
   status?.('');
-  tell(`Killed the sync with SIGKILL after ${formatCount(listedFiles(context))} of ${formatCount(emulator.fileCount)} files. Starting it again.`);
+  tell(
+    `Killed the sync with SIGKILL after ${formatCount(listedFiles(context))} of ${formatCount(emulator.fileCount)} files. Starting it again.`,
+  );
 }
 
 async function syncToEnd(context: Context, emulator: Emulator): Promise<void> {
@@ -151,10 +177,28 @@ function check(context: Context, emulator: Emulator, tookMs: number): boolean {
     const pages = storedJobs(reader, 1)[0]?.pages ?? 0;
     const requests = emulator.counts['files.list'] ?? 0;
     const isExact = different + missing + extra === 0;
-    if (json) out(JSON.stringify({ exact: isExact, equal, different, missing, extra, files, trashed, pages, requests, tookMs }));
+    if (json)
+      out(
+        JSON.stringify({
+          exact: isExact,
+          equal,
+          different,
+          missing,
+          extra,
+          files,
+          trashed,
+          pages,
+          requests,
+          tookMs,
+        }),
+      );
     else {
-      out(`${isExact ? 'EXACT' : 'NOT EXACT'}: ${formatCount(equal)} files equal in every field, ${String(different)} different, ${String(missing)} missing, ${String(extra)} too many`);
-      out(`${formatCount(pages)} pages committed with ${formatCount(requests)} list requests, in ${formatSpan(tookMs)}, the kill included`);
+      out(
+        `${isExact ? 'EXACT' : 'NOT EXACT'}: ${formatCount(equal)} files equal in every field, ${String(different)} different, ${String(missing)} missing, ${String(extra)} too many`,
+      );
+      out(
+        `${formatCount(pages)} pages committed with ${formatCount(requests)} list requests, in ${formatSpan(tookMs)}, the kill included`,
+      );
     }
     return isExact;
   } finally {
@@ -179,7 +223,9 @@ function showQueries({ home, out, json }: Context): void {
   try {
     for (const { title, sql } of QUERIES) {
       const { columns, rows } = reader.query(sql);
-      const cells = [...rows].map((row) => row.map((value) => (typeof value === 'bigint' ? Number(value) : (value ?? ''))));
+      const cells = [...rows].map((row) =>
+        row.map((value) => (typeof value === 'bigint' ? Number(value) : (value ?? ''))),
+      );
       out('');
       out(title);
       for (const line of formatTable(columns, cells)) out(`  ${line}`);
@@ -197,7 +243,9 @@ function sayNext({ out, json, home }: Context, { keep }: DemoOptions, emulator: 
   out('  npx gdrive-sync sql --account demo "SELECT name, size FROM files ORDER BY size DESC LIMIT 10"');
   out('  npx gdrive-sync export --account demo | head');
   if (keep === true) {
-    out(`  GDRIVE_SYNC_DRIVE_URL=${emulator.url} GDRIVE_SYNC_ACCESS_TOKEN=${TOKEN} npx gdrive-sync initiate --account demo`);
+    out(
+      `  GDRIVE_SYNC_DRIVE_URL=${emulator.url} GDRIVE_SYNC_ACCESS_TOKEN=${TOKEN} npx gdrive-sync initiate --account demo`,
+    );
   }
   out(`The store is a SQLite file: ${home.storeOf(ACCOUNT)}`);
 }

@@ -19,7 +19,10 @@ export interface ExportOptions {
 const CHUNK_BYTES = 65_536;
 
 /** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
-export async function runExport({ config, home, signal, tell }: Context, options: ExportOptions): Promise<number> {
+export async function runExport(
+  { config, home, signal, tell }: Context,
+  options: ExportOptions,
+): Promise<number> {
   const reader = requireStore(home, config.account);
   const sink = options.output === undefined ? process.stdout : await openFile(options.output);
   try {
@@ -45,9 +48,13 @@ async function openFile(path: string): Promise<WriteStream> {
   }
 }
 
-function* lines(reader: Reader, { format, trashed }: ExportOptions): IterableIterator<{ line: string; counts: boolean }> {
+function* lines(
+  reader: Reader,
+  { format, trashed }: ExportOptions,
+): IterableIterator<{ line: string; counts: boolean }> {
   if (format === 'jsonl') {
-    for (const file of exportFiles(reader, { trashed })) yield { line: JSON.stringify(file satisfies JsonObject), counts: true };
+    for (const file of exportFiles(reader, { trashed }))
+      yield { line: JSON.stringify(file satisfies JsonObject), counts: true };
     return;
   }
   const columns = fileColumns(reader);
@@ -72,7 +79,8 @@ async function writeLines(
     buffer += `${line}\n`;
     if (counts) count += 1;
     if (buffer.length < CHUNK_BYTES) continue;
-    if (!sink.write(buffer)) await Promise.race([once(sink, 'drain'), once(sink, 'close')]).catch(() => undefined);
+    if (!sink.write(buffer))
+      await Promise.race([once(sink, 'drain'), once(sink, 'close')]).catch(() => undefined);
     buffer = '';
   }
   if (!closed && buffer !== '') sink.write(buffer);

@@ -11,7 +11,8 @@ export async function runInitiate(context: Context): Promise<number> {
   const role = await takeBriefRole(home);
   try {
     // Without a store and without credentials the name is most likely a mistake.
-    if (role !== undefined && readStore(home, account, storeIdOf) === undefined) credentialSource(config, home, account);
+    if (role !== undefined && readStore(home, account, storeIdOf) === undefined)
+      credentialSource(config, home, account);
     const storeId = ensureStore(home, account);
     const jobId = newJobId();
     const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now() };

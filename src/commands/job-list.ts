@@ -4,7 +4,7 @@ import { FAILURES, isFailureKind } from '../model/failure';
 import { ENDED, type JobState } from '../model/job';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import { serverRuns } from '../temporal/dev-server';
-import type { TemporalJob } from '../temporal/jobs';
+import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
 
 /** A job as a person sees it: the store's record joined with Temporal's. Times in ms since 1970. */
@@ -45,55 +45,65 @@ export function joinJob(
   surroundings: Surroundings,
 ): JobView {
   const { state, reason } = stateOf(stored, temporal, surroundings);
+  const record = stored ?? {
+    ...NO_RECORD,
+    jobId: temporal?.jobId ?? '',
+    requestedAt: temporal?.requestedAt ?? 0,
+  };
   return {
-    jobId: stored?.jobId ?? temporal?.jobId ?? '',
+    jobId: record.jobId,
     account,
-    attempt: Math.max(stored?.attempt ?? 1, temporal?.attempt ?? 1),
+    attempt: Math.max(record.attempt, temporal?.attempt ?? 1),
     state,
     reason,
-    requestedAt: stored?.requestedAt ?? temporal?.requestedAt ?? 0,
-    startedAt: stored?.startedAt,
-    endedAt: ENDED.has(state) ? (stored?.endedAt ?? temporal?.closedAt) : undefined,
-    pages: stored?.pages ?? 0,
-    files: stored?.files ?? 0,
+    requestedAt: record.requestedAt,
+    startedAt: record.startedAt,
+    endedAt: ENDED.has(state) ? (record.endedAt ?? temporal?.closedAt) : undefined,
+    pages: record.pages,
+    files: record.files,
     temporal,
   };
 }
 
+const NO_RECORD = { attempt: 1, startedAt: undefined, endedAt: undefined, pages: 0, files: 0 };
 const WAITS_FOR_WORKER = 'a worker: run `gdrive-sync sync` or `gdrive-sync up`';
+
+type Told = { state: JobState; reason: string | undefined };
 
 function stateOf(
   stored: StoredJob | undefined,
   temporal: TemporalJob | undefined,
-  { worker, temporalAsked }: Surroundings,
-): { state: JobState; reason: string | undefined } {
-  const told = reasonText(stored?.message ?? stored?.reason);
-  const isStarted = stored !== undefined && stored.state !== 'pending' && stored.attempt >= (temporal?.attempt ?? 1);
-  if (temporal !== undefined && temporal.status !== 'RUNNING') return closedState(stored, temporal, told);
-  if (stored !== undefined && ENDED.has(stored.state) && isStarted) return { state: stored.state, reason: told };
-  if (temporal === undefined && temporalAsked) return { state: 'terminated', reason: 'its workflow is gone' };
-  if (!isStarted) return { state: 'pending', reason: worker ? undefined : WAITS_FOR_WORKER };
-  if (stored.state === 'waiting') return { state: 'waiting', reason: told };
-  return worker ? { state: 'running', reason: undefined } : { state: 'waiting', reason: WAITS_FOR_WORKER };
+  surroundings: Surroundings,
+): Told {
+  // A record of an earlier attempt says nothing of this one.
+  const record = stored !== undefined && stored.attempt >= (temporal?.attempt ?? 1) ? stored : undefined;
+  if (temporal !== undefined && temporal.status !== 'RUNNING') return closedState(record, temporal.status);
+  if (record !== undefined && ENDED.has(record.state))
+    return { state: record.state, reason: toldReason(record) };
+  const isGone = temporal === undefined && surroundings.temporalAsked;
+  return isGone
+    ? { state: 'terminated', reason: 'its workflow is gone' }
+    : openState(record, surroundings.worker);
 }
 
-function closedState(
-  stored: StoredJob | undefined,
-  { status, attempt }: TemporalJob,
-  told: string | undefined,
-): { state: JobState; reason: string | undefined } {
-  const isRecorded = stored !== undefined && ENDED.has(stored.state) && stored.attempt >= attempt;
-  switch (status) {
-    case 'COMPLETED':
-      return { state: isRecorded ? stored.state : 'completed', reason: told };
-    case 'CANCELED':
-      return { state: 'canceled', reason: undefined };
-    case 'TERMINATED':
-      return isRecorded ? { state: stored.state, reason: told } : { state: 'terminated', reason: undefined };
-    case 'FAILED':
-    case 'RUNNING':
-      return { state: 'failed', reason: told };
-  }
+function openState(record: StoredJob | undefined, worker: boolean): Told {
+  const waitsForWorker = worker ? undefined : WAITS_FOR_WORKER;
+  if (record === undefined || record.state === 'pending') return { state: 'pending', reason: waitsForWorker };
+  if (record.state === 'waiting') return { state: 'waiting', reason: toldReason(record) };
+  return { state: worker ? 'running' : 'waiting', reason: waitsForWorker };
+}
+
+function toldReason({ message, reason }: StoredJob): string | undefined {
+  return reasonText(message ?? reason);
+}
+
+/** The store knows more than Temporal of how a job ended, but only if it was told. */
+function closedState(record: StoredJob | undefined, status: Exclude<TemporalJob['status'], 'RUNNING'>): Told {
+  if (status === 'CANCELED') return { state: 'canceled', reason: undefined };
+  const reason = record && toldReason(record);
+  if (status === 'FAILED') return { state: 'failed', reason };
+  if (record !== undefined && ENDED.has(record.state)) return { state: record.state, reason };
+  return { state: status === 'COMPLETED' ? 'completed' : 'terminated', reason: undefined };
 }
 
 /** Reaches Temporal if it runs already or is the user's own; asking for the state of things must not start a server. */
@@ -104,7 +114,11 @@ export async function reachRunningTemporal(context: Context): Promise<TemporalAc
 }
 
 /** The newest jobs of the accounts asked for, newest first. */
-export async function loadJobs(context: Context, temporal: TemporalAccess | undefined, limit: number): Promise<JobView[]> {
+export async function loadJobs(
+  context: Context,
+  temporal: TemporalAccess | undefined,
+  limit: number,
+): Promise<JobView[]> {
   const { home, config, accountNamed } = context;
   const accounts = accountNamed ? [config.account] : home.accounts();
   const surroundings = { worker: workerRuns(context), temporalAsked: temporal !== undefined };
@@ -120,7 +134,7 @@ export async function loadJobs(context: Context, temporal: TemporalAccess | unde
     if (views.has(job.jobId) || (accountNamed && job.account !== config.account)) continue;
     views.set(job.jobId, joinJob(job.account, { temporal: job }, surroundings));
   }
-  return [...views.values()].sort((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
+  return [...views.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
 }
 
 /** True while a process holds the role of the home's worker. */
@@ -135,13 +149,18 @@ export function workerRuns({ home }: Context): boolean {
  * @throws UserError where there is none, or more than one.
  */
 export function pickJob(jobs: readonly JobView[], prefix: string | undefined): JobView {
-  const matches = prefix === undefined ? jobs.slice(0, 1) : jobs.filter(({ jobId }) => jobId.startsWith(prefix));
+  const matches =
+    prefix === undefined ? jobs.slice(0, 1) : jobs.filter(({ jobId }) => jobId.startsWith(prefix));
   const [first, second] = matches;
   if (first === undefined) {
-    throw new UserError(prefix === undefined ? 'there are no jobs' : `there is no job ${JSON.stringify(prefix)}`, {
-      hint: prefix === undefined ? 'start one with `gdrive-sync sync`' : '`gdrive-sync status` lists the jobs',
-      exitCode: prefix === undefined ? EXIT.failure : EXIT.usage,
-    });
+    throw new UserError(
+      prefix === undefined ? 'there are no jobs' : `there is no job ${JSON.stringify(prefix)}`,
+      {
+        hint:
+          prefix === undefined ? 'start one with `gdrive-sync sync`' : '`gdrive-sync status` lists the jobs',
+        exitCode: prefix === undefined ? EXIT.failure : EXIT.usage,
+      },
+    );
   }
   if (second !== undefined) {
     throw new UserError(`${JSON.stringify(prefix)} names more than one job`, {

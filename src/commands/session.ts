@@ -1,4 +1,11 @@
-import { openAccounts, openTemporal, checkSameDrive, startWorker, tryWorkerRole, type TemporalAccess } from '../app';
+import {
+  openAccounts,
+  openTemporal,
+  checkSameDrive,
+  startWorker,
+  tryWorkerRole,
+  type TemporalAccess,
+} from '../app';
 import { UserError } from '../errors';
 import { FAILURES, SyncFailure } from '../model/failure';
 import type { Context } from './context';

@@ -20,7 +20,10 @@ export function runSql(context: Context, statement: string, options: { csv: bool
     return EXIT.ok;
   } catch (error) {
     if (error instanceof TypeError) {
-      throw new UserError('only statements that read are allowed', { hint: 'use SELECT', exitCode: EXIT.usage });
+      throw new UserError('only statements that read are allowed', {
+        hint: 'use SELECT',
+        exitCode: EXIT.usage,
+      });
     }
     if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
       const hint = 'the views are files, folders and jobs; docs/schema.md names their columns';
@@ -39,7 +42,8 @@ function toJson(value: SqlValue): string | number | null {
 }
 
 function printJson({ out }: Context, columns: string[], rows: Iterable<SqlValue[]>): void {
-  for (const row of rows) out(JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, toJson(row[at] ?? null)]))));
+  for (const row of rows)
+    out(JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, toJson(row[at] ?? null)]))));
 }
 
 function printCsv({ out }: Context, columns: string[], rows: Iterable<SqlValue[]>): void {

@@ -1,10 +1,10 @@
 import { readStore, type TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
-import type { Progress } from '../model/progress';
+import type { Progress, SourceProgress } from '../model/progress';
 import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
 import { storeFacts, type StoreFacts } from '../queries/store-facts';
-import type { PendingStep } from '../temporal/jobs';
+import type { PendingStep } from '../temporal/job-records';
 import type { Context } from './context';
 import { loadJobs, pickJob, reachRunningTemporal, reasonText, type JobView } from './job-list';
 import { formatTable } from './render/table';
@@ -22,11 +22,16 @@ export async function runStatus(
 ): Promise<number> {
   const temporal = await reachRunningTemporal(context);
   try {
-    if (options.job === undefined && !options.follow) return listJobs(context, await loadJobs(context, temporal, MOST_JOBS));
+    if (options.job === undefined && !options.follow)
+      return listJobs(context, await loadJobs(context, temporal, MOST_JOBS));
     const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), options.job);
     if (options.follow && temporal !== undefined && job.temporal !== undefined && !ENDED.has(job.state)) {
       await follow(context, temporal, job);
-      return await showJob(context, temporal, pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), job.jobId));
+      return await showJob(
+        context,
+        temporal,
+        pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), job.jobId),
+      );
     }
     return await showJob(context, temporal, job);
   } finally {
@@ -45,27 +50,44 @@ function toJson(job: JobView): Record<string, unknown> {
   return { ...view, workflowId: temporal?.workflowId, runId: temporal?.runId };
 }
 
-function listJobs({ json, out, tell, home, config, accountNamed }: Context, jobs: readonly JobView[]): number {
+function listJobs(
+  { json, out, tell, home, config, accountNamed }: Context,
+  jobs: readonly JobView[],
+): number {
   if (json) {
     out(JSON.stringify({ jobs: jobs.map(toJson) }));
     return EXIT.ok;
   }
   if (jobs.length === 0) {
-    tell(`No jobs yet in ${home.path}${accountNamed ? ` for account "${config.account}"` : ''}. Start one with \`gdrive-sync sync\`.`);
+    tell(
+      `No jobs yet in ${home.path}${accountNamed ? ` for account "${config.account}"` : ''}. Start one with \`gdrive-sync sync\`.`,
+    );
     return EXIT.ok;
   }
-  const rows = jobs.map(({ jobId, account, state, attempt, files, pages, requestedAt, startedAt, endedAt, reason }) => [
-    jobId,
-    account,
-    state,
-    attempt,
-    files,
-    pages,
-    formatTime(requestedAt),
-    startedAt === undefined ? '' : formatSpan((endedAt ?? Date.now()) - startedAt),
-    reason ?? '',
-  ]);
-  const header = ['JOB', 'ACCOUNT', 'STATE', 'ATTEMPT', 'FILES', 'PAGES', 'REQUESTED', 'TOOK', 'WAITS FOR / WHY'];
+  const rows = jobs.map(
+    ({ jobId, account, state, attempt, files, pages, requestedAt, startedAt, endedAt, reason }) => [
+      jobId,
+      account,
+      state,
+      attempt,
+      files,
+      pages,
+      formatTime(requestedAt),
+      startedAt === undefined ? '' : formatSpan((endedAt ?? Date.now()) - startedAt),
+      reason ?? '',
+    ],
+  );
+  const header = [
+    'JOB',
+    'ACCOUNT',
+    'STATE',
+    'ATTEMPT',
+    'FILES',
+    'PAGES',
+    'REQUESTED',
+    'TOOK',
+    'WAITS FOR / WHY',
+  ];
   for (const line of formatTable(header, rows)) out(line);
   return EXIT.ok;
 }
@@ -76,7 +98,11 @@ interface Depth {
   facts: StoreFacts;
 }
 
-async function showJob(context: Context, temporal: TemporalAccess | undefined, job: JobView): Promise<number> {
+async function showJob(
+  context: Context,
+  temporal: TemporalAccess | undefined,
+  job: JobView,
+): Promise<number> {
   const { home, json, out } = context;
   const depth = readStore(home, job.account, (reader): Depth => ({
     progress: reader.progress(job.jobId),
@@ -84,9 +110,20 @@ async function showJob(context: Context, temporal: TemporalAccess | undefined, j
     facts: storeFacts(reader),
   }));
   const isOpen = job.temporal?.status === 'RUNNING';
-  const steps = isOpen && temporal !== undefined && job.temporal !== undefined ? await temporal.jobs.pendingSteps(job.temporal) : [];
+  const steps =
+    isOpen && temporal !== undefined && job.temporal !== undefined
+      ? await temporal.jobs.pendingSteps(job.temporal)
+      : [];
   if (json) {
-    out(JSON.stringify({ ...toJson(job), ...depth, retried: steps, store: home.storeOf(job.account), webUi: temporal?.uiUrl }));
+    out(
+      JSON.stringify({
+        ...toJson(job),
+        ...depth,
+        retried: steps,
+        store: home.storeOf(job.account),
+        webUi: temporal?.uiUrl,
+      }),
+    );
   } else {
     for (const line of describeJob(context, { job, depth, steps, uiUrl: temporal?.uiUrl })) out(line);
   }
@@ -95,33 +132,51 @@ async function showJob(context: Context, temporal: TemporalAccess | undefined, j
 
 function describeJob(
   { home }: Context,
-  { job, depth, steps, uiUrl }: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; uiUrl: string | undefined },
+  found: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; uiUrl: string | undefined },
 ): string[] {
-  const { jobId, account, state, attempt, reason, requestedAt, startedAt, endedAt } = job;
-  const lines = [`job ${jobId} of account "${account}": ${state}${reason === undefined ? '' : ` (${reason})`}`];
+  const { job, depth, steps, uiUrl } = found;
+  const { jobId, account, state, attempt, reason, requestedAt, temporal } = job;
+  const lines = [`job ${jobId} of account "${account}": ${state}${inBrackets(reason)}`];
   lines.push(`attempt ${String(attempt)}, requested ${formatTime(requestedAt)}`);
-  if (startedAt !== undefined) {
-    const took = formatSpan((endedAt ?? Date.now()) - startedAt);
-    lines.push(`started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}`);
+  if (depth !== undefined) lines.push(...describeDepth(job, depth, home.storeOf(account)));
+  for (const { attempt: tries, failure } of steps) {
+    lines.push(`  retrying (attempt ${String(tries)}): ${printable(failure ?? 'unknown')}`);
   }
-  if (depth !== undefined) {
-    const { progress, outcomes, facts } = depth;
-    const elapsedMs = (endedAt ?? Date.now()) - (startedAt ?? Date.now());
-    lines.push(progressLine(progress, { rate: 0, elapsedMs, state: undefined }));
-    for (const { sourceId, windowsDone, windows, files, failures } of ENDED.has(state) ? [] : progress.open) {
-      const trouble = failures > 0 ? `, ${String(failures)} failures in a row` : '';
-      lines.push(`  source ${sourceId}: ${String(windowsDone)} of ${String(windows)} windows, ${formatCount(files)} files${trouble}`);
-    }
-    for (const { sourceId, outcome, reason: why, message } of outcomes) {
-      const detail = message ?? reasonText(why);
-      lines.push(`  source ${sourceId}: ${outcome}${detail === undefined ? '' : ` (${detail})`}`);
-    }
-    const current = facts.currentAt === undefined ? 'not complete yet' : `as of ${formatTime(facts.currentAt)}`;
-    lines.push(`store ${home.storeOf(account)}: ${formatCount(facts.files)} files, ${current}`);
-  }
-  for (const { attempt: tries, failure } of steps) lines.push(`  retrying (attempt ${String(tries)}): ${printable(failure ?? 'unknown')}`);
-  if (uiUrl !== undefined && job.temporal !== undefined) {
-    lines.push(`Temporal Web UI: ${uiUrl}/namespaces/gdrive-sync/workflows/${encodeURIComponent(job.temporal.workflowId)}`);
+  if (uiUrl !== undefined && temporal !== undefined) {
+    lines.push(
+      `Temporal Web UI: ${uiUrl}/namespaces/gdrive-sync/workflows/${encodeURIComponent(temporal.workflowId)}`,
+    );
   }
   return lines;
+}
+
+function inBrackets(text: string | undefined): string {
+  return text === undefined ? '' : ` (${text})`;
+}
+
+function describeDepth(
+  { state, startedAt, endedAt }: JobView,
+  { progress, outcomes, facts }: Depth,
+  store: string,
+): string[] {
+  const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
+  const lines = [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
+  if (startedAt !== undefined) {
+    const took = formatSpan(elapsedMs);
+    lines.unshift(
+      `started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}`,
+    );
+  }
+  if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
+  for (const { sourceId, outcome, reason, message } of outcomes) {
+    lines.push(`  source ${sourceId}: ${outcome}${inBrackets(message ?? reasonText(reason))}`);
+  }
+  const current = facts.currentAt === undefined ? 'not complete yet' : `as of ${formatTime(facts.currentAt)}`;
+  lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
+  return lines;
+}
+
+function describeSource({ sourceId, windowsDone, windows, files, failures }: SourceProgress): string {
+  const trouble = failures > 0 ? `, ${String(failures)} failures in a row` : '';
+  return `  source ${sourceId}: ${String(windowsDone)} of ${String(windows)} windows, ${formatCount(files)} files${trouble}`;
 }

@@ -4,13 +4,15 @@ import { EXIT, UserError } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
 import type { JobState } from '../model/job';
 import { storeFacts } from '../queries/store-facts';
-import { storedJobs } from '../queries/stored-jobs';
-import type { TemporalJob } from '../temporal/jobs';
+import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
 import { joinJob } from './job-list';
 import { formatCount, formatSpan } from './render/text';
 import { openSession, type Session } from './session';
 import { watchJob, type WatchEnd } from './watch';
+
+const SEARCHED_JOBS = 25;
 
 /** A job's id: random, short enough to type. */
 export function newJobId(): string {
@@ -57,8 +59,11 @@ async function beginJob({ config, home, tell }: Context, session: Session): Prom
 }
 
 async function resumeIfParked(home: Context['home'], session: Session, job: TemporalJob): Promise<void> {
-  const stored = readStore(home, job.account, (reader) => storedJobs(reader, 25))?.find(({ jobId }) => jobId === job.jobId);
-  const isParked = stored?.state === 'waiting' && isFailureKind(stored.reason) && FAILURES[stored.reason].retry === 'park';
+  const stored = readStore(home, job.account, (reader) => storedJobs(reader, SEARCHED_JOBS))?.find(
+    ({ jobId }) => jobId === job.jobId,
+  );
+  const isParked =
+    stored?.state === 'waiting' && isFailureKind(stored.reason) && FAILURES[stored.reason].retry === 'park';
   if (isParked) await session.jobs.resume(job);
 }
 
@@ -69,24 +74,29 @@ async function report(
 ): Promise<number> {
   const { home, tell } = context;
   if (end === 'interrupted') {
-    tell(session.works ? `Stopped. Job ${job.jobId} goes on with the next \`gdrive-sync sync\`.` : `Job ${job.jobId} goes on in its process.`);
+    const next = session.works ? 'goes on with the next `gdrive-sync sync`' : 'goes on in its process';
+    tell(`Stopped. Job ${job.jobId} ${next}.`);
     return EXIT.interrupted;
   }
-  const stored = readStore(home, job.account, (reader) => storedJobs(reader, 25))?.find(({ jobId }) => jobId === job.jobId);
-  if (end === 'parked' && stored !== undefined && isFailureKind(stored.reason)) {
-    const { says, hint } = FAILURES[stored.reason];
-    throw new UserError(`job ${job.jobId} waits: ${says}`, hint === undefined ? {} : { hint });
-  }
-  const temporal = await session.jobs.current(job);
-  const view = joinJob(job.account, { stored, temporal: temporal?.jobId === job.jobId ? temporal : undefined }, { worker: true, temporalAsked: true });
-  if (view.state === 'failed') {
-    const hint = isFailureKind(stored?.reason) ? FAILURES[stored.reason].hint : undefined;
-    throw new UserError(`job ${job.jobId} failed: ${view.reason ?? 'see the Temporal Web UI'}`, {
-      hint: hint ?? 'run `gdrive-sync reset` to try again from where it stopped',
-    });
-  }
+  const stored = readStore(home, job.account, (reader) => storedJobs(reader, SEARCHED_JOBS))?.find(
+    ({ jobId }) => jobId === job.jobId,
+  );
+  if (end === 'parked') throw jobError(`job ${job.jobId} waits`, stored, undefined);
+  const current = await session.jobs.current(job);
+  const temporal = current?.jobId === job.jobId ? current : undefined;
+  const view = joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
+  if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
   printResult(context, { ...view, elapsedMs: Date.now() - startedAt });
   return exitCodeOf(view.state);
+}
+
+/** One sentence for a job that did not get through, and what to do about it. */
+function jobError(what: string, stored: StoredJob | undefined, told: string | undefined): UserError {
+  const failure = isFailureKind(stored?.reason) ? FAILURES[stored.reason] : undefined;
+  return new UserError(`${what}: ${told ?? failure?.says ?? 'see the Temporal Web UI'}`, {
+    hint:
+      failure?.hint ?? 'run `gdrive-sync reset`, then `gdrive-sync sync`, to try again from where it stopped',
+  });
 }
 
 function exitCodeOf(state: JobState): number {
@@ -111,10 +121,14 @@ function printResult({ home, json, out }: Context, result: Result): void {
   const live = facts?.files ?? 0;
   const trashed = facts?.trashed ?? 0;
   if (json) {
-    out(JSON.stringify({ jobId, account, state, pages, listed: files, files: live, trashed, elapsedMs, store }));
+    out(
+      JSON.stringify({ jobId, account, state, pages, listed: files, files: live, trashed, elapsedMs, store }),
+    );
     return;
   }
-  out(`${state}: ${formatCount(live)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages in ${formatSpan(elapsedMs)}`);
+  out(
+    `${state}: ${formatCount(live)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages in ${formatSpan(elapsedMs)}`,
+  );
   if (state === 'partial' && reason !== undefined) out(`not complete: ${reason}`);
   out(`store: ${store}`);
 }

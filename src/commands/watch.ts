@@ -4,7 +4,7 @@ import { errorMessage } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
 import type { Progress } from '../model/progress';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
-import type { TemporalJob } from '../temporal/jobs';
+import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
 import { formatCount, formatSpan } from './render/text';
 import type { Session } from './session';
@@ -31,27 +31,38 @@ export async function watchJob(
   { job, roleIsFree }: { job: TemporalJob; roleIsFree: () => boolean },
 ): Promise<WatchEnd> {
   const report = createReporter(context);
-  let broken: unknown;
-  // A worker that stops by itself has failed; the next look tells.
-  session.stopped.catch((error: unknown) => (broken = error));
-  let answeredAt = Date.now();
+  const isRunning = patientLook(context, session.jobs, job);
+  // A worker that stops by itself has failed.
+  const broken = session.stopped.then(
+    () => undefined,
+    (error: unknown) => new Error(errorMessage(error), { cause: error }),
+  );
   for (;;) {
     if (context.signal.aborted) return 'interrupted';
-    if (broken !== undefined) throw broken;
     if (!session.works && roleIsFree()) return 'role-free';
     const look = lookAt(context, job);
     report(look);
     if (look.stored?.state === 'waiting' && parks(look.stored.reason)) return 'parked';
+    if (!(await isRunning())) return 'ended';
+    const failure = await Promise.race([broken, delay(LOOK_EVERY_MS, undefined)]);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** Asks Temporal whether the job still runs; a server that does not answer is borne with for a while. */
+function patientLook({ status }: Context, jobs: Session['jobs'], job: TemporalJob): () => Promise<boolean> {
+  let answeredAt = Date.now();
+  return async () => {
     try {
-      const current = await session.jobs.current(job);
+      const current = await jobs.current(job);
       answeredAt = Date.now();
-      if (current?.jobId !== job.jobId || current.status !== 'RUNNING') return 'ended';
+      return current?.jobId === job.jobId && current.status === 'RUNNING';
     } catch (error) {
       if (Date.now() - answeredAt > PATIENCE_MS) throw error;
-      context.status?.(`Temporal does not answer: ${errorMessage(error)}`);
+      status?.(`Temporal does not answer: ${errorMessage(error)}`);
+      return true;
     }
-    await delay(LOOK_EVERY_MS);
-  }
+  };
 }
 
 function parks(reason: string | undefined): boolean {

@@ -86,27 +86,23 @@ export function toSyncFailure(error: unknown): SyncFailure {
   });
 }
 
+/** What a status means by itself; the ambiguous ones look at the body. */
+const BY_STATUS: Readonly<Record<number, (body: ErrorBody) => Classified['kind']>> = {
+  400: (body) => (isPageToken(body) ? 'page-token-rejected' : 'bad-request'),
+  401: () => 'auth-expired',
+  403: ({ detailReason = '', reason = '' }) => FORBIDDEN[detailReason] ?? FORBIDDEN[reason] ?? 'bad-request',
+  404: ({ location }) => (location === 'driveId' ? 'source-gone' : 'not-found'),
+  408: () => 'transient',
+  410: () => 'page-token-rejected',
+  429: ({ reason }) => (reason === 'dailyLimitExceeded' ? 'quota-daily' : 'rate-limited'),
+};
+
 function kindOf(error: unknown, status: number | undefined, body: ErrorBody): Classified['kind'] {
   if (body.oauthError !== undefined && LOGIN_ERRORS.has(body.oauthError)) return 'needs-login';
   if (status === undefined) return isNetwork(error) ? 'network' : 'transient';
-  switch (status) {
-    case 400:
-      return isPageToken(body) ? 'page-token-rejected' : 'bad-request';
-    case 401:
-      return 'auth-expired';
-    case 403:
-      return FORBIDDEN[body.detailReason ?? ''] ?? FORBIDDEN[body.reason ?? ''] ?? 'bad-request';
-    case 404:
-      return body.location === 'driveId' ? 'source-gone' : 'not-found';
-    case 410:
-      return 'page-token-rejected';
-    case 408:
-      return 'transient';
-    case 429:
-      return body.reason === 'dailyLimitExceeded' ? 'quota-daily' : 'rate-limited';
-    default:
-      return status >= 400 && status < 500 ? 'bad-request' : 'transient';
-  }
+  const known = BY_STATUS[status];
+  if (known !== undefined) return known(body);
+  return status >= 400 && status < 500 ? 'bad-request' : 'transient';
 }
 
 function isPageToken({ location, reason }: ErrorBody): boolean {

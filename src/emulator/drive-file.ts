@@ -90,6 +90,77 @@ export type FieldReader<K extends FieldName = FieldName> = (slot: number) => Dri
 /** One reader for every field that a corpus can give. */
 export type FieldReaders = { readonly [K in FieldName]: FieldReader<K> };
 
+/** Makes the readers of all fields, each by its name. */
+export function createReaders(make: <K extends FieldName>(field: K) => FieldReader<K>): FieldReaders {
+  return {
+    kind: make('kind'),
+    id: make('id'),
+    name: make('name'),
+    mimeType: make('mimeType'),
+    description: make('description'),
+    starred: make('starred'),
+    trashed: make('trashed'),
+    explicitlyTrashed: make('explicitlyTrashed'),
+    trashedTime: make('trashedTime'),
+    parents: make('parents'),
+    spaces: make('spaces'),
+    driveId: make('driveId'),
+    version: make('version'),
+    createdTime: make('createdTime'),
+    modifiedTime: make('modifiedTime'),
+    modifiedByMe: make('modifiedByMe'),
+    modifiedByMeTime: make('modifiedByMeTime'),
+    viewedByMe: make('viewedByMe'),
+    viewedByMeTime: make('viewedByMeTime'),
+    sharedWithMeTime: make('sharedWithMeTime'),
+    sharingUser: make('sharingUser'),
+    size: make('size'),
+    quotaBytesUsed: make('quotaBytesUsed'),
+    md5Checksum: make('md5Checksum'),
+    sha1Checksum: make('sha1Checksum'),
+    sha256Checksum: make('sha256Checksum'),
+    headRevisionId: make('headRevisionId'),
+    originalFilename: make('originalFilename'),
+    fileExtension: make('fileExtension'),
+    fullFileExtension: make('fullFileExtension'),
+    shared: make('shared'),
+    ownedByMe: make('ownedByMe'),
+    owners: make('owners'),
+    lastModifyingUser: make('lastModifyingUser'),
+    permissions: make('permissions'),
+    permissionIds: make('permissionIds'),
+    capabilities: make('capabilities'),
+    shortcutDetails: make('shortcutDetails'),
+    resourceKey: make('resourceKey'),
+    webViewLink: make('webViewLink'),
+    webContentLink: make('webContentLink'),
+    iconLink: make('iconLink'),
+    hasThumbnail: make('hasThumbnail'),
+    thumbnailVersion: make('thumbnailVersion'),
+    imageMediaMetadata: make('imageMediaMetadata'),
+    videoMediaMetadata: make('videoMediaMetadata'),
+    folderColorRgb: make('folderColorRgb'),
+    isAppAuthorized: make('isAppAuthorized'),
+    writersCanShare: make('writersCanShare'),
+    viewersCanCopyContent: make('viewersCanCopyContent'),
+    copyRequiresWriterPermission: make('copyRequiresWriterPermission'),
+    properties: make('properties'),
+    appProperties: make('appProperties'),
+  };
+}
+
+/** The names of all fields. */
+export const FIELD_NAMES: readonly FieldName[] = listFieldNames();
+
+function listFieldNames(): FieldName[] {
+  const names: FieldName[] = [];
+  createReaders((field) => {
+    names.push(field);
+    return () => undefined;
+  });
+  return names;
+}
+
 /** The MIME type that makes a file a folder. */
 export const FOLDER = 'application/vnd.google-apps.folder';
 

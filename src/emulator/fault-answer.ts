@@ -2,46 +2,23 @@ import { htmlAnswer, jsonAnswer, type Answer } from './answer';
 import { errorBody } from './api-error';
 import type { DriveErrorFault, Fault } from './options';
 
-/** A fault that answers in place of the endpoint. */
-type ReplacingFault = Extract<Fault, { kind: 'status' | 'drive-error' | 'html-200' | 'empty-200' }>;
-
-/** A fault that spoils the endpoint's answer. */
-type SpoilingFault = Extract<Fault, { kind: 'truncated' | 'wrong-content-type' | 'patch' }>;
-
 /** The answer that a fault gives in place of the endpoint; undefined if it does something else. */
 export function replacement(fault: Fault): Answer | undefined {
-  switch (fault.kind) {
-    case 'status':
-    case 'drive-error':
-    case 'html-200':
-    case 'empty-200':
-      return replacingAnswer(fault);
-    default:
-      return undefined;
-  }
+  if (fault.kind === 'html-200') return htmlAnswer(200);
+  if (fault.kind === 'empty-200') return jsonAnswer(200, '');
+  if (fault.kind === 'drive-error') return driveError(fault);
+  return fault.kind === 'status' ? statusAnswer(fault) : undefined;
 }
 
-function replacingAnswer(fault: ReplacingFault): Answer {
-  switch (fault.kind) {
-    case 'html-200':
-      return htmlAnswer(200);
-    case 'empty-200':
-      return jsonAnswer(200, '');
-    case 'drive-error':
-      return driveError(fault);
-    case 'status': {
-      const answer =
-        fault.html === true ? htmlAnswer(fault.status) : jsonAnswer(fault.status, fault.body ?? '');
-      const body = fault.html === true && typeof fault.body === 'string' ? fault.body : answer.body;
-      const { retryAfter, gzip } = fault;
-      return {
-        ...answer,
-        body,
-        ...(retryAfter !== undefined && { retryAfter }),
-        ...(gzip !== undefined && { gzip }),
-      };
-    }
-  }
+function statusAnswer({ status, body, html, retryAfter, gzip }: Extract<Fault, { kind: 'status' }>): Answer {
+  const { contentType, body: page } = html === true ? htmlAnswer(status) : jsonAnswer(status, body ?? '');
+  return {
+    status,
+    body: html === true && typeof body === 'string' ? body : page,
+    contentType,
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(gzip !== undefined && { gzip }),
+  };
 }
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -73,20 +50,13 @@ function driveError(fault: DriveErrorFault): Answer {
 
 /** Spoils a good answer as the fault wants it. */
 export function spoil(answer: Answer, fault: Fault): Answer {
-  if (!isSpoiling(fault)) return answer;
-  switch (fault.kind) {
-    case 'truncated':
-      return { ...answer, truncated: true };
-    case 'wrong-content-type':
-      return { ...answer, contentType: 'application/octet-stream' };
-    case 'patch':
-      return {
-        ...answer,
-        body: JSON.stringify(fault.patch(JSON.parse(answer.body) as Record<string, unknown>)) ?? '',
-      };
-  }
+  if (fault.kind === 'truncated') return { ...answer, truncated: true };
+  if (fault.kind === 'wrong-content-type') return { ...answer, contentType: 'application/octet-stream' };
+  if (fault.kind !== 'patch') return answer;
+  const body: unknown = JSON.parse(answer.body.toString());
+  return isObject(body) ? { ...answer, body: JSON.stringify(fault.patch(body)) ?? '' } : answer;
 }
 
-function isSpoiling(fault: Fault): fault is SpoilingFault {
-  return fault.kind === 'truncated' || fault.kind === 'wrong-content-type' || fault.kind === 'patch';
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,4 @@
-import type { FieldName, FieldReaders } from './drive-file';
+import { FIELD_NAMES, type FieldName, type FieldReaders } from './drive-file';
 import { selectFields, selects, subMask, type FieldMask } from './field-mask';
 
 /** Writes the file in a slot as JSON. */
@@ -44,7 +44,7 @@ export type Indent = number | undefined;
  * stringifying them, makes a page several times cheaper.
  */
 export function compileRenderer(readers: FieldReaders, mask: FieldMask, indent: Indent): FileRenderer {
-  const names = (Object.keys(readers) as FieldName[]).filter((name) => selects(mask, name));
+  const names = FIELD_NAMES.filter((name) => selects(mask, name));
   const writers = names.map((name) => compileField(readers, { name, mask: subMask(mask, name), indent }));
   const closing = indent === undefined ? '}' : `${newLine(indent)}}`;
   return (slot) => {
@@ -78,12 +78,13 @@ function compileField(readers: FieldReaders, { name, mask, indent }: Field): Fie
   const complex = complexEncoder(mask, indent);
   const encodeObject = REPEATED.has(name) ? remember(complex) : complex;
   const plain = PLAIN_TEXT.has(name);
+  const [open, close] =
+    indent === undefined ? ['["', '"]'] : [`[${newLine(indent + 2)}"`, `"${newLine(indent + 1)}]`];
   const encode = (value: unknown): string => {
     if (typeof value === 'string') return plain ? `"${value}"` : JSON.stringify(value);
     if (typeof value === 'boolean') return value ? 'true' : 'false';
     // One parent is by far the most frequent list.
-    if (plain && indent === undefined && Array.isArray(value) && value.length === 1)
-      return `["${String(value[0])}"]`;
+    if (plain && Array.isArray(value) && value.length === 1) return open + String(value[0]) + close;
     return typeof value === 'object' && value !== null ? encodeObject(value) : JSON.stringify(value);
   };
   return { read: readers[name], label, encode };

@@ -59,7 +59,9 @@ export class PageTokens {
         decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
         decipher.final(),
       ]);
-      return JSON.parse(text.toString()) as Sealed;
+      const sealed: unknown = JSON.parse(text.toString());
+      if (isSealed(sealed)) return sealed;
+      throw invalidValue('pageToken');
     } catch {
       throw invalidValue('pageToken');
     }
@@ -71,6 +73,11 @@ export class PageTokens {
     const message = 'The specified page token has expired, and can no longer be used.';
     return new ApiError(403, { reason: 'pageTokenExpired', message });
   }
+}
+
+/** Nobody else can seal, so what opens has the shape that `seal` gave it. */
+function isSealed(value: unknown): value is Sealed {
+  return typeof value === 'object' && value !== null && 'binding' in value;
 }
 
 function digest(text: string): string {

@@ -96,13 +96,16 @@ function pick(value: unknown, names: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((each) => pick(each, names));
   if (typeof value !== 'object' || value === null) return value;
   const object = value as JsonObject;
-  return Object.fromEntries(names.filter((name) => Object.hasOwn(object, name)).map((name) => [name, object[name]]));
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(object, name)).map((name) => [name, object[name]]),
+  );
 }
 
 /** The part of a whole file that `FILE_FIELDS` asks for: what an export of it has to be equal to. */
 export function requestedPart(file: JsonObject): JsonObject {
   const part = pick(file, REQUESTED) as JsonObject;
-  for (const [field, inner] of Object.entries(SUBFIELDS)) if (field in part) part[field] = pick(part[field], inner);
+  for (const [field, inner] of Object.entries(SUBFIELDS))
+    if (field in part) part[field] = pick(part[field], inner);
   return part;
 }
 
@@ -167,19 +170,30 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
   const { id } = file;
   if (typeof id !== 'string' || id === '') return undefined;
   const values: SqlValue[] = [];
-  let extra: JsonObject | undefined;
+  const extra = extraFields(file);
   for (const { field, type } of FILE_COLUMNS) {
     const value = file[field];
     const column = value === undefined ? null : toColumn(type, value);
-    if (column === undefined) (extra ??= {})[field] = value;
+    if (column === undefined) extra[field] = value;
     values.push(column ?? null);
   }
-  for (const field of EXTRA_FIELDS) if (file[field] !== undefined) (extra ??= {})[field] = file[field];
-  const { parents, owners, modifiedTime } = file;
-  if (parents !== undefined && !isSingleParent(parents)) (extra ??= {})['parents'] = parents;
-  values.push(firstParent(parents), ownerEmail(owners), extra === undefined ? null : JSON.stringify(extra));
-  const modifiedMs = typeof modifiedTime === 'string' ? Date.parse(modifiedTime) : Number.NaN;
-  return { id, values, modifiedMs: Number.isNaN(modifiedMs) ? undefined : modifiedMs };
+  const json = JSON.stringify(extra);
+  values.push(firstParent(file['parents']), ownerEmail(file['owners']), json === '{}' ? null : json);
+  return { id, values, modifiedMs: toMs(file['modifiedTime']) };
+}
+
+/** The fields that no column holds. */
+function extraFields(file: JsonObject): JsonObject {
+  const extra: JsonObject = {};
+  for (const field of EXTRA_FIELDS) if (file[field] !== undefined) extra[field] = file[field];
+  const { parents } = file;
+  if (parents !== undefined && !isSingleParent(parents)) extra['parents'] = parents;
+  return extra;
+}
+
+function toMs(time: unknown): number | undefined {
+  const ms = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function fromColumn(type: ColumnType, value: SqlValue): unknown {

@@ -17,8 +17,12 @@ export function storeIdOf(reader: Reader): string {
 
 /** Counts the store's rows. */
 export function storeFacts(reader: Reader): StoreFacts {
-  const files = reader.get('SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL');
-  const current = reader.get('SELECT min(coalesce(current_at, 0)) AS at FROM source WHERE retired_at IS NULL')?.['at'];
+  const files = reader.get(
+    'SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL',
+  );
+  const current = reader.get(
+    'SELECT min(coalesce(current_at, 0)) AS at FROM source WHERE retired_at IS NULL',
+  )?.['at'];
   return {
     storeId: storeIdOf(reader),
     files: Number(files?.['live'] ?? 0),

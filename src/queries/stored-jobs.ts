@@ -58,7 +58,10 @@ export function storedJobs(reader: Reader, limit: number): StoredJob[] {
 /** How each source came out of a job that has ended. */
 export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
   return reader
-    .all('SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ? ORDER BY source_id', jobId)
+    .all(
+      'SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ? ORDER BY source_id',
+      jobId,
+    )
     .map((row) => ({
       sourceId: String(row['source_id']),
       outcome: String(row['outcome']),

@@ -31,18 +31,23 @@ export function openReader(path: string): Reader | undefined {
 function readerOf(db: Database.Database): Reader {
   const prepared = new Map<string, Database.Statement<SqlValue[], Row>>();
   function prepare(sql: string): Database.Statement<SqlValue[], Row> {
-    const statement = prepared.get(sql) ?? db.prepare<SqlValue[], Row>(sql);
+    const statement = prepared.get(sql) ?? db.prepare<SqlValue[], Row>(sql).safeIntegers();
     prepared.set(sql, statement);
     return statement;
   }
   return {
-    iterate: (sql, ...params) => db.prepare<SqlValue[], Row>(sql).safeIntegers().iterate(...params),
+    iterate: (sql, ...params) =>
+      db
+        .prepare<SqlValue[], Row>(sql)
+        .safeIntegers()
+        .iterate(...params),
     all: (sql, ...params) => prepare(sql).all(...params),
     get: (sql, ...params) => prepare(sql).get(...params),
     progress: progressReader(db),
     query(sql) {
       const statement = db.prepare(sql);
-      if (!statement.reader || !statement.readonly) throw new TypeError('only statements that read are allowed');
+      if (!statement.reader || !statement.readonly)
+        throw new TypeError('only statements that read are allowed');
       const columns = statement.columns().map(({ name }) => name);
       const rows = statement.safeIntegers().raw().iterate() as IterableIterator<SqlValue[]>;
       return { columns, rows };

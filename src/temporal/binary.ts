@@ -1,5 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { constants, accessSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  constants,
+  accessSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -94,12 +103,16 @@ async function obtain(folder: string, options: BinaryOptions): Promise<string> {
   if ('value' in problem) return problem.value;
   announce(`It cannot be downloaded: ${problem.error}`);
   const go = findOnPath(env, 'go');
-  const built = go === undefined ? { error: 'there is no Go' } : await attempt(() => buildWithGo(go, folder, options));
+  const built =
+    go === undefined ? { error: 'there is no Go' } : await attempt(() => buildWithGo(go, folder, options));
   if ('value' in built) return built.value;
   options.signal?.throwIfAborted();
-  throw new UserError(`there is no Temporal server: no download (${problem.error}), no build (${built.error})`, {
-    hint: `put the \`temporal\` binary on PATH, name it in TEMPORAL_CLI_PATH, install Go so that it can be built (\`go install ${CLI_MODULE}\`), or set TEMPORAL_ADDRESS to a server of your own`,
-  });
+  throw new UserError(
+    `there is no Temporal server: no download (${problem.error}), no build (${built.error})`,
+    {
+      hint: `put the \`temporal\` binary on PATH, name it in TEMPORAL_CLI_PATH, install Go so that it can be built (\`go install ${CLI_MODULE}\`), or set TEMPORAL_ADDRESS to a server of your own`,
+    },
+  );
 }
 
 async function attempt(get: () => Promise<string>): Promise<{ value: string } | { error: string }> {
@@ -148,7 +161,11 @@ function sdkBinary(folder: string): string | undefined {
     .find(isExecutable);
 }
 
-async function buildWithGo(go: string, folder: string, { announce, env, signal }: BinaryOptions): Promise<string> {
+async function buildWithGo(
+  go: string,
+  folder: string,
+  { announce, env, signal }: BinaryOptions,
+): Promise<string> {
   announce(`Building it with Go instead; this takes a few minutes (${CLI_MODULE}).`);
   const startedAt = Date.now();
   const timer = setInterval(() => {
@@ -162,7 +179,12 @@ async function buildWithGo(go: string, folder: string, { announce, env, signal }
   }
 }
 
-async function run(command: string, args: string[], env: Environment, signal: AbortSignal | undefined): Promise<void> {
+async function run(
+  command: string,
+  args: string[],
+  env: Environment,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const child = spawn(command, args, {
     env: { ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -170,7 +192,10 @@ async function run(command: string, args: string[], env: Environment, signal: Ab
     ...(signal && { signal }),
   });
   let lastLine = '';
-  child.stderr.on('data', (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine));
+  child.stderr.on(
+    'data',
+    (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine),
+  );
   const code = await new Promise<number | null>((settle, fail) => {
     child.once('error', fail);
     child.once('close', settle);

@@ -13,7 +13,9 @@ export interface Target {
 /** The target that Temporal's standard variables name. */
 export function externalTarget(env: Environment): Target {
   try {
-    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: { ...env } as Record<string, string> });
+    const { connectionOptions, namespace } = loadClientConnectConfig({
+      overrideEnvVars: { ...env } as Record<string, string>,
+    });
     return { connection: connectionOptions, namespace: namespace ?? 'default' };
   } catch (error) {
     throw new UserError(`the Temporal settings cannot be used: ${errorMessage(error)}`, {
@@ -26,7 +28,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const ASK_AGAIN_MS = 50;
 
 /** A server that has just started may accept connections before it knows its namespace. */
-async function namespaceReady({ connection, workflowService, options }: Client, deadline: number): Promise<void> {
+async function namespaceReady(
+  { connection, workflowService, options }: Client,
+  deadline: number,
+): Promise<void> {
   const { namespace } = options;
   for (;;) {
     try {
@@ -39,9 +44,11 @@ async function namespaceReady({ connection, workflowService, options }: Client, 
   }
 }
 
-/** gRPC: NOT_FOUND (5), UNAVAILABLE (14) */
+/** gRPC: NOT_FOUND, UNAVAILABLE */
+const SETTLING: ReadonlySet<number> = new Set([5, 14]);
+
 function isSettling(error: unknown): boolean {
-  return isGrpcServiceError(error) && (error.code === 5 || error.code === 14);
+  return isGrpcServiceError(error) && SETTLING.has(error.code);
 }
 
 /**
@@ -56,9 +63,12 @@ export async function connectClient({ connection, namespace }: Target): Promise<
     await namespaceReady(client, Date.now() + CONNECT_TIMEOUT_MS);
     return client;
   } catch (error) {
-    throw new UserError(`Temporal at ${address} (namespace ${namespace}) cannot be used: ${errorMessage(error)}`, {
-      hint: 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
-      cause: error,
-    });
+    throw new UserError(
+      `Temporal at ${address} (namespace ${namespace}) cannot be used: ${errorMessage(error)}`,
+      {
+        hint: 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
+        cause: error,
+      },
+    );
   }
 }

@@ -29,7 +29,10 @@ export interface DevServerOptions {
 const FIND_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 300;
 
-function toDevServer({ port, uiPort }: { port: number; uiPort: number }, close: () => Promise<void>): DevServer {
+function toDevServer(
+  { port, uiPort }: { port: number; uiPort: number },
+  close: () => Promise<void>,
+): DevServer {
   return {
     address: `127.0.0.1:${String(port)}`,
     namespace: EMBEDDED_NAMESPACE,
@@ -95,7 +98,9 @@ function createKeeper(options: DevServerOptions, binary: string) {
   }
 
   async function watch(): Promise<void> {
-    const closed = new Promise<void>((settle) => closing.signal.addEventListener('abort', () => settle(), { once: true }));
+    const closed = new Promise<void>((settle) =>
+      closing.signal.addEventListener('abort', () => settle(), { once: true }),
+    );
     while (!closing.signal.aborted) {
       try {
         if (server === undefined) await tryOwn();

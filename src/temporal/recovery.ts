@@ -22,7 +22,8 @@ export async function recover(client: Client, jobs: Jobs, options: RecoveryOptio
     if (job.revision !== options.revision) await jobs.restart(job);
   }
   const query = `TaskQueue = '${options.taskQueue}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query })) await free(client, workflowId, options.identity);
+  for await (const { workflowId } of client.workflow.list({ query }))
+    await free(client, workflowId, options.identity);
 }
 
 async function free(client: Client, workflowId: string, identity: string): Promise<void> {
@@ -30,7 +31,12 @@ async function free(client: Client, workflowId: string, identity: string): Promi
   const { raw } = await client.workflow.getHandle(workflowId).describe();
   await client.workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId } });
   for (const { activityId, state, lastWorkerIdentity } of raw.pendingActivities ?? []) {
-    if (activityId == null || state !== PENDING_ACTIVITY_STATE_STARTED || lastWorkerIdentity === identity) continue;
+    if (
+      activityId == null ||
+      Number(state) !== PENDING_ACTIVITY_STATE_STARTED ||
+      lastWorkerIdentity === identity
+    )
+      continue;
     const restarted = ApplicationFailure.create({
       message: 'the worker was restarted',
       type: 'WorkerRestarted',

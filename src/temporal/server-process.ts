@@ -1,9 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, existsSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  existsSync,
+} from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
 import { UserError } from '../errors';
-import { answers, freePort, isServerProcess, readServerState, serverFiles, writeServerState } from './server-state';
+import {
+  answers,
+  freePort,
+  isServerProcess,
+  readServerState,
+  serverFiles,
+  writeServerState,
+} from './server-state';
 
 /** The namespace of every embedded server. */
 export const EMBEDDED_NAMESPACE = 'gdrive-sync';
@@ -35,13 +51,21 @@ const GUARD = [
 /** Without the two dynamic settings every step of a workflow waits for a 50 ms tick; without WAL every write for the disk. */
 function serverArguments(home: string, port: number, uiPort: number): string[] {
   const { database } = serverFiles(home);
-  return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...['--namespace', EMBEDDED_NAMESPACE, '--log-level', 'warn', '--db-filename', database],
-    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
-    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+  const flags = {
+    '--ip': '127.0.0.1',
+    '--port': String(port),
+    '--ui-port': String(uiPort),
+    '--namespace': EMBEDDED_NAMESPACE,
+    '--log-level': 'warn',
+    '--db-filename': database,
+  };
+  const repeated = [
+    ['--sqlite-pragma', 'journal_mode=WAL'],
+    ['--sqlite-pragma', 'synchronous=NORMAL'],
+    ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+    ['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
   ];
+  return ['server', 'start-dev', ...Object.entries(flags).flat(), ...repeated.flat()];
 }
 
 /**
@@ -61,7 +85,9 @@ export async function startServerProcess(options: {
     return await start(options);
   } catch (error) {
     if (!/file is not a database|malformed/.test(logTail(home))) throw error;
-    announce(`Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`);
+    announce(
+      `Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`,
+    );
     return await start(options);
   }
 }
@@ -70,14 +96,27 @@ export async function startServerProcess(options: {
 async function predecessorGone(home: string): Promise<void> {
   const pid = readServerState(home)?.pid;
   if (pid === undefined) return;
-  for (const [signal, limitMs] of [[0, PREDECESSOR_LIMIT_MS], ['SIGTERM', STOP_LIMIT_MS], ['SIGKILL', STOP_LIMIT_MS]] as const) {
+  for (const [signal, limitMs] of [
+    [0, PREDECESSOR_LIMIT_MS],
+    ['SIGTERM', STOP_LIMIT_MS],
+    ['SIGKILL', STOP_LIMIT_MS],
+  ] as const) {
     if (!isServerProcess(pid, home)) return;
     process.kill(pid, signal);
-    for (const endsAt = Date.now() + limitMs; Date.now() < endsAt && isServerProcess(pid, home); ) await delay(50);
+    for (const endsAt = Date.now() + limitMs; Date.now() < endsAt && isServerProcess(pid, home);)
+      await delay(50);
   }
 }
 
-async function start({ home, binary, env }: { home: string; binary: string; env: Environment }): Promise<ServerProcess> {
+async function start({
+  home,
+  binary,
+  env,
+}: {
+  home: string;
+  binary: string;
+  env: Environment;
+}): Promise<ServerProcess> {
   const files = serverFiles(home);
   const before = readServerState(home);
   const port = await freePort(before?.port);
@@ -101,9 +140,12 @@ async function start({ home, binary, env }: { home: string; binary: string; env:
   };
   if (!(await cameUp(port, exited))) {
     await stop();
-    throw new UserError(`the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`, {
-      hint: `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
-    });
+    throw new UserError(
+      `the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`,
+      {
+        hint: `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
+      },
+    );
   }
   writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
   return { port, uiPort, exited, stop };
@@ -128,7 +170,7 @@ function spawnGuarded(home: string, args: string[], env: Environment): ChildProc
 async function cameUp(port: number, exited: Promise<void>): Promise<boolean> {
   let gone = false;
   void exited.then(() => (gone = true));
-  for (const endsAt = Date.now() + START_LIMIT_MS; Date.now() < endsAt && !gone; ) {
+  for (const endsAt = Date.now() + START_LIMIT_MS; Date.now() < endsAt && !gone;) {
     if (await answers(port)) return true;
     await delay(20);
   }

@@ -12,7 +12,9 @@ export interface ServerState {
 }
 
 /** The files of a home's embedded server. */
-export function serverFiles(home: string): Record<'folder' | 'state' | 'database' | 'log' | 'pid' | 'lock', string> {
+export function serverFiles(
+  home: string,
+): Record<'folder' | 'state' | 'database' | 'log' | 'pid' | 'lock', string> {
   const folder = join(home, 'temporal');
   return {
     folder,
@@ -27,7 +29,9 @@ export function serverFiles(home: string): Record<'folder' | 'state' | 'database
 /** Reads the state that the last owner left; undefined if there is none or it is not readable. */
 export function readServerState(home: string): ServerState | undefined {
   try {
-    const { port, uiPort, pid } = JSON.parse(readFileSync(serverFiles(home).state, 'utf8')) as Partial<ServerState>;
+    const { port, uiPort, pid } = JSON.parse(
+      readFileSync(serverFiles(home).state, 'utf8'),
+    ) as Partial<ServerState>;
     if (typeof port !== 'number' || typeof uiPort !== 'number' || typeof pid !== 'number') return undefined;
     return { port, uiPort, pid };
   } catch {

@@ -48,5 +48,13 @@ export async function runWorker(options: WorkerOptions): Promise<{ stopped: Prom
   };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
-  return { stopped: running.finally(() => connection.close()) };
+  return { stopped: closing(running, () => connection.close()) };
+}
+
+async function closing(running: Promise<void>, close: () => Promise<void>): Promise<void> {
+  try {
+    await running;
+  } finally {
+    await close();
+  }
 }

@@ -6,18 +6,30 @@ function displayWidth(text: string): number {
   let width = 0;
   for (const character of stripVTControlCharacters(text)) {
     if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) continue;
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   }
   return width;
 }
 
 /** Lines of a table with aligned columns; numbers are aligned to the right. */
-export function formatTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const cells = rows.map((row) => row.map((cell) => printable(typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)));
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string[] {
+  const cells = rows.map((row) =>
+    row.map((cell) => printable(typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)),
+  );
   const widths = header.map((title, column) =>
     Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[column] ?? ''))),
   );
-  const isNumeric = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+  const isNumeric = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
+  );
   const pad = (text: string, column: number) => {
     const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(text)));
     return isNumeric[column] === true ? space + text : text + space;

@@ -1,6 +1,6 @@
-/** A 32-bit hash of a slot; `salt` keeps the facts derived from one slot apart from each other. */
+/** A 32-bit hash of a slot; `salt` keeps the facts derived from one slot apart. The seed must look random itself. */
 export function hash(seed: number, slot: number, salt: number): number {
-  return scramble(Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(salt + 1, 0x85ebca77) ^ scramble(seed));
+  return scramble(Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(salt + 1, 0x85ebca77) ^ seed);
 }
 
 /** A hash as a fraction in [0, 1). */
@@ -30,6 +30,7 @@ export function unscramble(value: number): number {
 
 /** A stream of fractions in [0, 1) that is the same for the same seed. */
 export function randomFractions(seed: number): () => number {
+  const start = scramble(seed);
   let count = 0;
-  return () => fraction(seed, count++, 0x7a);
+  return () => fraction(start, count++, 0x7a);
 }

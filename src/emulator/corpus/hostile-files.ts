@@ -1,4 +1,4 @@
-import { SHORTCUT, type DriveFile, type FieldName, type FieldReader, type FieldReaders } from '../drive-file';
+import { SHORTCUT, type DriveFile, type FieldName, createReaders, type FieldReaders } from '../drive-file';
 import type { SeedFacts } from './seed-facts';
 import { NO_PARENT } from './seed-tree';
 
@@ -8,6 +8,12 @@ export type FilePatch = { readonly [K in FieldName]?: DriveFile[K] | undefined }
 type Variant = (facts: SeedFacts, slot: number) => FilePatch;
 
 const HOSTILE_SHARE = 0.005;
+/** `fromEntries` makes `__proto__` a property like any other. */
+const PROTOTYPE_KEYS = Object.fromEntries([
+  ['__proto__', 'own'],
+  ['', 'empty key'],
+  ['constructor', 'x'],
+]);
 const LONG_TEXT = 'Very long. '.repeat(10_000);
 const ABSENT_ID = '1AbsentAbsentAbsentAbsentAbsent00';
 const STRANGER = {
@@ -57,9 +63,9 @@ const FILES: readonly Variant[] = [
   () => ({ owners: [STRANGER], lastModifyingUser: undefined, ownedByMe: false }),
   (facts) => ({ owners: [STRANGER, facts.people.me], lastModifyingUser: STRANGER }),
   () => ({
-    properties: JSON.parse('{"__proto__":"own","":"empty key","constructor":"x"}') as Record<string, string>,
+    properties: PROTOTYPE_KEYS,
   }),
-  () => ({ appProperties: JSON.parse('{"__proto__":"own"}') as Record<string, string> }),
+  () => ({ appProperties: PROTOTYPE_KEYS }),
   () => ({ description: LONG_TEXT }),
   () => ({ mimeType: 'application/vnd.google-apps.hologram' }),
   () => ({ size: '9223372036854775807', quotaBytesUsed: '9007199254740993' }),
@@ -131,14 +137,11 @@ function childFolder({ tree }: SeedFacts, slot: number): number | undefined {
 
 /** Puts the fields of hostile files over those that `readers` give. */
 export function patchReaders(readers: FieldReaders, patches: ReadonlyMap<number, FilePatch>): FieldReaders {
-  const patch = <K extends FieldName>(field: K, read: FieldReader<K>): FieldReader<K> => {
+  return createReaders((field) => {
+    const read = readers[field];
     return (slot) => {
       const own = patches.get(slot);
       return own !== undefined && field in own ? own[field] : read(slot);
     };
-  };
-  const fields = Object.keys(readers) as FieldName[];
-  return Object.fromEntries(
-    fields.map((field) => [field, patch(field, readers[field])]),
-  ) as unknown as FieldReaders;
+  });
 }

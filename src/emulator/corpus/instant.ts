@@ -2,7 +2,10 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const MOST_DAYS = 10_000;
 
-const MINUTES: readonly string[] = Array.from({ length: 1440 }, (_, m) => `${two(Math.floor(m / 60))}:${two(m % 60)}:`);
+const MINUTES: readonly string[] = Array.from(
+  { length: 1440 },
+  (_, m) => `${two(Math.floor(m / 60))}:${two(m % 60)}:`,
+);
 const MILLISECONDS: readonly string[] = Array.from({ length: MINUTE_MS }, (_, ms) => {
   return `${two(Math.floor(ms / 1000))}.${String(ms % 1000).padStart(3, '0')}Z`;
 });

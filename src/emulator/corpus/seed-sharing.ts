@@ -41,6 +41,7 @@ export function sharingReaders(facts: SeedFacts): Pick<FieldReaders, SharingFiel
   const sharing = (slot: number): Sharing =>
     slot === facts.count ? 'private' : sharingOf(facts.seed, slot, !mine(slot));
   const owners = new Map<DriveUser, DriveUser[]>();
+  const onlyMe = [facts.people.me.permissionId];
   return {
     shared: (slot) => sharing(slot) !== 'private',
     ownedByMe: mine,
@@ -56,7 +57,12 @@ export function sharingReaders(facts: SeedFacts): Pick<FieldReaders, SharingFiel
     sharingUser: (slot) => (mine(slot) ? undefined : owner(slot)),
     // Only who can share a file sees with whom it is shared.
     permissions: (slot) => (mine(slot) ? permissions(facts, slot, owner(slot), sharing(slot)) : undefined),
-    permissionIds: (slot) => permissions(facts, slot, owner(slot), sharing(slot)).map(({ id }) => id),
+    permissionIds: (slot) => {
+      const shared = sharing(slot);
+      return shared === 'private'
+        ? onlyMe
+        : permissions(facts, slot, owner(slot), shared).map(({ id }) => id);
+    },
     capabilities: (slot) => (mine(slot) ? OWN_CAPABILITIES : FOREIGN_CAPABILITIES),
     resourceKey: (slot) =>
       sharing(slot) === 'link' && facts.fraction(slot, 0x83) < 0.3

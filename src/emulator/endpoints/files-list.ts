@@ -1,4 +1,5 @@
 import { ApiError, driveNotFound, invalidValue } from '../api-error';
+import { ByteWriter } from '../byte-writer';
 import type { EmulatedDrive } from '../emulated-drive';
 import { FILE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
@@ -19,7 +20,7 @@ const PAGE_CAP_WITH_PERMISSIONS = 100;
 const CORPORA = ['user', 'domain', 'drive', 'allDrives'];
 
 /** One page of files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
-export function listFiles(drive: EmulatedDrive, params: Parameters): string {
+export function listFiles(drive: EmulatedDrive, params: Parameters): Buffer {
   checkCorpora(params);
   checkSpaces(params);
   // Drive looks at the parameters in this order; the first that is wrong is the one that it complains about.
@@ -162,19 +163,23 @@ interface PageText {
   pretty: boolean;
 }
 
-function renderPage({ mask, render, nextPageToken, slots, pretty }: PageText): string {
+/** More than most files take with all their fields. */
+const BYTES_PER_FILE = 2048;
+
+function renderPage({ mask, render, nextPageToken, slots, pretty }: PageText): Buffer {
   const [line, item, colon] = pretty ? ['\n  ', '\n    ', ': '] : ['', '', ':'];
-  const parts: string[] = [];
+  const head: string[] = [];
   const put = (name: string, json: string): void => {
-    if (selects(mask, name)) parts.push(`${line}"${name}"${colon}${json}`);
+    if (selects(mask, name)) head.push(`${line}"${name}"${colon}${json}`);
   };
   put('kind', '"drive#fileList"');
   if (nextPageToken !== undefined) put('nextPageToken', JSON.stringify(nextPageToken));
   put('incompleteSearch', 'false');
-  if (selects(mask, 'files')) {
-    const files = slots.map((slot) => item + render(slot)).join(',');
-    put('files', slots.length === 0 ? '[]' : `[${files}${line}]`);
-  }
-  if (parts.length === 0) return '{}';
-  return `{${parts.join(',')}${pretty ? '\n' : ''}}`;
+  put('files', slots.length === 0 ? '[]' : '[');
+  const files = selects(mask, 'files') ? slots : [];
+  const writer = new ByteWriter((files.length + 1) * BYTES_PER_FILE);
+  writer.write(`{${head.join(',')}`);
+  for (const [index, slot] of files.entries()) writer.write((index === 0 ? item : `,${item}`) + render(slot));
+  writer.write((files.length > 0 ? `${line}]` : '') + (pretty && head.length > 0 ? '\n}' : '}'));
+  return writer.bytes;
 }

@@ -13,44 +13,31 @@ export interface QueryScope {
 
 /** Turns a query into a test of files. */
 export function compileQuery(query: Query, scope: QueryScope): Predicate {
-  switch (query.kind) {
-    case 'and':
-    case 'or': {
-      const left = compileQuery(query.left, scope);
-      const right = compileQuery(query.right, scope);
-      return query.kind === 'and' ? (slot) => left(slot) && right(slot) : (slot) => left(slot) || right(slot);
-    }
-    case 'not': {
-      const operand = compileQuery(query.operand, scope);
-      return (slot) => !operand(slot);
-    }
-    default:
-      return compileTerm(query, scope);
+  if (query.kind === 'not') {
+    const operand = compileQuery(query.operand, scope);
+    return (slot) => !operand(slot);
   }
+  if (query.kind !== 'and' && query.kind !== 'or') return compileTerm(query, scope);
+  const left = compileQuery(query.left, scope);
+  const right = compileQuery(query.right, scope);
+  return query.kind === 'and' ? (slot) => left(slot) && right(slot) : (slot) => left(slot) || right(slot);
 }
 
 function compileTerm(term: Term, scope: QueryScope): Predicate {
-  const { readers } = scope.corpus;
-  switch (term.kind) {
-    case 'text':
-      return compileText(term, scope);
-    case 'time':
-      return compileTime(term, scope);
-    case 'flag': {
-      const { value } = term;
-      const read = flagReader(term.field, scope);
-      return (slot) => read(slot) === value;
-    }
-    case 'in':
-      return compileMembership(term.collection, term.value, scope);
-    case 'has': {
-      const { field, key, value } = term;
-      return (slot) => {
-        const properties = readers[field](slot);
-        return properties !== undefined && Object.hasOwn(properties, key) && properties[key] === value;
-      };
-    }
+  if (term.kind === 'text') return compileText(term, scope);
+  if (term.kind === 'time') return compileTime(term, scope);
+  if (term.kind === 'in') return compileMembership(term.collection, term.value, scope);
+  const { value } = term;
+  if (term.kind === 'flag') {
+    const read = flagReader(term.field, scope);
+    return (slot) => read(slot) === value;
   }
+  const read = scope.corpus.readers[term.field];
+  const { key } = term;
+  return (slot) => {
+    const properties = read(slot);
+    return properties !== undefined && Object.hasOwn(properties, key) && properties[key] === value;
+  };
 }
 
 function flagReader(field: 'trashed' | 'starred' | 'sharedWithMe', { corpus }: QueryScope): Predicate {
@@ -59,27 +46,27 @@ function flagReader(field: 'trashed' | 'starred' | 'sharedWithMe', { corpus }: Q
   return (slot) => corpus.readers.sharedWithMeTime(slot) !== undefined;
 }
 
+type Comparison = (time: number, wanted: number) => boolean;
+
+/** No comparison holds for a file that lacks the time, which reads as NaN; only `!=` would say otherwise by itself. */
+const COMPARISONS: Readonly<Record<Operator, Comparison>> = {
+  '<': (time, wanted) => time < wanted,
+  '<=': (time, wanted) => time <= wanted,
+  '>': (time, wanted) => time > wanted,
+  '>=': (time, wanted) => time >= wanted,
+  '=': (time, wanted) => time === wanted,
+  '!=': (time, wanted) => time < wanted || time > wanted,
+  // The parser lets no time contain anything.
+  contains: () => false,
+};
+
 function compileTime(
-  { field, operator, ms }: { field: TimeField; operator: Operator; ms: number },
-  scope: QueryScope,
+  { field, operator, ms }: Extract<Term, { kind: 'time' }>,
+  { corpus }: QueryScope,
 ): Predicate {
-  const read = timeReader(field, scope.corpus);
-  // No comparison holds for a file that lacks the time; of NaN, only `!=` would say otherwise.
-  switch (operator) {
-    case '<':
-      return (slot) => read(slot) < ms;
-    case '<=':
-      return (slot) => read(slot) <= ms;
-    case '>':
-      return (slot) => read(slot) > ms;
-    case '>=':
-      return (slot) => read(slot) >= ms;
-    case '=':
-      return (slot) => read(slot) === ms;
-    case '!=':
-    case 'contains':
-      return (slot) => read(slot) < ms || read(slot) > ms;
-  }
+  const read = timeReader(field, corpus);
+  const compare = COMPARISONS[operator];
+  return (slot) => compare(read(slot), ms);
 }
 
 function timeReader(field: TimeField, corpus: Corpus): (slot: number) => number {
@@ -89,27 +76,23 @@ function timeReader(field: TimeField, corpus: Corpus): (slot: number) => number 
 }
 
 function compileText(
-  { field, operator, value }: { field: TextField; operator: Operator; value: string },
+  { field, operator, value }: Extract<Term, { kind: 'text' }>,
   scope: QueryScope,
 ): Predicate {
   const matches = textMatcher(field, operator, value);
-  const read = textReader(field, scope.corpus);
+  const read = textReaders(scope.corpus)[field];
   return operator === '!=' ? (slot) => !matches(read(slot)) : (slot) => matches(read(slot));
 }
 
-function textReader(field: TextField, { readers }: Corpus): (slot: number) => string {
-  switch (field) {
-    case 'name':
-    case 'mimeType':
-      return (slot) => readers[field](slot) ?? '';
-    case 'fullText':
-      return (slot) => `${readers.name(slot) ?? ''} ${readers.description(slot) ?? ''}`;
-    case 'shortcutDetails.targetId':
-      return (slot) => readers.shortcutDetails(slot)?.targetId ?? '';
-    case 'visibility':
-      return (slot) =>
-        readers.permissionIds(slot)?.includes('anyoneWithLink') === true ? 'anyoneWithLink' : 'limited';
-  }
+function textReaders({ readers }: Corpus): Readonly<Record<TextField, (slot: number) => string>> {
+  return {
+    name: (slot) => readers.name(slot) ?? '',
+    mimeType: (slot) => readers.mimeType(slot) ?? '',
+    fullText: (slot) => `${readers.name(slot) ?? ''} ${readers.description(slot) ?? ''}`,
+    'shortcutDetails.targetId': (slot) => readers.shortcutDetails(slot)?.targetId ?? '',
+    visibility: (slot) =>
+      readers.permissionIds(slot)?.includes('anyoneWithLink') === true ? 'anyoneWithLink' : 'limited',
+  };
 }
 
 function textMatcher(field: TextField, operator: Operator, value: string): (text: string) => boolean {
@@ -126,6 +109,10 @@ function textMatcher(field: TextField, operator: Operator, value: string): (text
 
 function wordBeginnings(text: string): string[] {
   return Array.from(text.matchAll(/[\p{L}\p{M}\p{N}]+/gu), ({ index }) => text.slice(index));
+}
+
+function mayWrite({ role }: DrivePermission): boolean {
+  return role !== 'reader';
 }
 
 function lowerAscii(text: string): string {
@@ -146,7 +133,6 @@ function compileMembership(
   if (collection === 'owners') {
     return (slot) => readers.owners(slot)?.some((owner) => owner.emailAddress === email) === true;
   }
-  const mayWrite = (permission: DrivePermission): boolean => permission.role !== 'reader';
   return (slot) =>
     readers
       .permissions(slot)

@@ -14,7 +14,8 @@ export type Term =
 
 /** A parsed `q`. */
 export type Query =
-  | { kind: 'and' | 'or'; left: Query; right: Query }
+  | { kind: 'and'; left: Query; right: Query }
+  | { kind: 'or'; left: Query; right: Query }
   | { kind: 'not'; operand: Query }
   | Term;
 

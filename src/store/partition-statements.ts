@@ -1,0 +1,87 @@
+import type Database from 'better-sqlite3';
+import { USER_SOURCE } from '../model/job';
+import type { Claim, Fence, Window } from '../model/partition';
+
+/** A partition with what its generation and source add to it. */
+export interface PartitionRow {
+  pk: number;
+  generation_pk: number;
+  source_pk: number;
+  source_id: string;
+  ordered: number;
+  opened_at: number;
+  trashed: number;
+  from_s: number | null;
+  before_s: number | null;
+  q: string;
+  order_by: string;
+  page_token: string | null;
+  page: number;
+  lease: number;
+  epoch: number;
+  frontier_ms: number | null;
+  restarts: number;
+  best_page: number;
+  query_page: number;
+  cycle_token: string | null;
+  cycle_page: number;
+  failures: number;
+}
+
+const SELECT_PARTITION = /* sql */ `
+SELECT partition.*, generation.source_pk, generation.ordered, generation.opened_at, source.id AS source_id
+FROM partition
+JOIN generation ON generation.pk = partition.generation_pk
+JOIN source ON source.pk = generation.source_pk`;
+
+const FENCED = 'partition.pk = @partition AND lease = @lease AND page = @page';
+
+/** The partition's own bounds. */
+export function windowOf(row: PartitionRow): Window {
+  return { trashed: row.trashed === 1, from: row.from_s ?? undefined, before: row.before_s ?? undefined };
+}
+
+/** The hold that a lane gets on a partition. */
+export function claimOf(row: PartitionRow): Claim {
+  return {
+    fence: { partition: row.pk, lease: row.lease, page: row.page },
+    driveId: row.source_id === USER_SOURCE ? undefined : row.source_id,
+    position: { q: row.q, orderBy: row.order_by, pageToken: row.page_token ?? undefined },
+    failures: row.failures,
+  };
+}
+
+/** Prepares the statements on partitions, their generation and the counts of the job that works on them. */
+export function partitionStatements(db: Database.Database) {
+  return {
+    epoch: db.prepare('SELECT epoch FROM store').pluck(),
+    insert: db.prepare(/* sql */ `
+    INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by) VALUES (?, ?, ?, ?, ?, ?)`),
+    fenced: db.prepare<[Fence], PartitionRow>(`${SELECT_PARTITION} WHERE ${FENCED} AND state = 'open'`),
+    open: db.prepare<[string], PartitionRow & { lane: number }>(/* sql */ `
+    ${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND state = 'open' ORDER BY partition.pk`),
+    claim: db.prepare('UPDATE partition SET lease = lease + 1, epoch = ?, lane = ? WHERE pk = ?'),
+    advance: db.prepare(/* sql */ `
+    UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
+      files = files + @files, frontier_ms = @frontierMs, cycle_token = @cycleToken, cycle_page = @cyclePage,
+      failures = 0, failure = NULL, retry_at = NULL, committed_at = @now
+    WHERE pk = @pk`),
+    restart: db.prepare(/* sql */ `
+    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
+      restarts = @restarts, best_page = @bestPage, lease = lease + 1
+    WHERE pk = @pk`),
+    giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),
+    fail: db.prepare<[Fence & { kind: string; retryAt: number }]>(/* sql */ `
+    UPDATE partition SET failures = failures + 1, failure = @kind, retry_at = @retryAt WHERE ${FENCED} RETURNING failures`),
+    noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
+    noteDisorder: db.prepare('UPDATE generation SET ordered = 0 WHERE pk = ?'),
+    ofGeneration: db.prepare<[number], PartitionRow>(`${SELECT_PARTITION} WHERE generation_pk = ?`),
+    noteUnusable: db.prepare(
+      "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, 'no-id', ?, ?)",
+    ),
+    countPage: db.prepare('UPDATE job SET pages = pages + 1, files = files + ? WHERE epoch = ?'),
+  };
+}
+
+/** The prepared statements. */
+export type PartitionStatements = ReturnType<typeof partitionStatements>;

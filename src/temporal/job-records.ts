@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
+} from '@temporalio/client';
+import type { StoreRef } from '../activities/inputs';
+
+/** What Temporal knows of a job's newest run. */
+export interface TemporalJob {
+  jobId: string;
+  attempt: number;
+  account: string;
+  storeId: string;
+  workflowId: string;
+  runId: string;
+  status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'TERMINATED';
+  requestedAt: number;
+  closedAt: number | undefined;
+  /** The code revision of the workflow that it runs. */
+  revision: string | undefined;
+}
+
+/** Why a job's present step is being retried, as Temporal shows it. */
+export interface PendingStep {
+  attempt: number;
+  failure: string | undefined;
+}
+
+/** What Temporal remembers of a home's jobs. */
+export interface JobRecords {
+  /** Newest first, one entry a job. */
+  list(limit: number): Promise<TemporalJob[]>;
+  running(): Promise<TemporalJob[]>;
+  /** The newest run of an account's store; undefined if there is none. */
+  current(store: StoreRef): Promise<TemporalJob | undefined>;
+  /** What a running job's steps are retried for. */
+  pendingSteps(job: TemporalJob): Promise<PendingStep[]>;
+  /** Deletes all runs of the job, its attempts' and its sources' too, and waits until they are gone from the list. */
+  remove(job: TemporalJob): Promise<void>;
+}
+
+interface Execution {
+  workflowId: string;
+  runId: string;
+}
+
+const CALL_TIMEOUT_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
+/** gRPC: NOT_FOUND */
+const GONE: ReadonlySet<number> = new Set([5]);
+const STATUSES: Readonly<Record<string, TemporalJob['status']>> = {
+  RUNNING: 'RUNNING',
+  COMPLETED: 'COMPLETED',
+  CONTINUED_AS_NEW: 'RUNNING',
+  CANCELLED: 'CANCELED',
+  TERMINATED: 'TERMINATED',
+};
+
+/** Sends a call with a deadline: without one, a server that does not answer holds it for ever. */
+export async function withDeadline<T>(client: Client, send: () => Promise<T>): Promise<T> {
+  return await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, send);
+}
+
+/** The workflow id is the lock that keeps an account's store from having two jobs at once. */
+export function workflowIdOf({ account, storeId }: StoreRef): string {
+  return `sync/${account}/${storeId.slice(0, 8)}`;
+}
+
+function memoText(memo: Record<string, unknown> | undefined, name: string): string | undefined {
+  const value = memo?.[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function toJob(info: Omit<WorkflowExecutionInfo, 'raw'>): TemporalJob | undefined {
+  const jobId = memoText(info.memo, 'jobId');
+  const account = memoText(info.memo, 'account');
+  const storeId = memoText(info.memo, 'storeId');
+  if (jobId === undefined || account === undefined || storeId === undefined) return undefined;
+  const attempt = info.memo?.['attempt'];
+  const requestedAt = info.memo?.['requestedAt'];
+  return {
+    jobId,
+    account,
+    storeId,
+    attempt: typeof attempt === 'number' ? attempt : 1,
+    workflowId: info.workflowId,
+    runId: info.runId,
+    status: STATUSES[info.status.name] ?? 'FAILED',
+    requestedAt: typeof requestedAt === 'number' ? requestedAt : info.startTime.getTime(),
+    closedAt: info.closeTime?.getTime(),
+    revision: memoText(info.memo, 'revision'),
+  };
+}
+
+/** Steps that were tried more than once, with what was wrong the last time. */
+function toPendingSteps({ raw }: WorkflowExecutionDescription): PendingStep[] {
+  return (raw.pendingActivities ?? [])
+    .filter(({ lastFailure }) => lastFailure != null)
+    .map(({ attempt, lastFailure }) => ({
+      attempt: attempt ?? 1,
+      failure: lastFailure?.message ?? undefined,
+    }));
+}
+
+/** Reads and deletes what Temporal remembers of the jobs on a task queue. */
+export function createJobRecords(client: Client, taskQueue: string): JobRecords {
+  async function describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      return await withDeadline(client, () => client.workflow.getHandle(workflowId).describe());
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  async function query(filter: string, limit: number): Promise<TemporalJob[]> {
+    const found = new Map<string, TemporalJob>();
+    await withDeadline(client, async () => {
+      const all = `TaskQueue = '${taskQueue}' AND WorkflowType = 'syncAccount' AND ExecutionStatus != 'ContinuedAsNew'`;
+      for await (const info of client.workflow.list({ query: all + filter })) {
+        const job = toJob(info);
+        if (job !== undefined && !found.has(job.jobId)) found.set(job.jobId, job);
+        if (found.size >= limit) break;
+      }
+    });
+    return [...found.values()];
+  }
+
+  async function current(store: StoreRef): Promise<TemporalJob | undefined> {
+    const description = await describe(workflowIdOf(store));
+    return description && toJob(description);
+  }
+
+  return {
+    current,
+    list: (limit) => query('', limit),
+    running: () => query(" AND ExecutionStatus = 'Running'", Infinity),
+    async pendingSteps(job) {
+      const steps: PendingStep[] = [];
+      const prefix = `${job.workflowId}/`;
+      const own = await describe(job.workflowId);
+      if (own !== undefined) steps.push(...toPendingSteps(own));
+      for (const child of own?.raw.pendingChildren ?? []) {
+        const description =
+          child.workflowId?.startsWith(prefix) === true ? await describe(child.workflowId) : undefined;
+        if (description !== undefined) steps.push(...toPendingSteps(description));
+      }
+      return steps;
+    },
+    async remove(job) {
+      for (const execution of await executionsOf(client, job)) await removeExecution(client, execution);
+      const endsAt = Date.now() + CALL_TIMEOUT_MS;
+      while ((await executionsOf(client, job)).length > 0 && Date.now() < endsAt) await delay(LOOK_AGAIN_MS);
+    },
+  };
+}
+
+/** Every run of a job, of its attempts and its sources. */
+async function executionsOf(client: Client, { workflowId, jobId }: TemporalJob): Promise<Execution[]> {
+  const executions: Execution[] = [];
+  await withDeadline(client, async () => {
+    for await (const info of client.workflow.list({ query: `WorkflowId STARTS_WITH '${workflowId}'` })) {
+      const isOwn = info.workflowId === workflowId && memoText(info.memo, 'jobId') === jobId;
+      const isSource = info.workflowId.startsWith(`${workflowId}/`) && info.workflowId.includes(`/${jobId}.`);
+      if (isOwn || isSource) executions.push({ workflowId: info.workflowId, runId: info.runId });
+    }
+  });
+  return executions;
+}
+
+async function removeExecution(client: Client, workflowExecution: Execution): Promise<void> {
+  const { namespace } = client.options;
+  try {
+    await withDeadline(client, () =>
+      client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
+    );
+  } catch (error) {
+    // The list runs a little behind: it may still name what is gone.
+    if (!isGrpcServiceError(error) || !GONE.has(error.code)) throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { startEmulator, type Emulator } from '../../src/emulator';
+import { difference, EXACT, openRig, pagesAsked, pagesReach, waitFor, type Rig } from '../support/cli';
+
+const FILES = 4_000;
+const PAGE_CAP = 100;
+
+let emulator: Emulator;
+let rig: Rig;
+
+beforeEach(async () => {
+  emulator = await startEmulator({
+    corpus: { kind: 'seed', seed: 11, files: FILES, hostile: true },
+    pageCap: PAGE_CAP,
+    latencyMs: 60,
+  });
+  rig = openRig(emulator.url);
+});
+
+afterEach(async () => {
+  try {
+    await rig.close();
+  } finally {
+    await emulator.close();
+  }
+});
+
+test('a sync killed three times with kill -9 ends exact and asks hardly a page twice', async () => {
+  for (const page of [3, 15, 28]) {
+    const sync = rig.spawn(['sync']);
+    await pagesReach(emulator, page);
+    expect(await sync.kill('SIGKILL')).toMatchObject({ code: null });
+    await waitFor('the server follows its killed owner', () => rig.servers().length === 0, 3_000);
+  }
+  const last = await rig.run(['sync']);
+  expect(last).toMatchObject({ code: 0, stdout: expect.stringContaining('completed') });
+
+  const jobs = await rig.jobs();
+  expect(jobs).toEqual([expect.objectContaining({ state: 'completed', files: FILES })]);
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+  const committed = jobs[0]!.pages;
+  expect(pagesAsked(emulator)).toBeGreaterThanOrEqual(committed);
+  expect(pagesAsked(emulator)).toBeLessThanOrEqual(committed + 2 * 3);
+});
+
+test('a sync whose Temporal server is killed with kill -9 goes on and ends exact', async () => {
+  const sync = rig.spawn(['sync']);
+  await pagesReach(emulator, 10);
+  const [server] = rig.servers();
+  process.kill(server!, 'SIGKILL');
+  const { code, stderr } = await sync.done;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+
+  const jobs = await rig.jobs();
+  expect(jobs).toEqual([expect.objectContaining({ state: 'completed', files: FILES })]);
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+  expect(pagesAsked(emulator)).toBeLessThanOrEqual(jobs[0]!.pages + 2);
+});
