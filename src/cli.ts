@@ -169,10 +169,10 @@ program
   );
 program
   .command('sql')
-  .description("run one reading SQL statement on the account's store")
-  .argument('<statement>', 'a SELECT; the views are files, folders and jobs')
+  .description("run one reading SQL statement on the account's store; without one, describe its views")
+  .argument('[statement]', 'a SELECT; the views are files, folders and jobs')
   .option('--csv', 'print as CSV')
-  .action(async (statement: string, { csv = false }: { csv?: boolean }) =>
+  .action(async (statement: string | undefined, { csv = false }: { csv?: boolean }) =>
     run(async (context) => (await import('./commands/sql.js')).runSql(context, statement, { csv })),
   );
 

@@ -1,6 +1,7 @@
 import { requireStore } from '../app';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 import type { SqlValue } from '../model/file';
+import { describeViews } from '../queries/views';
 import type { Context } from './context';
 import { csvLine } from './render/csv';
 import { formatTable } from './render/table';
@@ -8,9 +9,13 @@ import { formatTable } from './render/table';
 /** Rows that a table on a terminal shows; more are better exported. */
 const MOST_TABLE_ROWS = 1000;
 
-/** Runs one reading statement on the account's store. */
-export function runSql(context: Context, statement: string, options: { csv: boolean }): number {
-  const { config, home } = context;
+/** Runs one reading statement on the account's store, or describes the views that there are. */
+export function runSql(context: Context, statement: string | undefined, options: { csv: boolean }): number {
+  const { config, home, out } = context;
+  if (statement === undefined) {
+    out(describeViews().trimEnd());
+    return EXIT.ok;
+  }
   const reader = requireStore(home, config.account);
   try {
     const { columns, rows } = reader.query(statement);

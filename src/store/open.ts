@@ -125,7 +125,7 @@ function guarded<T>(path: string, open: () => T): T {
 }
 
 /** The error for a store whose pages SQLite cannot read. */
-export function damagedStore(path: string, cause?: unknown): UserError {
+function damagedStore(path: string, cause?: unknown): UserError {
   return new UserError(`the store ${path} is damaged`, {
     hint: 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
     cause,

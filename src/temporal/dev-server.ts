@@ -107,7 +107,7 @@ function createKeeper(options: DevServerOptions, binary: string) {
       } catch (error) {
         announce(`The embedded Temporal server cannot be started again: ${errorMessage(error)}`);
       }
-      if (server === undefined) await Promise.race([delay(LOOK_EVERY_MS), closed]);
+      if (server === undefined) await Promise.race([delay(LOOK_EVERY_MS, undefined, { ref: false }), closed]);
       else await Promise.race([server.exited, closed]);
       if (!closing.signal.aborted) server = undefined;
     }

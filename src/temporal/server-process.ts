@@ -135,7 +135,7 @@ async function start({
   const stop = async () => {
     child.kill('SIGTERM');
     child.stdin?.end();
-    await Promise.race([exited, delay(STOP_LIMIT_MS)]);
+    await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
     child.kill('SIGKILL');
   };
   if (!(await cameUp(port, exited))) {

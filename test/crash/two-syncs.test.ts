@@ -1,5 +1,5 @@
 import { startEmulator, type Emulator } from '../../src/emulator';
-import { difference, EXACT, openRig, pagesAsked, pagesReach, waitFor, type Rig } from '../support/cli';
+import { difference, EXACT, openRig, pagesAsked, pagesReach, waitFor, type Rig, type Running } from '../support/cli';
 
 let emulator: Emulator;
 let rig: Rig;
@@ -23,11 +23,11 @@ afterEach(async () => {
 
 test('the second of two syncs watches the first, and takes over when that one is killed', async () => {
   const both = [rig.spawn(['sync']), rig.spawn(['sync'])];
-  const watcher = await waitFor('one sync watches', () =>
-    both.find(({ stderr }) => stderr.includes('is running in another process; watching it')),
-  );
+  const watches = ({ stderr }: Running) => stderr.includes('is running in another process; watching it');
+  await pagesReach(emulator, 1, both[0]!);
+  const watcher = await waitFor('one sync watches', () => both.find(watches));
   const worker = both.find((each) => each !== watcher)!;
-  await pagesReach(emulator, 12);
+  await pagesReach(emulator, 12, worker);
   await worker.kill('SIGKILL');
 
   const { code, stdout, stderr } = await watcher.done;

@@ -11,6 +11,8 @@ import { requestedPart, type JsonObject } from '../../src/model/file';
 const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
 const LOOK_EVERY_MS = 40;
 const GONE_LIMIT_MS = 8_000;
+/** A command that takes longer is killed, so that a test can tell what it had said. */
+const COMMAND_LIMIT_MS = 40_000;
 
 /** What a command left behind. `code` is null where a signal ended it. */
 export interface Outcome {
@@ -119,10 +121,11 @@ function startCommand(args: readonly string[], env: Env): Running {
   const child = spawn(process.execPath, [CLI, ...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   collect(child, output);
+  const limit = setTimeout(() => child.kill('SIGKILL'), COMMAND_LIMIT_MS);
   const done = new Promise<Outcome>((settle, fail) => {
     child.once('error', fail);
     child.once('close', (code) => settle({ code, ...output }));
-  });
+  }).finally(() => clearTimeout(limit));
   return {
     pid: child.pid ?? 0,
     get stdout() {
@@ -215,9 +218,19 @@ export function pagesAnswered(emulator: Emulator): number {
   return emulator.requests().filter(({ method, status }) => method === 'files.list' && status === 200).length;
 }
 
-/** Waits until so many pages have been asked for. */
-export async function pagesReach(emulator: Emulator, count: number): Promise<void> {
-  await waitFor(`${String(count)} pages asked`, () => pagesAsked(emulator) >= count, 30_000);
+/** Waits until the command has had so many pages asked for; fails with what it said if it ends before. */
+export async function pagesReach(emulator: Emulator, count: number, command: Running): Promise<void> {
+  let ended: Outcome | undefined;
+  void command.done.then((outcome) => (ended = outcome));
+  await waitFor(
+    `${String(count)} pages asked`,
+    () => {
+      const isReached = pagesAsked(emulator) >= count;
+      if (!isReached && ended !== undefined) throw new Error(`the command has ended: ${JSON.stringify(ended)}`);
+      return isReached;
+    },
+    20_000,
+  );
 }
 
 /** One sentence and a hint on stderr, without a stack; other lines may come before. */

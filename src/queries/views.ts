@@ -1,0 +1,73 @@
+import { DERIVED_COLUMNS, FILE_COLUMNS } from '../model/file';
+
+/** A view of the store that users may rely on: name, meaning, and the meaning of each column. */
+export interface DocumentedView {
+  name: string;
+  about: string;
+  columns: readonly (readonly [name: string, about: string])[];
+}
+
+const MEANING = new Map([...FILE_COLUMNS, ...DERIVED_COLUMNS].map(({ column, about }) => [column, about]));
+
+function described(names: readonly string[]): [string, string][] {
+  return names.map((name) => [name, MEANING.get(name) ?? '']);
+}
+
+/** The public contract of the store; the tables behind the views may change with any version. */
+export const VIEWS: readonly DocumentedView[] = [
+  {
+    name: 'files',
+    about: 'Every file, folder and shortcut that exists for the account, trashed ones included.',
+    columns: [
+      ...described(['id', 'name', 'mime_type', 'size', 'quota_bytes', 'parent_id', 'owner_email', 'owned_by_me']),
+      ...described(['shared', 'starred', 'trashed', 'explicitly_trashed', 'created_time', 'modified_time']),
+      ...described(['viewed_by_me_time', 'shared_with_me_time', 'md5', 'drive_id', 'description']),
+      ['web_view_link', 'address of the file in a browser'],
+      ['shortcut_target_id', 'the file that a shortcut points at'],
+      ...described(['version']),
+      ['extra', "JSON of all other fields under Drive's own names; read it with `extra ->> '$.field'`"],
+      ['source', "`user`, or the shared drive's id"],
+      ['first_seen_at', 'when the row was first written, ms since 1970'],
+      ['changed_at', 'when the row was last written, ms since 1970'],
+    ],
+  },
+  {
+    name: 'folders',
+    about: 'The folders among the files.',
+    columns: [
+      ...described(['id', 'name', 'parent_id', 'owner_email', 'trashed', 'created_time', 'modified_time', 'drive_id']),
+      ['source', "`user`, or the shared drive's id"],
+    ],
+  },
+  {
+    name: 'jobs',
+    about: 'The sync jobs that the store remembers.',
+    columns: [
+      ['id', 'job id'],
+      ['attempt', '1, and one more for every `reset`'],
+      ['state', 'pending, running, waiting, completed, partial, failed, canceled or terminated'],
+      ['reason', 'what a waiting job waits for, or why one failed'],
+      ['message', 'the same in words'],
+      ['requested_at', 'when it was asked for, ms since 1970'],
+      ['started_at', 'when work on it began, ms since 1970'],
+      ['ended_at', 'when it ended, ms since 1970'],
+      ['pages', 'pages committed'],
+      ['files', 'files listed'],
+    ],
+  },
+];
+
+/** The views as a Markdown page. */
+export function describeViews(): string {
+  const sections = VIEWS.map(({ name, about, columns }) => {
+    const rows = columns.map(([column, meaning]) => `| \`${column}\` | ${meaning} |`);
+    return [`## \`${name}\``, '', about, '', '| column | meaning |', '| --- | --- |', ...rows].join('\n');
+  });
+  const head = [
+    '# The store',
+    '',
+    'One SQLite file for each account. These views are its public contract; the tables behind them are private. Absent values are',
+    'NULL, flags are 0 or 1, times named `…_time` are text as Drive sent them (RFC 3339, UTC).',
+  ].join('\n');
+  return `${[head, ...sections].join('\n\n')}\n`;
+}

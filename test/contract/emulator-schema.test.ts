@@ -1,0 +1,108 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import { startEmulator, type Emulator } from '../../src/emulator';
+import discovery from '../fixtures/drive.v3.discovery.json';
+import { ask, listPage } from './emulator-request';
+
+type Json = Record<string, unknown>;
+
+const RFC_3339 = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
+
+/** Turns a schema of Google's discovery format into JSON Schema that allows nothing else. */
+function toJsonSchema(schema: Json): Json {
+  const { $ref, type, format, items, properties, additionalProperties } = schema as Record<string, never>;
+  if ($ref !== undefined) return { $ref: `#/$defs/${String($ref)}` };
+  if (type === 'array') return { type, items: toJsonSchema(items) };
+  if (type === 'string' && format === 'int64') return { type, pattern: '^-?\\d+$' };
+  if (type === 'string' && format === 'date-time') return { type, pattern: RFC_3339 };
+  if (type !== 'object') return { type };
+  const known = Object.entries((properties ?? {}) as Record<string, Json>);
+  return {
+    type,
+    properties: Object.fromEntries(known.map(([name, property]) => [name, toJsonSchema(property)])),
+    additionalProperties: additionalProperties === undefined ? false : toJsonSchema(additionalProperties),
+  };
+}
+
+const $defs = Object.fromEntries(
+  Object.entries(discovery.schemas).map(([name, schema]) => [name, toJsonSchema(schema as Json)]),
+);
+const ajv = new Ajv({ strict: false });
+
+function validator(name: string): ValidateFunction {
+  return ajv.compile({ $defs, $ref: `#/$defs/${name}` });
+}
+
+function problems(validate: ValidateFunction, value: unknown): string[] {
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+}
+
+describe('emulator: answers and the discovery document', () => {
+  let emulator: Emulator;
+
+  beforeAll(async () => {
+    emulator = await startEmulator({
+      corpus: { kind: 'seed', seed: 7, files: 2000, hostile: true },
+      pageCap: 1000,
+      user: { emailAddress: 'me@example.com' },
+    });
+  });
+  afterAll(() => emulator.close());
+
+  test('a page of files with all fields fits the schema of FileList', async () => {
+    const validate = validator('FileList');
+    const { body } = await ask(emulator, 'drive/v3/files', { fields: '*', pageSize: '1000' });
+    expect(body).toMatchObject({ kind: 'drive#fileList', incompleteSearch: false });
+    expect(problems(validate, body)).toEqual([]);
+  });
+
+  test('the check of schemas can fail', () => {
+    const validate = validator('FileList');
+    expect(problems(validate, { files: [{ size: 5 }] })).not.toEqual([]);
+    expect(problems(validate, { files: [{ nonsense: true }] })).not.toEqual([]);
+    expect(problems(validate, { files: [{ modifiedTime: '2024' }] })).not.toEqual([]);
+  });
+
+  test('every file of the truth fits the schema of File', () => {
+    const validate = validator('File');
+    const bad = [...emulator.truth()].flatMap((file) => problems(validate, file));
+    expect(bad).toEqual([]);
+  });
+
+  test('about, a single file and the start page token fit their schemas', async () => {
+    const about = await ask(emulator, 'drive/v3/about', { fields: '*' });
+    const file = await ask(emulator, 'drive/v3/files/root', { fields: '*' });
+    const token = await ask(emulator, 'drive/v3/changes/startPageToken');
+    expect(problems(validator('About'), about.body)).toEqual([]);
+    expect(problems(validator('File'), file.body)).toEqual([]);
+    expect(problems(validator('StartPageToken'), token.body)).toEqual([]);
+    expect(about.body).toMatchObject({ user: { emailAddress: 'me@example.com', me: true } });
+    expect(token.body).toEqual({
+      kind: 'drive#startPageToken',
+      startPageToken: expect.any(String) as string,
+    });
+  });
+
+  test('a file asked alone is the same as in a listing and in the truth', async () => {
+    const truth = new Map([...emulator.truth()].map((file) => [file.id, file]));
+    const { files } = await listPage(emulator, { fields: 'files', pageSize: '50' });
+    expect(files).toHaveLength(50);
+    for (const file of files) {
+      const { body } = await ask(emulator, `drive/v3/files/${file.id ?? ''}`, { fields: '*' });
+      expect(body).toEqual(file);
+      expect(truth.get(file.id ?? '')).toEqual(file);
+    }
+  });
+
+  test('white space changes nothing but white space', async () => {
+    const pretty = await ask(emulator, 'drive/v3/files', { fields: 'kind,files', pageSize: '1000' });
+    const compact = await ask(emulator, 'drive/v3/files', {
+      fields: 'kind,files',
+      pageSize: '1000',
+      prettyPrint: 'false',
+    });
+    expect(pretty.text).toBe(JSON.stringify(JSON.parse(compact.text), undefined, 2));
+    expect(compact.text).toBe(JSON.stringify(JSON.parse(compact.text)));
+  });
+});

@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SETTINGS } from '../../src/config';
+import { describeViews, VIEWS } from '../../src/queries/views';
+import { openForWriting } from '../../src/store/open';
+
+const ROOT = join(__dirname, '..', '..');
+const COMMANDS = [
+  'demo',
+  'sync',
+  'up',
+  'initiate',
+  'status',
+  'cancel',
+  'terminate',
+  'reset',
+  'delete',
+  'export',
+  'sql',
+];
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The generated part of a page: `UPDATE_DOCS=1` writes it, otherwise it has to be there already. */
+function expectGenerated(file: string, expected: string): void {
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(join(ROOT, file), expected);
+  expect(read(file)).toBe(expected);
+}
+
+test('docs/schema.md describes the views as the program does', () => {
+  expectGenerated('docs/schema.md', describeViews());
+});
+
+test('every view and column of the store is documented, and nothing else', () => {
+  const db = openForWriting(':memory:');
+  try {
+    const views = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").pluck().all();
+    expect(VIEWS.map(({ name }) => name).toSorted()).toEqual(views);
+    for (const { name, columns } of VIEWS) {
+      const actual = db.prepare('SELECT name FROM pragma_table_info(?) ORDER BY cid').pluck().all(name);
+      expect(columns.map(([column]) => column)).toEqual(actual);
+      expect(columns.filter(([, meaning]) => meaning === '')).toEqual([]);
+    }
+  } finally {
+    db.close();
+  }
+});
+
+test("the README's table of settings is the program's own", () => {
+  const rows = SETTINGS.map(({ variable, flag, about }) => `| \`${variable}\` | ${flag === undefined ? '' : `\`${flag}\``} | ${about} |`);
+  const table = ['| variable | flag | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  const [before = '', , after = ''] = read('README.md').split(/<!-- \/?settings -->/);
+  expectGenerated('README.md', `${before}<!-- settings -->\n\n${table}\n\n<!-- /settings -->${after}`);
+});
+
+test.each(COMMANDS)('`%s` is in the README and registered with a description', (command) => {
+  expect(read('README.md')).toContain(`\`${command}`);
+  expect(read('src/cli.ts')).toMatch(new RegExp(`\\.command\\('${command}'\\)\\s+\\.description\\(`));
+});
+
+test('every registered command is documented', () => {
+  const registered = [...read('src/cli.ts').matchAll(/\.command\('([a-z-]+)'\)/g)].map(([, name]) => name);
+  expect(registered.toSorted()).toEqual(COMMANDS.toSorted());
+});
