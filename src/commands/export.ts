@@ -1,7 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { requireStore } from '../app';
-import { EXIT, errorMessage, UserError } from '../errors';
+import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 import type { JsonObject, SqlValue } from '../model/file';
 import { exportFiles } from '../queries/export-files';
 import { fileColumns, fileRows } from '../queries/file-rows';
@@ -16,7 +18,7 @@ export interface ExportOptions {
   output: string | undefined;
 }
 
-const CHUNK_BYTES = 65_536;
+const CHUNK_LENGTH = 65_536;
 
 /** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
 export async function runExport(
@@ -24,17 +26,19 @@ export async function runExport(
   options: ExportOptions,
 ): Promise<number> {
   const reader = requireStore(home, config.account);
-  const sink = options.output === undefined ? process.stdout : await openFile(options.output);
+  const tally = { files: 0 };
   try {
-    const count = await writeLines(sink, lines(reader, options), signal);
-    tell(`exported ${String(count)} files`);
-    return signal.aborted ? EXIT.interrupted : EXIT.ok;
+    const chunks = Readable.from(inChunks(lines(reader, options), tally));
+    if (options.output === undefined) await pipeline(chunks, process.stdout, { end: false, signal });
+    else await pipeline(chunks, await openFile(options.output), { signal });
+    tell(`exported ${String(tally.files)} files`);
+    return EXIT.ok;
+  } catch (error) {
+    // The reader of the pipe has seen enough, as `head` does.
+    if (errorCode(error) === 'EPIPE' || errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE') return EXIT.ok;
+    throw error;
   } finally {
     reader.close();
-    if (sink !== process.stdout) {
-      sink.end();
-      await once(sink, 'close');
-    }
   }
 }
 
@@ -64,25 +68,18 @@ function* lines(
   }
 }
 
-/** Writes in chunks and waits where the reader of a pipe is slower; a pipe closed early (`| head`) ends it quietly. */
-async function writeLines(
-  sink: NodeJS.WritableStream,
+/** Lines by the chunk: a write for each would cost more than making it. */
+function* inChunks(
   all: Iterable<{ line: string; counts: boolean }>,
-  signal: AbortSignal,
-): Promise<number> {
-  let closed = false;
-  let buffer = '';
-  let count = 0;
-  sink.on('error', () => (closed = true));
+  tally: { files: number },
+): IterableIterator<string> {
+  let chunk = '';
   for (const { line, counts } of all) {
-    if (closed || signal.aborted) return count;
-    buffer += `${line}\n`;
-    if (counts) count += 1;
-    if (buffer.length < CHUNK_BYTES) continue;
-    if (!sink.write(buffer))
-      await Promise.race([once(sink, 'drain'), once(sink, 'close')]).catch(() => undefined);
-    buffer = '';
+    chunk += `${line}\n`;
+    if (counts) tally.files += 1;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
   }
-  if (!closed && buffer !== '') sink.write(buffer);
-  return count;
+  if (chunk !== '') yield chunk;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonAnswer, sendAnswer, type Answer } from './answer';
-import { ApiError } from './api-error';
+import { ApiError, errorBody } from './api-error';
 import type { Authority } from './authority';
 import type { EmulatedDrive } from './emulated-drive';
 import { replacement, spoil } from './fault-answer';
@@ -71,7 +71,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, url: URL): P
     return await answerApi(parts, request, url);
   } catch (error) {
     if (error instanceof ApiError) return jsonAnswer(error.status, error.body, pretty);
-    throw error;
+    return jsonAnswer(500, errorBody(500, { reason: 'emulatorBroken', message: String(error) }), pretty);
   }
 }
 

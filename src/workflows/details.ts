@@ -1,6 +1,11 @@
 import { FAILURES, isFailureKind } from '../model/failure';
 import type { Progress, SourceProgress } from '../model/progress';
 
+/** A count with thousands separated; the sandbox has no locale data to rely on. */
+function count(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
 function describeSource({
   sourceId,
   files,
@@ -12,7 +17,7 @@ function describeSource({
   failures,
 }: SourceProgress): string {
   const parts = [
-    `${String(files)} files on ${String(pages)} pages`,
+    `${count(files)} files on ${count(pages)} pages`,
     `${String(windowsDone)} of ${String(windows)} windows done`,
   ];
   if (oldestMs !== undefined) parts.push(`back to ${new Date(oldestMs).toISOString().slice(0, 10)}`);
@@ -24,7 +29,7 @@ function describeSource({
 /** A running job in Markdown, the important line first; no file name or address is ever part of it. */
 export function describeProgress(progress: Progress): string {
   const { state, files, pages, sources, sourcesOpen, open } = progress;
-  const head = `**${state ?? 'running'}**: ${String(files)} files on ${String(pages)} pages; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
+  const head = `**${state ?? 'running'}**: ${count(files)} files on ${count(pages)} pages; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
   return [head, '', ...open.map(describeSource)].join('\n');
 }
 

@@ -21,13 +21,13 @@ export async function syncSource(input: SyncSourceInput): Promise<SyncSourceResu
   const listed = { pages: 0, files: 0 };
   try {
     await Promise.all(Array.from({ length: input.lanes }, (_, lane) => runLane(input, lane, listed)));
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncSource>(input);
-    return await closeSource(input);
+    if (!workflowInfo().continueAsNewSuggested) return await closeSource(input);
   } catch (error) {
     const { kind, message, parks } = stepFailure(error);
     if (parks) return { kind: 'parked', reason: kind };
     return kind === 'source-gone' ? { kind: 'gone' } : { kind: 'failed', failure: kind, message };
   }
+  return await continueAsNew<typeof syncSource>(input);
 }
 
 /** One listing loop: a turn at a time, until the source has nothing left or the history is long enough. */

@@ -2,7 +2,7 @@ import { startEmulator, type DriveFile, type Emulator, type EmulatorOptions } fr
 import { ask, errorOf, listAll, listPage, listPages } from './emulator-request';
 
 const NEWEST_FIRST = 'modifiedTime desc';
-const FIELDS = 'nextPageToken,incompleteSearch,files';
+const FIELDS = 'nextPageToken,files(id,modifiedTime,trashed)';
 const HOSTILE: EmulatorOptions = {
   corpus: { kind: 'seed', seed: 11, files: 3000, hostile: true },
   pageCap: 1000,
@@ -16,6 +16,18 @@ function ids(files: Iterable<Partial<DriveFile>>): string[] {
   return byId(files).map(({ id }) => id ?? '');
 }
 
+async function withEmulator<T>(
+  options: EmulatorOptions,
+  run: (emulator: Emulator) => Promise<T>,
+): Promise<T> {
+  const emulator = await startEmulator(options);
+  try {
+    return await run(emulator);
+  } finally {
+    await emulator.close();
+  }
+}
+
 describe('emulator: paging', () => {
   let emulator: Emulator;
   let truth: DriveFile[];
@@ -26,15 +38,22 @@ describe('emulator: paging', () => {
   });
   afterAll(() => emulator.close());
 
-  test.each([undefined, NEWEST_FIRST, 'modifiedTime', 'createdTime', 'name', 'folder,name desc'])(
-    'all pages of both states of the trash are the truth, ordered by %s',
+  test('all pages of both states of the trash are the truth, field by field', async () => {
+    const query = { fields: 'nextPageToken,files', pageSize: '350', prettyPrint: 'false' };
+    const kept = await listAll(emulator, { ...query, q: 'trashed = false' });
+    const trashed = await listAll(emulator, { ...query, q: 'trashed = true' });
+    expect(trashed.length).toBeGreaterThan(20);
+    expect(byId([...kept, ...trashed])).toEqual(byId(truth));
+    expect(kept.every((file) => file.trashed === false)).toBe(true);
+  });
+
+  test.each([NEWEST_FIRST, 'modifiedTime', 'createdTime', 'name', 'folder,name desc', 'recency', 'starred'])(
+    'all pages of both states of the trash are complete in the order of %s',
     async (orderBy) => {
-      const query = { fields: FIELDS, pageSize: '700', ...(orderBy !== undefined && { orderBy }) };
+      const query = { fields: FIELDS, pageSize: '170', orderBy };
       const kept = await listAll(emulator, { ...query, q: 'trashed = false' });
       const trashed = await listAll(emulator, { ...query, q: 'trashed = true' });
-      expect(trashed.length).toBeGreaterThan(50);
-      expect(byId([...kept, ...trashed])).toEqual(byId(truth));
-      expect(kept.every((file) => file.trashed === false)).toBe(true);
+      expect(ids([...kept, ...trashed])).toEqual(ids(truth));
     },
   );
 
@@ -61,7 +80,7 @@ describe('emulator: paging', () => {
   });
 
   test('every comparison of times finds what it says, in every order', async () => {
-    const pivot = truth[1500]?.modifiedTime ?? '';
+    const pivot = truth[600]?.modifiedTime ?? '';
     const holds: Record<string, (time: string) => boolean> = {
       '<': (time) => time < pivot,
       '<=': (time) => time <= pivot,
@@ -208,7 +227,7 @@ describe('emulator: ages, orders and shapes', () => {
   });
 
   test('a late page of a big Drive costs no more than an early one', async () => {
-    const corpus = { kind: 'seed', seed: 5, files: 300_000 } as const;
+    const corpus = { kind: 'seed', seed: 5, files: 100_000 } as const;
     await withEmulator({ corpus }, async (emulator) => {
       const time = async (q: string): Promise<number> => {
         const start = performance.now();

@@ -7,15 +7,24 @@ type Json = Record<string, unknown>;
 
 const RFC_3339 = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
 
+interface GoogleSchema {
+  $ref?: string;
+  type?: string;
+  format?: string;
+  items?: GoogleSchema;
+  properties?: Record<string, GoogleSchema>;
+  additionalProperties?: GoogleSchema;
+}
+
 /** Turns a schema of Google's discovery format into JSON Schema that allows nothing else. */
-function toJsonSchema(schema: Json): Json {
-  const { $ref, type, format, items, properties, additionalProperties } = schema as Record<string, never>;
-  if ($ref !== undefined) return { $ref: `#/$defs/${String($ref)}` };
+function toJsonSchema(schema: GoogleSchema): Json {
+  const { $ref, type, format, items = {}, properties = {}, additionalProperties } = schema;
+  if ($ref !== undefined) return { $ref: `#/$defs/${$ref}` };
   if (type === 'array') return { type, items: toJsonSchema(items) };
   if (type === 'string' && format === 'int64') return { type, pattern: '^-?\\d+$' };
   if (type === 'string' && format === 'date-time') return { type, pattern: RFC_3339 };
   if (type !== 'object') return { type };
-  const known = Object.entries((properties ?? {}) as Record<string, Json>);
+  const known = Object.entries(properties);
   return {
     type,
     properties: Object.fromEntries(known.map(([name, property]) => [name, toJsonSchema(property)])),
@@ -23,8 +32,9 @@ function toJsonSchema(schema: Json): Json {
   };
 }
 
+const schemas: Record<string, GoogleSchema> = discovery.schemas;
 const $defs = Object.fromEntries(
-  Object.entries(discovery.schemas).map(([name, schema]) => [name, toJsonSchema(schema as Json)]),
+  Object.entries(schemas).map(([name, schema]) => [name, toJsonSchema(schema)]),
 );
 const ajv = new Ajv({ strict: false });
 

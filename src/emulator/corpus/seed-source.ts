@@ -1,6 +1,6 @@
 import type { DriveUser, FieldReaders } from '../drive-file';
 import type { FileSource } from './corpus';
-import { hostileFiles, patchReaders } from './hostile-files';
+import { hostileFiles, patchReaders, type FilePatch } from './hostile-files';
 import { contentReaders, identityReaders } from './seed-content';
 import { dateReaders } from './seed-dates';
 import { SeedFacts } from './seed-facts';
@@ -16,19 +16,24 @@ export function createSeedSource(spec: SeedSpec, user: DriveUser): FileSource {
     ...contentReaders(facts),
     ...sharingReaders(facts),
   };
-  const { modifiedTimes, tree, count } = facts;
-  const trashed = tree.trash.map((mark) => (mark === 0 ? 0 : 1));
+  const { tree, count } = facts;
   const hostile = spec.hostile === true ? hostileFiles(facts) : undefined;
-  for (const [slot, patch] of hostile ?? []) {
-    if ('modifiedTime' in patch) modifiedTimes[slot] = Date.parse(patch.modifiedTime ?? '');
-  }
   return {
     count,
     rootSlot: count,
-    modifiedTimes,
-    trashed,
+    modifiedTimes: hostile === undefined ? facts.modifiedTimes : patchTimes(facts.modifiedTimes, hostile),
+    trashed: tree.trash.map((mark) => (mark === 0 ? 0 : 1)),
     readers: hostile === undefined ? readers : patchReaders(readers, hostile),
     key: (slot) => facts.key(slot),
     slotOf: (id) => facts.slotOf(id),
   };
+}
+
+/** A copy, since the other times of a file are still derived from its own modification time. */
+function patchTimes(times: Float64Array, patches: ReadonlyMap<number, FilePatch>): Float64Array {
+  const patched = times.slice();
+  for (const [slot, patch] of patches) {
+    if ('modifiedTime' in patch) patched[slot] = Date.parse(patch.modifiedTime ?? '');
+  }
+  return patched;
 }

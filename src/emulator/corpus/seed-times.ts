@@ -1,6 +1,9 @@
 import { fraction } from './hash';
 import type { TimeShape } from './spec';
 
+/** Looked up once, as in `hash.ts`. */
+const { floor } = Math;
+
 const YEAR_MS = 365.25 * 86_400_000;
 const HOUR_MS = 3_600_000;
 /** The newest seed file; fixed, so that a seed means the same files for ever. */
@@ -21,6 +24,6 @@ const BURSTS: Readonly<Record<TimeShape, { share: number; length: number }>> = {
 export function seedTime(seed: number, slot: number, shape: TimeShape): number {
   const { share, length } = BURSTS[shape];
   const within = fraction(seed, slot, 0x71);
-  if (fraction(seed, slot, 0x70) < share) return BURST_MS + Math.floor(within * length);
-  return START_MS + Math.floor(within * (END_MS - START_MS));
+  if (fraction(seed, slot, 0x70) < share) return BURST_MS + floor(within * length);
+  return START_MS + floor(within * (END_MS - START_MS));
 }

@@ -1,6 +1,9 @@
 import { fraction } from './hash';
 import { isOrphan } from './seed-owner';
 
+/** Looked up once, as in `hash.ts`. */
+const { floor } = Math;
+
 const MAX_DEPTH = 12;
 const FOLDER_SHARE = 0.04;
 /** Half of the trash is thrown away itself, half lies in trashed folders. */
@@ -29,7 +32,7 @@ export interface SeedTree {
 
 /** Grows a folder tree of `count` files and trashes parts of it. */
 export function growTree(seed: number, count: number): SeedTree {
-  const folderCount = Math.floor(count * FOLDER_SHARE);
+  const folderCount = floor(count * FOLDER_SHARE);
   const parents = new Int32Array(count);
   const depths = new Uint8Array(folderCount);
   for (let slot = 0; slot < count; slot++) {
@@ -53,7 +56,7 @@ interface FolderPlace {
 
 function folderParent({ seed, slot, root, depths }: FolderPlace, parents: Int32Array): number | undefined {
   if (slot === 0 || fraction(seed, slot, 0x20) < 0.05) return undefined;
-  const parent = Math.floor(fraction(seed, slot, 0x21) * slot);
+  const parent = floor(fraction(seed, slot, 0x21) * slot);
   if ((depths[parent] ?? 0) < MAX_DEPTH - 1) return parent;
   const grandparent = parents[parent] ?? root;
   return grandparent === root || grandparent === NO_PARENT ? undefined : grandparent;
@@ -64,7 +67,7 @@ function fileParent(seed: number, slot: number, folderCount: number): number | u
   const where = fraction(seed, slot, 0x20);
   if (folderCount === 0 || where < 0.03) return undefined;
   const at = fraction(seed, slot, 0x21);
-  return Math.floor(folderCount * (where < 0.38 ? at ** 6 : at));
+  return floor(folderCount * (where < 0.38 ? at ** 6 : at));
 }
 
 function trashParts(seed: number, parents: Int32Array, folderCount: number): Uint8Array {
@@ -84,7 +87,7 @@ function foldersToTrash(seed: number, parents: Int32Array, folderCount: number):
   const sizes = subtreeSizes(parents, folderCount);
   const chosen: number[] = [];
   let wanted = parents.length * TRASH_SHARE;
-  const start = Math.floor(fraction(seed, 0, 0x23) * folderCount);
+  const start = floor(fraction(seed, 0, 0x23) * folderCount);
   for (let i = 0; i < folderCount && wanted > 0; i++) {
     const folder = (start + i) % folderCount;
     const size = sizes[folder] ?? 0;

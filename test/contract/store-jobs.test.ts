@@ -1,0 +1,311 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { USER_SOURCE } from '../../src/model/job';
+import { file, openTestStore, page, OPENED_AT, type TestStore } from '../support/stores';
+
+const DAY = 86_400_000;
+const OLD = Date.UTC(2025, 5, 1, 0, 0, 10, 500);
+const RESUMED = "trashed = false and not modifiedTime >= '2025-06-01T00:00:11Z'";
+
+const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-jobs-'));
+let stores = 0;
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each([
+  { kind: 'in memory', path: () => ':memory:' },
+  { kind: 'in a file', path: () => join(folder, `store-${String(++stores)}.sqlite`) },
+])('a store $kind', ({ path }) => {
+  let box: TestStore;
+
+  beforeEach(() => {
+    box = openTestStore(path());
+  });
+
+  afterEach(() => {
+    box.store.close();
+  });
+
+  const partition = (columns: string) => box.row(`SELECT ${columns} FROM partition WHERE pk = 1`);
+  const listOne = (next: string, modified: number) =>
+    box.commit(page(box.claim(0).fence, { files: [file(next, { modified })], nextPageToken: next }));
+  const rejectNext = () => box.store.rejectToken(box.claim(0).fence);
+  const close = (epoch = box.epoch) => box.store.closeGeneration(USER_SOURCE, epoch);
+
+  describe('failures', () => {
+    test('failures in a row are counted with their reason, and the next commit forgets them', () => {
+      const { fence } = box.claim(0);
+      expect(box.store.recordFailure(fence, 'network', 111)).toBe(1);
+      expect(box.store.recordFailure(fence, 'transient', 222)).toBe(2);
+      expect(partition('failures, failure, retry_at')).toEqual({
+        failures: 2,
+        failure: 'transient',
+        retry_at: 222,
+      });
+      const again = box.claim(0);
+      expect(again.failures).toBe(2);
+      expect(box.commit(page(again.fence, { nextPageToken: 't' }))).toMatchObject({ next: { failures: 0 } });
+      expect(partition('failures, failure, retry_at')).toEqual({
+        failures: 0,
+        failure: null,
+        retry_at: null,
+      });
+    });
+
+    test('progress shows the failure that the job waits for', () => {
+      box.store.recordFailure(box.claim(0).fence, 'rate-limited', 333);
+      expect(box.store.progress('job-1').open).toEqual([
+        expect.objectContaining({ failure: 'rate-limited', failures: 1, retryAt: 333 }),
+      ]);
+    });
+  });
+
+  describe('rejected tokens', () => {
+    test('an ordered window goes on below its frontier and the old hold is void', () => {
+      listOne('t1', OLD);
+      const held = box.claim(0);
+      expect(box.store.rejectToken(held.fence)).toBe('restarted');
+      expect(box.store.rejectToken(held.fence)).toBe('refused');
+      expect(box.commit(page(held.fence)).kind).toBe('refused');
+      expect(box.claim(0).position).toEqual({
+        q: RESUMED,
+        orderBy: 'modifiedTime desc',
+        pageToken: undefined,
+      });
+    });
+
+    test('rows that were committed stay and are not doubled when the second is listed again', () => {
+      listOne('t1', OLD);
+      rejectNext();
+      listOne('t1', OLD);
+      expect(box.rows('SELECT id FROM file')).toEqual([{ id: 't1' }]);
+    });
+
+    test('a window whose token is rejected twice without progress is partial and is not claimed again', () => {
+      listOne('t1', OLD);
+      expect([rejectNext(), rejectNext(), rejectNext()]).toEqual(['restarted', 'restarted', 'partial']);
+      expect(partition('state, failure')).toEqual({ state: 'partial', failure: 'page-token-rejected' });
+      expect(box.claim(0).position.q).toBe('trashed = true');
+    });
+
+    test('a window that gets further between rejections never gives up', () => {
+      for (let round = 0; round < 12; round++) {
+        listOne(`t${String(round)}`, OLD - round * DAY);
+        expect(rejectNext()).toBe('restarted');
+      }
+      expect(partition('restarts, state')).toEqual({ restarts: 0, state: 'open' });
+    });
+
+    test('a page out of order reopens the windows that relied on it at their own bounds', () => {
+      listOne('t1', OLD);
+      rejectNext();
+      const { fence } = box.claim(0);
+      const files = [file('x', { modified: OLD - DAY }), file('y', { modified: OLD - 1 })];
+      expect(box.commit(page(fence, { files }))).toEqual({ kind: 'committed', next: undefined });
+      expect(box.row('SELECT ordered FROM generation')).toEqual({ ordered: 0 });
+      expect(partition('state, q, page_token, frontier_ms')).toEqual({
+        state: 'open',
+        q: 'trashed = false',
+        page_token: null,
+        frontier_ms: null,
+      });
+      expect(box.rows('SELECT id FROM file ORDER BY id')).toEqual([{ id: 't1' }, { id: 'x' }, { id: 'y' }]);
+    });
+
+    test('a finished window that relied on an order seen broken elsewhere is open again', () => {
+      listOne('t1', OLD);
+      rejectNext();
+      box.commit(page(box.claim(0).fence));
+      expect(partition('state')).toEqual({ state: 'done' });
+      const files = [file('x', { modified: OLD - DAY }), file('y', { modified: OLD })];
+      box.commit(page(box.claim(1).fence, { files }));
+      expect(partition('state, q')).toEqual({ state: 'open', q: 'trashed = false' });
+    });
+
+    test('a window that only follows its token does not mind disorder', () => {
+      const { fence } = box.claim(0);
+      const files = [file('x', { modified: OLD - DAY }), file('y', { modified: OLD })];
+      expect(box.commit(page(fence, { files, nextPageToken: 't1' }))).toMatchObject({
+        next: { position: { q: 'trashed = false', pageToken: 't1' } },
+      });
+    });
+
+    test('files modified since the crawl began are no disorder', () => {
+      const files = [file('x', { modified: OLD }), file('y', { modified: OPENED_AT + 1 })];
+      box.commit(page(box.claim(0).fence, { files, nextPageToken: 't1' }));
+      expect(box.row('SELECT ordered FROM generation')).toEqual({ ordered: 1 });
+    });
+  });
+
+  describe('the end of a crawl', () => {
+    const finish = (change: Parameters<typeof page>[1] = {}) => {
+      box.commit(page(box.claim(0).fence, change));
+      box.commit(page(box.claim(1).fence));
+    };
+
+    test('a complete crawl makes its source current as of its start token', () => {
+      finish();
+      box.clock.now += 7;
+      expect(close()).toEqual({ kind: 'current' });
+      expect(box.row('SELECT change_token, current_at FROM source')).toEqual({
+        change_token: 'start-1',
+        current_at: OPENED_AT + 7,
+      });
+      expect(box.store.sources()).toEqual([{ sourceId: USER_SOURCE, needsToken: true }]);
+    });
+
+    test.each([
+      { change: { incompleteSearch: true }, reason: 'incomplete-search' },
+      { change: { unusable: 3 }, reason: 'unusable-items' },
+      { change: { unusable: 1, incompleteSearch: true }, reason: 'incomplete-search' },
+    ])('a crawl with $change is partial for $reason and its source not current', ({ change, reason }) => {
+      finish(change);
+      expect(close()).toEqual({ kind: 'partial', reason });
+      expect(box.row('SELECT change_token, current_at FROM source')).toEqual({
+        change_token: null,
+        current_at: null,
+      });
+    });
+
+    test('a crawl with a window given up is partial', () => {
+      listOne('t1', OLD);
+      for (let i = 0; i < 3; i++) rejectNext();
+      box.commit(page(box.claim(0).fence));
+      expect(close()).toEqual({ kind: 'partial', reason: 'page-token-rejected' });
+    });
+
+    test('a later complete crawl mends a partial one', () => {
+      finish({ incompleteSearch: true, unusable: 2 });
+      close();
+      box.store.openGenerations([{ sourceId: USER_SOURCE, startToken: 'start-2' }]);
+      finish();
+      expect(close()).toEqual({ kind: 'current' });
+      expect(box.row('SELECT change_token FROM source')).toEqual({ change_token: 'start-2' });
+    });
+
+    test('closing a crawl again, because its answer was lost, says the same as before', () => {
+      finish({ incompleteSearch: true });
+      const told = close();
+      expect(close()).toEqual(told);
+    });
+
+    test('a crawl with open windows is not closed', () => {
+      box.commit(page(box.claim(0).fence));
+      expect(() => close()).toThrow(/open windows/);
+      expect(box.row('SELECT closed_at FROM generation')).toEqual({ closed_at: null });
+    });
+
+    test('a superseded job closes nothing', () => {
+      finish();
+      box.store.startJob({ jobId: 'job-2', attempt: 1, requestedAt: 2 });
+      expect(close()).toMatchObject({ kind: 'failed', failure: 'superseded' });
+      expect(box.row('SELECT closed_at FROM generation')).toEqual({ closed_at: null });
+    });
+
+    test('a crawl that is open is continued, not opened a second time', () => {
+      listOne('t1', OLD);
+      const before = box.dump();
+      box.store.openGenerations([{ sourceId: USER_SOURCE, startToken: 'other' }]);
+      const { sqlite_sequence: _, ...after } = box.dump();
+      expect(before).toMatchObject(after);
+      expect(box.store.sources()).toEqual([{ sourceId: USER_SOURCE, needsToken: false }]);
+    });
+  });
+
+  describe('jobs', () => {
+    const job = (id: string) =>
+      box.row(`SELECT attempt, state, reason, message, started_at, ended_at FROM job WHERE id = '${id}'`);
+    const struggle = () => {
+      listOne('t1', OLD);
+      for (let i = 0; i < 3; i++) rejectNext();
+      box.store.recordFailure(box.claim(1).fence, 'transient', 9);
+    };
+    const FORGIVEN = [
+      { state: 'open', failures: 0, restarts: 0 },
+      { state: 'open', failures: 0, restarts: 0 },
+    ];
+    const patience = () => box.rows('SELECT state, failures, restarts FROM partition ORDER BY pk');
+
+    test('a new attempt of a job forgives failures and opens given-up windows', () => {
+      struggle();
+      expect(patience()).not.toEqual(FORGIVEN);
+      box.store.startJob({ jobId: 'job-1', attempt: 2, requestedAt: 1 });
+      expect(patience()).toEqual(FORGIVEN);
+    });
+
+    test('a job or attempt that was noted before it started forgives all the same', () => {
+      struggle();
+      box.store.recordJob({ jobId: 'job-1', attempt: 2, requestedAt: 1 });
+      box.store.startJob({ jobId: 'job-1', attempt: 2, requestedAt: 1 });
+      expect(patience()).toEqual(FORGIVEN);
+    });
+
+    test('a restart of the same attempt forgives nothing', () => {
+      struggle();
+      const before = patience();
+      expect(box.store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 }).epoch).toBe(box.epoch + 1);
+      expect(patience()).toEqual(before);
+    });
+
+    test('a job that starts ends the record of an unfinished one', () => {
+      box.clock.now = 77;
+      box.store.startJob({ jobId: 'job-2', attempt: 1, requestedAt: 2 });
+      expect(job('job-1')).toMatchObject({ state: 'terminated', ended_at: 77 });
+      expect(job('job-2')).toMatchObject({ state: 'running', started_at: 77, ended_at: null });
+    });
+
+    test('a record of an older or the same attempt changes nothing', () => {
+      box.store.startJob({ jobId: 'job-1', attempt: 3, requestedAt: 1 });
+      const before = box.dump();
+      for (const attempt of [1, 2, 3]) box.store.recordJob({ jobId: 'job-1', attempt, requestedAt: 9 });
+      expect(box.dump()).toEqual(before);
+    });
+
+    test('a new attempt is noted as pending with a clean record', () => {
+      box.store.setJobState({ jobId: 'job-1', state: 'failed', reason: 'internal', message: 'why' });
+      box.store.recordJob({ jobId: 'job-1', attempt: 2, requestedAt: 1 });
+      expect(job('job-1')).toMatchObject({
+        attempt: 2,
+        state: 'pending',
+        reason: null,
+        message: null,
+        ended_at: null,
+      });
+    });
+
+    test('an ended state has its time and how each source came out, a waiting one its reason alone', () => {
+      box.store.setJobState({ jobId: 'job-1', state: 'waiting', reason: 'needs-login' });
+      expect(job('job-1')).toMatchObject({ state: 'waiting', reason: 'needs-login', ended_at: null });
+      const outcomes = [
+        { sourceId: USER_SOURCE, outcome: { kind: 'partial', reason: 'unusable-items' } as const },
+        { sourceId: 'd1', outcome: { kind: 'failed', failure: 'source-gone', message: 'gone' } as const },
+        { sourceId: 'd2', outcome: { kind: 'current' } as const },
+      ];
+      for (let i = 0; i < 2; i++) box.store.setJobState({ jobId: 'job-1', state: 'partial', outcomes });
+      expect(job('job-1')).toMatchObject({ state: 'partial', reason: null, ended_at: OPENED_AT });
+      expect(box.rows('SELECT source_id, outcome, reason, message FROM job_source ORDER BY 1')).toEqual([
+        { source_id: 'd1', outcome: 'failed', reason: 'source-gone', message: 'gone' },
+        { source_id: 'd2', outcome: 'current', reason: null, message: null },
+        { source_id: 'user', outcome: 'partial', reason: 'unusable-items', message: null },
+      ]);
+    });
+
+    test('a removed job takes its outcomes along and leaves the files', () => {
+      listOne('t1', OLD);
+      const outcomes = [{ sourceId: USER_SOURCE, outcome: { kind: 'current' } as const }];
+      box.store.setJobState({ jobId: 'job-1', state: 'completed', outcomes });
+      box.store.removeJob('job-1');
+      expect(box.dump()).toMatchObject({ job: [], job_source: [] });
+      expect(box.rows('SELECT id FROM files')).toEqual([{ id: 't1' }]);
+    });
+
+    test('a store belongs to the first identity that it was bound to', () => {
+      const bound = box.store.bindIdentity({ permissionId: 'other', emailAddress: undefined });
+      expect(bound).toMatchObject({ permissionId: 'me', storeId: expect.stringMatching(/^[0-9a-f]{16}$/) });
+      expect(box.row('SELECT email_address FROM store')).toEqual({ email_address: 'me@example.com' });
+    });
+  });
+});

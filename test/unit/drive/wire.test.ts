@@ -1,0 +1,106 @@
+import { gzipSync } from 'node:zlib';
+import { decodeFileList } from '../../../src/drive/wire/file-list';
+import { parseBody, type RawBody } from '../../../src/drive/wire/json';
+import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
+
+const PAGE = {
+  kind: 'drive#fileList',
+  nextPageToken: 'next',
+  incompleteSearch: false,
+  files: [
+    { id: 'a', name: 'ä 👩‍👩‍👧', version: '9007199254740993' },
+    { id: 'b', trashed: true },
+  ],
+};
+
+function plain(body: unknown): RawBody {
+  return { bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), gzip: false };
+}
+
+function gzipped(body: unknown): RawBody {
+  return { bytes: gzipSync(plain(body).bytes), gzip: true };
+}
+
+function asFile({ values }: FileRecord): object {
+  return toDriveFile(Object.fromEntries(RECORD_COLUMNS.map((column, index) => [column, values[index]!])));
+}
+
+test.each([
+  { name: 'plain', body: plain(PAGE) },
+  { name: 'compressed', body: gzipped(PAGE) },
+])('a good page that arrives $name is read', ({ body }) => {
+  const { files, ...page } = decodeFileList(body);
+  expect(page).toEqual({ nextPageToken: 'next', incompleteSearch: false, unusable: 0 });
+  expect(files.map(asFile)).toEqual(PAGE.files);
+});
+
+test.each([
+  { name: 'an absent token', change: { nextPageToken: undefined }, token: undefined },
+  { name: 'an empty token', change: { nextPageToken: '' }, token: undefined },
+  { name: 'a token', change: { nextPageToken: '~!!~x' }, token: '~!!~x' },
+])('$name is read as $token', ({ change, token }) => {
+  expect(decodeFileList(plain({ ...PAGE, ...change })).nextPageToken).toBe(token);
+});
+
+test.each([
+  { incompleteSearch: true, read: true },
+  { incompleteSearch: undefined, read: false },
+  { incompleteSearch: 'true', read: false },
+])('incompleteSearch $incompleteSearch is read as $read', ({ incompleteSearch, read }) => {
+  expect(decodeFileList(plain({ ...PAGE, incompleteSearch })).incompleteSearch).toBe(read);
+});
+
+test('an empty page with a token is a page', () => {
+  expect(decodeFileList(plain({ ...PAGE, files: [] }))).toMatchObject({ files: [], nextPageToken: 'next' });
+});
+
+const whole = gzipped(PAGE);
+const cutGzip = (length: number): RawBody => ({ bytes: whole.bytes.subarray(0, length), gzip: true });
+
+test.each([
+  { name: 'gzip cut in its middle', body: cutGzip(40) },
+  { name: 'gzip cut in its checksum', body: cutGzip(whole.bytes.length - 4) },
+  { name: 'gzip cut in its header', body: cutGzip(5) },
+  { name: 'gzip of cut JSON', body: gzipped(JSON.stringify(PAGE).slice(0, -1)) },
+  { name: 'cut JSON', body: plain(JSON.stringify(PAGE).slice(0, 50)) },
+  { name: 'HTML', body: plain('<!DOCTYPE html><p>Sign in to SecretWifi') },
+  { name: 'nothing', body: plain('') },
+  { name: 'an array', body: plain([PAGE]) },
+  { name: 'null', body: plain('null') },
+  { name: 'another kind', body: plain({ ...PAGE, kind: 'drive#changeList' }) },
+  { name: 'a page without files', body: plain({ ...PAGE, files: undefined }) },
+  { name: 'files that are no list', body: plain({ ...PAGE, files: { a: 1 } }) },
+  { name: 'a numeric token', body: plain({ ...PAGE, nextPageToken: 5 }) },
+  { name: 'a null token', body: plain({ ...PAGE, nextPageToken: null }) },
+  { name: 'an error envelope', body: plain({ error: { code: 500 } }) },
+])('$name is refused as malformed, and nothing of it is quoted', ({ body }) => {
+  let thrown: unknown;
+  try {
+    decodeFileList(body);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toMatchObject({ name: 'SyncFailure', kind: 'malformed' });
+  expect(String(thrown)).not.toMatch(/SecretWifi|DOCTYPE|👩/u);
+});
+
+test('lone surrogates become U+FFFD wherever they are, and pairs stay', () => {
+  const body = plain(String.raw`{"a\udc00":"x\ud800","b":["\uDFFF!","\ud83d\ude00"],"c":{"d":"\ud800\ud800"}}`);
+  expect(parseBody(body)).toStrictEqual({
+    'a\uFFFD': 'x\uFFFD',
+    b: ['\uFFFD!', '😀'],
+    c: { d: '\uFFFD\uFFFD' },
+  });
+});
+
+test('mending surrogates leaves a key named __proto__ alone', () => {
+  const properties = parseBody(plain(String.raw`{"properties":{"__proto__":"\ud800"}}`))['properties'];
+  expect(JSON.stringify(properties)).toBe('{"__proto__":"\uFFFD"}');
+});
+
+test('entries without a usable id are counted and the others are kept', () => {
+  const files = [{ id: 'a' }, { name: 'no id' }, { id: '' }, { id: 3 }, null, 'text', ['x'], { id: 'b' }];
+  const page = decodeFileList(plain({ ...PAGE, files }));
+  expect(page.files.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(page.unusable).toBe(6);
+});
