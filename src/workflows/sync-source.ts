@@ -20,8 +20,8 @@ const IDLE_LANE_WAIT_MS = 5_000;
 export async function syncSource(input: SyncSourceInput): Promise<SyncSourceResult> {
   const listed = { pages: 0, files: 0 };
   try {
-    await Promise.all(Array.from({ length: input.lanes }, (_, lane) => runLane(input, lane, listed)));
-    if (!workflowInfo().continueAsNewSuggested) return await closeSource(input);
+    const lanes = Array.from({ length: input.lanes }, (_, lane) => runLane(input, lane, listed));
+    if ((await Promise.all(lanes)).every(Boolean)) return await closeSource(input);
   } catch (error) {
     const { kind, message, parks } = stepFailure(error);
     if (parks) return { kind: 'parked', reason: kind };
@@ -30,12 +30,12 @@ export async function syncSource(input: SyncSourceInput): Promise<SyncSourceResu
   return await continueAsNew<typeof syncSource>(input);
 }
 
-/** One listing loop: a turn at a time, until the source has nothing left or the history is long enough. */
+/** One listing loop: a turn at a time. True once the source has nothing left, false if the history has grown long enough before. */
 async function runLane(
   input: SyncSourceInput,
   lane: number,
   listed: { pages: number; files: number },
-): Promise<void> {
+): Promise<boolean> {
   const { account, storeId, jobId, epoch, sourceId } = input;
   while (!workflowInfo().continueAsNewSuggested) {
     const turn = await crawlSlice({ account, storeId, jobId, epoch, sourceId, lane });
@@ -44,8 +44,9 @@ async function runLane(
     setCurrentDetails(
       `**Listing**: ${String(listed.files)} files on ${String(listed.pages)} pages in this run.`,
     );
-    if (turn.state === 'done') return;
+    if (turn.state === 'done') return true;
     const waitMs = turn.state === 'busy' ? IDLE_LANE_WAIT_MS : turn.waitMs;
     if (waitMs !== undefined) await sleep(waitMs, { summary: 'Wait before the next turn' });
   }
+  return false;
 }
