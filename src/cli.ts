@@ -24,9 +24,8 @@ const program = new Command('gdrive-sync')
   .option('--json', 'print results as JSON')
   .option('-q, --quiet', 'print nothing but results and errors')
   .option('-v, --verbose', 'print the stack of unexpected errors')
-  .showHelpAfterError('(add --help for the usage)')
   .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  .configureOutput({ outputError: () => undefined });
 
 /** Runs a command in its context and turns its outcome into the exit code. */
 async function run(command: (context: Context) => Promise<number> | number): Promise<void> {
@@ -176,12 +175,28 @@ program
     run(async (context) => (await import('./commands/sql.js')).runSql(context, statement, { csv })),
   );
 
+/** What can be done, and one line of how things stand. */
+async function showOverview(): Promise<void> {
+  process.stdout.write(program.helpInformation());
+  await run(async (context) => await (await import('./commands/status.js')).runOverview(context));
+}
+
+/** The parser's own words, told like every other mistake. */
+function reportUsage({ message }: CommanderError): number {
+  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  process.stderr.write(`gdrive-sync: ${what}\n`);
+  process.stderr.write(`hint: ${suggestion?.replaceAll(/[()]/g, '') ?? 'see `gdrive-sync --help`'}\n`);
+  return EXIT.usage;
+}
+
 async function main(): Promise<void> {
   try {
-    await program.parseAsync(process.argv);
+    if (process.argv.length === 2) await showOverview();
+    else await program.parseAsync(process.argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const isHelp = error.exitCode === 0 || error.code === 'commander.help';
+    process.exitCode = isHelp ? EXIT.ok : reportUsage(error);
   }
 }
 

@@ -39,6 +39,20 @@ export async function runStatus(
   }
 }
 
+/** One line of how things stand, from the stores alone. */
+export async function runOverview(context: Context): Promise<number> {
+  const [newest] = await loadJobs(context, undefined, 1);
+  const accounts = context.home.accounts().length;
+  const last =
+    newest === undefined
+      ? 'no jobs yet'
+      : `newest job ${newest.jobId}: ${newest.state}, ${formatCount(newest.files)} files`;
+  context.out(
+    `\n${context.home.path}: ${String(accounts)} ${accounts === 1 ? 'account' : 'accounts'}; ${last}`,
+  );
+  return EXIT.ok;
+}
+
 async function follow(context: Context, temporal: TemporalAccess, job: JobView): Promise<void> {
   if (job.temporal === undefined) return;
   const watcher = { jobs: temporal.jobs, works: false, stopped: new Promise<never>(() => undefined) };

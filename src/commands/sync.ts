@@ -50,9 +50,10 @@ async function beginJob({ config, home, tell }: Context, session: Session): Prom
   const storeId = ensureStore(home, account);
   const job = await session.jobs.start({ account, storeId, jobId, attempt: 1, requestedAt: Date.now() });
   if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
-  if (job.jobId === jobId) tell(`Job ${jobId}: syncing account "${account}".`);
-  else if (session.works) tell(`Job ${job.jobId} goes on where it stopped.`);
-  else tell(`Job ${job.jobId} is running in another process; watching it. Ctrl-C leaves it running.`);
+  if (!session.works)
+    tell(`Job ${job.jobId} is running in another process; watching it. Ctrl-C leaves it running.`);
+  else if (job.jobId === jobId) tell(`Job ${jobId}: syncing account "${account}".`);
+  else tell(`Job ${job.jobId} goes on where it stopped.`);
   // It may wait for credentials, and the ones of this process were just found to be good.
   if (job.jobId !== jobId && session.works) await resumeIfParked(home, session, job);
   return job;

@@ -109,8 +109,8 @@ describe('emulator: faults', () => {
     emulator.failNext(LIST, { kind: 'truncated' });
     const half = await ask(emulator, FILES, {}, PLAIN);
     expect([half.status, half.body]).toEqual([200, undefined]);
-    expect(Number(half.headers.get('content-length'))).toBe(half.text.length);
-    expect(whole.text.length).toBeGreaterThan(half.text.length);
+    const length = Number(whole.headers.get('content-length'));
+    expect(half.headers.get('content-length')).toBe(String(Math.floor(length / 2)));
   });
 
   test('a truncated compressed answer is half of a gzip member', async () => {

@@ -155,18 +155,6 @@ describe('emulator: paging', () => {
 });
 
 describe('emulator: ages, orders and shapes', () => {
-  async function withEmulator<T>(
-    options: EmulatorOptions,
-    run: (emulator: Emulator) => Promise<T>,
-  ): Promise<T> {
-    const emulator = await startEmulator(options);
-    try {
-      return await run(emulator);
-    } finally {
-      await emulator.close();
-    }
-  }
-
   test('an old page token is refused in both ways that Drive has', async () => {
     let time = 1_000_000;
     await withEmulator({ tokenTtlMs: 5000, now: () => time }, async (emulator) => {

@@ -34,6 +34,18 @@ describe.each([
     box.commit(page(box.claim(0).fence, { files: [file(next, { modified })], nextPageToken: next }));
   const rejectNext = () => box.store.rejectToken(box.claim(0).fence);
   const close = (epoch = box.epoch) => box.store.closeGeneration(USER_SOURCE, epoch);
+  const finish = (change: Parameters<typeof page>[1] = {}) => {
+    box.commit(page(box.claim(0).fence, change));
+    box.commit(page(box.claim(1).fence));
+  };
+  const job = (id: string) =>
+    box.row(`SELECT attempt, state, reason, message, started_at, ended_at FROM job WHERE id = '${id}'`);
+  const struggle = () => {
+    listOne('t1', OLD);
+    for (let i = 0; i < 3; i++) rejectNext();
+    box.store.recordFailure(box.claim(1).fence, 'transient', 9);
+  };
+  const patience = () => box.rows('SELECT state, failures, restarts FROM partition ORDER BY pk');
 
   describe('failures', () => {
     test('failures in a row are counted with their reason, and the next commit forgets them', () => {
@@ -141,11 +153,6 @@ describe.each([
   });
 
   describe('the end of a crawl', () => {
-    const finish = (change: Parameters<typeof page>[1] = {}) => {
-      box.commit(page(box.claim(0).fence, change));
-      box.commit(page(box.claim(1).fence));
-    };
-
     test('a complete crawl makes its source current as of its start token', () => {
       finish();
       box.clock.now += 7;
@@ -216,18 +223,10 @@ describe.each([
   });
 
   describe('jobs', () => {
-    const job = (id: string) =>
-      box.row(`SELECT attempt, state, reason, message, started_at, ended_at FROM job WHERE id = '${id}'`);
-    const struggle = () => {
-      listOne('t1', OLD);
-      for (let i = 0; i < 3; i++) rejectNext();
-      box.store.recordFailure(box.claim(1).fence, 'transient', 9);
-    };
     const FORGIVEN = [
       { state: 'open', failures: 0, restarts: 0 },
       { state: 'open', failures: 0, restarts: 0 },
     ];
-    const patience = () => box.rows('SELECT state, failures, restarts FROM partition ORDER BY pk');
 
     test('a new attempt of a job forgives failures and opens given-up windows', () => {
       struggle();

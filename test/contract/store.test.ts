@@ -36,6 +36,11 @@ describe.each([
     expect(box.dump()).toEqual(before);
   }
 
+  const stored = () => box.row('SELECT version, name, changed_at, generation_pk, removed_at FROM file');
+  const seen = () => box.rows('SELECT * FROM seen');
+  const kindOf = (lane: number, epoch = box.epoch) =>
+    box.store.claim({ sourceId: USER_SOURCE, epoch, lane }).kind;
+
   describe('commit', () => {
     test('a page writes its rows, its checkpoint and the count of its job together', () => {
       const { fence } = box.claim(0);
@@ -113,7 +118,10 @@ describe.each([
       const { fence } = box.claim(0);
       box.claim(0);
       const chain = [0, 1, 2].map((number) =>
-        page({ ...fence, page: number }, { files: [file(`f${String(number)}`)], nextPageToken: 't' + number }),
+        page(
+          { ...fence, page: number },
+          { files: [file(`f${String(number)}`)], nextPageToken: 't' + number },
+        ),
       );
       changesNothing(() => {
         const refused = chain.map(() => ({ kind: 'refused' }));
@@ -187,10 +195,8 @@ describe.each([
       box.clock.now += 1_000;
     });
 
-    const stored = () => box.row('SELECT version, name, changed_at, generation_pk, removed_at FROM file');
     const list = (fields: object) =>
       box.commit(page(box.claim(0).fence, { files: [file('a', { ...v5, ...fields })] }));
-    const seen = () => box.rows('SELECT * FROM seen');
     const UNTOUCHED = {
       version: 5,
       name: 'stored',
@@ -201,7 +207,12 @@ describe.each([
     const WRITTEN = { ...UNTOUCHED, changed_at: OPENED_AT + 1_000, generation_pk: 2 };
 
     test.each([
-      { name: 'an older version is ignored', fields: { version: '4', name: 'older' }, row: UNTOUCHED, marks: 1 },
+      {
+        name: 'an older version is ignored',
+        fields: { version: '4', name: 'older' },
+        row: UNTOUCHED,
+        marks: 1,
+      },
       { name: 'no version at all is ignored', fields: { version: undefined }, row: UNTOUCHED, marks: 1 },
       { name: 'an equal version with equal content is not rewritten', fields: {}, row: UNTOUCHED, marks: 1 },
       {
@@ -255,9 +266,6 @@ describe.each([
   });
 
   describe('claim', () => {
-    const kindOf = (lane: number, epoch = box.epoch) =>
-      box.store.claim({ sourceId: USER_SOURCE, epoch, lane }).kind;
-
     test('a lane gets its own window again, another lane another, a third none', () => {
       const own = box.claim(0).fence.partition;
       const other = box.claim(1).fence.partition;

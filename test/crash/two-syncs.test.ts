@@ -1,5 +1,14 @@
 import { startEmulator, type Emulator } from '../../src/emulator';
-import { difference, EXACT, openRig, pagesAsked, pagesReach, waitFor, type Rig, type Running } from '../support/cli';
+import {
+  difference,
+  EXACT,
+  openRig,
+  pagesAsked,
+  pagesReach,
+  waitFor,
+  type Rig,
+  type Running,
+} from '../support/cli';
 
 let emulator: Emulator;
 let rig: Rig;
@@ -8,7 +17,7 @@ beforeEach(async () => {
   emulator = await startEmulator({
     corpus: { kind: 'seed', seed: 12, files: 5_000 },
     pageCap: 100,
-    latencyMs: 100,
+    latencyMs: 80,
   });
   rig = openRig(emulator.url);
 });
@@ -21,13 +30,13 @@ afterEach(async () => {
   }
 });
 
-test('the second of two syncs watches the first, and takes over when that one is killed', async () => {
-  const both = [rig.spawn(['sync']), rig.spawn(['sync'])];
-  const watches = ({ stderr }: Running) => stderr.includes('is running in another process; watching it');
-  await pagesReach(emulator, 1, both[0]!);
-  const watcher = await waitFor('one sync watches', () => both.find(watches));
-  const worker = both.find((each) => each !== watcher)!;
-  await pagesReach(emulator, 12, worker);
+const isWatching = ({ stderr }: Running) => stderr.includes('is running in another process; watching it');
+
+test('a sync started beside another watches it, and takes over when that one is killed', async () => {
+  const worker = rig.spawn(['sync']);
+  await pagesReach(emulator, 3, worker);
+  const watcher = rig.spawn(['sync']);
+  await waitFor('the second sync watches', () => isWatching(watcher));
   await worker.kill('SIGKILL');
 
   const { code, stdout, stderr } = await watcher.done;
@@ -37,4 +46,18 @@ test('the second of two syncs watches the first, and takes over when that one is
   expect(jobs).toEqual([expect.objectContaining({ state: 'completed', files: 5_000 })]);
   expect(await difference(rig, emulator)).toEqual(EXACT);
   expect(pagesAsked(emulator)).toBeLessThanOrEqual(jobs[0]!.pages + 2);
+});
+
+test('of two syncs started at once one works, the other says that it watches, and there is one job', async () => {
+  const both = [rig.spawn(['sync']), rig.spawn(['sync'])];
+  const outcomes = await Promise.all(both.map(async ({ done }) => await done));
+  expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
+  const jobs = await rig.jobs();
+  expect(jobs).toEqual([expect.objectContaining({ state: 'completed', files: 5_000 })]);
+  expect(pagesAsked(emulator)).toBe(jobs[0]!.pages);
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+  expect({ watching: both.filter(isWatching).length, told: outcomes.map(({ stderr }) => stderr) }).toEqual({
+    watching: 1,
+    told: expect.any(Array),
+  });
 });

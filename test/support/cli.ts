@@ -100,15 +100,19 @@ export function openRig(drive: string, settings: Env = {}): Rig {
     spawn: start,
     run: async (args, env) => await start(args, env).done,
     async jobs() {
-      const { stdout } = await start(['status', '--json']).done;
+      const { code, stdout, stderr } = await start(['status', '--json']).done;
+      if (code !== 0) throw new Error(`status ended with ${String(code)}: ${stderr}`);
       return (JSON.parse(stdout) as { jobs: ListedJob[] }).jobs;
     },
     servers: () => processesOf(home, 'server'),
     async close() {
       await Promise.all([...alive].map(async (running) => await running.kill()));
-      const isGone = () => processesOf(home, 'any').length === 0;
       try {
-        await waitFor(`the processes of ${home} end`, isGone, GONE_LIMIT_MS);
+        await waitFor(
+          `the processes of ${home} end`,
+          () => processesOf(home, 'any').length === 0,
+          GONE_LIMIT_MS,
+        );
       } finally {
         for (const pid of processesOf(home, 'any')) process.kill(pid, 'SIGKILL');
         rmSync(home, { recursive: true, force: true, maxRetries: 5 });
@@ -118,7 +122,10 @@ export function openRig(drive: string, settings: Env = {}): Rig {
 }
 
 function startCommand(args: readonly string[], env: Env): Running {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
   collect(child, output);
   const limit = setTimeout(() => child.kill('SIGKILL'), COMMAND_LIMIT_MS);
@@ -198,11 +205,17 @@ export async function difference(rig: Rig, emulator: Emulator): Promise<Differen
     exported.set(file['id'], file);
   }
   for (const file of emulator.truth()) {
-    const expected = requestedPart(file as JsonObject);
+    const expected = requestedPart(file as unknown as JsonObject);
     const found = exported.get(expected['id']);
     exported.delete(expected['id']);
     if (found === undefined) result.missing += 1;
-    else if (!isDeepStrictEqual(found, expected)) result.different += 1;
+    else if (!isDeepStrictEqual(found, expected)) {
+      result.different += 1;
+      require('fs').appendFileSync(
+        '/tmp/me/diff.txt',
+        JSON.stringify(found) + '\n' + JSON.stringify(expected) + '\n\n',
+      );
+    }
   }
   result.extra = exported.size;
   return result;
@@ -226,7 +239,8 @@ export async function pagesReach(emulator: Emulator, count: number, command: Run
     `${String(count)} pages asked`,
     () => {
       const isReached = pagesAsked(emulator) >= count;
-      if (!isReached && ended !== undefined) throw new Error(`the command has ended: ${JSON.stringify(ended)}`);
+      if (!isReached && ended !== undefined)
+        throw new Error(`the command has ended: ${JSON.stringify(ended)}`);
       return isReached;
     },
     20_000,

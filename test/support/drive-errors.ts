@@ -30,11 +30,17 @@ export function driveBody(status: number, reason: string, detail: Detail = {}): 
     error: {
       code: status,
       message,
-      errors: [{ domain, reason, message, ...(location !== undefined && { location, locationType: 'parameter' }) }],
+      errors: [
+        { domain, reason, message, ...(location !== undefined && { location, locationType: 'parameter' }) },
+      ],
       ...(detailReason !== undefined && {
         status: 'PERMISSION_DENIED',
         details: [
-          { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: detailReason, domain: 'googleapis.com' },
+          {
+            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+            reason: detailReason,
+            domain: 'googleapis.com',
+          },
         ],
       }),
     },
@@ -48,7 +54,11 @@ export function driveError(status: number, reason: string, detail: Detail = {}):
 
 /** The token endpoint's answer, whose `error` is a string. */
 export function oauthError(status: number, error: string, more: object = {}): Error {
-  return httpError(status, { error, error_description: 'Token ya29.secret has been expired or revoked.', ...more });
+  return httpError(status, {
+    error,
+    error_description: 'Token ya29.secret has been expired or revoked.',
+    ...more,
+  });
 }
 
 /** No answer at all. */

@@ -20,11 +20,17 @@ export interface FileSource {
 /** The files of an emulated Drive, with the orders in which a listing walks through them. */
 export class Corpus {
   readonly #source: FileSource;
-  #byTime: OrderIndex | undefined;
+  /** The files by modification time, oldest first; those without one come before all others. */
+  readonly byTime: OrderIndex;
   #byKey: OrderIndex | undefined;
 
   constructor(source: FileSource) {
     this.#source = source;
+    const { count, modifiedTimes } = source;
+    this.byTime = new OrderIndex(count, {
+      primary: (slot) => timeRank(modifiedTimes[slot] ?? NaN),
+      key: (slot) => source.key(slot),
+    });
   }
 
   get fileCount(): number {
@@ -41,16 +47,6 @@ export class Corpus {
 
   get rootId(): string {
     return this.readers.id(this.rootSlot) ?? '';
-  }
-
-  /** The files by modification time, oldest first; those without one come before all others. */
-  get byTime(): OrderIndex {
-    const { modifiedTimes } = this.#source;
-    this.#byTime ??= new OrderIndex(this.#source.count, {
-      primary: (slot) => timeRank(modifiedTimes[slot] ?? NaN),
-      key: (slot) => this.key(slot),
-    });
-    return this.#byTime;
   }
 
   /** The files in an arbitrary order that does not change: what a listing without `orderBy` shows. */

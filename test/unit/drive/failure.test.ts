@@ -36,7 +36,11 @@ const CASES: Case[] = [
   },
   { name: '400 invalid at q', error: driveError(400, 'invalid', { location: 'q' }), kind: 'bad-request' },
   ...byReason(401, 'auth-expired', ['authError', 'required']),
-  ...byReason(403, 'rate-limited', ['rateLimitExceeded', 'userRateLimitExceeded', 'sharingRateLimitExceeded']),
+  ...byReason(403, 'rate-limited', [
+    'rateLimitExceeded',
+    'userRateLimitExceeded',
+    'sharingRateLimitExceeded',
+  ]),
   ...byReason(403, 'quota-daily', ['dailyLimitExceeded']),
   ...byReason(403, 'scope-insufficient', ['insufficientPermissions']),
   {

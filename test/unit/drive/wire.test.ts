@@ -85,7 +85,9 @@ test.each([
 });
 
 test('lone surrogates become U+FFFD wherever they are, and pairs stay', () => {
-  const body = plain(String.raw`{"a\udc00":"x\ud800","b":["\uDFFF!","\ud83d\ude00"],"c":{"d":"\ud800\ud800"}}`);
+  const body = plain(
+    String.raw`{"a\udc00":"x\ud800","b":["\uDFFF!","\ud83d\ude00"],"c":{"d":"\ud800\ud800"}}`,
+  );
   expect(parseBody(body)).toStrictEqual({
     'a\uFFFD': 'x\uFFFD',
     b: ['\uFFFD!', '😀'],

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   FILE_COLUMNS,
   FILE_FIELDS,

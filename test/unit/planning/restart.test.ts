@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   moveCycleMark,
   restartListing,
@@ -107,16 +107,20 @@ test('an unordered listing that got less far keeps its best page', () => {
 
 test('whatever happens between rejections, a listing that never gets further gives up', () => {
   fc.assert(
-    fc.property(fc.boolean(), fc.array(fc.nat({ max: 9 }), { minLength: 4, maxLength: 4 }), (ordered, pages) => {
-      let listing: RejectedListing = { ...AT_THE_TOP, ordered, bestPage: ordered ? 0 : 9 };
-      if (ordered) listing = restarted({ ...listing, frontierMs: FRONTIER_MS, queryPage: 1 });
-      const outcomes = pages.map((queryPage) => {
-        const next = restartListing({ ...listing, queryPage });
-        if (next.kind === 'again') listing = { ...listing, ...next };
-        return next.kind;
-      });
-      expect(outcomes).toContain('give-up');
-    }),
+    fc.property(
+      fc.boolean(),
+      fc.array(fc.nat({ max: 9 }), { minLength: 4, maxLength: 4 }),
+      (ordered, pages) => {
+        let listing: RejectedListing = { ...AT_THE_TOP, ordered, bestPage: ordered ? 0 : 9 };
+        if (ordered) listing = restarted({ ...listing, frontierMs: FRONTIER_MS, queryPage: 1 });
+        const outcomes = pages.map((queryPage) => {
+          const next = restartListing({ ...listing, queryPage });
+          if (next.kind === 'again') listing = { ...listing, ...next };
+          return next.kind;
+        });
+        expect(outcomes).toContain('give-up');
+      },
+    ),
   );
 });
 

@@ -1,0 +1,93 @@
+import { crawlSlice } from '../../src/activities/crawl-slice';
+import { requestedPart, toDriveFile, type SqlValue } from '../../src/model/file';
+import { USER_SOURCE } from '../../src/model/job';
+import type { Fault } from '../../src/emulator';
+import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
+import { startEmulated, type Emulated } from '../support/emulated';
+import { openTestStore, type TestStore } from '../support/stores';
+
+const FILES = 500;
+
+let cloud: Emulated;
+let box: TestStore;
+let writer: StoreWriter;
+
+beforeEach(async () => {
+  cloud = await startEmulated({ corpus: { kind: 'seed', seed: 3, files: FILES }, pageCap: 50 });
+  box = openTestStore(':memory:');
+  writer = createStoreWriter(box.store);
+});
+
+afterEach(async () => {
+  await writer.close();
+  await cloud.close();
+});
+
+const slice = (signal = new AbortController().signal) =>
+  crawlSlice(
+    { writer, drive: cloud.drive },
+    { account: 'me', storeId: 's', jobId: 'job-1', sourceId: USER_SOURCE, epoch: box.epoch, lane: 0 },
+    signal,
+  );
+
+function exported(): Map<unknown, unknown> {
+  const rows = box.db.prepare<[], Record<string, SqlValue>>('SELECT * FROM file').safeIntegers().all();
+  return new Map(rows.map((row) => [row['id'], toDriveFile(row)]));
+}
+
+function held(): Map<unknown, unknown> {
+  return new Map([...cloud.emulator.truth()].map((file) => [file.id, requestedPart({ ...file })]));
+}
+
+test('a turn without trouble lists everything exactly once', async () => {
+  const { pages } = await slice().then((result) => {
+    expect(result).toMatchObject({ state: 'done', files: FILES });
+    return result;
+  });
+  expect(cloud.emulator.counts['files.list']).toBe(pages);
+  expect(exported()).toEqual(held());
+});
+
+test('a rejected page token restarts the window at once and the rows come out exact', async () => {
+  const fault: Fault = { kind: 'drive-error', status: 400, reason: 'invalid', location: 'pageToken' };
+  cloud.emulator.failEvery('files.list', (ordinal) => (ordinal === 4 ? fault : undefined));
+  await expect(slice()).resolves.toMatchObject({ state: 'done' });
+  expect(exported()).toEqual(held());
+});
+
+test('a failure after a commit ends the turn with a wait, and the next turn goes on', async () => {
+  const fault: Fault = { kind: 'drive-error', status: 500, reason: 'backendError' };
+  cloud.emulator.failEvery('files.list', (ordinal) => (ordinal === 3 ? fault : undefined));
+  const first = await slice();
+  expect(first).toMatchObject({ state: 'more', pages: 2, files: 100 });
+  expect(first.waitMs).toBeGreaterThanOrEqual(500);
+  const second = await slice();
+  expect(second).toMatchObject({ state: 'done', files: FILES - 100 });
+  expect(exported()).toEqual(held());
+});
+
+test.each([
+  { reason: 'userRateLimitExceeded', type: 'rate-limited', nonRetryable: false },
+  { reason: 'domainPolicy', type: 'domain-policy', nonRetryable: true },
+])('a turn that commits nothing for $reason fails as $type', async ({ reason, type, nonRetryable }) => {
+  cloud.emulator.failNext('files.list', { kind: 'drive-error', status: 403, reason });
+  await expect(slice()).rejects.toMatchObject({ type, nonRetryable });
+  expect(box.row('SELECT failures, failure FROM partition')).toEqual({ failures: 1, failure: type });
+});
+
+test('a job start that came later makes the turn superseded', async () => {
+  box.store.startJob({ jobId: 'job-2', attempt: 1, requestedAt: 2 });
+  await expect(slice()).rejects.toMatchObject({ kind: 'superseded' });
+  expect(cloud.emulator.counts['files.list']).toBe(0);
+});
+
+test('a canceled turn keeps what was committed and counts no failure', async () => {
+  const stop = new AbortController();
+  cloud.emulator.failEvery('files.list', (ordinal) => {
+    if (ordinal < 3) return undefined;
+    stop.abort(new Error('stopped by the test'));
+    return { kind: 'stall' };
+  });
+  await expect(slice(stop.signal)).rejects.toThrow('stopped by the test');
+  expect(box.row('SELECT page, failures FROM partition')).toEqual({ page: 2, failures: 0 });
+});

@@ -1,0 +1,105 @@
+import { gzipSync } from 'node:zlib';
+import type { RawBody } from '../../src/drive/wire/json';
+import { USER_SOURCE } from '../../src/model/job';
+import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
+import { openTestStore, type TestStore } from '../support/stores';
+
+let box: TestStore;
+let writer: StoreWriter;
+
+beforeEach(() => {
+  box = openTestStore(':memory:');
+  box.db.exec(`CREATE TRIGGER refuse_poison BEFORE INSERT ON file WHEN new.name = 'poison'
+    BEGIN SELECT RAISE(ABORT, 'poisoned row'); END`);
+  writer = createStoreWriter(box.store);
+});
+
+afterEach(async () => {
+  await writer.close();
+});
+
+function body(names: readonly string[], nextPageToken?: string): RawBody {
+  const files = names.map((name) => ({ id: `id of ${name}`, name, version: '1' }));
+  const json = JSON.stringify({ kind: 'drive#fileList', files, nextPageToken });
+  return { bytes: gzipSync(json), gzip: true };
+}
+
+const names = () => box.rows('SELECT name FROM file ORDER BY name').map(({ name }) => name);
+const checkpoints = () => box.rows('SELECT page, page_token FROM partition ORDER BY pk');
+
+test('a page goes in as bytes and comes out as its commit', async () => {
+  const { fence } = box.claim(0);
+  await expect(writer.commitPage(fence, body(['a', 'b'], 't1'))).resolves.toMatchObject({
+    files: 2,
+    result: { kind: 'committed', next: { position: { pageToken: 't1' } } },
+  });
+  expect(names()).toEqual(['a', 'b']);
+});
+
+test('one bad page in a group does not undo the others', async () => {
+  const first = box.claim(0).fence;
+  const second = box.claim(1).fence;
+  const outcomes = await Promise.allSettled([
+    writer.commitPage(first, body(['a'], 't1')),
+    writer.commitPage(second, body(['fine', 'poison'], 'u1')),
+    writer.commitPage({ ...first, page: 1 }, body(['b'], 't2')),
+    writer.commitPage({ ...second, page: 1 }, body(['orphan'], 'u2')),
+  ]);
+  expect(outcomes).toMatchObject([
+    { status: 'fulfilled', value: { result: { kind: 'committed' } } },
+    { status: 'rejected', reason: { message: 'poisoned row' } },
+    { status: 'fulfilled', value: { result: { kind: 'committed' } } },
+    { status: 'fulfilled', value: { result: { kind: 'refused' } } },
+  ]);
+  expect(names()).toEqual(['a', 'b']);
+  expect(checkpoints()).toEqual([
+    { page: 2, page_token: 't2' },
+    { page: 0, page_token: null },
+  ]);
+});
+
+test('a body that is no page is malformed, writes nothing and harms no neighbor', async () => {
+  const first = box.claim(0).fence;
+  const second = box.claim(1).fence;
+  const [bad, good] = await Promise.allSettled([
+    writer.commitPage(first, { bytes: gzipSync('{"files":[').subarray(0, 15), gzip: true }),
+    writer.commitPage(second, body(['good'])),
+  ]);
+  expect(bad).toMatchObject({ status: 'rejected', reason: { kind: 'malformed' } });
+  expect(good).toMatchObject({ status: 'fulfilled', value: { result: { kind: 'committed' } } });
+  expect(names()).toEqual(['good']);
+  expect(checkpoints()[0]).toEqual({ page: 0, page_token: null });
+});
+
+test('more pages than one transaction takes are all committed in order', async () => {
+  const { fence } = box.claim(0);
+  const numbers = Array.from({ length: 21 }, (_, page) => page);
+  const results = await Promise.all(
+    numbers.map((page) =>
+      writer.commitPage({ ...fence, page }, body([`f${String(page)}`], `t${String(page)}`)),
+    ),
+  );
+  expect(results.map(({ result }) => result.kind)).toEqual(numbers.map(() => 'committed'));
+  expect(checkpoints()[0]).toEqual({ page: 21, page_token: 't20' });
+});
+
+test('a call that follows a page sees it committed', async () => {
+  const { fence } = box.claim(0);
+  const commit = writer.commitPage(fence, body(['a'], 't1'));
+  const claimed = await writer.claim({ sourceId: USER_SOURCE, epoch: box.epoch, lane: 0 });
+  expect(claimed).toMatchObject({ claim: { fence: { page: 1 }, position: { pageToken: 't1' } } });
+  await expect(commit).resolves.toMatchObject({ result: { kind: 'committed' } });
+});
+
+test('a call that fails rejects and leaves the writer usable', async () => {
+  await expect(writer.closeGeneration(USER_SOURCE, box.epoch)).rejects.toThrow(/open windows/);
+  await expect(writer.sources()).resolves.toEqual([{ sourceId: USER_SOURCE, needsToken: false }]);
+});
+
+test('closing carries out what was asked before', async () => {
+  const { fence } = box.claim(0);
+  const commit = writer.commitPage(fence, body(['a']));
+  await writer.close();
+  await expect(commit).resolves.toMatchObject({ result: { kind: 'committed' } });
+  expect(box.db.open).toBe(false);
+});
