@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ensureStore, readStore, tryWorkerRole } from '../app';
 import { EXIT, UserError } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
@@ -13,6 +14,9 @@ import { openSession, type Session } from './session';
 import { watchJob, type WatchEnd } from './watch';
 
 const SEARCHED_JOBS = 25;
+/** How long a resumed job may take to say in the store that it works again. */
+const RESUME_LIMIT_MS = 10_000;
+const LOOK_EVERY_MS = 50;
 
 /** A job's id: random, short enough to type. */
 export function newJobId(): string {
@@ -60,12 +64,20 @@ async function beginJob({ config, home, tell }: Context, session: Session): Prom
 }
 
 async function resumeIfParked(home: Context['home'], session: Session, job: TemporalJob): Promise<void> {
-  const stored = readStore(home, job.account, (reader) => storedJobs(reader, SEARCHED_JOBS))?.find(
-    ({ jobId }) => jobId === job.jobId,
-  );
-  const isParked =
-    stored?.state === 'waiting' && isFailureKind(stored.reason) && FAILURES[stored.reason].retry === 'park';
-  if (isParked) await session.jobs.resume(job);
+  const isParked = () => {
+    const stored = storedJob(home, job);
+    const failure = isFailureKind(stored?.reason) ? FAILURES[stored.reason] : undefined;
+    return stored?.state === 'waiting' && failure?.retry === 'park';
+  };
+  if (!isParked()) return;
+  await session.jobs.resume(job);
+  for (const endsAt = Date.now() + RESUME_LIMIT_MS; isParked() && Date.now() < endsAt;)
+    await delay(LOOK_EVERY_MS);
+}
+
+function storedJob(home: Context['home'], { account, jobId }: TemporalJob): StoredJob | undefined {
+  const jobs = readStore(home, account, (reader) => storedJobs(reader, SEARCHED_JOBS));
+  return jobs?.find((job) => job.jobId === jobId);
 }
 
 async function report(
@@ -79,9 +91,7 @@ async function report(
     tell(`Stopped. Job ${job.jobId} ${next}.`);
     return EXIT.interrupted;
   }
-  const stored = readStore(home, job.account, (reader) => storedJobs(reader, SEARCHED_JOBS))?.find(
-    ({ jobId }) => jobId === job.jobId,
-  );
+  const stored = storedJob(home, job);
   if (end === 'parked') throw jobError(`job ${job.jobId} waits`, stored, undefined);
   const current = await session.jobs.current(job);
   const temporal = current?.jobId === job.jobId ? current : undefined;

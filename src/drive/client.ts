@@ -42,15 +42,23 @@ export function createDriveClient(credentials: Credentials, rootUrl: string | un
     ...(rootUrl !== undefined && { rootUrl }),
   });
 
-  async function request<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async function attempt<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    // The Google client overlooks a signal that is aborted already.
+    signal?.throwIfAborted();
     try {
       return await send();
     } catch (error) {
       signal?.throwIfAborted();
-      if (classify(error).kind !== 'auth-expired' || !credentials.renew()) throw toSyncFailure(error);
+      throw error;
     }
+  }
+
+  async function request<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     try {
-      return await send();
+      return await attempt(send, signal).catch(async (error: unknown) => {
+        if (classify(error).kind !== 'auth-expired' || !credentials.renew()) throw error;
+        return await attempt(send, signal);
+      });
     } catch (error) {
       signal?.throwIfAborted();
       throw toSyncFailure(error);

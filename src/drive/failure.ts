@@ -23,26 +23,28 @@ const NETWORK_CODES = new Set([
 ]);
 
 /** https://developers.google.com/workspace/drive/api/guides/handle-errors; a 403 says only by its reason what it is. */
-const FORBIDDEN: Readonly<Record<string, Classified['kind']>> = {
-  rateLimitExceeded: 'rate-limited',
-  userRateLimitExceeded: 'rate-limited',
-  sharingRateLimitExceeded: 'rate-limited',
-  quotaExceeded: 'rate-limited',
-  RATE_LIMIT_EXCEEDED: 'rate-limited',
-  dailyLimitExceeded: 'quota-daily',
-  dailyLimitExceededUnreg: 'quota-daily',
-  insufficientPermissions: 'scope-insufficient',
-  ACCESS_TOKEN_SCOPE_INSUFFICIENT: 'scope-insufficient',
-  accessNotConfigured: 'api-disabled',
-  SERVICE_DISABLED: 'api-disabled',
-  domainPolicy: 'domain-policy',
-  pageTokenExpired: 'page-token-rejected',
-  teamDriveMembershipRequired: 'source-gone',
-  insufficientFilePermissions: 'not-found',
-  appNotAuthorizedToFile: 'not-found',
-  authError: 'needs-login',
-  forbidden: 'bad-request',
-};
+const FORBIDDEN: ReadonlyMap<string, Classified['kind']> = new Map(
+  Object.entries({
+    rateLimitExceeded: 'rate-limited',
+    userRateLimitExceeded: 'rate-limited',
+    sharingRateLimitExceeded: 'rate-limited',
+    quotaExceeded: 'rate-limited',
+    RATE_LIMIT_EXCEEDED: 'rate-limited',
+    dailyLimitExceeded: 'quota-daily',
+    dailyLimitExceededUnreg: 'quota-daily',
+    insufficientPermissions: 'scope-insufficient',
+    ACCESS_TOKEN_SCOPE_INSUFFICIENT: 'scope-insufficient',
+    accessNotConfigured: 'api-disabled',
+    SERVICE_DISABLED: 'api-disabled',
+    domainPolicy: 'domain-policy',
+    pageTokenExpired: 'page-token-rejected',
+    teamDriveMembershipRequired: 'source-gone',
+    insufficientFilePermissions: 'not-found',
+    appNotAuthorizedToFile: 'not-found',
+    authError: 'needs-login',
+    forbidden: 'bad-request',
+  }),
+);
 
 /** Errors of the token endpoint that only a new login, or another client, can mend. */
 const LOGIN_ERRORS = new Set([
@@ -90,7 +92,8 @@ export function toSyncFailure(error: unknown): SyncFailure {
 const BY_STATUS: Readonly<Record<number, (body: ErrorBody) => Classified['kind']>> = {
   400: (body) => (isPageToken(body) ? 'page-token-rejected' : 'bad-request'),
   401: () => 'auth-expired',
-  403: ({ detailReason = '', reason = '' }) => FORBIDDEN[detailReason] ?? FORBIDDEN[reason] ?? 'bad-request',
+  403: ({ detailReason = '', reason = '' }) =>
+    FORBIDDEN.get(detailReason) ?? FORBIDDEN.get(reason) ?? 'bad-request',
   404: ({ location }) => (location === 'driveId' ? 'source-gone' : 'not-found'),
   408: () => 'transient',
   410: () => 'page-token-rejected',
@@ -174,7 +177,10 @@ function parsed(data: unknown): unknown {
 
 function retryAfterOf(error: unknown, now: number): number | undefined {
   const headers = property(property(error, 'response'), 'headers');
-  const value = headers instanceof Headers ? headers.get('retry-after') : property(headers, 'retry-after');
+  // The client brings its own class of headers, which is not the global one.
+  const get = property(headers, 'get');
+  const value: unknown =
+    typeof get === 'function' ? get.call(headers, 'retry-after') : property(headers, 'retry-after');
   return parseRetryAfter(text(value), now);
 }
 

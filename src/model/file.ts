@@ -174,7 +174,9 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
   for (const { field, type } of FILE_COLUMNS) {
     const value = file[field];
     const column = value === undefined ? null : toColumn(type, value);
-    if (column === undefined) extra[field] = value;
+    // What the column cannot give back to the letter is kept as it came, too.
+    const isExact = column === null || (column !== undefined && fromColumn(type, column) === value);
+    if (!isExact) extra[field] = value;
     values.push(column ?? null);
   }
   const json = JSON.stringify(extra);

@@ -17,15 +17,16 @@ interface GenerationFindings {
   partial: number;
   open: number;
   unusable: number;
+  closed_at: number | null;
 }
 
 const FINDINGS = /* sql */ `
-SELECT generation.pk, source_pk, start_token, incomplete,
+SELECT generation.pk, source_pk, start_token, incomplete, closed_at,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial') AS partial,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'open') AS open,
   (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk) AS unusable
 FROM generation JOIN source ON source.pk = source_pk
-WHERE source.id = ? AND closed_at IS NULL`;
+WHERE source.id = ? ORDER BY generation.pk DESC LIMIT 1`;
 
 function partialReason({ incomplete, partial, unusable }: GenerationFindings): string | undefined {
   if (partial > 0) return 'page-token-rejected';
@@ -79,12 +80,14 @@ export function generationTable(db: Database.Database) {
       const found = findings.get(sourceId);
       if (found === undefined) return { kind: 'current' };
       if (found.open > 0) throw new Error('the source still has open windows');
+      const reason = partialReason(found);
+      const outcome: SourceOutcome = reason === undefined ? { kind: 'current' } : { kind: 'partial', reason };
+      // Closed before: the answer was lost on its way, and is given again.
+      if (found.closed_at !== null) return outcome;
       closeGeneration.run(now, found.pk);
       forgetSeen.run(found.pk);
-      const reason = partialReason(found);
-      if (reason !== undefined) return { kind: 'partial', reason };
-      setCurrent.run(found.start_token, now, found.source_pk);
-      return { kind: 'current' };
+      if (reason === undefined) setCurrent.run(found.start_token, now, found.source_pk);
+      return outcome;
     },
   };
 }

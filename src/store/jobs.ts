@@ -35,7 +35,8 @@ function detailOf(outcome: SourceOutcome): { reason: string | null; message: str
 export function jobTable(db: Database.Database) {
   const record = db.prepare(/* sql */ `
     INSERT INTO job (id, attempt, state, requested_at) VALUES (@jobId, @attempt, 'pending', @requestedAt)
-    ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL
+    ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
+      epoch = NULL
     WHERE excluded.attempt > attempt`);
   const abandon = db.prepare(
     `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
@@ -45,9 +46,10 @@ export function jobTable(db: Database.Database) {
     UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch,
       started_at = coalesce(started_at, @now)
     WHERE id = @jobId`);
-  const forgive = db.prepare(
-    "UPDATE partition SET failures = 0, restarts = 0, state = iif(state = 'partial', 'open', state)",
-  );
+  const epochOf = db.prepare('SELECT epoch FROM job WHERE id = ?').pluck();
+  const forgive = db.prepare(/* sql */ `
+    UPDATE partition SET failures = 0, restarts = 0, state = iif(state = 'partial', 'open', state)
+    WHERE generation_pk IN (SELECT pk FROM generation WHERE closed_at IS NULL)`);
   const update = db.prepare(/* sql */ `
     UPDATE job SET state = @state, reason = @reason, message = @message, ended_at = @endedAt WHERE id = @jobId`);
   const clearOutcomes = db.prepare('DELETE FROM job_source WHERE job_id = ?');
@@ -64,8 +66,9 @@ export function jobTable(db: Database.Database) {
 
     /** Makes the job the one that owns the store: whatever an earlier start still does is refused from here on. */
     start(job: JobRequest, now: number): number {
+      record.run(job);
       // A job that a person started or reset deserves fresh patience; a restarted workflow of the same attempt does not.
-      if (record.run(job).changes > 0) forgive.run();
+      if (epochOf.get(job.jobId) === null) forgive.run();
       abandon.run(now, job.jobId);
       const epoch = Number(nextEpoch.get());
       start.run({ jobId: job.jobId, epoch, now });

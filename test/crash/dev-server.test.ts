@@ -21,8 +21,11 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+function announce(line: string): void {
+  told.push(line);
+}
+
 async function ensure(): Promise<DevServer> {
-  const announce = (line: string) => void told.push(line);
   const server = await ensureServer({ home, env: process.env, cacheDir, announce, supervise: true });
   open.push(server);
   return server;

@@ -36,7 +36,10 @@ test('docs/schema.md describes the views as the program does', () => {
 test('every view and column of the store is documented, and nothing else', () => {
   const db = openForWriting(':memory:');
   try {
-    const views = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").pluck().all();
+    const views = db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name")
+      .pluck()
+      .all();
     expect(VIEWS.map(({ name }) => name).toSorted()).toEqual(views);
     for (const { name, columns } of VIEWS) {
       const actual = db.prepare('SELECT name FROM pragma_table_info(?) ORDER BY cid').pluck().all(name);
@@ -49,7 +52,10 @@ test('every view and column of the store is documented, and nothing else', () =>
 });
 
 test("the README's table of settings is the program's own", () => {
-  const rows = SETTINGS.map(({ variable, flag, about }) => `| \`${variable}\` | ${flag === undefined ? '' : `\`${flag}\``} | ${about} |`);
+  const rows = SETTINGS.map(
+    ({ variable, flag, about }) =>
+      `| \`${variable}\` | ${flag === undefined ? '' : `\`${flag}\``} | ${about} |`,
+  );
   const table = ['| variable | flag | meaning |', '| --- | --- | --- |', ...rows].join('\n');
   const [before = '', , after = ''] = read('README.md').split(/<!-- \/?settings -->/);
   expectGenerated('README.md', `${before}<!-- settings -->\n\n${table}\n\n<!-- /settings -->${after}`);
@@ -62,5 +68,5 @@ test.each(COMMANDS)('`%s` is in the README and registered with a description', (
 
 test('every registered command is documented', () => {
   const registered = [...read('src/cli.ts').matchAll(/\.command\('([a-z-]+)'\)/g)].map(([, name]) => name);
-  expect(registered.toSorted()).toEqual(COMMANDS.toSorted());
+  expect(new Set(registered)).toEqual(new Set(COMMANDS));
 });
