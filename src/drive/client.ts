@@ -42,17 +42,6 @@ export function createDriveClient(credentials: Credentials, rootUrl: string | un
     ...(rootUrl !== undefined && { rootUrl }),
   });
 
-  async function attempt<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    // The Google client overlooks a signal that is aborted already.
-    signal?.throwIfAborted();
-    try {
-      return await send();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  }
-
   async function request<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     try {
       return await attempt(send, signal).catch(async (error: unknown) => {
@@ -97,6 +86,17 @@ export function createDriveClient(credentials: Credentials, rootUrl: string | un
   };
 }
 
+async function attempt<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  // The Google client overlooks a signal that is aborted already.
+  signal?.throwIfAborted();
+  try {
+    return await send();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
 /** The parameters of a flat listing; they stay the same for the life of a page token. */
 function listParams(
   driveId: string | undefined,
@@ -107,6 +107,8 @@ function listParams(
     includeItemsFromAllDrives: true,
     supportsAllDrives: true,
     spaces: 'drive',
+    // Google's default white space adds a third to what has to be decompressed and parsed.
+    prettyPrint: false,
     q,
     orderBy,
     pageSize: 1000,

@@ -12,7 +12,6 @@ import { RequestLog } from './request-log';
 import { METHODS } from './routes';
 import { createApiServer } from './server';
 
-export type { CorpusSpec } from './corpus/spec';
 export type { DriveFile } from './drive-file';
 export type { EmulatorOptions, Fault, RequestRecord } from './options';
 

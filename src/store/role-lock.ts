@@ -1,34 +1,47 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { errorCode } from '../errors';
 
-/** A role that one process of a home holds: gone the instant the holder dies, because the kernel keeps it. */
+/** A kernel-held lock: SQLite's BEGIN EXCLUSIVE on a small file, gone the instant the holder dies. */
 export interface RoleLock {
+  /** Gives the role up; calling it again does nothing. */
   release(): void;
 }
 
-/** Takes the role that `path` stands for, by SQLite's exclusive lock on it; undefined while another holds it. */
+/**
+ * Takes the lock, or returns undefined while another process (or this one) holds it; never waits.
+ * Creates the file and its folder. Nothing else may open the file: closing any descriptor of it drops POSIX locks.
+ * @throws the Node or SQLite error where the file cannot be created or written.
+ */
 export function tryRoleLock(path: string): RoleLock | undefined {
   mkdirSync(dirname(path), { recursive: true });
   try {
-    return lock(path);
+    return lockFile(path);
   } catch (error) {
-    if (errorCode(error) !== 'SQLITE_NOTADB') throw error;
-    // Nobody can hold SQLite's lock on something that is not a database, so it may be replaced.
-    rmSync(path);
-    return lock(path);
+    if (!isUnreadable(error)) throw error;
+    // SQLite reads the file only once it has a lock on it, so nobody holds a file that it cannot read. Emptied in
+    // place rather than deleted: with a new inode, two processes mending at once could both get the lock.
+    truncateSync(path);
+    return lockFile(path);
   }
 }
 
-function lock(path: string): RoleLock | undefined {
+function lockFile(path: string): RoleLock | undefined {
   const db = new Database(path, { timeout: 0 });
   try {
+    // On a file that cannot be written SQLite would quietly make the exclusive transaction a shared one.
+    accessSync(path, constants.W_OK);
     db.exec('BEGIN EXCLUSIVE');
-    return { release: () => db.close() };
   } catch (error) {
     db.close();
     if (errorCode(error)?.startsWith('SQLITE_BUSY') === true) return undefined;
     throw error;
   }
+  return { release: () => db.close() };
+}
+
+function isUnreadable(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
 }

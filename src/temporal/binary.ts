@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -70,7 +71,8 @@ function findOnPath(env: Environment, name: string): string | undefined {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    // A folder passes for executable too.
+    return statSync(path).isFile();
   } catch {
     return false;
   }
@@ -99,8 +101,10 @@ async function installOnce(cached: string, options: BinaryOptions): Promise<stri
 async function obtain(folder: string, options: BinaryOptions): Promise<string> {
   const { announce, env } = options;
   announce('Fetching the Temporal server (once; it is kept in the cache).');
-  const problem = await attempt(async () => await limited((options.download ?? downloadWithSdk)(folder)));
+  const download = options.download ?? downloadWithSdk;
+  const problem = await attempt(async () => await limited(download(folder), options.signal));
   if ('value' in problem) return problem.value;
+  options.signal?.throwIfAborted();
   announce(`It cannot be downloaded: ${problem.error}`);
   const go = findOnPath(env, 'go');
   const built =
@@ -123,9 +127,10 @@ async function attempt(get: () => Promise<string>): Promise<{ value: string } | 
   }
 }
 
-async function limited<T>(work: Promise<T>): Promise<T> {
+async function limited<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const abort = new AbortController();
-  const limit = delay(DOWNLOAD_LIMIT_MS, undefined, { signal: abort.signal }).then(() => {
+  const ends = signal === undefined ? abort.signal : AbortSignal.any([abort.signal, signal]);
+  const limit = delay(DOWNLOAD_LIMIT_MS, undefined, { signal: ends }).then(() => {
     throw new Error('the download took too long');
   });
   // Aborted once the work is done; nobody listens then.
@@ -185,12 +190,18 @@ async function run(
   env: Environment,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  signal?.throwIfAborted();
+  // A group of its own: the compilers that go starts must end with it.
   const child = spawn(command, args, {
     env: { ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: BUILD_LIMIT_MS,
-    ...(signal && { signal }),
+    detached: true,
   });
+  const stop = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  const timer = setTimeout(stop, BUILD_LIMIT_MS);
+  signal?.addEventListener('abort', stop, { once: true });
   let lastLine = '';
   child.stderr.on(
     'data',
@@ -199,6 +210,10 @@ async function run(
   const code = await new Promise<number | null>((settle, fail) => {
     child.once('error', fail);
     child.once('close', settle);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   });
+  signal?.throwIfAborted();
   if (code !== 0) throw new Error(lastLine === '' ? `go ended with ${String(code)}` : lastLine);
 }

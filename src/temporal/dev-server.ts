@@ -101,11 +101,14 @@ function createKeeper(options: DevServerOptions, binary: string) {
     const closed = new Promise<void>((settle) =>
       closing.signal.addEventListener('abort', () => settle(), { once: true }),
     );
+    let told: string | undefined;
     while (!closing.signal.aborted) {
       try {
         if (server === undefined) await tryOwn();
       } catch (error) {
-        announce(`The embedded Temporal server cannot be started again: ${errorMessage(error)}`);
+        const problem = errorMessage(error);
+        if (problem !== told) announce(`The embedded Temporal server cannot be started again: ${problem}`);
+        told = problem;
       }
       if (server === undefined) await Promise.race([delay(LOOK_EVERY_MS, undefined, { ref: false }), closed]);
       else await Promise.race([server.exited, closed]);

@@ -1,17 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  existsSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
-import { UserError } from '../errors';
+import { errorCode, UserError } from '../errors';
 import {
   answers,
   freePort,
@@ -36,7 +27,6 @@ export interface ServerProcess {
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 const PREDECESSOR_LIMIT_MS = 10_000;
-const LARGEST_LOG_BYTES = 5_000_000;
 
 /**
  * Runs the server as a child of a shell that notes its pid and ends it when the pipe from this process breaks: also kill -9 of this process
@@ -94,7 +84,7 @@ export async function startServerProcess(options: {
 
 /** A server outlives its killed owner for about a second; after a while it is helped along. */
 async function predecessorGone(home: string): Promise<void> {
-  const pid = readServerState(home)?.pid;
+  const pid = lastPid(home);
   if (pid === undefined) return;
   for (const [signal, limitMs] of [
     [0, PREDECESSOR_LIMIT_MS],
@@ -102,9 +92,27 @@ async function predecessorGone(home: string): Promise<void> {
     ['SIGKILL', STOP_LIMIT_MS],
   ] as const) {
     if (!isServerProcess(pid, home)) return;
-    process.kill(pid, signal);
+    signalProcess(pid, signal);
     for (const endsAt = Date.now() + limitMs; Date.now() < endsAt && isServerProcess(pid, home);)
       await delay(50);
+  }
+}
+
+/** The guard's note comes first: an owner killed while its server started has not written the state yet. */
+function lastPid(home: string): number | undefined {
+  try {
+    return Number(readFileSync(serverFiles(home).pid, 'utf8'));
+  } catch {
+    return readServerState(home)?.pid;
+  }
+}
+
+/** Signals a process, or with a negative number a group, that may be gone already. */
+function signalProcess(pid: number, signal: NodeJS.Signals | 0): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 
@@ -136,7 +144,8 @@ async function start({
     child.kill('SIGTERM');
     child.stdin?.end();
     await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
-    child.kill('SIGKILL');
+    // The whole group: the guard alone would leave the server behind.
+    if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
   };
   if (!(await cameUp(port, exited))) {
     await stop();
@@ -153,11 +162,13 @@ async function start({
 
 function spawnGuarded(home: string, args: string[], env: Environment): ChildProcess {
   const { log } = serverFiles(home);
-  const isLarge = existsSync(log) && statSync(log).size > LARGEST_LOG_BYTES;
-  const out = openSync(log, isLarge ? 'w' : 'a');
+  // One log for each start, so that an old complaint is never taken for a new one; the one before is kept.
+  if (existsSync(log)) renameSync(log, `${log}.1`);
+  const out = openSync(log, 'w');
   // Its own process group: Ctrl-C is for this process, which stops the server last.
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...args], {
-    env: { ...env },
+    // A process's environment can be read for as long as it runs, and credentials are none of Temporal's business.
+    env: { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined },
     stdio: ['pipe', out, out],
     detached: true,
   });
@@ -188,11 +199,10 @@ function logTail(home: string): string {
 }
 
 function setAside(home: string): string {
-  const { database, log } = serverFiles(home);
+  const { database } = serverFiles(home);
   const aside = `${database}.corrupt-${new Date().toISOString().replaceAll(':', '')}`;
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(database + suffix)) renameSync(database + suffix, aside + suffix);
   }
-  rmSync(log, { force: true });
   return aside;
 }
