@@ -222,8 +222,8 @@ export function openAccounts(config: Config, home: Home): Accounts {
 }
 
 /**
- * Starts the home's worker in this process: server, recovery of what a dead predecessor held, then work until `signal` aborts. The role, the
- * store and the server are given up in this order's reverse when it has stopped.
+ * Starts the home's worker in this process: server, recovery of what a dead predecessor held, then work until `signal` aborts. When it has
+ * stopped, stores and role are given up; the server is the caller's to close. If it does not start, all but role and accounts is undone.
  */
 export async function startWorker(
   config: Config,
@@ -233,34 +233,55 @@ export async function startWorker(
   const { role, accounts, announce, signal } = options;
   writeWorkerRecord(config, home);
   const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
+  try {
+    const polling = await startPolling(home, temporal, { accounts, signal });
+    const stopped = letGo(polling, home, { accounts, role });
+    // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
+    stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
+    return { ...temporal, accounts, stopped };
+  } catch (error) {
+    await temporal.close();
+    rmSync(home.workerFile, { force: true });
+    throw error;
+  }
+}
+
+/** Polls first and frees what a predecessor held then, so that the freed work finds a worker. */
+async function startPolling(
+  home: Home,
+  temporal: TemporalAccess,
+  { accounts, signal }: { accounts: Accounts; signal: AbortSignal },
+): Promise<{ stopped: Promise<void> }> {
   const { runWorker } = await import('./temporal/worker.js');
+  const taskQueue = taskQueueOf(home);
   const identity = `gdrive-sync-${String(process.pid)}-${String(Date.now())}`;
-  const worker = await runWorker({
+  const failed = new AbortController();
+  const bundlePath = join(__dirname, 'workflow-bundle.js');
+  const { stopped } = await runWorker({
     target: temporal.target,
-    taskQueue: taskQueueOf(home),
+    taskQueue,
     identity,
     accounts,
-    bundlePath: join(__dirname, 'workflow-bundle.js'),
-    signal,
+    bundlePath,
+    signal: AbortSignal.any([signal, failed.signal]),
   });
-  await recover(temporal.client, temporal.jobs, {
-    taskQueue: taskQueueOf(home),
-    revision: workflowRevision(),
-    identity,
-  });
-  const stopped = letGo(worker.stopped, home, { accounts, role });
-  // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
-  stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
-  return { ...temporal, accounts, stopped };
+  try {
+    await recover(temporal.client, temporal.jobs, { taskQueue, revision: workflowRevision(), identity });
+    return { stopped };
+  } catch (error) {
+    failed.abort();
+    await stopped;
+    throw error;
+  }
 }
 
 async function letGo(
-  working: Promise<void>,
+  { stopped }: { stopped: Promise<void> },
   home: Home,
   { accounts, role }: { accounts: Accounts; role: RoleLock },
 ): Promise<void> {
   try {
-    await working;
+    await stopped;
   } finally {
     await accounts.close();
     rmSync(home.workerFile, { force: true });
