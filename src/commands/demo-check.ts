@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RECORD_COLUMNS, requestedPart, toDriveFile, type JsonObject } from '../model/file';
+import { RECORD_COLUMNS, requestedPart, toDriveFile } from '../model/file';
 import type { Reader } from '../store/reader';
 
 /** How a store compares with what Drive holds. */
@@ -18,7 +18,7 @@ export function compareWithTruth(reader: Reader, truth: Iterable<object>): Compa
   let held = 0;
   for (const file of truth) {
     held += 1;
-    const expected = requestedPart(file as JsonObject);
+    const expected = requestedPart(file);
     const row = reader.get(find, String(expected['id']));
     if (row === undefined) result.missing += 1;
     else if (isDeepStrictEqual(toDriveFile(row), expected)) result.equal += 1;

@@ -102,7 +102,7 @@ function pick(value: unknown, names: readonly string[]): unknown {
 }
 
 /** The part of a whole file that `FILE_FIELDS` asks for: what an export of it has to be equal to. */
-export function requestedPart(file: JsonObject): JsonObject {
+export function requestedPart(file: object): JsonObject {
   const part = pick(file, REQUESTED) as JsonObject;
   for (const [field, inner] of Object.entries(SUBFIELDS))
     if (field in part) part[field] = pick(part[field], inner);

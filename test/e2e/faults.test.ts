@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions, type Fault } from '../../src/emulator';
 import {
@@ -25,6 +25,18 @@ async function setUp(options: EmulatorOptions = {}, settings: Env = {}): Promise
   rig = openRig(emulator.url, settings);
 }
 
+/** What of the files, their owners and the credentials stands in the files of a folder. */
+function secretsIn(folder: string): string[] {
+  const state = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  expect(state.some((bytes) => bytes.includes('syncAccount'))).toBe(true);
+  const secrets = new Set(['emulator-token', '@example.com']);
+  for (const { id, name } of emulator.truth()) {
+    secrets.add(id);
+    if (name.length > 12) secrets.add(name);
+  }
+  return [...secrets].filter((secret) => state.some((bytes) => bytes.includes(secret)));
+}
+
 /** Lets the pages asked for at these ordinals go wrong. */
 function script(faults: Readonly<Record<number, Fault>>): void {
   emulator.failEvery('files.list', (ordinal) => faults[ordinal]);
@@ -46,7 +58,7 @@ afterEach(async () => {
   }
 });
 
-test('a sync that meets server errors, rate limits and broken answers ends exact', async () => {
+test('a sync that meets server errors, rate limits and broken answers ends exact, and Temporal learns no secret', async () => {
   await setUp();
   script({
     4: driveError(503, 'backendError'),
@@ -62,9 +74,10 @@ test('a sync that meets server errors, rate limits and broken answers ends exact
   const [job] = await rig.jobs();
   expect(job).toMatchObject({ state: 'completed', files: FILES });
   expect(pagesAsked(emulator)).toBe((job?.pages ?? 0) + 6);
+  expect(secretsIn(join(rig.home, 'temporal'))).toEqual([]);
 });
 
-test('a sync whose page tokens are rejected and whose token is refused once ends exact', async () => {
+test('a sync whose page tokens are rejected ends exact', async () => {
   await setUp();
   script({
     5: driveError(400, 'invalid', { location: 'pageToken' }),

@@ -205,7 +205,7 @@ export async function difference(rig: Rig, emulator: Emulator): Promise<Differen
     exported.set(file['id'], file);
   }
   for (const file of emulator.truth()) {
-    const expected = requestedPart(file as unknown as JsonObject);
+    const expected = requestedPart(file);
     const found = exported.get(expected['id']);
     exported.delete(expected['id']);
     if (found === undefined) result.missing += 1;

@@ -1,7 +1,6 @@
 /** A string as a terminal may show it: control characters, which could move the cursor or change colors, become visible. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line eslint/no-control-regex -- control characters are what this is about
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\uFFFD');
 }
 
 /** A count with thousands separated. */
