@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ensureStore, readStore, tryWorkerRole } from '../app';
 import { EXIT, UserError } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
-import type { JobState } from '../model/job';
+import { ENDED, type JobState } from '../model/job';
 import { storeFacts } from '../queries/store-facts';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import type { TemporalJob } from '../temporal/job-records';
@@ -93,7 +93,9 @@ async function report(
   }
   const stored = storedJob(home, job);
   if (end === 'parked') throw jobError(`job ${job.jobId} waits`, stored, undefined);
-  const current = await session.jobs.current(job);
+  // The store is asked first: the process that owns the server may be stopping it right now.
+  const isRecorded = stored !== undefined && ENDED.has(stored.state);
+  const current = isRecorded ? undefined : await session.jobs.current(job);
   const temporal = current?.jobId === job.jobId ? current : undefined;
   const view = joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
   if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, linkSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { errorCode, errorMessage, UserError } from '../errors';
 import { migrations } from './migrations';
@@ -36,20 +36,40 @@ export function openForReading(path: string): Database.Database | undefined {
  */
 export function openForWriting(path: string): Database.Database {
   return guarded(path, () => {
-    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-    return closingOnError(db, () => {
-      checkSchema(path, db);
-      if (pragma(db, 'page_count') === 0) db.pragma('page_size = 8192');
-      db.pragma('journal_mode = WAL');
-      db.pragma('synchronous = NORMAL');
-      db.pragma('temp_store = MEMORY');
-      db.pragma('cache_size = -65536');
-      // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
-      db.pragma('wal_autocheckpoint = 8000');
-      db.pragma('foreign_keys = ON');
-      migrate(db);
-      return db;
-    });
+    if (path !== IN_MEMORY && !existsSync(path)) createStore(path);
+    return openAndMigrate(path);
+  });
+}
+
+const IN_MEMORY = ':memory:';
+
+/** Makes a new store aside and puts it in place whole: another process sees none or all of it, and the first one wins. */
+function createStore(path: string): void {
+  const draft = `${path}.${String(process.pid)}.new`;
+  try {
+    openAndMigrate(draft).close();
+    linkSync(draft, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
+  }
+}
+
+function openAndMigrate(path: string): Database.Database {
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(db, () => {
+    checkSchema(path, db);
+    if (pragma(db, 'page_count') === 0) db.pragma('page_size = 8192');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('temp_store = MEMORY');
+    db.pragma('cache_size = -65536');
+    // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
+    db.pragma('wal_autocheckpoint = 8000');
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+    return db;
   });
 }
 
