@@ -1,3 +1,4 @@
+import { USER_SOURCE } from '../model/job';
 import type { Account } from './accounts';
 import type { JobRef } from './inputs';
 
@@ -22,7 +23,7 @@ export async function prepareSync(
   const starts = [];
   for (const { sourceId, needsToken } of sources) {
     if (!needsToken) continue;
-    const driveId = sourceId === 'user' ? undefined : sourceId;
+    const driveId = sourceId === USER_SOURCE ? undefined : sourceId;
     starts.push({ sourceId, startToken: await drive.startPageToken(driveId, signal) });
   }
   await writer.openGenerations(starts);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureStore, readStore, tryWorkerRole } from '../app';
+import { ensureStore, readStore } from '../app';
 import { EXIT, UserError } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
 import { ENDED, type JobState } from '../model/job';
@@ -8,10 +8,10 @@ import { storeFacts } from '../queries/store-facts';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
-import { joinJob } from './job-list';
+import { joinJob, workerRuns } from './job-list';
 import { formatCount, formatSpan } from './render/text';
 import { openSession, type Session } from './session';
-import { watchJob, type WatchEnd } from './watch';
+import { waitsForPerson, watchJob, type WatchEnd } from './watch';
 
 const SEARCHED_JOBS = 25;
 /** How long a resumed job may take to say in the store that it works again. */
@@ -31,7 +31,7 @@ export async function runSync(context: Context): Promise<number> {
   try {
     const job = await beginJob(context, session);
     for (;;) {
-      const end = await watchJob(context, session, { job, roleIsFree: () => roleIsFree(context) });
+      const end = await watchJob(context, session, { job, roleIsFree: () => !workerRuns(context) });
       if (end !== 'role-free') return await report(context, session, { job, end, startedAt });
       context.tell(`The process that worked on account "${account}" is gone; taking over.`);
       await session.close();
@@ -40,12 +40,6 @@ export async function runSync(context: Context): Promise<number> {
   } finally {
     await session.close();
   }
-}
-
-function roleIsFree({ home }: Context): boolean {
-  const role = tryWorkerRole(home);
-  role?.release();
-  return role !== undefined;
 }
 
 async function beginJob({ config, home, tell }: Context, session: Session): Promise<TemporalJob> {
@@ -64,11 +58,7 @@ async function beginJob({ config, home, tell }: Context, session: Session): Prom
 }
 
 async function resumeIfParked(home: Context['home'], session: Session, job: TemporalJob): Promise<void> {
-  const isParked = () => {
-    const stored = storedJob(home, job);
-    const failure = isFailureKind(stored?.reason) ? FAILURES[stored.reason] : undefined;
-    return stored?.state === 'waiting' && failure?.retry === 'park';
-  };
+  const isParked = () => waitsForPerson(storedJob(home, job));
   if (!isParked()) return;
   await session.jobs.resume(job);
   for (const endsAt = Date.now() + RESUME_LIMIT_MS; isParked() && Date.now() < endsAt;)

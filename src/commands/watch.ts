@@ -42,7 +42,7 @@ export async function watchJob(
     if (!session.works && roleIsFree()) return 'role-free';
     const look = lookAt(context, job);
     report(look);
-    if (look.stored?.state === 'waiting' && parks(look.stored.reason)) return 'parked';
+    if (waitsForPerson(look.stored)) return 'parked';
     if (!(await isRunning())) return 'ended';
     const failure = await Promise.race([broken, delay(LOOK_EVERY_MS, undefined)]);
     if (failure !== undefined) throw failure;
@@ -65,8 +65,9 @@ function patientLook({ status }: Context, jobs: Session['jobs'], job: TemporalJo
   };
 }
 
-function parks(reason: string | undefined): boolean {
-  return isFailureKind(reason) && FAILURES[reason].retry === 'park';
+/** True for a job that goes on only when a person has done something, as logging in. */
+export function waitsForPerson(job: StoredJob | undefined): boolean {
+  return job?.state === 'waiting' && isFailureKind(job.reason) && FAILURES[job.reason].retry === 'park';
 }
 
 function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
