@@ -17,12 +17,14 @@ import { connectClient, externalTarget, type Target } from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
+import { createSchedules, type Schedules } from './temporal/schedules';
 import { createStoreWriter } from './writer/store-writer';
 
 /** A connection to the home's Temporal server, and what is to be closed with it. */
 export interface TemporalAccess {
   client: Client;
   jobs: Jobs;
+  schedules: Schedules;
   target: Target;
   uiUrl: string | undefined;
   close(): Promise<void>;
@@ -91,6 +93,7 @@ export async function openTemporal(
       client,
       target,
       jobs: createJobs(client, { taskQueue: taskQueueOf(home), revision: workflowRevision() }),
+      schedules: createSchedules(client, taskQueueOf(home)),
       uiUrl: server?.uiUrl,
       async close() {
         await client.connection.close();
@@ -262,6 +265,7 @@ async function startPolling(
     taskQueue,
     identity,
     accounts,
+    revision: workflowRevision(),
     bundlePath,
     signal: AbortSignal.any([signal, failed.signal]),
   });

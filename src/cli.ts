@@ -2,6 +2,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { parseConfig, readEnv } from './config';
 import type { Context } from './commands/context';
+import type { HistoryOptions } from './commands/history';
+import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
+import type { SyncOptions } from './commands/sync';
+import type { UpOptions } from './commands/up';
 import { errorCode, errorMessage, EXIT, UserError } from './errors';
 import { openHome } from './home';
 
@@ -17,7 +21,9 @@ interface GlobalOptions {
 const FORCED_EXIT_MS = 20_000;
 
 const program = new Command('gdrive-sync')
-  .description('Keeps a durable, complete copy of Google Drive file metadata in a local SQLite store')
+  .description(
+    'Keeps a durable, complete, current copy of Google Drive file metadata in a local SQLite store',
+  )
   .version((require('../package.json') as { version: string }).version)
   .option('--home <folder>', 'folder of stores, credentials and the embedded server')
   .option('--account <name>', 'account name (default: "default")')
@@ -102,20 +108,41 @@ program
   .action(async (options: { files: string; from?: string; kill: boolean; keep?: boolean }) =>
     run(async (context) => await (await import('./commands/demo.js')).runDemo(context, options)),
   );
-program
-  .command('sync')
-  .description('sync the account to the end, or join the job that runs and watch it')
-  .action(async () => run(async (context) => await (await import('./commands/sync.js')).runSync(context)));
-program
-  .command('up')
-  .description('hold the roles of worker and server, and run the jobs that come')
-  .action(async () => run(async (context) => await (await import('./commands/up.js')).runUp(context)));
-program
-  .command('initiate')
-  .description('make a job, or join the one that runs, and return; a worker does it')
-  .action(async () =>
-    run(async (context) => await (await import('./commands/initiate.js')).runInitiate(context)),
-  );
+/** What is followed and walked; kept with the account, so that schedules and `up` do the same. */
+function addSettings(command: Command): Command {
+  return command
+    .option('--drives <scope>', 'shared drives to follow from now on: all, none, or ids separated by commas')
+    .option('--walk', 'walk the folders that are shared with you (default)')
+    .option('--no-walk', 'do not walk them: what lies in them may be missing');
+}
+
+addSettings(
+  program
+    .command('sync')
+    .description('sync the account to the end, or join the job that runs and watch it')
+    .option('--full', 'list everything once more, to find what the change logs did not tell'),
+).action(async (options: SyncOptions) =>
+  run(async (context) => await (await import('./commands/sync.js')).runSync(context, options)),
+);
+addSettings(
+  program
+    .command('up')
+    .description(
+      'hold the roles of worker and server, keep every account current, and run the jobs that come',
+    )
+    .option('--every <span>', 'how often to sync: 30s, 5m, 2h, or never', '5m')
+    .option('--full-every <span>', 'list everything once more when the last full crawl is older: 30d'),
+).action(async (options: UpOptions) =>
+  run(async (context) => await (await import('./commands/up.js')).runUp(context, options)),
+);
+addSettings(
+  program
+    .command('initiate')
+    .description('make a job, or join the one that runs, and return; a worker does it')
+    .option('--full', 'list everything once more, to find what the change logs did not tell'),
+).action(async (options: SyncOptions) =>
+  run(async (context) => await (await import('./commands/initiate.js')).runInitiate(context, options)),
+);
 program
   .command('status')
   .description('show the last 25 jobs, or one in depth')
@@ -123,6 +150,24 @@ program
   .option('-f, --follow', 'watch the job until it ends (default: the newest)')
   .action(async (job: string | undefined, { follow = false }: { follow?: boolean }) =>
     run(async (context) => await (await import('./commands/status.js')).runStatus(context, { job, follow })),
+  );
+program
+  .command('pause')
+  .description('interrupt a job until it is resumed; what it committed stays')
+  .argument('[job]', 'unique prefix of a job id (default: the newest)')
+  .action(async (job?: string) =>
+    run(async (context) => await (await import('./commands/pause.js')).runPause(context, job)),
+  );
+program
+  .command('resume')
+  .description('let a job go on that is paused or waits for you')
+  .argument('[job]', 'unique prefix of a job id (default: the newest)')
+  .option('--accept-removals', 'remove the files that are gone, however many they are')
+  .action(async (job: string | undefined, { acceptRemovals = false }: { acceptRemovals?: boolean }) =>
+    run(
+      async (context) =>
+        await (await import('./commands/resume.js')).runResume(context, job, { acceptRemovals }),
+    ),
   );
 program
   .command('cancel')
@@ -154,8 +199,47 @@ program
     run(async (context) => await (await import('./commands/control.js')).runDelete(context, job, { yes })),
   );
 program
+  .command('history')
+  .description('list what happened to the files, newest last; removed ones are in it, but in no export')
+  .option('--since <when>', 'not before: a span as 2h or 7d, or a time as 2026-09-01T08:00:00Z')
+  .option('--folder <id>', 'only what happened to this folder or shared drive and what is below it')
+  .option('-f, --follow', 'go on with what happens next')
+  .option('--limit <count>', 'the newest so many', '50')
+  .option('--all', 'with what only followed from what happened to a folder')
+  .option('--keep <span>', 'keep events so long from now on: 365d')
+  .action(async (options: HistoryOptions) =>
+    run(async (context) => await (await import('./commands/history.js')).runHistory(context, options)),
+  );
+
+const schedule = program
+  .command('schedule')
+  .description("the account's schedule in Temporal: when a sync is started by itself");
+schedule
+  .command('set')
+  .description('make the schedule, or change it')
+  .requiredOption('--every <span>', 'how often to sync: 5m, 2h, 1d')
+  .option('--full-every <span>', 'list everything once more when the last full crawl is older: 30d')
+  .action(async (options: ScheduleOptions) =>
+    run(async (context) => await (await import('./commands/schedule.js')).runScheduleSet(context, options)),
+  );
+schedule
+  .command('show')
+  .description('show how often it starts a sync, and when next')
+  .action(async () =>
+    run(async (context) => await (await import('./commands/schedule.js')).runScheduleShow(context)),
+  );
+const actOnSchedule = (act: ScheduleAct) => async () =>
+  run(async (context) => await (await import('./commands/schedule.js')).runScheduleAct(context, act));
+schedule.command('pause').description('start no more syncs').action(actOnSchedule('pause'));
+schedule.command('resume').description('start syncs again').action(actOnSchedule('resume'));
+schedule.command('trigger').description('start a sync now, unless one runs').action(actOnSchedule('trigger'));
+schedule.command('remove').description('forget the schedule').action(actOnSchedule('remove'));
+
+program
   .command('export')
-  .description("write every file: as Drive's own JSON, a line each, or as CSV")
+  .description(
+    "write every file that exists: as Drive's own JSON, a line each, or as CSV; removed ones are in `history`",
+  )
   .addOption(new Option('--format <format>', 'output format').choices(['jsonl', 'csv']).default('jsonl'))
   .option('--no-trashed', 'leave out what is in the trash')
   .option('-o, --output <file>', 'write to a file instead of stdout')
@@ -169,7 +253,7 @@ program
 program
   .command('sql')
   .description("run one reading SQL statement on the account's store; without one, describe its views")
-  .argument('[statement]', 'a SELECT; the views are files, folders and jobs')
+  .argument('[statement]', 'a SELECT; the views are files, folders, history and jobs')
   .option('--csv', 'print as CSV')
   .action(async (statement: string | undefined, { csv = false }: { csv?: boolean }) =>
     run(async (context) => (await import('./commands/sql.js')).runSql(context, statement, { csv })),
@@ -190,6 +274,10 @@ function reportUsage({ message }: CommanderError): number {
 }
 
 async function main(): Promise<void> {
+  // Whoever reads the output may have seen enough, as `head` does.
+  process.stdout.on('error', (error) => {
+    if (errorCode(error) !== 'EPIPE') throw error;
+  });
   try {
     if (process.argv.length === 2) await showOverview();
     else await program.parseAsync(process.argv);

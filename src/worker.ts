@@ -10,14 +10,15 @@ function tell(line: string): void {
 async function main(): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
-  const config = parseConfig(readEnv(), {});
+  const env = readEnv();
+  const config = parseConfig(env, {});
   const home = openHome(config.home);
   const { runUp } = await import('./commands/up.js');
   process.exitCode = await runUp({
     config,
     home,
     json: false,
-    accountNamed: false,
+    accountNamed: env['GDRIVE_SYNC_ACCOUNT'] !== undefined,
     signal: stop.signal,
     out: tell,
     tell,

@@ -1,6 +1,7 @@
 import type { Claim } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
 import { SyncFailure } from '../model/failure';
+import type { SourceTurn } from '../store/transactor';
 import type { Account } from './accounts';
 import { toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
@@ -26,6 +27,7 @@ const MOST_PAGES = 200;
 const LONGEST_MS = 10_000;
 
 interface Turn extends Account {
+  source: SourceTurn;
   signal: AbortSignal;
   pages: number;
   files: number;
@@ -40,7 +42,7 @@ export async function crawlSlice(
   { sourceId, epoch, lane }: CrawlSliceInput,
   signal: AbortSignal,
 ): Promise<CrawlSliceResult> {
-  const turn: Turn = { writer, drive, signal, pages: 0, files: 0 };
+  const turn: Turn = { writer, drive, source: { sourceId, epoch }, signal, pages: 0, files: 0 };
   const endsAt = Date.now() + LONGEST_MS;
   for (;;) {
     const claimed = await writer.claim({ sourceId, epoch, lane });
@@ -86,6 +88,11 @@ async function crawlPage(turn: Turn, { driveId, position, fence }: Claim): Promi
  */
 async function handleFailure(turn: Turn, claim: Claim, error: unknown): Promise<number> {
   turn.signal.throwIfAborted();
+  if (error instanceof SyncFailure && error.kind === 'source-gone' && claim.driveId !== undefined) {
+    // What becomes of a lost drive's files is settled after the crawl that is over now.
+    await turn.writer.leaveSource(turn.source);
+    return 0;
+  }
   if (
     error instanceof SyncFailure &&
     error.kind === 'page-token-rejected' &&

@@ -1,25 +1,37 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { SourceOutcome } from '../model/job';
+import { newJobId } from '../job-id';
 import type { Progress } from '../model/progress';
+import type { AccountSettings } from '../model/settings';
 import type { JobResult } from '../store/jobs';
 import type { Account, Accounts } from './accounts';
 import { crawlSlice, type CrawlSliceInput, type CrawlSliceResult } from './crawl-slice';
 import { failureKind, toTemporalFailure } from './failures';
-import type { JobRef, SourceRef, StoreRef } from './inputs';
-import { prepareSync, type SyncPlan } from './prepare-sync';
+import type { JobRef, RoundRef, SourceRef, StoreRef } from './inputs';
+import { planSources, prepareSync, type FoundRef, type SourcePlan, type SyncPlan } from './prepare-sync';
+import { sourceSlice, type SourceSliceResult } from './source-slice';
 
 /** Everything that workflows have done for them. */
 export interface Activities {
-  prepareSync(job: JobRef): Promise<SyncPlan>;
+  prepareSync(round: RoundRef): Promise<SyncPlan>;
+  planFound(found: FoundRef): Promise<SourcePlan>;
   crawlSlice(input: CrawlSliceInput): Promise<CrawlSliceResult>;
-  closeSource(source: SourceRef): Promise<SourceOutcome>;
+  sourceSlice(source: SourceRef): Promise<SourceSliceResult>;
   readProgress(job: StoreRef & { jobId: string }): Promise<Progress>;
   setJobState(job: StoreRef & JobResult): Promise<void>;
   removeJob(job: StoreRef & { jobId: string }): Promise<void>;
+  changeSettings(change: StoreRef & { change: Partial<AccountSettings> }): Promise<AccountSettings>;
+  newJob(store: StoreRef): Promise<JobRef & { revision: string }>;
+}
+
+/** What the activities need to know of the process that they run in. */
+export interface ActivityOptions {
+  accounts: Accounts;
+  /** The code revision of the workflows that it runs. */
+  revision: string;
 }
 
 /** The activities of this product on the given accounts. */
-export function createActivities(accounts: Accounts): Activities {
+export function createActivities({ accounts, revision }: ActivityOptions): Activities {
   /** Runs a step that needs the verified account; credentials that were refused are loaded anew next time. */
   async function onAccount<T>(
     ref: StoreRef,
@@ -36,13 +48,22 @@ export function createActivities(accounts: Accounts): Activities {
   }
 
   return {
-    prepareSync: (job) => onAccount(job, (account, signal) => prepareSync(account, job, signal)),
+    prepareSync: (round) => onAccount(round, (account, signal) => prepareSync(account, round, signal)),
+    planFound: (found) =>
+      onAccount(found, (account, signal) =>
+        planSources(account, { epoch: found.epoch, onlyNew: true }, signal),
+      ),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
-    closeSource: ({ account, sourceId, epoch }) =>
-      asActivity(() => accounts.writer(account).closeGeneration(sourceId, epoch)),
+    sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
     readProgress: ({ account, jobId }) => asActivity(() => accounts.writer(account).progress(jobId)),
     setJobState: ({ account, ...result }) => asActivity(() => accounts.writer(account).setJobState(result)),
     removeJob: ({ account, jobId }) => asActivity(() => accounts.writer(account).removeJob(jobId)),
+    changeSettings: ({ account, change }) =>
+      asActivity(() => accounts.writer(account).changeSettings(change)),
+    newJob: (store) =>
+      asActivity(() =>
+        Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
+      ),
   };
 }
 

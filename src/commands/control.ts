@@ -1,49 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openAccounts, openTemporal, takeBriefRole, type TemporalAccess } from '../app';
-import { EXIT, UserError } from '../errors';
 import { ENDED } from '../model/job';
 import { confirm } from './confirm';
 import type { Context } from './context';
-import { loadJobs, pickJob, type JobView } from './job-list';
+import { onJob, refuse } from './on-job';
 
-const SEARCHED_JOBS = 1000;
 const CLOSE_LIMIT_MS = 15_000;
-
-interface Grip {
-  temporal: TemporalAccess;
-  /** The store's writers, where no worker holds the home: only then may this process write. */
-  accounts: ReturnType<typeof openAccounts> | undefined;
-}
-
-/** Finds the job, then acts on it: with the stores in hand if no worker holds the home. */
-async function onJob(
-  context: Context,
-  prefix: string | undefined,
-  act: (job: JobView, grip: Grip) => Promise<string>,
-): Promise<number> {
-  const { config, home, tell, signal, json, out } = context;
-  const role = await takeBriefRole(home);
-  const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
-  const accounts = role === undefined ? undefined : openAccounts(config, home);
-  try {
-    const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
-    const done = await act(job, { temporal, accounts });
-    out(
-      json
-        ? JSON.stringify({ jobId: job.jobId, account: job.account, result: done })
-        : `job ${job.jobId}: ${done}`,
-    );
-    return EXIT.ok;
-  } finally {
-    await accounts?.close();
-    await temporal.close();
-    role?.release();
-  }
-}
-
-function refuse(job: JobView, why: string, hint: string): never {
-  throw new UserError(`job ${job.jobId} ${why}`, { hint });
-}
 
 /** Cancels a job: the running step is interrupted, what it committed stays. */
 export async function runCancel(context: Context, prefix: string | undefined): Promise<number> {
@@ -93,6 +54,7 @@ export async function runReset(context: Context, prefix: string | undefined): Pr
       jobId: job.jobId,
       attempt: job.attempt + 1,
       requestedAt: job.requestedAt,
+      full: job.full,
     };
     const started = await temporal.jobs.start(request);
     if (started.jobId !== job.jobId) {

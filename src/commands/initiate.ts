@@ -1,49 +1,66 @@
 import { credentialSource, ensureStore, openAccounts, openTemporal, readStore, takeBriefRole } from '../app';
 import { EXIT } from '../errors';
+import type { Home } from '../home';
+import { newJobId } from '../job-id';
 import { storeIdOf } from '../queries/store-facts';
 import type { Context } from './context';
-import { newJobId } from './sync';
+import { tellJoined } from './joined';
+import { changeSettings, toSettingsChange } from './settings';
+import type { SyncOptions } from './sync';
 
 /** Makes a job, or joins the one that runs; a worker does the work. */
-export async function runInitiate(context: Context): Promise<number> {
-  const { config, home, tell, out, json, signal } = context;
+export async function runInitiate(context: Context, options: SyncOptions): Promise<number> {
+  const { config, home, tell, signal } = context;
   const { account } = config;
+  const { full = false } = options;
+  const change = toSettingsChange(options);
   const role = await takeBriefRole(home);
+  const accounts = role === undefined ? undefined : openAccounts(config, home);
   try {
-    // Without a store and without credentials the name is most likely a mistake.
-    if (role !== undefined && readStore(home, account, storeIdOf) === undefined)
-      credentialSource(config, home, account);
-    const storeId = ensureStore(home, account);
+    const storeId = storeFor(context, accounts);
     const jobId = newJobId();
-    const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now() };
+    const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full };
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
     try {
-      const job = await temporal.jobs.start(request);
+      const { jobs } = temporal;
+      if (change !== undefined) await changeSettings({ accounts, jobs }, request, change);
+      const job = await jobs.start(request);
       const joined = job.jobId !== jobId;
-      if (role !== undefined && !joined) await recordPending(context, request);
-      if (json) out(JSON.stringify({ jobId: job.jobId, account, joined, worker: role === undefined }));
-      else {
-        out(`${joined ? 'joined' : 'created'} job ${job.jobId} for account "${account}"`);
-        if (role !== undefined) tell('pending: run `gdrive-sync up` or `gdrive-sync sync` to have it done');
-      }
+      // So that `status` knows of it without a server.
+      if (!joined) await accounts?.writer(account).recordJob(request);
+      if (joined) tellJoined(context, job, { full, settings: change !== undefined });
+      tellMade(context, { jobId: job.jobId, joined, worker: accounts === undefined });
       return EXIT.ok;
     } finally {
       await temporal.close();
     }
   } finally {
+    await accounts?.close();
     role?.release();
   }
 }
 
-/** Notes the job in the store too, so that `status` knows of it without a server. Only the holder of the worker role may. */
-async function recordPending(
-  { config, home }: Context,
-  request: { account: string; jobId: string; attempt: number; requestedAt: number },
-): Promise<void> {
-  const accounts = openAccounts(config, home);
-  try {
-    await accounts.writer(request.account).recordJob(request);
-  } finally {
-    await accounts.close();
-  }
+/**
+ * The id of the account's store, which is created if there is none and brought up to date if this process may write.
+ * @throws UserError where nobody works and there are no credentials either: the name is most likely a mistake then.
+ */
+export function storeFor(
+  { config, home }: { config: Context['config']; home: Home },
+  accounts: ReturnType<typeof openAccounts> | undefined,
+): string {
+  const { account } = config;
+  const isKnown = home.accounts().includes(account);
+  if (isKnown) accounts?.writer(account);
+  else if (accounts !== undefined) credentialSource(config, home, account);
+  return readStore(home, account, storeIdOf) ?? ensureStore(home, account);
+}
+
+function tellMade(
+  { config, json, out, tell }: Context,
+  { jobId, joined, worker }: { jobId: string; joined: boolean; worker: boolean },
+): void {
+  const { account } = config;
+  if (json) return out(JSON.stringify({ jobId, account, joined, worker }));
+  out(`${joined ? 'joined' : 'created'} job ${jobId} for account "${account}"`);
+  if (!worker) tell('pending: run `gdrive-sync up` or `gdrive-sync sync` to have it done');
 }

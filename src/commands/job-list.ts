@@ -1,11 +1,11 @@
 import { openTemporal, readStore, tryWorkerRole, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
-import { FAILURES, isFailureKind } from '../model/failure';
 import { ENDED, type JobState } from '../model/job';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import { serverRuns } from '../temporal/dev-server';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
+import { reasonText } from './reasons';
 
 /** A job as a person sees it: the store's record joined with Temporal's. Times in ms since 1970. */
 export interface JobView {
@@ -20,6 +20,10 @@ export interface JobView {
   endedAt: number | undefined;
   pages: number;
   files: number;
+  /** Entries of change logs applied. */
+  changes: number;
+  /** A full crawl was asked for. */
+  full: boolean;
   /** Temporal's side; undefined if its server does not run or has forgotten the job. */
   temporal: TemporalJob | undefined;
 }
@@ -30,12 +34,6 @@ export interface Surroundings {
   worker: boolean;
   /** Temporal was asked: a job that it does not know has no workflow any more. */
   temporalAsked: boolean;
-}
-
-/** Tells a failure kind in words. */
-export function reasonText(reason: string | null | undefined): string | undefined {
-  if (reason == null) return undefined;
-  return isFailureKind(reason) ? FAILURES[reason].says : reason;
 }
 
 /** Joins the two records of one job; at least one of them is there. */
@@ -61,11 +59,21 @@ export function joinJob(
     endedAt: ENDED.has(state) ? (record.endedAt ?? temporal?.closedAt) : undefined,
     pages: record.pages,
     files: record.files,
+    changes: record.changes,
+    full: record.full,
     temporal,
   };
 }
 
-const NO_RECORD = { attempt: 1, startedAt: undefined, endedAt: undefined, pages: 0, files: 0 };
+const NO_RECORD = {
+  attempt: 1,
+  startedAt: undefined,
+  endedAt: undefined,
+  pages: 0,
+  files: 0,
+  changes: 0,
+  full: false,
+};
 const WAITS_FOR_WORKER = 'a worker: run `gdrive-sync sync` or `gdrive-sync up`';
 
 type Told = { state: JobState; reason: string | undefined };
@@ -169,4 +177,10 @@ export function pickJob(jobs: readonly JobView[], prefix: string | undefined): J
     });
   }
   return first;
+}
+
+/** A job as programs get it. */
+export function toJson(job: JobView): Record<string, unknown> {
+  const { temporal, ...view } = job;
+  return { ...view, workflowId: temporal?.workflowId, runId: temporal?.runId };
 }

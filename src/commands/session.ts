@@ -13,6 +13,8 @@ import type { Context } from './context';
 /** A process's part in a home: it works, or it watches another that does. */
 export interface Session extends TemporalAccess {
   works: boolean;
+  /** The store's writers, where this process works: only then may it write. */
+  accounts: ReturnType<typeof openAccounts> | undefined;
   /** Settles when this process's worker has stopped; never, for a watcher. */
   stopped: Promise<void>;
 }
@@ -38,7 +40,7 @@ export async function openSession(context: Context, options: { verify: boolean }
   if (role === undefined) {
     checkSameDrive(config, home);
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
-    return { ...temporal, works: false, stopped: new Promise(() => undefined) };
+    return { ...temporal, works: false, accounts: undefined, stopped: new Promise(() => undefined) };
   }
   const accounts = openAccounts(config, home);
   try {

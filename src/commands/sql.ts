@@ -31,7 +31,7 @@ export function runSql(context: Context, statement: string | undefined, options:
       });
     }
     if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
-      const hint = 'the views are files, folders and jobs; docs/schema.md names their columns';
+      const hint = 'the views are files, folders, history and jobs; docs/schema.md names their columns';
       throw new UserError(`SQLite says: ${errorMessage(error)}`, { hint, exitCode: EXIT.usage });
     }
     throw error;

@@ -1,15 +1,13 @@
 import { readStore, type TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
-import type { Progress, SourceProgress } from '../model/progress';
-import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
-import { storeFacts, type StoreFacts } from '../queries/store-facts';
-import type { PendingStep } from '../temporal/job-records';
+import { currentSince } from '../queries/store-facts';
 import type { Context } from './context';
-import { loadJobs, pickJob, reachRunningTemporal, reasonText, type JobView } from './job-list';
+import { loadJobs, pickJob, reachRunningTemporal, toJson, type JobView } from './job-list';
 import { formatTable } from './render/table';
-import { formatCount, formatSpan, formatTime, printable } from './render/text';
-import { progressLine, watchJob } from './watch';
+import { formatAge, formatCount, formatSpan, formatTime } from './render/text';
+import { showJob } from './status-depth';
+import { watchJob } from './watch';
 
 const MOST_JOBS = 25;
 /** Enough to find any job that a person still remembers the id of. */
@@ -43,14 +41,23 @@ export async function runStatus(
 export async function runOverview(context: Context): Promise<number> {
   const [newest] = await loadJobs(context, undefined, 1);
   const accounts = context.home.accounts().length;
-  const last =
-    newest === undefined
-      ? 'no jobs yet'
-      : `newest job ${newest.jobId}: ${newest.state}, ${formatCount(newest.files)} files`;
+  const last = newest === undefined ? 'no jobs yet' : overviewOf(context, newest);
   context.out(
     `\n${context.home.path}: ${String(accounts)} ${accounts === 1 ? 'account' : 'accounts'}; ${last}`,
   );
   return EXIT.ok;
+}
+
+function overviewOf({ home }: Context, { jobId, account, state, files, changes }: JobView): string {
+  const job = `newest job ${jobId}: ${state}, ${formatCount(files)} files listed, ${formatCount(changes)} changes`;
+  const at = readStore(home, account, currentSince);
+  return at === undefined ? job : `${job}; account "${account}" ${asOf(at)}`;
+}
+
+/** How old a copy is, in words. */
+function asOf(currentAt: number | undefined): string {
+  if (currentAt === undefined) return 'not complete yet';
+  return `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
 }
 
 async function follow(context: Context, temporal: TemporalAccess, job: JobView): Promise<void> {
@@ -59,17 +66,12 @@ async function follow(context: Context, temporal: TemporalAccess, job: JobView):
   await watchJob(context, watcher, { job: job.temporal, roleIsFree: () => false });
 }
 
-function toJson(job: JobView): Record<string, unknown> {
-  const { temporal, ...view } = job;
-  return { ...view, workflowId: temporal?.workflowId, runId: temporal?.runId };
-}
-
 function listJobs(
   { json, out, tell, home, config, accountNamed }: Context,
   jobs: readonly JobView[],
 ): number {
   if (json) {
-    out(JSON.stringify({ jobs: jobs.map(toJson) }));
+    out(JSON.stringify({ jobs: jobs.map(toJson), accounts: agesOf(home, jobs) }));
     return EXIT.ok;
   }
   if (jobs.length === 0) {
@@ -79,13 +81,14 @@ function listJobs(
     return EXIT.ok;
   }
   const rows = jobs.map(
-    ({ jobId, account, state, attempt, files, pages, requestedAt, startedAt, endedAt, reason }) => [
+    ({ jobId, account, state, attempt, files, pages, changes, requestedAt, startedAt, endedAt, reason }) => [
       jobId,
       account,
       state,
       attempt,
       files,
       pages,
+      changes,
       formatTime(requestedAt),
       startedAt === undefined ? '' : formatSpan((endedAt ?? Date.now()) - startedAt),
       reason ?? '',
@@ -98,99 +101,23 @@ function listJobs(
     'ATTEMPT',
     'FILES',
     'PAGES',
+    'CHANGES',
     'REQUESTED',
     'TOOK',
     'WAITS FOR / WHY',
   ];
   for (const line of formatTable(header, rows)) out(line);
+  for (const { account, currentAt } of agesOf(home, jobs)) out(`account "${account}": ${asOf(currentAt)}`);
   return EXIT.ok;
 }
 
-interface Depth {
-  progress: Progress;
-  outcomes: StoredOutcome[];
-  facts: StoreFacts;
-}
-
-async function showJob(
-  context: Context,
-  temporal: TemporalAccess | undefined,
-  job: JobView,
-): Promise<number> {
-  const { home, json, out } = context;
-  const depth = readStore(home, job.account, (reader): Depth => ({
-    progress: reader.progress(job.jobId),
-    outcomes: storedOutcomes(reader, job.jobId),
-    facts: storeFacts(reader),
-  }));
-  const isOpen = job.temporal?.status === 'RUNNING';
-  const steps =
-    isOpen && temporal !== undefined && job.temporal !== undefined
-      ? await temporal.jobs.pendingSteps(job.temporal)
-      : [];
-  if (json) {
-    out(
-      JSON.stringify({
-        ...toJson(job),
-        ...depth,
-        retried: steps,
-        store: home.storeOf(job.account),
-        webUi: temporal?.uiUrl,
-      }),
-    );
-  } else {
-    for (const line of describeJob(context, { job, depth, steps, uiUrl: temporal?.uiUrl })) out(line);
-  }
-  return EXIT.ok;
-}
-
-function describeJob(
-  { home }: Context,
-  found: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; uiUrl: string | undefined },
-): string[] {
-  const { job, depth, steps, uiUrl } = found;
-  const { jobId, account, state, attempt, reason, requestedAt, temporal } = job;
-  const lines = [`job ${jobId} of account "${account}": ${state}${inBrackets(reason)}`];
-  lines.push(`attempt ${String(attempt)}, requested ${formatTime(requestedAt)}`);
-  if (depth !== undefined) lines.push(...describeDepth(job, depth, home.storeOf(account)));
-  for (const { attempt: tries, failure } of steps) {
-    lines.push(`  retrying (attempt ${String(tries)}): ${printable(failure ?? 'unknown')}`);
-  }
-  if (uiUrl !== undefined && temporal !== undefined) {
-    lines.push(
-      `Temporal Web UI: ${uiUrl}/namespaces/gdrive-sync/workflows/${encodeURIComponent(temporal.workflowId)}`,
-    );
-  }
-  return lines;
-}
-
-function inBrackets(text: string | undefined): string {
-  return text === undefined ? '' : ` (${text})`;
-}
-
-function describeDepth(
-  { state, startedAt, endedAt }: JobView,
-  { progress, outcomes, facts }: Depth,
-  store: string,
-): string[] {
-  const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
-  const lines = [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
-  if (startedAt !== undefined) {
-    const took = formatSpan(elapsedMs);
-    lines.unshift(
-      `started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}`,
-    );
-  }
-  if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
-  for (const { sourceId, outcome, reason, message } of outcomes) {
-    lines.push(`  source ${sourceId}: ${outcome}${inBrackets(message ?? reasonText(reason))}`);
-  }
-  const current = facts.currentAt === undefined ? 'not complete yet' : `as of ${formatTime(facts.currentAt)}`;
-  lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
-  return lines;
-}
-
-function describeSource({ sourceId, windowsDone, windows, files, failures }: SourceProgress): string {
-  const trouble = failures > 0 ? `, ${String(failures)} failures in a row` : '';
-  return `  source ${sourceId}: ${String(windowsDone)} of ${String(windows)} windows, ${formatCount(files)} files${trouble}`;
+/** How old the copies are that the jobs keep. */
+function agesOf(
+  home: Context['home'],
+  jobs: readonly JobView[],
+): { account: string; currentAt: number | undefined }[] {
+  const accounts = new Set(jobs.map(({ account }) => account));
+  return [...accounts]
+    .toSorted()
+    .map((account) => ({ account, currentAt: readStore(home, account, currentSince) }));
 }

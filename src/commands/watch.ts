@@ -6,7 +6,8 @@ import type { Progress } from '../model/progress';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
-import { formatCount, formatSpan } from './render/text';
+import { waitsForPerson } from './reasons';
+import { countOf, formatCount, formatSpan } from './render/text';
 import type { Session } from './session';
 
 /**
@@ -65,11 +66,6 @@ function patientLook({ status }: Context, jobs: Session['jobs'], job: TemporalJo
   };
 }
 
-/** True for a job that goes on only when a person has done something, as logging in. */
-export function waitsForPerson(job: StoredJob | undefined): boolean {
-  return job?.state === 'waiting' && isFailureKind(job.reason) && FAILURES[job.reason].retry === 'park';
-}
-
 function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
   const look = readStore(home, account, (reader) => ({
     stored: storedJobs(reader, 25).find((each) => each.jobId === jobId),
@@ -101,15 +97,16 @@ function createReporter({ status, tell }: Context): (look: Look) => void {
 
 /** One line that says where a job stands, and why it stands still if it does. */
 export function progressLine(
-  { files, pages, sources, sourcesOpen, open }: Progress,
+  { files, pages, changes, sources, sourcesOpen, open }: Progress,
   { rate, elapsedMs, state }: { rate: number; elapsedMs: number; state: string | undefined },
 ): string {
   const parts = [`${formatCount(files)} files`, `${formatCount(pages)} pages`];
+  if (changes > 0) parts.push(countOf(changes, 'change'));
   if (rate > 0) parts.push(`${formatCount(Math.round(rate))} files/s`);
   if (sources > 1) parts.push(`${String(sources - sourcesOpen)} of ${String(sources)} sources`);
   const oldest = Math.min(...open.map(({ oldestMs }) => oldestMs ?? Infinity));
   if (Number.isFinite(oldest)) parts.push(`back to ${new Date(oldest).toISOString().slice(0, 7)}`);
-  parts.push(formatSpan(elapsedMs));
+  parts.push(...stepsLeft(open), formatSpan(elapsedMs));
   const troubled = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > Date.now());
   if (troubled?.failure !== undefined && isFailureKind(troubled.failure)) {
     const next = Math.max(0, (troubled.retryAt ?? 0) - Date.now());
@@ -117,4 +114,16 @@ export function progressLine(
   }
   if (state === 'waiting') parts.push('waiting: see `gdrive-sync status`');
   return parts.join(' · ');
+}
+
+/** What is left of the work after listings and logs. */
+function stepsLeft(open: Progress['open']): string[] {
+  const total = (read: (source: Progress['open'][number]) => number): number =>
+    open.reduce((sum, source) => sum + read(source), 0);
+  const folders = total(({ foldersLeft }) => foldersLeft);
+  const files = total(({ filesToAsk }) => filesToAsk);
+  return [
+    ...(folders > 0 ? [`${countOf(folders, 'folder')} to look into`] : []),
+    ...(files > 0 ? [`${countOf(files, 'file')} to ask for`] : []),
+  ];
 }

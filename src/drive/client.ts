@@ -1,9 +1,19 @@
 import { drive, type drive_v3 } from 'googleapis/build/src/apis/drive';
-import { FILE_FIELDS, type JsonObject } from '../model/file';
+import type { SharedDrive } from '../model/change';
+import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
 import type { Credentials } from './auth';
-import { classify, toSyncFailure } from './failure';
-import { isObject, malformed, type RawBody } from './wire/json';
+import {
+  changeParams,
+  driveParams,
+  fileParams,
+  listParams,
+  startTokenParams,
+  USER_FIELDS,
+} from './parameters';
+import { Requests } from './requests';
+import { decodeDriveList } from './wire/drive-list';
+import { isObject, malformed, wellFormed, type RawBody } from './wire/json';
 
 /** Whose Drive the credentials open. */
 export interface DriveUser {
@@ -17,19 +27,20 @@ export interface DriveClient {
   user(signal?: AbortSignal): Promise<DriveUser>;
   /** A position in a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/getStartPageToken */
   startPageToken(driveId: string | undefined, signal?: AbortSignal): Promise<string>;
-  /** One page of a flat listing, as bytes: decoding is the writer's work. */
+  /** One page of a listing, as bytes: decoding is the writer's work. */
   listFiles(driveId: string | undefined, position: ListPosition, signal?: AbortSignal): Promise<RawBody>;
-  /** One file with every field that is kept. */
-  getFile(fileId: string, signal?: AbortSignal): Promise<JsonObject>;
+  /** One page of a change log, as bytes: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+  listChanges(driveId: string | undefined, token: string, signal?: AbortSignal): Promise<RawBody>;
+  /** One file with every field that is kept. `resourceKey`: the key that link-shared files may ask for. */
+  getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject>;
+  /** Every shared drive that the user is a member of: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
+  sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]>;
+  /** Drive's own clock, in ms since 1970, as far as an answer has told it: this machine's may be wrong. */
+  serverTime(): number;
 }
 
-const LIST_FIELDS = `kind,nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
-/** Hands out the still compressed bytes: parsing here would cost seven times as much CPU on the main thread. */
-const AS_BYTES = {
-  responseType: 'arraybuffer',
-  compress: false,
-  headers: { 'accept-encoding': 'gzip' },
-} as const;
+/** More pages than any domain has: a listing that goes on for ever runs in a circle. */
+const MOST_DRIVE_PAGES = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Connects the Google client to `rootUrl` (Google's own if undefined) with its own retries turned off: Temporal retries. */
@@ -41,80 +52,93 @@ export function createDriveClient(credentials: Credentials, rootUrl: string | un
     timeout: REQUEST_TIMEOUT_MS,
     ...(rootUrl !== undefined && { rootUrl }),
   });
+  return new GoogleDrive(api, new Requests(credentials));
+}
 
-  async function request<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    try {
-      return await attempt(send, signal).catch(async (error: unknown) => {
-        if (classify(error).kind !== 'auth-expired' || !credentials.renew()) throw error;
-        return await attempt(send, signal);
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw toSyncFailure(error);
+/** A body as it came, and the headers around it. */
+interface RawAnswer {
+  data: unknown;
+  headers: unknown;
+}
+
+class GoogleDrive implements DriveClient {
+  readonly #api: drive_v3.Drive;
+  readonly #requests: Requests;
+
+  constructor(api: drive_v3.Drive, requests: Requests) {
+    this.#api = api;
+    this.#requests = requests;
+  }
+
+  async user(signal?: AbortSignal): Promise<DriveUser> {
+    const ask = () => this.#api.about.get({ fields: USER_FIELDS }, options(signal));
+    const { data } = await this.#requests.send(ask, signal);
+    return toUser(data);
+  }
+
+  async startPageToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
+    const ask = () => this.#api.changes.getStartPageToken(startTokenParams(driveId), options(signal));
+    const { data } = await this.#requests.sendIn(driveId, ask, signal);
+    const token: unknown = isObject(data) ? data['startPageToken'] : undefined;
+    if (typeof token !== 'string' || token === '') throw malformed('the answer has no start page token');
+    return token;
+  }
+
+  async listFiles(
+    driveId: string | undefined,
+    position: ListPosition,
+    signal?: AbortSignal,
+  ): Promise<RawBody> {
+    // A listing below a folder can miss the folder; a flat one only the drive.
+    const corpus = position.folderId === undefined ? driveId : undefined;
+    const ask = (): Promise<RawAnswer> =>
+      this.#api.files.list(listParams(driveId, position), asBytes(signal));
+    return toRawBody((await this.#requests.sendIn(corpus, ask, signal)).data);
+  }
+
+  async listChanges(driveId: string | undefined, token: string, signal?: AbortSignal): Promise<RawBody> {
+    const ask = (): Promise<RawAnswer> =>
+      this.#api.changes.list(changeParams(driveId, token), asBytes(signal));
+    return toRawBody((await this.#requests.sendIn(driveId, ask, signal)).data);
+  }
+
+  async getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject> {
+    const headers =
+      resourceKey === undefined ? {} : { 'x-goog-drive-resource-keys': `${fileId}/${resourceKey}` };
+    const ask = () => this.#api.files.get(fileParams(fileId), { ...options(signal), headers });
+    const { data } = await this.#requests.send(ask, signal);
+    if (!isObject(data) || typeof data['id'] !== 'string') throw malformed('the answer is not a file');
+    return wellFormed(data);
+  }
+
+  async sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]> {
+    const drives: SharedDrive[] = [];
+    let pageToken: string | undefined;
+    for (let page = 0; page < MOST_DRIVE_PAGES; page++) {
+      const params = driveParams(pageToken);
+      const ask = () => this.#api.drives.list(params, options(signal));
+      const { drives: found, nextPageToken } = decodeDriveList((await this.#requests.send(ask, signal)).data);
+      drives.push(...found);
+      if (nextPageToken === undefined) return drives;
+      if (nextPageToken === pageToken) break;
+      pageToken = nextPageToken;
     }
+    throw malformed('the list of shared drives runs in a circle');
   }
 
-  return {
-    async user(signal) {
-      const { data } = await request(
-        () => api.about.get({ fields: 'user(permissionId,emailAddress)' }, options(signal)),
-        signal,
-      );
-      return toUser(data);
-    },
-    async startPageToken(driveId, signal) {
-      const params = { supportsAllDrives: true, ...(driveId !== undefined && { driveId }) };
-      const { data } = await request(() => api.changes.getStartPageToken(params, options(signal)), signal);
-      const token: unknown = isObject(data) ? data['startPageToken'] : undefined;
-      if (typeof token !== 'string' || token === '') throw malformed('the answer has no start page token');
-      return token;
-    },
-    async listFiles(driveId, position, signal) {
-      const raw = { ...options(signal), ...AS_BYTES };
-      const { data } = await request<{ data: unknown }>(
-        () => api.files.list(listParams(driveId, position), raw),
-        signal,
-      );
-      return toRawBody(data);
-    },
-    async getFile(fileId, signal) {
-      const params = { fileId, fields: FILE_FIELDS, supportsAllDrives: true };
-      const { data } = await request(() => api.files.get(params, options(signal)), signal);
-      if (!isObject(data) || typeof data['id'] !== 'string') throw malformed('the answer is not a file');
-      return data;
-    },
-  };
-}
-
-async function attempt<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  // The Google client overlooks a signal that is aborted already.
-  signal?.throwIfAborted();
-  try {
-    return await send();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
+  serverTime(): number {
+    return this.#requests.serverTime;
   }
 }
 
-/** The parameters of a flat listing; they stay the same for the life of a page token. */
-function listParams(
-  driveId: string | undefined,
-  { q, orderBy, pageToken }: ListPosition,
-): drive_v3.Params$Resource$Files$List {
+/** Hands out the still compressed bytes: parsing here would cost seven times as much CPU on the main thread. */
+function asBytes(signal: AbortSignal | undefined) {
   return {
-    ...(driveId === undefined ? { corpora: 'user' } : { corpora: 'drive', driveId }),
-    includeItemsFromAllDrives: true,
-    supportsAllDrives: true,
-    spaces: 'drive',
-    // Google's default white space adds a third to what has to be decompressed and parsed.
-    prettyPrint: false,
-    q,
-    orderBy,
-    pageSize: 1000,
-    fields: LIST_FIELDS,
-    ...(pageToken !== undefined && { pageToken }),
-  };
+    ...options(signal),
+    responseType: 'arraybuffer',
+    compress: false,
+    headers: { 'accept-encoding': 'gzip' },
+  } as const;
 }
 
 function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {

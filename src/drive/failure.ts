@@ -39,8 +39,8 @@ const FORBIDDEN: ReadonlyMap<string, Classified['kind']> = new Map(
     domainPolicy: 'domain-policy',
     pageTokenExpired: 'page-token-rejected',
     teamDriveMembershipRequired: 'source-gone',
-    insufficientFilePermissions: 'not-found',
-    appNotAuthorizedToFile: 'not-found',
+    insufficientFilePermissions: 'file-forbidden',
+    appNotAuthorizedToFile: 'file-forbidden',
     authError: 'needs-login',
     forbidden: 'bad-request',
   }),
@@ -94,7 +94,13 @@ const BY_STATUS: Readonly<Record<number, (body: ErrorBody) => Classified['kind']
   401: () => 'auth-expired',
   403: ({ detailReason = '', reason = '' }) =>
     FORBIDDEN.get(detailReason) ?? FORBIDDEN.get(reason) ?? 'bad-request',
-  404: ({ location }) => (location === 'driveId' ? 'source-gone' : 'not-found'),
+  // Only Drive itself can say that something is gone; a proxy's or a front end's 404 says nothing of files.
+  404: ({ location = '', reason }) =>
+    /^(driveId|teamDriveId)$/.test(location)
+      ? 'source-gone'
+      : reason === 'notFound'
+        ? 'not-found'
+        : 'transient',
   408: () => 'transient',
   410: () => 'page-token-rejected',
   429: ({ reason }) => (reason === 'dailyLimitExceeded' ? 'quota-daily' : 'rate-limited'),

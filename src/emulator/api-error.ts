@@ -9,6 +9,8 @@ export interface ErrorDetail {
   status?: string;
   /** What stands beside the envelope's message, if it is worded otherwise. */
   summary?: string;
+  /** What Google's front end adds for programs. */
+  details?: readonly unknown[];
 }
 
 /** A request that Drive refuses: https://developers.google.com/workspace/drive/api/guides/handle-errors */
@@ -34,10 +36,17 @@ export function errorBody(code: number, detail: ErrorDetail): unknown {
     locationType = 'parameter',
     status,
     summary,
+    details,
   } = detail;
   const error = { message, domain, reason, ...(location !== undefined && { location, locationType }) };
   return {
-    error: { code, message: summary ?? message, errors: [error], ...(status !== undefined && { status }) },
+    error: {
+      code,
+      message: summary ?? message,
+      errors: [error],
+      ...(status !== undefined && { status }),
+      ...(details !== undefined && { details }),
+    },
   };
 }
 
@@ -77,4 +86,30 @@ export function driveNotFound(id: string): ApiError {
 /** Drive fails on some requests for ever, whatever its status says. */
 export function internalError(): ApiError {
   return new ApiError(500, { reason: 'internalError', message: 'Internal Error' });
+}
+
+/** The request speaks of shared drives without saying that the client knows them. */
+export function supportsDrivesRequired(): ApiError {
+  const message = 'The supportsAllDrives parameter was not set to true.';
+  return new ApiError(403, { reason: 'supportsTeamDrivesRequired', message });
+}
+
+/** The page size is not within what the method allows. */
+export function pageSizeOutOfRange(pageSize: number, most: number): ApiError {
+  const range = `[value: 1\n, value: ${String(most)}\n]`;
+  const message = `Invalid value '${String(pageSize)}'. Values must be within the range: ${range}`;
+  return new ApiError(400, { reason: 'invalidParameter', message, location: 'page_size' });
+}
+
+/** The login does not cover the method. */
+export function insufficientScope(): ApiError {
+  const message = 'Insufficient Permission: Request had insufficient authentication scopes.';
+  const [type, domain] = ['type.googleapis.com/google.rpc.ErrorInfo', 'googleapis.com'];
+  return new ApiError(403, {
+    reason: 'insufficientPermissions',
+    message,
+    status: 'PERMISSION_DENIED',
+    summary: 'Request had insufficient authentication scopes.',
+    details: [{ '@type': type, reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT', domain }],
+  });
 }

@@ -4,18 +4,30 @@ import { jsonAnswer, type Answer } from './answer';
 
 const CLIENT_ID = 'emulator-client';
 const CLIENT_SECRET = 'emulator-secret';
-const REFRESH_TOKEN = 'emulator-refresh';
 const SCOPE = 'https://www.googleapis.com/auth/drive.readonly';
 /** Google's access tokens live for an hour and are said to live a second less. */
 const EXPIRES_IN_S = 3599;
 
+/** How somebody gets at an account. */
+export interface Login {
+  accessToken: string;
+  refreshToken: string | undefined;
+}
+
 /** Google's side of OAuth 2: https://developers.google.com/identity/protocols/oauth2/native-app */
 export class Authority {
-  readonly #accepted: Set<string>;
+  /** The account of each good access token. */
+  readonly #accepted: Map<string, number>;
+  /** The account of each login. */
+  readonly #logins: ReadonlyMap<string, number>;
   #revoked = false;
 
-  constructor(accessToken: string) {
-    this.#accepted = new Set([accessToken]);
+  constructor(accounts: readonly Login[]) {
+    this.#accepted = new Map(accounts.map(({ accessToken }, account) => [accessToken, account]));
+    const logins = accounts.map(({ refreshToken }, account) => [refreshToken, account] as const);
+    this.#logins = new Map(
+      logins.flatMap(([token, account]) => (token === undefined ? [] : [[token, account]])),
+    );
   }
 
   /** Ends all access until the user consents again. */
@@ -28,11 +40,16 @@ export class Authority {
     this.#accepted.clear();
   }
 
-  /** @throws ApiError 403 for a request without a bearer token, 401 for one with a token that is not good. */
-  check(authorization: string | undefined): void {
+  /**
+   * Finds the account of a request.
+   * @throws ApiError 403 for a request without a bearer token, 401 for one with a token that is not good.
+   */
+  account(authorization: string | undefined): number {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw anonymous();
-    if (!this.#accepted.has(token)) throw unauthenticated();
+    const account = this.#accepted.get(token);
+    if (account === undefined) throw unauthenticated();
+    return account;
   }
 
   /** Answers a request to the token endpoint; its errors are not in Drive's envelope. */
@@ -46,14 +63,15 @@ export class Authority {
     }
     if (grant !== 'refresh_token')
       return refusal(400, 'unsupported_grant_type', `Invalid grant_type: ${grant}`);
-    if (form.get('refresh_token') !== REFRESH_TOKEN) return refusal(400, 'invalid_grant', 'Bad Request');
+    const account = this.#logins.get(form.get('refresh_token') ?? '');
+    if (account === undefined) return refusal(400, 'invalid_grant', 'Bad Request');
     if (this.#revoked) return refusal(400, 'invalid_grant', 'Token has been expired or revoked.');
-    return this.#mint();
+    return this.#mint(account);
   }
 
-  #mint(): Answer {
+  #mint(account: number): Answer {
     const token = `ya29.${randomBytes(24).toString('base64url')}`;
-    this.#accepted.add(token);
+    this.#accepted.set(token, account);
     return jsonAnswer(200, {
       access_token: token,
       expires_in: EXPIRES_IN_S,

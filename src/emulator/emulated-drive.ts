@@ -1,11 +1,18 @@
+import { ChangeLog } from './change-log';
 import type { Corpus } from './corpus/corpus';
 import { randomFractions } from './corpus/hash';
+import { createPeople } from './corpus/people';
+import type { DriveSpec } from './corpus/spec';
 import type { DriveUser } from './drive-file';
 import { compileRenderer, type FileRenderer, type Indent } from './file-renderer';
 import type { FieldMask } from './field-mask';
-import type { EmulatorOptions } from './options';
+import { LaggedCorpus } from './lagged-corpus';
+import type { ChangeHooks, EmulatorOptions } from './options';
 import { PageTokens } from './page-token';
+import { SharedDrives } from './shared-drives';
+import { Visibility } from './visibility';
 import { Walks } from './walk';
+import { World } from './world/world';
 
 /** The most files that Drive puts on a page when `parents` is asked, as measured by others. */
 const DEFAULT_PAGE_CAP = 460;
@@ -19,40 +26,100 @@ interface Rendering {
   render: FileRenderer;
 }
 
-/** One account's Drive with everything that its endpoints share. */
-export class EmulatedDrive {
+/** How the Drive is wont to answer. */
+type Habits = Required<
+  Pick<EmulatorOptions, 'emptyPages' | 'listLagMs' | 'order' | 'pageCap' | 'scope' | 'tokenTtlMs'>
+>;
+
+interface RenderingRequest {
+  method: 'files.list' | 'files.get';
+  fields: string;
+  indent: Indent;
+}
+
+/** What listings are made from: the files as they know them, who sees them, and the ways through them. */
+export interface Shelf {
   readonly corpus: Corpus;
-  readonly user: DriveUser;
-  readonly tokens: PageTokens;
+  readonly visibility: Visibility;
   readonly walks: Walks;
-  readonly pageCap: number;
-  readonly emptyPages: number;
-  readonly order: NonNullable<EmulatorOptions['order']>;
+}
+
+/** One account's Drive with everything that its endpoints share. */
+export class EmulatedDrive implements Shelf {
+  readonly corpus: Corpus;
+  readonly visibility: Visibility;
+  readonly walks: Walks;
+  readonly user: DriveUser;
+  /** Everybody else. */
+  readonly people: readonly DriveUser[];
+  readonly seed: number;
+  readonly seedDrives: readonly DriveSpec[];
+  readonly drives = new SharedDrives();
+  readonly logs = { user: new ChangeLog('user') };
+  /** Folders of others whose content shows in no flat listing. */
+  readonly closedFolders = new Set<number>();
+  readonly tokens: PageTokens;
+  readonly habits: Habits;
+  readonly now: () => number;
   /** Fractions in [0, 1), the same in every run with the same seed. */
   readonly random: () => number;
+  readonly world: World;
+  hooks: ChangeHooks;
+  readonly #lag: LaggedCorpus | undefined;
+  readonly #shelf: Shelf;
   readonly #renderings = new Map<string, Rendering>();
 
   constructor(corpus: Corpus, user: DriveUser, options: EmulatorOptions) {
+    const spec = options.corpus;
     this.corpus = corpus;
-    this.user = user;
-    this.tokens = new PageTokens(options.tokenTtlMs ?? DEFAULT_TOKEN_TTL_MS, options.now ?? Date.now);
+    this.visibility = new Visibility(corpus, this.drives);
     this.walks = new Walks(corpus);
-    this.pageCap = options.pageCap ?? DEFAULT_PAGE_CAP;
-    this.emptyPages = options.emptyPages ?? 0;
-    this.order = options.order ?? 'honored';
-    this.random = randomFractions(options.corpus?.kind === 'seed' ? options.corpus.seed : 1);
+    this.user = user;
+    this.seed = spec?.kind === 'seed' ? spec.seed : 1;
+    this.people = createPeople(this.seed, user).others;
+    this.seedDrives = spec?.drives ?? [];
+    this.now = options.now ?? Date.now;
+    this.habits = habitsOf(options);
+    this.tokens = new PageTokens(this.habits.tokenTtlMs, this.now);
+    this.hooks = options.changes ?? {};
+    this.random = randomFractions(this.seed);
+    const { listLagMs } = this.habits;
+    this.#lag = listLagMs > 0 ? new LaggedCorpus(corpus, listLagMs, this.now) : undefined;
+    this.#shelf = this.#lag === undefined ? this : shelfOf(this.#lag.corpus, this.drives);
+    this.world = new World(this);
+    this.#lag?.catchUp(Infinity);
+  }
+
+  /** What listings are made from; it may lag behind the files themselves. */
+  get shelf(): Shelf {
+    this.#lag?.catchUp();
+    return this.#shelf;
   }
 
   /** Prepares a mask once for all pages that are asked with it; `parse` makes the mask and finds the one of the files in it. */
-  rendering(text: string, indent: Indent, parse: () => { mask: FieldMask; files: FieldMask }): Rendering {
-    const key = `${String(indent)} ${text}`;
+  rendering(
+    { method, fields, indent }: RenderingRequest,
+    parse: () => { mask: FieldMask; files: FieldMask },
+  ): Rendering {
+    const key = `${String(indent)} ${method} ${fields}`;
     let known = this.#renderings.get(key);
     if (known === undefined) {
       const { mask, files } = parse();
-      known = { mask, render: compileRenderer(this.corpus.readers, files, indent) };
+      const { readers } = method === 'files.list' ? this.#shelf.corpus : this.corpus;
+      known = { mask, render: compileRenderer(readers, files, indent) };
       if (this.#renderings.size >= MOST_RENDERERS) this.#renderings.clear();
       this.#renderings.set(key, known);
     }
     return known;
   }
+}
+
+function shelfOf(corpus: Corpus, drives: SharedDrives): Shelf {
+  return { corpus, visibility: new Visibility(corpus, drives), walks: new Walks(corpus) };
+}
+
+function habitsOf(options: EmulatorOptions): Habits {
+  const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
+  const { emptyPages = 0, listLagMs = 0, order = 'honored', scope = 'readonly' } = options;
+  return { pageCap, tokenTtlMs, emptyPages, listLagMs, order, scope };
 }

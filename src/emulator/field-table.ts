@@ -49,6 +49,34 @@ const ABOUT = `
   id),user(${USER})
 `;
 
+const DRIVE = `
+  backgroundImageFile(id,width,xCoordinate,yCoordinate),backgroundImageLink,capabilities(canAddChildren,
+  canChangeCopyRequiresWriterPermissionRestriction,canChangeDomainUsersOnlyRestriction,
+  canChangeDownloadRestriction,canChangeDriveBackground,canChangeDriveMembersOnlyRestriction,
+  canChangeSharingFoldersRequiresOrganizerPermissionRestriction,canComment,canCopy,canDeleteChildren,
+  canDeleteDrive,canDownload,canEdit,canListChildren,canManageMembers,canReadRevisions,canRename,
+  canRenameDrive,canResetDriveRestrictions,canShare,canTrashChildren),colorRgb,createdTime,hidden,id,
+  kind,name,orgUnitId,restrictions(adminManagedRestrictions,copyRequiresWriterPermission,domainUsersOnly,
+  downloadRestriction(restrictedForReaders,restrictedForWriters),driveMembersOnly,
+  sharingFoldersRequiresOrganizerPermission),themeId
+`;
+
+const TEAM_DRIVE = `
+  backgroundImageFile(id,width,xCoordinate,yCoordinate),backgroundImageLink,capabilities(canAddChildren,
+  canChangeCopyRequiresWriterPermissionRestriction,canChangeDomainUsersOnlyRestriction,
+  canChangeDownloadRestriction,canChangeSharingFoldersRequiresOrganizerPermissionRestriction,
+  canChangeTeamDriveBackground,canChangeTeamMembersOnlyRestriction,canComment,canCopy,canDeleteChildren,
+  canDeleteTeamDrive,canDownload,canEdit,canListChildren,canManageMembers,canReadRevisions,
+  canRemoveChildren,canRename,canRenameTeamDrive,canResetTeamDriveRestrictions,canShare,canTrashChildren),
+  colorRgb,createdTime,id,kind,name,orgUnitId,restrictions(adminManagedRestrictions,
+  copyRequiresWriterPermission,domainUsersOnly,downloadRestriction(restrictedForReaders,
+  restrictedForWriters),sharingFoldersRequiresOrganizerPermission,teamMembersOnly),themeId
+`;
+
+const CHANGE = `
+  changeType,drive(${DRIVE}),driveId,file(${FILE}),fileId,kind,removed,teamDrive(${TEAM_DRIVE}),teamDriveId,time,type
+`;
+
 /** The fields of a file. */
 export const FILE_FIELDS: FieldMask = parseTable(FILE);
 
@@ -60,6 +88,14 @@ export const ABOUT_FIELDS: FieldMask = parseTable(ABOUT);
 
 /** The fields of a start page token. */
 export const START_PAGE_TOKEN_FIELDS: FieldMask = parseTable('kind,startPageToken');
+
+/** The fields of a page of changes. */
+export const CHANGE_LIST_FIELDS: FieldMask = parseTable(
+  `changes(${CHANGE}),kind,newStartPageToken,nextPageToken`,
+);
+
+/** The fields of a page of shared drives. */
+export const DRIVE_LIST_FIELDS: FieldMask = parseTable(`drives(${DRIVE}),kind,nextPageToken`);
 
 function parseTable(text: string): FieldMask {
   return parseMask(text.replaceAll(/\s/g, ''));

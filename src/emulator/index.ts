@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Authority } from './authority';
-import { loadCorpus } from './corpus/load';
-import { createUser } from './corpus/people';
-import type { DriveFile } from './drive-file';
-import { EmulatedDrive } from './emulated-drive';
+import { createDrives, emulationOf, type Emulation } from './emulation';
 import { FaultScript, type FaultPredicate } from './fault-script';
 import type { EmulatorOptions, Fault, RequestRecord } from './options';
 import { Quota } from './quota';
@@ -12,13 +9,15 @@ import { RequestLog } from './request-log';
 import { METHODS } from './routes';
 import { createApiServer } from './server';
 
+export { ApiError } from './api-error';
 export type { DriveFile } from './drive-file';
+export type { Account, Emulation } from './emulation';
 export type { EmulatorOptions, Fault, RequestRecord } from './options';
 
 const HOST = '127.0.0.1';
 
 /** A running stand-in for www.googleapis.com (Drive v3, metadata only) and oauth2.googleapis.com/token. */
-export interface Emulator {
+export interface Emulator extends Emulation {
   /** The root URL, with a slash at its end. */
   readonly url: string;
   /** The token endpoint. */
@@ -35,42 +34,44 @@ export interface Emulator {
   expireAccessTokens(): void;
   /** The last 10,000 requests, oldest first. */
   requests(): readonly RequestRecord[];
-  /** Every file as the API would return it with the full mask, trashed ones included. */
-  truth(): IterableIterator<DriveFile>;
-  readonly fileCount: number;
   /** Stops listening and destroys open connections. */
   close(): Promise<void>;
+}
+
+/** Makes Drives without a server: everything but the network, for tests that need thousands of them. */
+export async function createEmulation(options: EmulatorOptions = {}): Promise<Emulation> {
+  return emulationOf(await createDrives(options));
 }
 
 /** Starts an emulator on this machine; a busy port rejects. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const now = options.now ?? Date.now;
-  const user = createUser(options.user);
-  const corpus = await loadCorpus(options.corpus ?? { kind: 'seed', seed: 1, files: 1000 }, user);
-  const drive = new EmulatedDrive(corpus, user, options);
-  const authority = new Authority(options.accessToken ?? 'emulator-token');
+  const drives = await createDrives(options);
+  const authority = new Authority([
+    { accessToken: options.accessToken ?? 'emulator-token', refreshToken: 'emulator-refresh' },
+    ...(options.others ?? []).map(({ accessToken, refreshToken }) => ({ accessToken, refreshToken })),
+  ]);
   const faults = new FaultScript();
   const log = new RequestLog(METHODS);
   const { quota: limit, latencyMs = 0, jitter = 0 } = options;
   const quota = limit === undefined ? undefined : new Quota(limit.unitsPerMinute, now);
-  const latency = (): number => latencyMs * (1 + jitter * (2 * drive.random() - 1));
-  const server = createApiServer({ drive, authority, quota, faults, log, latency, now });
+  const random = drives[0]?.random ?? Math.random;
+  const latency = (): number => latencyMs * (1 + jitter * (2 * random() - 1));
+  const server = createApiServer({ drives, authority, quota, faults, log, latency, now });
   const url = await listen(server, options.port ?? 0);
-  return {
+  const own = {
     url,
     tokenUrl: `${url}token`,
     counts: log.counts,
-    fileCount: corpus.fileCount,
-    failNext: (method, fault, times = 1) => faults.failNext(method, fault, times),
-    failEvery: (method, predicate) => faults.failEvery(method, predicate),
+    failNext: (method: string, fault: Fault, times = 1) => faults.failNext(method, fault, times),
+    failEvery: (method: string, predicate: FaultPredicate) => faults.failEvery(method, predicate),
     revoke: () => authority.revoke(),
     expireAccessTokens: () => authority.expireAccessTokens(),
     requests: () => log.list(),
-    *truth() {
-      for (let slot = 0; slot < corpus.fileCount; slot++) yield corpus.file(slot);
-    },
     close: () => close(server),
   };
+  // Assigned rather than spread, so that what is counted anew each time stays so.
+  return Object.assign(emulationOf(drives), own);
 }
 
 async function listen(server: Server, port: number): Promise<string> {

@@ -24,8 +24,37 @@ export interface EmulatorOptions {
   tokenTtlMs?: number;
   /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
   order?: 'honored' | 'ignored' | { sloppyPages: number };
-  /** The clock of token ages, quota and the request log, in ms; default `Date.now`. */
+  /** The clock of token ages, quota, changes and the request log, in ms; default `Date.now`. */
   now?: () => number;
+  /** Listings show a changed file as it was so long ago; single files and logs are always up to date. */
+  listLagMs?: number;
+  /** With the scope of metadata only, shared drives cannot be listed. Default `readonly`. */
+  scope?: 'readonly' | 'metadata';
+  /** Oddities of the change logs. */
+  changes?: ChangeHooks;
+  /** More accounts, each with a Drive of its own. */
+  others?: readonly AccountOptions[];
+}
+
+/** One more account. */
+export interface AccountOptions {
+  accessToken: string;
+  /** Default: a login that only has the access token. */
+  refreshToken?: string;
+  user?: NonNullable<EmulatorOptions['user']>;
+  corpus?: CorpusSpec;
+}
+
+/** Oddities of change logs that clients must cope with. */
+export interface ChangeHooks {
+  /** Fraction of the entries that are shown although a later one takes their place. */
+  repeats?: number;
+  /** Now and then an entry of a kind that does not exist yet. */
+  unknownKinds?: boolean;
+  /** Entries of removed files come with the file, if it is accessible, also where that is not asked for. */
+  removedWithFile?: boolean;
+  /** Every tenth entry lacks its file although it is not removed. */
+  brokenEntries?: boolean;
 }
 
 /** What the emulator does wrong with one request. */

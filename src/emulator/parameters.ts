@@ -48,6 +48,25 @@ export const METHOD_PARAMETERS = {
   },
   'about.get': {},
   'changes.getStartPageToken': CORPORA,
+  'changes.list': {
+    ...CORPORA,
+    includeCorpusRemovals: 'boolean',
+    includeItemsFromAllDrives: 'boolean',
+    includeLabels: 'string',
+    includePermissionsForView: 'string',
+    includeRemoved: 'boolean',
+    includeTeamDriveItems: 'boolean',
+    pageSize: 'integer',
+    pageToken: 'string',
+    restrictToMyDrive: 'boolean',
+    spaces: 'string',
+  },
+  'drives.list': {
+    pageSize: 'integer',
+    pageToken: 'string',
+    q: 'string',
+    useDomainAdminAccess: 'boolean',
+  },
 } as const satisfies Readonly<Record<string, ParameterTable>>;
 
 /** A method of the API that is emulated. */
@@ -55,6 +74,7 @@ export type ApiMethod = keyof typeof METHOD_PARAMETERS;
 
 /** The checked query parameters of one request. */
 export class Parameters {
+  readonly #method: ApiMethod;
   readonly #values: ReadonlyMap<string, string>;
 
   /** @throws ApiError for an unknown parameter, one given twice, and one that is not of its type. */
@@ -68,6 +88,7 @@ export class Parameters {
       checkType(name, type, value);
       values.set(name, value);
     }
+    this.#method = method;
     this.#values = values;
     if ((this.text('alt') ?? 'json') !== 'json') throw invalidType('alt', 'ENUM', this.text('alt') ?? '');
   }
@@ -93,9 +114,8 @@ export class Parameters {
   /** What a page token is bound to: everything that says which files are asked, and how. */
   get binding(): string {
     const free = new Set(['pageToken', '$.xgafv', 'alt', 'key', 'prettyPrint', 'quotaUser']);
-    return JSON.stringify(
-      [...this.#values].filter(([name]) => !free.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    );
+    const bound = [...this.#values].filter(([name]) => !free.has(name));
+    return JSON.stringify([this.#method, bound.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { EmulatedDrive } from './emulated-drive';
 import { getAbout } from './endpoints/about-get';
+import { listChanges } from './endpoints/changes-list';
+import { listDrives } from './endpoints/drives-list';
 import { getFile } from './endpoints/files-get';
 import { listFiles } from './endpoints/files-list';
 import { getStartPageToken } from './endpoints/start-page-token';
@@ -32,6 +34,8 @@ const ROUTES: readonly Route[] = [
     ...READ,
     endpoint: getStartPageToken,
   },
+  { method: 'changes.list', path: /^\/drive\/v3\/changes$/, ...LIST, endpoint: listChanges },
+  { method: 'drives.list', path: /^\/drive\/v3\/drives$/, ...LIST, endpoint: listDrives },
 ];
 
 /** The method of the token endpoint, which is not part of Drive's API. */
@@ -46,6 +50,11 @@ export const METHODS: readonly string[] = [
   TOKEN_METHOD,
   UNKNOWN_METHOD,
 ];
+
+/** The endpoint of a method by its name; undefined if there is none. */
+export function findEndpoint(method: string): Pick<Route, 'method' | 'endpoint'> | undefined {
+  return ROUTES.find((route) => route.method === method);
+}
 
 /** What a request asks for; undefined if it is nothing of the API. */
 export function findRoute(verb: string, path: string): { route: Route; argument: string } | undefined {

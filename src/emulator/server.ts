@@ -14,7 +14,8 @@ import { findRoute, TOKEN_METHOD, UNKNOWN_METHOD } from './routes';
 
 /** The parts that a request passes through. */
 export interface ServerParts {
-  drive: EmulatedDrive;
+  /** The Drive of each account. */
+  drives: readonly EmulatedDrive[];
   authority: Authority;
   quota: Quota | undefined;
   faults: FaultScript;
@@ -79,12 +80,13 @@ async function answerApi(parts: ServerParts, request: IncomingMessage, url: URL)
   const found = findRoute(request.method ?? '', url.pathname);
   if (found === undefined) throw new ApiError(404, { reason: 'notFound', message: 'Not Found' });
   const { route, argument } = found;
-  parts.authority.check(request.headers.authorization);
+  const drive = parts.drives[parts.authority.account(request.headers.authorization)];
+  if (drive === undefined) throw new Error('an account without a Drive');
   parts.quota?.spend(route.cost);
   const params = new Parameters(route.method, url.searchParams);
   const latency = route.slow ? parts.latency() : 0;
   if (latency > 0) await delay(latency);
-  return jsonAnswer(200, route.endpoint(parts.drive, params, argument), params.pretty);
+  return jsonAnswer(200, route.endpoint(drive, params, argument), params.pretty);
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {

@@ -1,81 +1,80 @@
 import type { Corpus } from './corpus/corpus';
-import type { OrderIndex } from './corpus/order-index';
+import type { Cursor } from './corpus/living-order';
 import type { ListPosition } from './page-token';
 import type { Query } from './query/query';
-import { timeRange, type TimeRange } from './query/time-range';
+import { timeRange } from './query/time-range';
 import { compareSortValues, sortValues, type SortKey } from './sort-order';
 
-/** The files that a page may show, in the order of the listing: `at(start)`, `at(start + step)` and so on until `end`. */
+/** Where a listing looks for files; more than it may show, never less. */
+export type Ground =
+  | { kind: 'everything' }
+  /** Files of shared drives. */
+  | { kind: 'drives' }
+  | { kind: 'folder'; slot: number };
+
+/** The files that a page may show, in the order of the listing. */
 export interface Walk {
-  start: number;
-  end: number;
-  step: 1 | -1;
-  at(place: number): number;
+  /** -1 at the end. */
+  next: Cursor;
   position(slot: number): ListPosition;
 }
 
 interface WalkRequest {
+  ground: Ground;
   keys: readonly SortKey[];
   query: Query | undefined;
   position: ListPosition;
 }
 
-/** Finds the ways through a corpus; an order that is not kept by the corpus is sorted once and remembered. */
+const EVERYTHING = { from: 0, to: Infinity };
+const MOST_SORTED = 32;
+
+/** Finds the ways through a corpus; an order that is not kept by the corpus is sorted once and remembered until something changes. */
 export class Walks {
   readonly #corpus: Corpus;
   readonly #sorted = new Map<string, Uint32Array>();
+  #revision = 0;
 
   constructor(corpus: Corpus) {
     this.#corpus = corpus;
   }
 
   /** The way that a listing takes from a position on. */
-  find({ keys, query, position }: WalkRequest): Walk {
-    const { byKey, byTime } = this.#indexes(keys);
-    if (byKey !== undefined) return this.#walkIndex(byKey, keys, { from: 0, to: byKey.length }, position);
-    if (byTime !== undefined) return this.#walkIndex(byTime, keys, timeRange(query, this.#corpus), position);
-    return this.#walkSorted(keys, position);
+  find(request: WalkRequest): Walk {
+    const { ground, keys } = request;
+    const isByTime = keys.length === 1 && keys[0]?.name === 'modifiedTime';
+    const next =
+      ground.kind === 'folder' || (keys.length > 0 && !isByTime)
+        ? this.#walkSorted(request)
+        : this.#walkOrder(request, isByTime);
+    return { next, position: (slot) => this.#position(keys, slot) };
   }
 
-  /** The index that has the files in the wanted order, or in its reverse. */
-  #indexes(keys: readonly SortKey[]): { byKey?: OrderIndex; byTime?: OrderIndex } {
-    if (keys.length === 0) return { byKey: this.#corpus.byKey };
-    return keys.length === 1 && keys[0]?.name === 'modifiedTime' ? { byTime: this.#corpus.byTime } : {};
+  #walkOrder({ ground, keys, query, position }: WalkRequest, isByTime: boolean): Cursor {
+    const order = isByTime ? this.#corpus.byTime : this.#corpus.byKey;
+    return order.walk({
+      ...(isByTime ? timeRange(query) : EVERYTHING),
+      descending: keys[0]?.descending === true,
+      after: position && { primary: Number(position.values[0] ?? 0), key: position.key },
+      withBase: ground.kind === 'everything',
+    });
   }
 
-  #walkIndex(index: OrderIndex, keys: readonly SortKey[], range: TimeRange, position: ListPosition): Walk {
-    const { from, to } = range;
-    const primary = Number(position?.values[0] ?? 0);
-    const at = (place: number): number => index.at(place);
-    if (keys[0]?.descending === true) {
-      const start = position === undefined ? to - 1 : Math.min(to, index.before(primary, position.key)) - 1;
-      return { start, end: Math.min(start, from - 1), step: -1, at, position: this.#positions(keys) };
-    }
-    const start = position === undefined ? from : Math.max(from, index.before(primary, position.key + 1));
-    return { start, end: Math.max(start, to), step: 1, at, position: this.#positions(keys) };
+  #walkSorted({ ground, keys, position }: WalkRequest): Cursor {
+    const slots = this.#sort(ground, keys);
+    let place = position === undefined ? 0 : this.#placeAfter(slots, keys, position);
+    return () => slots[place++] ?? -1;
   }
 
-  #walkSorted(keys: readonly SortKey[], position: ListPosition): Walk {
-    const slots = this.#sort(keys);
-    const start = position === undefined ? 0 : this.#placeAfter(slots, keys, position);
-    return {
-      start,
-      end: slots.length,
-      step: 1,
-      at: (place) => slots[place] ?? 0,
-      position: this.#positions(keys),
-    };
-  }
-
-  #sort(keys: readonly SortKey[]): Uint32Array {
-    const name = JSON.stringify(keys);
+  #sort(ground: Ground, keys: readonly SortKey[]): Uint32Array {
+    const corpus = this.#corpus;
+    if (corpus.revision !== this.#revision || this.#sorted.size >= MOST_SORTED) this.#sorted.clear();
+    this.#revision = corpus.revision;
+    const name = JSON.stringify([ground, keys]);
     let slots = this.#sorted.get(name);
     if (slots === undefined) {
-      const corpus = this.#corpus;
-      const files = Array.from({ length: corpus.fileCount }, (_, slot) => ({
-        slot,
-        values: sortValues(keys, corpus, slot),
-      }));
+      const found = ground.kind === 'folder' ? corpus.children.of(ground.slot) : allSlots(corpus);
+      const files = Array.from(found, (slot) => ({ slot, values: sortValues(keys, corpus, slot) }));
       files.sort(
         (a, b) => compareSortValues(keys, a.values, b.values) || corpus.key(a.slot) - corpus.key(b.slot),
       );
@@ -101,8 +100,11 @@ export class Walks {
     return low;
   }
 
-  #positions(keys: readonly SortKey[]): (slot: number) => ListPosition {
-    const corpus = this.#corpus;
-    return (slot) => ({ values: sortValues(keys, corpus, slot), key: corpus.key(slot) });
+  #position(keys: readonly SortKey[], slot: number): ListPosition {
+    return { values: sortValues(keys, this.#corpus, slot), key: this.#corpus.key(slot) };
   }
+}
+
+function* allSlots({ slotCount }: Corpus): IterableIterator<number> {
+  for (let slot = 0; slot < slotCount; slot++) yield slot;
 }

@@ -16,6 +16,8 @@ export type FailureKind =
   | 'page-token-rejected'
   | 'source-gone'
   | 'not-found'
+  | 'file-forbidden'
+  | 'needs-confirmation'
   | 'superseded'
   | 'store-unusable'
   | 'internal';
@@ -73,6 +75,12 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   'page-token-rejected': { retry: 'count', says: 'Google Drive rejects the page token' },
   'source-gone': { retry: 'fail', says: 'the shared drive is gone or no longer accessible' },
   'not-found': { retry: 'fail', says: 'the file is gone or no longer accessible' },
+  'file-forbidden': { retry: 'fail', says: 'Google Drive does not say whether the file still exists' },
+  'needs-confirmation': {
+    retry: 'park',
+    says: 'unusually many files have disappeared, and removing them here needs a confirmation',
+    hint: '`gdrive-sync status <job>` names some; where `gdrive-sync up` runs, `gdrive-sync resume --accept-removals` removes them, and `gdrive-sync resume` looks once more',
+  },
   superseded: { retry: 'fail', says: 'a newer attempt took this work over' },
   'store-unusable': {
     retry: 'fail',

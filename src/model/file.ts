@@ -123,6 +123,27 @@ export interface FileRecord {
   modifiedMs: number | undefined;
 }
 
+/** The MIME type that makes a file a folder. */
+export const FOLDER_TYPE = 'application/vnd.google-apps.folder';
+
+const PLACES = new Map(RECORD_COLUMNS.map((column, at) => [column, at]));
+
+/** What the record puts into a column. */
+export function valueOf({ values }: FileRecord, column: string): SqlValue {
+  return values[PLACES.get(column) ?? -1] ?? null;
+}
+
+/** The shared drive that holds the file; undefined for everything else. */
+export function driveIdOf(record: FileRecord): string | undefined {
+  const driveId = valueOf(record, 'drive_id');
+  return typeof driveId === 'string' ? driveId : undefined;
+}
+
+/** True for a folder: what happens to it happens to what is in it, and Drive tells of the folder only. */
+export function isFolder(record: FileRecord): boolean {
+  return valueOf(record, 'mime_type') === FOLDER_TYPE;
+}
+
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 
@@ -187,10 +208,18 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
 /** The fields that no column holds. */
 function extraFields(file: JsonObject): JsonObject {
   const extra: JsonObject = {};
-  for (const field of EXTRA_FIELDS) if (file[field] !== undefined) extra[field] = file[field];
+  for (const field of EXTRA_FIELDS) if (file[field] !== undefined) extra[field] = inOrder(file[field]);
   const { parents } = file;
   if (parents !== undefined && !isSingleParent(parents)) extra['parents'] = parents;
   return extra;
+}
+
+/** Answers that say the same may name it in another order: keys are sorted, so that equal values are equal text. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, inOrder(inner)]);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function toMs(time: unknown): number | undefined {

@@ -34,5 +34,6 @@ export function jobStateOf(outcomes: readonly { sourceId: string; outcome: Sourc
   const failed = outcomes.filter(({ outcome }) => outcome.kind === 'failed');
   if (failed.some(({ sourceId }) => sourceId === USER_SOURCE)) return 'failed';
   if (failed.length > 0 && failed.length === outcomes.length) return 'failed';
-  return outcomes.every(({ outcome }) => outcome.kind === 'current') ? 'completed' : 'partial';
+  const isWhole = outcomes.every(({ outcome }) => outcome.kind === 'current' || outcome.kind === 'gone');
+  return isWhole ? 'completed' : 'partial';
 }

@@ -20,8 +20,10 @@ export interface Fence {
 /** Where a partition's listing goes on: everything that `files.list` needs, constant for the life of the token. */
 export interface ListPosition {
   q: string;
-  orderBy: string;
+  orderBy: string | undefined;
   pageToken: string | undefined;
+  /** The folder whose children are listed; undefined for a flat listing. */
+  folderId?: string | undefined;
 }
 
 /** A lane's hold on a partition. `corpus` is the drive id of a shared drive, undefined for the user's own source. */

@@ -1,12 +1,18 @@
-/** Where one source's open crawl stands. Times in ms since 1970. */
+/** Where the work on one source stands. Times in ms since 1970. */
 export interface SourceProgress {
   sourceId: string;
+  /** Windows of the open crawl; both 0 outside of one. */
   windows: number;
   windowsDone: number;
   files: number;
   pages: number;
   /** The listing runs from now into the past and has come to here. */
   oldestMs: number | undefined;
+  /** Folders whose children are still to be looked at, and files that Drive is still to be asked for. */
+  foldersLeft: number;
+  filesToAsk: number;
+  /** Files that are gone and not removed yet. */
+  filesGone: number;
   /** Why the last attempt committed nothing (a failure kind), how many in a row there were, and when the next one is due. */
   failure: string | undefined;
   failures: number;
@@ -17,9 +23,10 @@ export interface SourceProgress {
 export interface Progress {
   jobId: string;
   state: string | undefined;
-  /** Pages committed and files listed by this job, all its attempts together. */
+  /** Pages committed, files listed and changes applied by this job, all its attempts together. */
   pages: number;
   files: number;
+  changes: number;
   startedAt: number | undefined;
   sources: number;
   sourcesOpen: number;

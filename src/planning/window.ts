@@ -38,3 +38,9 @@ export function windowBelow(window: Window, frontierMs: number): Window {
   const before = Math.floor(frontierMs / 1000) + 1;
   return { ...window, before: window.before === undefined ? before : Math.min(window.before, before) };
 }
+
+/** The search query of one half of a folder's children. One folder a query: a query for several is answered incompletely. */
+export function folderQuery(folderId: string, trashed: boolean): string {
+  const id = folderId.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  return `'${id}' in parents and trashed = ${String(trashed)}`;
+}

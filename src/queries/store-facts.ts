@@ -15,18 +15,21 @@ export function storeIdOf(reader: Reader): string {
   return String(reader.get('SELECT store_id FROM store')?.['store_id']);
 }
 
+/** When every source last equaled Drive, ms since 1970; undefined if one never did. */
+export function currentSince(reader: Reader): number | undefined {
+  const row = reader.get('SELECT min(coalesce(current_at, 0)) AS at FROM source WHERE retired_at IS NULL');
+  return Number(row?.['at'] ?? 0) || undefined;
+}
+
 /** Counts the store's rows. */
 export function storeFacts(reader: Reader): StoreFacts {
   const files = reader.get(
     'SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL',
   );
-  const current = reader.get(
-    'SELECT min(coalesce(current_at, 0)) AS at FROM source WHERE retired_at IS NULL',
-  )?.['at'];
   return {
     storeId: storeIdOf(reader),
     files: Number(files?.['live'] ?? 0),
     trashed: Number(files?.['trashed'] ?? 0),
-    currentAt: Number(current ?? 0) || undefined,
+    currentAt: currentSince(reader),
   };
 }

@@ -13,6 +13,10 @@ export interface StoredJob {
   endedAt: number | undefined;
   pages: number;
   files: number;
+  /** Entries of change logs applied. */
+  changes: number;
+  /** A full crawl was asked for. */
+  full: boolean;
 }
 
 /** How a source came out of a job. */
@@ -23,7 +27,8 @@ export interface StoredOutcome {
   message: string | undefined;
 }
 
-const COLUMNS = 'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files';
+const COLUMNS =
+  'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files, changes, full';
 
 function text(row: Row, name: string): string | undefined {
   const value = row[name];
@@ -47,6 +52,8 @@ function toJob(row: Row): StoredJob {
     endedAt: count(row, 'ended_at'),
     pages: Number(row['pages']),
     files: Number(row['files']),
+    changes: Number(row['changes']),
+    full: Number(row['full']) === 1,
   };
 }
 

@@ -58,6 +58,29 @@ export const VIEWS: readonly DocumentedView[] = [
     ],
   },
   {
+    name: 'history',
+    about:
+      'What happened to the files since the copy was first complete, an event a row, in no order; removed files keep theirs.',
+    columns: [
+      ['at', 'when it was written here, ms since 1970'],
+      [
+        'kind',
+        'created, removed, returned, trashed, restored, moved, renamed, shared, edited or changed: what says most',
+      ],
+      ['id', "Drive's file id"],
+      ['name', 'name that the file has now, or had last'],
+      [
+        'changes',
+        "JSON: for each field that changed, under its column's or Drive's name, a list of the value before and after",
+      ],
+      ['inherited', '1 where it only follows from what happened to a folder above'],
+      ['mime_type', 'MIME type'],
+      ['parent_id', 'first parent folder now, or last'],
+      ['removed_at', 'when the file was removed here, ms since 1970; absent while it exists'],
+      ['source', "`user`, or the shared drive's id"],
+    ],
+  },
+  {
     name: 'jobs',
     about: 'The sync jobs that the store remembers.',
     columns: [
@@ -71,6 +94,8 @@ export const VIEWS: readonly DocumentedView[] = [
       ['ended_at', 'when it ended, ms since 1970'],
       ['pages', 'pages committed'],
       ['files', 'files listed'],
+      ['changes', 'entries of change logs applied'],
+      ['full', '1 if a full crawl was asked for'],
     ],
   },
 ];

@@ -1,51 +1,220 @@
 import type Database from 'better-sqlite3';
-import { RECORD_COLUMNS, type FileRecord } from '../model/file';
+import { rowEvent, type RowEvent } from '../model/event';
+import { driveIdOf, isFolder, type FileRecord, type SqlValue } from '../model/file';
+import { USER_SOURCE } from '../model/job';
+import {
+  folderConsequences,
+  judgeSighting,
+  type Authority,
+  type FolderWork,
+  type Verdict,
+} from '../planning/file-write';
+import type { CandidateTable } from './candidates';
+import type { EventTable } from './events';
+import { fileStatements, VERSION_AT, withoutId, type FoundRow } from './file-statements';
+import type { FolderWorkTable } from './folder-work';
+import type { SourceRow, SourceTable } from './sources';
 
-/** Where listed rows come from and when. */
-export interface ListingContext {
-  sourcePk: number;
-  generationPk: number;
+/** A removal younger than this, seen from the crawl's opening, may be unknown to a listing that lags behind. */
+const LISTING_LAG_MS = 3_600_000;
+
+/** Who tells of files, and when. */
+export interface Telling {
+  source: SourceRow;
+  by: Authority;
   now: number;
+  /** The crawl that lists them; undefined outside a crawl. */
+  crawl?: number;
+  /** Files of which something happened so lately that listings may lag behind it. */
+  fresh?: ReadonlySet<string>;
 }
 
-/** Writes listed files. Applying a record twice, or an older one after a newer one, changes nothing. */
+/** The tables that a written file touches. */
+export interface FileTables {
+  sources: SourceTable;
+  events: EventTable;
+  candidates: CandidateTable;
+  folderWork: FolderWorkTable;
+}
+
+/** Writes files. Applying a record twice, or an older one after a newer one, changes nothing. */
 export interface FileTable {
-  /** Inserts or updates the files of one page and notes the unchanged ones as seen. */
-  upsertListed(files: readonly FileRecord[], context: ListingContext): void;
+  put(files: readonly FileRecord[], telling: Telling): void;
 }
 
-const columns = RECORD_COLUMNS.join(', ');
-const updated = RECORD_COLUMNS.filter((column) => column !== 'id');
+interface Page extends Telling {
+  homes: Map<string | undefined, SourceRow>;
+  hasCandidates: boolean;
+  added: number;
+  changed: number;
+}
 
-/**
- * The version guard: a higher version wins; at an equal one the row is written only if something differs, because rewriting a row rewrites
- * all its index entries. Some per-user fields may change without a new version.
- */
-const UPSERT = /* sql */ `
-INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
-VALUES (?, ?, ?, ?, ${RECORD_COLUMNS.map(() => '?').join(', ')})
-ON CONFLICT (id) DO UPDATE SET
-  source_pk = excluded.source_pk, generation_pk = excluded.generation_pk, changed_at = excluded.changed_at, removed_at = NULL,
-  ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE coalesce(excluded.version, 0) > coalesce(file.version, 0)
-  OR coalesce(excluded.version, 0) = coalesce(file.version, 0) AND (
-    file.removed_at IS NOT NULL
-    OR (${updated.map((column) => `file.${column}`).join(', ')})
-      IS NOT (${updated.map((column) => `excluded.${column}`).join(', ')}))`;
+interface Arrival {
+  record: FileRecord;
+  home: SourceRow;
+  decisive: boolean;
+}
 
-const MARK_SEEN = /* sql */ `
-INSERT OR IGNORE INTO seen (generation_pk, file_pk) SELECT ?, pk FROM file WHERE id = ? AND generation_pk IS NOT ?`;
+/** Prepares the statements that write files; each call is one step of a transaction that the caller opened. */
+export function fileTable(db: Database.Database, tables: FileTables): FileTable {
+  const writer = new FileWriter(fileStatements(db), tables);
+  return { put: (files, telling) => writer.put(files, telling) };
+}
 
-/** Prepares the statements that write files. */
-export function fileTable(db: Database.Database): FileTable {
-  const upsert = db.prepare(UPSERT);
-  const markSeen = db.prepare(MARK_SEEN);
-  return {
-    upsertListed(files, { sourcePk, generationPk, now }) {
-      for (const { id, values } of files) {
-        const { changes } = upsert.run(sourcePk, generationPk, now, now, ...values);
-        if (changes === 0) markSeen.run(generationPk, id, generationPk);
-      }
-    },
-  };
+class FileWriter {
+  readonly #sql: ReturnType<typeof fileStatements>;
+  readonly #tables: FileTables;
+
+  constructor(sql: ReturnType<typeof fileStatements>, tables: FileTables) {
+    this.#sql = sql;
+    this.#tables = tables;
+  }
+
+  put(files: readonly FileRecord[], telling: Telling): void {
+    const hasCandidates = this.#tables.candidates.any();
+    const page: Page = { ...telling, homes: new Map(), hasCandidates, added: 0, changed: 0 };
+    for (const record of files) {
+      const home = this.#homeOf(record, page);
+      const decisive = telling.by === 'get' || home.pk === telling.source.pk;
+      this.#putOne({ record, home, decisive }, page);
+    }
+    if (telling.crawl !== undefined && page.added + page.changed > 0)
+      this.#sql.countFindings.run(page.added, page.changed, telling.crawl);
+  }
+
+  /** A file belongs to its drive's source if that is followed, else to the user's own. */
+  #homeOf(record: FileRecord, { homes, source }: Page): SourceRow {
+    const { sources } = this.#tables;
+    const driveId = driveIdOf(record);
+    const known = homes.get(driveId);
+    if (known !== undefined) return known;
+    if (driveId !== undefined && sources.byId(driveId) === undefined)
+      sources.start({ id: driveId, name: undefined });
+    const own = driveId === undefined ? undefined : sources.byId(driveId);
+    const home = own?.state === 'followed' ? own : (sources.byId(USER_SOURCE) ?? source);
+    homes.set(driveId, home);
+    return home;
+  }
+
+  #putOne(arrival: Arrival, page: Page): void {
+    const { record, home, decisive } = arrival;
+    const isFirstCrawl = page.crawl !== undefined && home.current_at === null;
+    if (isFirstCrawl && decisive && !page.hasCandidates && this.#upsert(arrival, page)) return;
+    const row = this.#look(record);
+    if (row === undefined) return this.#insert(arrival, page);
+    const verdict = this.#judge(row, arrival, page);
+    if (decisive && verdict !== 'ask') this.#tables.candidates.seenAlive(record.id, page.by);
+    const event = this.#write(verdict, { row, arrival, page });
+    this.#followFolder({ row, arrival, page, event });
+  }
+
+  #upsert({ record, home }: Arrival, { crawl, now }: Page): boolean {
+    return this.#sql.upsert.run(home.pk, crawl ?? null, now, now, ...record.values).changes > 0;
+  }
+
+  #look({ id, values }: FileRecord): FoundRow | undefined {
+    const version = values[VERSION_AT] ?? null;
+    return this.#sql.look.get(version, version, ...withoutId(values), id);
+  }
+
+  #judge(row: FoundRow, { home, decisive }: Arrival, { by, now }: Page): Verdict {
+    return judgeSighting({
+      by,
+      decisive,
+      newer: row.newer,
+      same: row.same === 1,
+      rehomed: row.source_pk !== home.pk,
+      removed: row.removed_at !== null,
+      youngRemoval: row.removal === 'log' && (row.removed_at ?? 0) > now - LISTING_LAG_MS,
+    });
+  }
+
+  #insert(arrival: Arrival, page: Page): void {
+    const { record, home, decisive } = arrival;
+    // What its home has not listed itself is confirmed at the end of the home's crawl.
+    const generation = decisive ? home.generation_pk : null;
+    const { lastInsertRowid } = this.#sql.insert.run(
+      home.pk,
+      generation,
+      page.now,
+      page.now,
+      ...record.values,
+    );
+    if (decisive) this.#tables.candidates.seenAlive(record.id, page.by);
+    if (home.current_at !== null) {
+      this.#tables.events.add('created', lastInsertRowid, page.now);
+      page.added += 1;
+    }
+    this.#followFolder({ row: undefined, arrival, page, event: undefined });
+  }
+
+  /** Carries a verdict out and tells what it changed. */
+  #write(
+    verdict: Verdict,
+    { row, arrival, page }: { row: FoundRow; arrival: Arrival; page: Page },
+  ): RowEvent | undefined {
+    const { record, home, decisive } = arrival;
+    if (verdict === 'ask') {
+      this.#tables.candidates.ask(record.id, home.pk);
+      return undefined;
+    }
+    const generation = home.generation_pk;
+    if (verdict === 'ignore') {
+      if (decisive && generation !== null && row.removed_at === null && row.generation_pk !== generation)
+        this.#sql.markSeen.run(generation, row.pk);
+      return undefined;
+    }
+    const before = this.#sql.values.get(row.pk) ?? [];
+    const rest = withoutId(record.values);
+    if (verdict === 'write') this.#sql.write.run(home.pk, generation, page.now, ...rest, row.pk);
+    else this.#sql.writeContent.run(home.pk, page.now, ...rest, row.pk);
+    return this.#record({ row, before, after: record.values, home, page, verdict });
+  }
+
+  #record(change: {
+    row: FoundRow;
+    before: readonly SqlValue[];
+    after: readonly SqlValue[];
+    home: SourceRow;
+    page: Page;
+    verdict: Verdict;
+  }): RowEvent | undefined {
+    const { row, before, after, home, page, verdict } = change;
+    const difference = rowEvent(before, after);
+    const returned = row.removed_at !== null && verdict === 'write';
+    const event: RowEvent | undefined = returned
+      ? { kind: 'returned', changes: difference?.changes ?? {} }
+      : difference;
+    // History begins when the copy is complete for the first time.
+    if (event === undefined || home.current_at === null) return event;
+    this.#tables.events.add(event.kind, row.pk, page.now, event.changes);
+    page.changed += 1;
+    return event;
+  }
+
+  /** What a log, or Drive itself, says of a folder concerns what is in it. */
+  #followFolder(told: {
+    row: FoundRow | undefined;
+    arrival: Arrival;
+    page: Page;
+    event: RowEvent | undefined;
+  }): void {
+    const { row, arrival, page, event } = told;
+    const { record, home } = arrival;
+    if (page.by === 'listing' || !isFolder(record)) return;
+    const { source } = page;
+    const byLog = page.by === 'log';
+    const changed = (...fields: string[]): boolean =>
+      fields.some((field) => event?.changes[field] !== undefined);
+    const work: FolderWork[] = folderConsequences({
+      left: byLog && home.pk !== source.pk,
+      appeared: row?.removed_at !== null || row.source_pk !== home.pk,
+      trashFlipped: changed('trashed'),
+      accessChanged: changed('permissionIds', 'shared', 'owned_by_me'),
+      mayHideChildren: byLog && (source.generation_pk !== null || source.list_changed === 1),
+    });
+    const at = byLog ? source.pk : home.pk;
+    const fresh = page.fresh?.has(record.id) === true;
+    for (const kind of work) this.#tables.folderWork.add(at, record.id, kind, fresh);
+  }
 }

@@ -1,93 +1,108 @@
 import type Database from 'better-sqlite3';
-import { UserError } from '../errors';
-import type { SourceOutcome } from '../model/job';
+import type { SourceRow } from './sources';
 
-/** What a store is. */
-export interface StoreRow {
-  store_id: string;
-  permission_id: string | null;
-  epoch: number;
+/** A source that starts a full crawl with a start token minted for it. */
+export interface CrawlStart {
+  sourceId: string;
+  startToken: string;
+  /** Drive's own time before the token was asked for, ms since 1970. */
+  openedAt: number;
+  /** The token that Drive has rejected; undefined where the source has none. */
+  replaces?: string | undefined;
 }
 
-interface GenerationFindings {
+/** An open full crawl. */
+export interface GenerationRow {
   pk: number;
-  source_pk: number;
   start_token: string | null;
+  opened_at: number;
   incomplete: number;
-  partial: number;
+  recent: number;
+  crawled_at: number | null;
+  walking: number;
+  /** Windows by state, and items that could not be taken in. */
   open: number;
+  partial: number;
   unusable: number;
-  closed_at: number | null;
 }
 
-const FINDINGS = /* sql */ `
-SELECT generation.pk, source_pk, start_token, incomplete, closed_at,
+const OPEN = /* sql */ `
+SELECT generation.*,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial') AS partial,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'open') AS open,
-  (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk) AS unusable
-FROM generation JOIN source ON source.pk = source_pk
-WHERE source.id = ? ORDER BY generation.pk DESC LIMIT 1`;
+  (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk AND kind = 'no-id') AS unusable
+FROM generation WHERE source_pk = ? AND closed_at IS NULL`;
 
-function partialReason({ incomplete, partial, unusable }: GenerationFindings): string | undefined {
+/** Why what a crawl found cannot be complete; undefined if nothing speaks against it. */
+export function gapOf({ incomplete, partial, unusable }: GenerationRow): string | undefined {
   if (partial > 0) return 'page-token-rejected';
   if (incomplete > 0) return 'incomplete-search';
   return unusable > 0 ? 'unusable-items' : undefined;
 }
 
-/** Prepares the statements on sources and their generations; each call is one step of a transaction that the caller opened. */
+/** Prepares the statements on full crawls; each call is one step of a transaction that the caller opened. */
 export function generationTable(db: Database.Database) {
-  const readStore = db.prepare<[], StoreRow>('SELECT store_id, permission_id, epoch FROM store');
-  const addSource = db.prepare('INSERT OR IGNORE INTO source (id) VALUES (?)');
-  const listSources = db.prepare<[], { id: string; open: number }>(/* sql */ `
-    SELECT id, EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL) AS open
-    FROM source WHERE retired_at IS NULL ORDER BY pk`);
   const insert = db.prepare(/* sql */ `
-    INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ?
+    INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = 'followed'
     ON CONFLICT DO NOTHING`);
-  const findings = db.prepare<[string], GenerationFindings>(FINDINGS);
-  const closeGeneration = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
-  const setCurrent = db.prepare(
-    'UPDATE source SET change_token = coalesce(change_token, ?), current_at = ? WHERE pk = ?',
-  );
+  const mint = db.prepare(/* sql */ `
+    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, drained_epoch = 0
+    WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
+  const abandon = db
+    .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `
+      UPDATE generation SET closed_at = @now
+      WHERE closed_at IS NULL AND source_pk = (SELECT pk FROM source WHERE id = @sourceId) RETURNING pk`)
+    .pluck();
+  const begin = db.prepare('UPDATE source SET full_due = 0, sweep_pk = NULL WHERE id = ?');
+  const openOf = db.prepare<[number], GenerationRow>(OPEN);
+  const noteRecent = db.prepare('UPDATE generation SET recent = 1 WHERE pk = ?');
+  const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
+  const noteWalking = db.prepare('UPDATE generation SET walking = 1 WHERE pk = ?');
+  const startCatchUp = db.prepare('UPDATE source SET drained_epoch = 0, sweep_pk = 0 WHERE pk = ?');
+  const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
+  const noteClosed = db.prepare(/* sql */ `
+    UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL,
+      walked_at = iif(@walked, @now, walked_at)
+    WHERE pk = @source`);
   const forgetSeen = db.prepare('DELETE FROM seen WHERE generation_pk = ?');
 
-  function store(): StoreRow {
-    const row = readStore.get();
-    if (row !== undefined) return row;
-    throw new UserError('the store has lost its identity', { hint: 'move the file away and sync again' });
+  function open(sourceId: string, startToken: string | null, openedAt: number): number | undefined {
+    const { changes, lastInsertRowid } = insert.run(startToken, openedAt, sourceId);
+    if (changes === 0) return undefined;
+    begin.run(sourceId);
+    return Number(lastInsertRowid);
   }
 
   return {
-    store,
-    addSource(sourceId: string): void {
-      addSource.run(sourceId);
+    /**
+     * Opens a crawl with a start token of its own, in place of one that is open; undefined if the source's log is not the one that the token
+     * replaces, since another attempt was faster.
+     */
+    openWithToken(start: CrawlStart, now: number): number | undefined {
+      const { sourceId, startToken, openedAt, replaces = null } = start;
+      if (mint.run({ sourceId, startToken, replaces }).changes === 0) return undefined;
+      for (const pk of abandon.all({ sourceId, now })) forgetSeen.run(pk);
+      return open(sourceId, startToken, openedAt);
     },
-    /** The followed sources and whether they have a generation open. */
-    sources: () => listSources.all().map(({ id, open }) => ({ sourceId: id, isOpen: open === 1 })),
-    /** Opens a generation; undefined if the source has one open already. */
-    open(
-      { sourceId, startToken }: { sourceId: string; startToken: string },
-      now: number,
-    ): number | undefined {
-      const { changes, lastInsertRowid } = insert.run(startToken, now, sourceId);
-      return changes > 0 ? Number(lastInsertRowid) : undefined;
+    /** Opens a crawl on top of a copy whose log is live. */
+    openOnLog: (sourceId: string, openedAt: number) => open(sourceId, null, openedAt),
+    openOf: (sourcePk: number): GenerationRow | undefined => openOf.get(sourcePk),
+    noteRecent: (pk: number) => void noteRecent.run(pk),
+    noteWalking: (pk: number) => void noteWalking.run(pk),
+    /** All windows are listed: what has changed meanwhile comes next. */
+    endCrawl(source: SourceRow, pk: number, now: number): void {
+      noteCrawled.run(now, pk);
+      startCatchUp.run(source.pk);
     },
-    /** Ends the source's generation; a complete one makes the source current. */
-    close(sourceId: string, epoch: number, now: number): SourceOutcome {
-      if (store().epoch !== epoch) {
-        return { kind: 'failed', failure: 'superseded', message: 'a newer job start owns the store' };
-      }
-      const found = findings.get(sourceId);
-      if (found === undefined) return { kind: 'current' };
-      if (found.open > 0) throw new Error('the source still has open windows');
-      const reason = partialReason(found);
-      const outcome: SourceOutcome = reason === undefined ? { kind: 'current' } : { kind: 'partial', reason };
-      // Closed before: the answer was lost on its way, and is given again.
-      if (found.closed_at !== null) return outcome;
-      closeGeneration.run(now, found.pk);
-      forgetSeen.run(found.pk);
-      if (reason === undefined) setCurrent.run(found.start_token, now, found.source_pk);
-      return outcome;
+    /** Ends the crawl; what was found incomplete stays noted with the source until a crawl succeeds. */
+    close(source: SourceRow, generation: GenerationRow, now: number): void {
+      closeOne.run(now, generation.pk);
+      forgetSeen.run(generation.pk);
+      const gap = gapOf(generation) ?? null;
+      noteClosed.run({ gap, now, source: source.pk, walked: generation.walking });
     },
   };
 }
+
+/** The statements on full crawls. */
+export type GenerationTable = ReturnType<typeof generationTable>;

@@ -1,12 +1,27 @@
 import type Database from 'better-sqlite3';
 import type { JobState, SourceOutcome } from '../model/job';
+import type { CandidateTable } from './candidates';
+import type { SourceTable } from './sources';
 
 /** A job as its starter made it. */
 export interface JobRequest {
   jobId: string;
   attempt: number;
   requestedAt: number;
+  /** Lists everything once more, although the change log tells what is new. */
+  full?: boolean | undefined;
 }
+
+/** How a job's workflow comes to start work. */
+export interface JobStart {
+  /** A person has just resumed it, so that it no longer waits for what it waited for. */
+  resumed?: boolean | undefined;
+  /** A person has accepted the removals that waited for consent. */
+  acceptRemovals?: boolean | undefined;
+}
+
+/** The epoch that the job's work must carry, or that it waits because a person has paused it. */
+export type StartedJob = { kind: 'started'; epoch: number } | { kind: 'paused' };
 
 /** How a job ended, or what it waits for. */
 export interface JobResult {
@@ -18,6 +33,8 @@ export interface JobResult {
 }
 
 const UNFINISHED = "('pending', 'running', 'waiting')";
+/** Ended jobs that are remembered: a schedule makes hundreds a day. */
+const MOST_JOBS = 2_000;
 
 function detailOf(outcome: SourceOutcome): { reason: string | null; message: string | null } {
   switch (outcome.kind) {
@@ -31,64 +48,120 @@ function detailOf(outcome: SourceOutcome): { reason: string | null; message: str
   }
 }
 
-/** Prepares the statements that keep the job records; each call is one step of a transaction that the caller opened. */
-export function jobTable(db: Database.Database) {
-  const record = db.prepare(/* sql */ `
-    INSERT INTO job (id, attempt, state, requested_at) VALUES (@jobId, @attempt, 'pending', @requestedAt)
-    ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
-      epoch = NULL
-    WHERE excluded.attempt > attempt`);
-  const abandon = db.prepare(
-    `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
-  );
-  const nextEpoch = db.prepare('UPDATE store SET epoch = epoch + 1 RETURNING epoch').pluck();
-  const start = db.prepare(/* sql */ `
-    UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch,
-      started_at = coalesce(started_at, @now)
-    WHERE id = @jobId`);
-  const epochOf = db.prepare('SELECT epoch FROM job WHERE id = ?').pluck();
-  const forgive = db.prepare(/* sql */ `
-    UPDATE partition SET failures = 0, restarts = 0, state = iif(state = 'partial', 'open', state)
-    WHERE generation_pk IN (SELECT pk FROM generation WHERE closed_at IS NULL)`);
-  const update = db.prepare(/* sql */ `
-    UPDATE job SET state = @state, reason = @reason, message = @message, ended_at = @endedAt WHERE id = @jobId`);
-  const clearOutcomes = db.prepare('DELETE FROM job_source WHERE job_id = ?');
-  const addOutcome = db.prepare(
-    'INSERT INTO job_source (job_id, source_id, outcome, reason, message) VALUES (?, ?, ?, ?, ?)',
-  );
-  const remove = db.prepare('DELETE FROM job WHERE id = ?');
+interface KnownJob {
+  epoch: number | null;
+  state: string;
+  reason: string | null;
+  full: number;
+}
 
+const RECORD = /* sql */ `
+INSERT INTO job (id, attempt, state, requested_at, full) VALUES (@jobId, @attempt, 'pending', @requestedAt, @full)
+ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
+  epoch = NULL
+WHERE excluded.attempt > attempt`;
+
+const START = /* sql */ `
+UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch,
+  started_at = coalesce(started_at, @now)
+WHERE id = @jobId`;
+
+const FORGIVE = /* sql */ `
+UPDATE partition SET failures = 0, restarts = 0, state = iif(state = 'partial', 'open', state)
+WHERE generation_pk IN (SELECT pk FROM generation WHERE closed_at IS NULL)`;
+
+const PRUNE = /* sql */ `
+DELETE FROM job WHERE state NOT IN ${UNFINISHED}
+  AND id NOT IN (SELECT id FROM job ORDER BY requested_at DESC LIMIT ${String(MOST_JOBS)})`;
+
+function statementsOf(db: Database.Database) {
   return {
-    /** Notes a job that somebody asked for. True if it was not known yet, or not in this attempt. */
-    record(job: JobRequest): boolean {
-      return record.run(job).changes > 0;
-    },
-
-    /** Makes the job the one that owns the store: whatever an earlier start still does is refused from here on. */
-    start(job: JobRequest, now: number): number {
-      record.run(job);
-      // A job that a person started or reset deserves fresh patience; a restarted workflow of the same attempt does not.
-      if (epochOf.get(job.jobId) === null) forgive.run();
-      abandon.run(now, job.jobId);
-      const epoch = Number(nextEpoch.get());
-      start.run({ jobId: job.jobId, epoch, now });
-      return epoch;
-    },
-
-    /** Writes the job's state and, where given, how each source came out. */
-    setState({ jobId, state, reason, message, outcomes }: JobResult, endedAt: number | null): void {
-      update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
-      if (outcomes === undefined) return;
-      clearOutcomes.run(jobId);
-      for (const { sourceId, outcome } of outcomes) {
-        const { reason: why, message: said } = detailOf(outcome);
-        addOutcome.run(jobId, sourceId, outcome.kind, why, said);
-      }
-    },
-
-    /** Forgets a job; the files are not touched. */
-    remove(jobId: string): void {
-      remove.run(jobId);
-    },
+    record: db.prepare(RECORD),
+    known: db.prepare<[string], KnownJob>('SELECT epoch, state, reason, full FROM job WHERE id = ?'),
+    abandon: db.prepare(
+      `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
+    ),
+    nextEpoch: db.prepare<[], number>('UPDATE store SET epoch = epoch + 1 RETURNING epoch').pluck(),
+    start: db.prepare(START),
+    forgive: db.prepare(FORGIVE),
+    forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
+    accept: db.prepare(
+      "UPDATE source SET accepted = 1 WHERE pk IN (SELECT source_pk FROM candidate WHERE verdict = 'gone')",
+    ),
+    prune: db.prepare(PRUNE),
+    update: db.prepare(
+      'UPDATE job SET state = @state, reason = @reason, message = @message, ended_at = @endedAt WHERE id = @jobId',
+    ),
+    clearOutcomes: db.prepare('DELETE FROM job_source WHERE job_id = ?'),
+    addOutcome: db.prepare(
+      'INSERT INTO job_source (job_id, source_id, outcome, reason, message) VALUES (?, ?, ?, ?, ?)',
+    ),
+    remove: db.prepare('DELETE FROM job WHERE id = ?'),
   };
+}
+
+/** The job records. Each call is one step of a transaction that the caller opened. */
+export class JobTable {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #candidates: CandidateTable;
+  readonly #sources: SourceTable;
+
+  constructor(db: Database.Database, tables: { candidates: CandidateTable; sources: SourceTable }) {
+    this.#sql = statementsOf(db);
+    this.#candidates = tables.candidates;
+    this.#sources = tables.sources;
+  }
+
+  /** Notes a job that somebody asked for. */
+  record({ jobId, attempt, requestedAt, full = false }: JobRequest): void {
+    this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full) });
+  }
+
+  /**
+   * Makes the job the one that owns the store: whatever an earlier start still does is refused from here on. A job that a person has
+   * paused stays so until it is resumed, whatever restarts its workflow.
+   */
+  start(job: JobRequest, start: JobStart, now: number): StartedJob {
+    this.record(job);
+    const known = this.#sql.known.get(job.jobId);
+    const isPaused = known?.state === 'waiting' && known.reason === 'paused';
+    if (isPaused && start.resumed !== true) return { kind: 'paused' };
+    // A job that a person started or reset deserves fresh patience; a restarted workflow of the same attempt does not.
+    const isFresh = known?.epoch == null;
+    if (isFresh || start.resumed === true) this.#forgive();
+    if (isFresh) this.#sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
+    this.#takeDecision(start);
+    this.#sql.abandon.run(now, job.jobId);
+    this.#sql.prune.run();
+    const epoch = this.#sql.nextEpoch.get() ?? 0;
+    this.#sql.start.run({ jobId: job.jobId, epoch, now });
+    return { kind: 'started', epoch };
+  }
+
+  /** Writes the job's state and, where given, how each source came out. */
+  setState({ jobId, state, reason, message, outcomes }: JobResult, endedAt: number | null): void {
+    this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
+    if (outcomes === undefined) return;
+    this.#sql.clearOutcomes.run(jobId);
+    for (const { sourceId, outcome } of outcomes) {
+      const { reason: why, message: said } = detailOf(outcome);
+      this.#sql.addOutcome.run(jobId, sourceId, outcome.kind, why, said);
+    }
+  }
+
+  /** Forgets a job; the files are not touched. */
+  remove(jobId: string): void {
+    this.#sql.remove.run(jobId);
+  }
+
+  #forgive(): void {
+    this.#sql.forgive.run();
+    this.#sql.forgiveSources.run();
+  }
+
+  /** Removals that wait are accepted, or looked at once more. */
+  #takeDecision({ resumed = false, acceptRemovals = false }: JobStart): void {
+    if (acceptRemovals) this.#sql.accept.run();
+    this.#candidates.askAgain({ gone: resumed && !acceptRemovals });
+  }
 }

@@ -57,9 +57,11 @@ export function partitionStatements(db: Database.Database) {
     epoch: db.prepare('SELECT epoch FROM store').pluck(),
     insert: db.prepare(/* sql */ `
     INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by) VALUES (?, ?, ?, ?, ?, ?)`),
-    fenced: db.prepare<[Fence], PartitionRow>(`${SELECT_PARTITION} WHERE ${FENCED} AND state = 'open'`),
+    fenced: db.prepare<[Fence], PartitionRow>(
+      `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
+    ),
     open: db.prepare<[string], PartitionRow & { lane: number }>(/* sql */ `
-    ${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND state = 'open' ORDER BY partition.pk`),
+    ${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND partition.state = 'open' ORDER BY partition.pk`),
     claim: db.prepare('UPDATE partition SET lease = lease + 1, epoch = ?, lane = ? WHERE pk = ?'),
     advance: db.prepare(/* sql */ `
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,

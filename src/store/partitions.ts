@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import type { FileRecord } from '../model/file';
 import type { FailureKind } from '../model/failure';
-import type { Claim, Fence } from '../model/partition';
+import type { Claim, Fence, Window } from '../model/partition';
 import { continuesOrder, pageTimes } from '../planning/order';
 import { moveCycleMark, restartListing } from '../planning/restart';
 import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
-import { fileTable, type FileTable } from './files';
+import type { FileTable } from './files';
+import type { SourceTable } from './sources';
 import {
   claimOf,
   partitionStatements,
@@ -106,14 +107,15 @@ function advance(
 /** Writes one page's files and the place to go on from, if the fence still stands. */
 function commit(
   statements: PartitionStatements,
-  files: FileTable,
+  { files, sources }: CrawlTables,
   page: ListedPage,
   now: number,
 ): CommitResult {
   const row = statements.fenced.get(page.fence);
-  if (row === undefined) return { kind: 'refused' };
+  const source = row && sources.byId(row.source_id);
+  if (row === undefined || source === undefined) return { kind: 'refused' };
   if (isCircular(row, page.nextPageToken)) return { kind: 'circular' };
-  files.upsertListed(page.files, { sourcePk: row.source_pk, generationPk: row.generation_pk, now });
+  files.put(page.files, { source, by: 'listing', crawl: row.generation_pk, now });
   const { ordered } = advance(statements, row, { page, now });
   noteFindings(statements, row, { page, now });
   if (row.ordered === 1 && !ordered) revokeOrder(statements, row.generation_pk);
@@ -155,20 +157,32 @@ function rejectToken(
   return 'restarted';
 }
 
+/** What a listed page is written to besides its partition. */
+export interface CrawlTables {
+  files: FileTable;
+  sources: SourceTable;
+}
+
 /** Prepares the writes to partitions; each call is one step of a transaction that the caller opened. */
-export function partitionTable(db: Database.Database) {
-  const files = fileTable(db);
+export function partitionTable(db: Database.Database, tables: CrawlTables) {
   const statements = partitionStatements(db);
+  function addWindows(generationPk: number, windows: readonly Window[]): void {
+    for (const window of windows) {
+      const { trashed, from = null, before = null } = window;
+      statements.insert.run(generationPk, Number(trashed), from, before, windowQuery(window), NEWEST_FIRST);
+    }
+  }
   return {
     /** Cuts a fresh generation into its first windows. */
-    createWindows(generationPk: number): void {
-      for (const window of WHOLE_SOURCE) {
-        const { trashed, from = null, before = null } = window;
-        statements.insert.run(generationPk, Number(trashed), from, before, windowQuery(window), NEWEST_FIRST);
-      }
-    },
+    createWindows: (generationPk: number) => addWindows(generationPk, WHOLE_SOURCE),
+    /** Lists once more what was modified since then, in seconds: the listings that came first may have lagged behind. */
+    addRecentWindows: (generationPk: number, from: number) =>
+      addWindows(
+        generationPk,
+        WHOLE_SOURCE.map((window) => ({ ...window, from })),
+      ),
     claim: (claimant: Claimant) => claim(statements, claimant),
-    commit: (page: ListedPage, now: number) => commit(statements, files, page, now),
+    commit: (page: ListedPage, now: number) => commit(statements, tables, page, now),
     /** Starts a listing again after Drive rejected its page token; says whether it goes on. */
     rejectToken: (fence: Fence) => rejectToken(statements, fence),
     /** Counts an attempt that committed nothing; returns how many there were in a row, 0 if the fence has fallen. */

@@ -6,6 +6,7 @@ interface JobRow {
   state: string;
   pages: number;
   files: number;
+  changes: number;
   started_at: number | null;
 }
 
@@ -16,6 +17,9 @@ interface SourceRow {
   files: number;
   pages: number;
   oldest_ms: number | null;
+  folders_left: number;
+  to_ask: number;
+  gone: number;
   failure: string | null;
   failures: number;
   retry_at: number | null;
@@ -24,20 +28,33 @@ interface SourceRow {
 /** More sources than a person reads at a glance are summed up by the totals alone. */
 const MOST_SOURCES = 20;
 
+/** Something is left to be done for the source. */
+const IS_OPEN = /* sql */ `(
+  source.state = 'leaving' OR source.failures > 0
+  OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
+  OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict <> 'kept'))`;
+
+const candidates = (verdict: string): string =>
+  `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
+
 const OPEN_SOURCES = /* sql */ `
 SELECT source.id,
   count(partition.pk) AS windows, coalesce(sum(partition.state <> 'open'), 0) AS done,
   coalesce(sum(partition.files), 0) AS files, coalesce(sum(partition.page), 0) AS pages,
   min(iif(partition.state = 'open', frontier_ms, NULL)) AS oldest_ms,
-  max(iif(partition.state = 'open', failure, NULL)) AS failure, max(failures) AS failures, max(retry_at) AS retry_at
-FROM source JOIN generation ON source_pk = source.pk AND closed_at IS NULL
+  (SELECT count(*) FROM folder_work WHERE folder_work.source_pk = source.pk AND open = 1) AS folders_left,
+  ${candidates('open')} AS to_ask, ${candidates('gone')} AS gone,
+  coalesce(source.failure, max(iif(partition.state = 'open', partition.failure, NULL))) AS failure,
+  max(source.failures, coalesce(max(partition.failures), 0)) AS failures,
+  coalesce(source.retry_at, max(partition.retry_at)) AS retry_at
+FROM source LEFT JOIN generation ON generation.source_pk = source.pk AND closed_at IS NULL
 LEFT JOIN partition ON generation_pk = generation.pk
+WHERE ${IS_OPEN}
 GROUP BY source.pk ORDER BY source.pk LIMIT ${String(MOST_SOURCES)}`;
 
 const TOTALS = /* sql */ `
-SELECT count(*) AS sources,
-  coalesce(sum(EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)), 0) AS open
-FROM source WHERE retired_at IS NULL`;
+SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE state IN ('followed', 'leaving')`;
 
 function toSource(row: SourceRow): SourceProgress {
   return {
@@ -47,6 +64,9 @@ function toSource(row: SourceRow): SourceProgress {
     files: row.files,
     pages: row.pages,
     oldestMs: row.oldest_ms ?? undefined,
+    foldersLeft: row.folders_left,
+    filesToAsk: row.to_ask,
+    filesGone: row.gone,
     failure: row.failure ?? undefined,
     failures: row.failures,
     retryAt: row.retry_at ?? undefined,
@@ -56,21 +76,23 @@ function toSource(row: SourceRow): SourceProgress {
 /** Prepares the question where a job stands; cheap enough to ask several times a second. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
-    'SELECT id, state, pages, files, started_at FROM job WHERE id = ?',
+    'SELECT id, state, pages, files, changes, started_at FROM job WHERE id = ?',
   );
   const readSources = db.prepare<[], SourceRow>(OPEN_SOURCES);
   const readTotals = db.prepare<[], { sources: number; open: number }>(TOTALS);
   return (jobId) => {
     const job = readJob.get(jobId);
-    const totals = readTotals.get();
+    const { sources = 0, open: sourcesOpen = 0 } = readTotals.get() ?? {};
+    const { state, pages = 0, files = 0, changes = 0, started_at: startedAt } = job ?? {};
     return {
       jobId,
-      state: job?.state,
-      pages: job?.pages ?? 0,
-      files: job?.files ?? 0,
-      startedAt: job?.started_at ?? undefined,
-      sources: totals?.sources ?? 0,
-      sourcesOpen: totals?.open ?? 0,
+      state,
+      pages,
+      files,
+      changes,
+      startedAt: startedAt ?? undefined,
+      sources,
+      sourcesOpen,
       open: readSources.all().map(toSource),
     };
   };

@@ -1,11 +1,20 @@
 import type Database from 'better-sqlite3';
-import { errorCode } from '../errors';
+import { errorCode, UserError } from '../errors';
+import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import type { Fence } from '../model/partition';
-import { ENDED, USER_SOURCE, type SourceOutcome } from '../model/job';
+import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
-import { generationTable } from './generations';
-import { jobTable, type JobRequest, type JobResult } from './jobs';
+import type { AccountSettings } from '../model/settings';
+import { readSettings, writeSettings } from './account-settings';
+import { CandidateTable } from './candidates';
+import { ChangeLog, type ChangeCommit, type ChangePage } from './change-log';
+import { eventTable } from './events';
+import { fileTable } from './files';
+import { FolderPages, type Answer, type ChildrenPage } from './folder-pages';
+import { FolderWorkTable } from './folder-work';
+import { generationTable, type CrawlStart } from './generations';
+import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import {
   partitionTable,
   type Claimant,
@@ -14,11 +23,29 @@ import {
   type ListedPage,
 } from './partitions';
 import { progressReader } from './progress';
+import { recentReads } from './recent-reads';
+import { SourceTable } from './sources';
+import { SourceWorker, type SourceWork } from './source-work';
 
 /** The Drive identity that a store belongs to. */
 export interface Identity {
   permissionId: string;
   emailAddress: string | undefined;
+}
+
+/** A source's part of a job start. */
+export interface SourceTurn {
+  sourceId: string;
+  epoch: number;
+}
+
+/** A source that a job has to work on. */
+export interface SourceToSync {
+  sourceId: string;
+  /** It has neither a log that can be read on nor a crawl open: one starts with a token of its own. */
+  needsToken: boolean;
+  /** It has a crawl open. */
+  crawls: boolean;
 }
 
 /** Everything that may ever be written to a store. Each method is one transaction. */
@@ -28,11 +55,17 @@ export interface Transactor {
   /** Notes a job as pending. */
   recordJob(job: JobRequest): void;
   /** Makes the job the owner of the store and returns the epoch that its work must carry. */
-  startJob(job: JobRequest): { epoch: number };
-  /** The followed sources, and which of them have no crawl open and so need a start token before one is opened. */
-  sources(): { sourceId: string; needsToken: boolean }[];
-  /** Opens a generation for each source that has none open: token first, windows after. */
-  openGenerations(starts: readonly { sourceId: string; startToken: string }[]): void;
+  startJob(job: JobRequest, start?: JobStart): StartedJob;
+  settings(): AccountSettings;
+  changeSettings(change: Partial<AccountSettings>): AccountSettings;
+  /** Follows the shared drives that the account is a member of, as far as they are wanted, and lets go of those that are not. */
+  followDrives(drives: readonly SharedDrive[]): void;
+  /** Stops to follow a drive that is gone; its files are looked for one by one. */
+  leaveSource(turn: SourceTurn): void;
+  /** The sources to work on. `onlyNew`: those that have never been crawled, or are to be let go of. */
+  sources(which?: { onlyNew: boolean }): SourceToSync[];
+  /** Opens a crawl for each source that has no log to follow, or whose log is dead: token first, windows after. */
+  openGenerations(epoch: number, starts: readonly CrawlStart[]): void;
   setJobState(result: JobResult): void;
   removeJob(jobId: string): void;
   claim(claimant: Claimant): ClaimResult;
@@ -40,54 +73,131 @@ export interface Transactor {
   commitPages(pages: readonly ListedPage[]): CommitResult[];
   rejectToken(fence: Fence): 'restarted' | 'partial' | 'refused';
   recordFailure(fence: Fence, kind: FailureKind, retryAt: number): number;
-  /** Ends a source's generation when all its windows are done; says how the source came out. */
-  closeGeneration(sourceId: string, epoch: number): SourceOutcome;
-  /** Where a job stands; the one thing here that writes nothing. */
+  /** Does what the store can do for a source by itself, or says what it needs. */
+  advanceSource(turn: SourceTurn): SourceWork;
+  /** Writes a page of a change log together with the place where the log goes on. */
+  commitChanges(page: ChangePage): ChangeCommit;
+  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  commitChildren(page: ChildrenPage): ChangeCommit;
+  /** Starts a folder's listing again after Drive rejected its page token; one that is rejected again and again is given up, and noted. */
+  restartListing(turn: SourceTurn, folderId: string): void;
+  /** A folder to be listed is gone: there is nothing to list. */
+  endListing(turn: SourceTurn, folderId: string): void;
+  /** Writes what Drive answered when it was asked for single files. */
+  commitAnswers(turn: SourceTurn, answers: readonly Answer[]): void;
+  /** Counts an attempt on a source that committed nothing; returns how many there were in a row. */
+  recordSourceFailure(turn: SourceTurn, kind: FailureKind, retryAt: number): number;
+  /** Where a job stands; writes nothing. */
   progress(jobId: string): Progress;
   close(): void;
 }
 
 /** The only writer of a store; `now` gives ms since 1970. */
 export function createTransactor(db: Database.Database, now: () => number = Date.now): Transactor {
-  const jobs = jobTable(db);
-  const partitions = partitionTable(db);
-  const generations = generationTable(db);
-  const bind = db.prepare(
-    'UPDATE store SET permission_id = ?, email_address = ? WHERE permission_id IS NULL',
-  );
+  const tables = openTables(db);
+  const { jobs, partitions, generations, sources, work, log, folders } = tables;
+  const identity = identityStatements(db);
   /** One page under its own savepoint: what a damaged row undoes is its own page, not its neighbors. */
   const commitOne = db.transaction((page: ListedPage) => partitions.commit(page, now()));
 
-  const writes = {
+  /** What a turn of a job start that is no longer the newest would write is refused. */
+  const isNewest = ({ epoch }: { epoch: number }): boolean => identity.epoch() === epoch;
+
+  const jobWrites = {
     bindIdentity({ permissionId, emailAddress }: Identity) {
-      bind.run(permissionId, emailAddress ?? null);
-      generations.addSource(USER_SOURCE);
-      const { store_id: storeId, permission_id: bound } = generations.store();
-      return { storeId, permissionId: bound ?? permissionId };
+      sources.addUser();
+      return identity.bind(permissionId, emailAddress ?? null);
     },
-    recordJob(job: JobRequest) {
-      jobs.record(job);
-    },
-    startJob: (job: JobRequest) => ({ epoch: jobs.start(job, now()) }),
-    sources: () => generations.sources().map(({ sourceId, isOpen }) => ({ sourceId, needsToken: !isOpen })),
-    openGenerations(starts: readonly { sourceId: string; startToken: string }[]) {
-      for (const start of starts) {
-        const opened = generations.open(start, now());
+    recordJob: (job: JobRequest) => jobs.record(job),
+    startJob: (job: JobRequest, start: JobStart = {}) => jobs.start(job, start, now()),
+    setJobState: (result: JobResult) => jobs.setState(result, ENDED.has(result.state) ? now() : null),
+    removeJob: (jobId: string) => jobs.remove(jobId),
+    changeSettings: (change: Partial<AccountSettings>) => writeSettings(db, change),
+  };
+  const crawlWrites = {
+    openGenerations(epoch: number, starts: readonly CrawlStart[]) {
+      for (const start of isNewest({ epoch }) ? starts : []) {
+        const opened = generations.openWithToken(start, now());
         if (opened !== undefined) partitions.createWindows(opened);
       }
     },
-    setJobState(result: JobResult) {
-      jobs.setState(result, ENDED.has(result.state) ? now() : null);
-    },
-    removeJob: (jobId: string) => jobs.remove(jobId),
     claim: (claimant: Claimant) => partitions.claim(claimant),
     commitPages: (pages: readonly ListedPage[]) => pages.map((page) => commitOne(page)),
     rejectToken: (fence: Fence) => partitions.rejectToken(fence),
     recordFailure: (fence: Fence, kind: FailureKind, retryAt: number) =>
       partitions.fail(fence, kind, retryAt),
-    closeGeneration: (sourceId: string, epoch: number) => generations.close(sourceId, epoch, now()),
   };
-  return { ...inTransactions(db, writes), progress: progressReader(db), close: () => db.close() };
+  const sourceWrites = {
+    sources: (which = { onlyNew: false }) => sources.toSync(which.onlyNew),
+    followDrives: (drives: readonly SharedDrive[]) => sources.follow(drives, now()),
+    leaveSource: (turn: SourceTurn) => {
+      if (isNewest(turn)) sources.stop(turn.sourceId, 'gone', now());
+    },
+    advanceSource: (turn: SourceTurn): SourceWork =>
+      isNewest(turn) ? work.advance(turn.sourceId, turn.epoch, now()) : { kind: 'superseded' },
+    commitChanges: (page: ChangePage) => (isNewest(page) ? log.commit(page, now()) : 'refused'),
+    commitChildren: (page: ChildrenPage) =>
+      isNewest(page) ? folders.commitChildren(page, now()) : 'refused',
+    restartListing: (turn: SourceTurn, folderId: string) => {
+      if (isNewest(turn)) folders.restartListing(turn.sourceId, folderId);
+    },
+    endListing: (turn: SourceTurn, folderId: string) => {
+      if (isNewest(turn)) folders.endListing(turn.sourceId, folderId);
+    },
+    commitAnswers: (turn: SourceTurn, answers: readonly Answer[]) => {
+      if (isNewest(turn)) folders.commitAnswers(turn.sourceId, answers, now());
+    },
+    recordSourceFailure: ({ sourceId }: SourceTurn, kind: FailureKind, retryAt: number) =>
+      sources.fail(sourceId, kind, retryAt),
+  };
+  return {
+    ...inTransactions(db, { ...jobWrites, ...crawlWrites, ...sourceWrites }),
+    settings: () => readSettings(db),
+    progress: progressReader(db),
+    close: () => db.close(),
+  };
+}
+
+/** The tables, each with the others that it has to touch. */
+function openTables(db: Database.Database) {
+  const sources = new SourceTable(db);
+  const events = eventTable(db);
+  const candidates = new CandidateTable(db, events);
+  const folderWork = new FolderWorkTable(db, events);
+  const base = { sources, events, candidates, folderWork };
+  const files = fileTable(db, base);
+  const recent = recentReads(db);
+  const generations = generationTable(db);
+  const partitions = partitionTable(db, { files, sources });
+  const { createWindows, addRecentWindows } = partitions;
+  return {
+    sources,
+    generations,
+    partitions,
+    jobs: new JobTable(db, base),
+    log: new ChangeLog(db, { ...base, files, recent }),
+    folders: new FolderPages(db, { ...base, files, recent }),
+    work: new SourceWorker(db, { ...base, generations, createWindows, addRecentWindows }),
+  };
+}
+
+function identityStatements(db: Database.Database) {
+  const bind = db.prepare(
+    'UPDATE store SET permission_id = ?, email_address = ? WHERE permission_id IS NULL',
+  );
+  const read = db.prepare<[], { store_id: string; permission_id: string | null; epoch: number }>(
+    'SELECT store_id, permission_id, epoch FROM store',
+  );
+  return {
+    epoch: (): number | undefined => read.get()?.epoch,
+    bind(permissionId: string, emailAddress: string | null): { storeId: string; permissionId: string } {
+      bind.run(permissionId, emailAddress);
+      const row = read.get();
+      if (row === undefined)
+        throw new UserError('the store has lost its identity', { hint: 'move the file away and sync again' });
+      return { storeId: row.store_id, permissionId: row.permission_id ?? permissionId };
+    },
+  };
 }
 
 /** Wraps each write in a transaction that takes the write lock at once, so that its reads cannot be overtaken. */

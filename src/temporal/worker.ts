@@ -11,6 +11,8 @@ export interface WorkerOptions {
   /** Unique to this start: a successor tells by it what a dead worker left behind. */
   identity: string;
   accounts: Accounts;
+  /** The code revision of the workflows in the bundle. */
+  revision: string;
   bundlePath: string;
   /** Ends the worker: running activities are canceled, and what they have not committed is done again later. */
   signal: AbortSignal;
@@ -28,7 +30,7 @@ function installRuntime(): void {
 /** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
 export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
   installRuntime();
-  const { target, taskQueue, identity, accounts, bundlePath, signal } = options;
+  const { target, taskQueue, identity, accounts, revision, bundlePath, signal } = options;
   const connection = await NativeConnection.connect(target.connection);
   const worker = await Worker.create({
     connection,
@@ -36,7 +38,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ stopped: Prom
     taskQueue,
     identity,
     workflowBundle: { codePath: bundlePath },
-    activities: createActivities(accounts),
+    activities: createActivities({ accounts, revision }),
     maxConcurrentActivityTaskExecutions: 40,
     maxHeartbeatThrottleInterval: '10 seconds',
     stickyQueueScheduleToStartTimeout: '2 seconds',

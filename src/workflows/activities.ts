@@ -2,21 +2,26 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 
 /**
- * A lane's turns. Attempts are unlimited, because waiting for a network or a quota is no reason to give up: what is hopeless fails as
+ * Turns of work on a source. Attempts are unlimited, because waiting for a network or a quota is no reason to give up: what is hopeless fails as
  * non-retryable, and the store counts failures without progress.
  */
-export const { crawlSlice } = proxyActivities<Activities>({
+export const { crawlSlice, sourceSlice } = proxyActivities<Activities>({
   startToCloseTimeout: '3 minutes',
   heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  summary: 'List and commit pages',
 });
 
 /** Short steps on the store and single requests to Drive. */
-export const { prepareSync, closeSource, readProgress, setJobState, removeJob } = proxyActivities<Activities>(
-  {
-    startToCloseTimeout: '2 minutes',
-    heartbeatTimeout: '15 seconds',
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  },
-);
+export const {
+  prepareSync,
+  planFound,
+  readProgress,
+  setJobState,
+  removeJob: removeRecord,
+  changeSettings: writeSettings,
+  newJob,
+} = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '15 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});

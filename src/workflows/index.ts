@@ -1,4 +1,5 @@
 /** The workflows that the worker registers; their names are Temporal's workflow types. */
-export { removeJob } from './remove-job';
+export { scheduledSync } from './scheduled-sync';
+export { changeSettings, removeJob } from './store-requests';
 export { syncAccount } from './sync-account';
 export { syncSource } from './sync-source';

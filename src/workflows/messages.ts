@@ -12,7 +12,13 @@ export interface JobProgress {
 /** Stops the job's requests until it is resumed. */
 export const pauseUpdate = defineUpdate<void>('pause');
 
+/** What a person decides when a job is resumed. */
+export interface Resumption {
+  /** The files that have disappeared may be removed, however many they are. */
+  acceptRemovals?: boolean | undefined;
+}
+
 /** Lets a job go on that was paused or waits for a person. */
-export const resumeUpdate = defineUpdate<void>('resume');
+export const resumeUpdate = defineUpdate<void, [Resumption]>('resume');
 
 export const progressQuery = defineQuery<JobProgress>('progress');

@@ -13,14 +13,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { JobRef } from '../activities/inputs';
-import type { SyncPlan } from '../activities/prepare-sync';
+import type { FailedSource, PlannedSource } from '../activities/prepare-sync';
 import { FAILURES, isFailureKind } from '../model/failure';
 import { jobStateOf, type JobState } from '../model/job';
 import type { Progress } from '../model/progress';
-import { prepareSync, readProgress, setJobState } from './activities';
+import { planFound, prepareSync, readProgress, setJobState } from './activities';
 import { describeProgress, describeWait } from './details';
 import { stepFailure } from './failures';
-import { pauseUpdate, progressQuery, resumeUpdate } from './messages';
+import { pauseUpdate, progressQuery, resumeUpdate, type Resumption } from './messages';
 import { syncSource, type SyncSourceResult } from './sync-source';
 
 /** One job. `paused` is carried from run to run. */
@@ -33,12 +33,18 @@ export interface SyncAccountResult {
   files: number;
 }
 
-type Outcomes = { sourceId: string; outcome: SyncSourceResult }[];
+interface Outcomes {
+  ended: FailedSource[];
+  /** Why a source waits for a person; undefined if none does. */
+  parked: string | undefined;
+}
 
 interface Run {
   readonly input: SyncAccountInput;
   /** What the job waits for; undefined while it works. */
   waitingFor: string | undefined;
+  /** What a person decided when the job was last resumed; undefined if none did since work began. */
+  resumption: Resumption | undefined;
   progress: Progress | undefined;
   /** Interrupts the sources that are being worked on. */
   interrupt: () => void;
@@ -58,6 +64,7 @@ export async function syncAccount(input: SyncAccountInput): Promise<SyncAccountR
   const run: Run = {
     input,
     waitingFor: input.paused === true ? 'paused' : undefined,
+    resumption: undefined,
     progress: undefined,
     interrupt: noop,
   };
@@ -70,7 +77,8 @@ export async function syncAccount(input: SyncAccountInput): Promise<SyncAccountR
     run.waitingFor ??= 'paused';
     run.interrupt();
   });
-  setHandler(resumeUpdate, () => {
+  setHandler(resumeUpdate, (resumption = {}) => {
+    run.resumption = resumption;
     run.waitingFor = undefined;
   });
   try {
@@ -90,7 +98,7 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
   for (;;) {
     if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
     const round = await workRound(run);
-    if (round.kind === 'done') return await finish(run, round.outcomes);
+    if (round.kind === 'done') return await finish(run, round.ended);
     if (round.kind === 'parked') run.waitingFor ??= round.reason;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
@@ -100,7 +108,7 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
 }
 
 type Round =
-  | { kind: 'done'; outcomes: Outcomes }
+  | { kind: 'done'; ended: FailedSource[] }
   | { kind: 'parked'; reason: string }
   | { kind: 'interrupted' };
 
@@ -113,12 +121,18 @@ async function workRound(run: Run): Promise<Round> {
   };
   try {
     return await scope.run(async () => {
-      const plan = await prepareSync(run.input);
+      const { resumption } = run;
+      run.resumption = undefined;
+      const plan = await prepareSync({
+        ...run.input,
+        resumed: resumption !== undefined,
+        acceptRemovals: resumption?.acceptRemovals,
+      });
+      if (plan.kind === 'paused') return { kind: 'parked', reason: 'paused' };
       const watch = watchProgress(run);
-      const outcomes = await syncSources(run.input, plan);
+      const { ended, parked } = await syncAll(run.input, plan);
       watch.cancel();
-      const parked = outcomes.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'parked');
-      return parked === undefined ? { kind: 'done', outcomes } : { kind: 'parked', reason: parked.reason };
+      return parked === undefined ? { kind: 'done', ended } : { kind: 'parked', reason: parked };
     });
   } catch (error) {
     // Only the round's own scope was canceled; a canceled job cancels the root scope too and must get through.
@@ -133,27 +147,58 @@ async function workRound(run: Run): Promise<Round> {
   }
 }
 
-/** Runs the sources side by side, a few at a time; one that fails does not touch the others. */
-async function syncSources(input: SyncAccountInput, { epoch, sources }: SyncPlan): Promise<Outcomes> {
-  const { account, storeId, jobId } = input;
+/** How often a source may come up anew in one round: a drive that comes and goes must not hold the job for ever. */
+const MOST_TURNS = 3;
+
+/** Works on all sources, then on those that came up meanwhile, as drives that were joined, until none is new. */
+async function syncAll(
+  input: SyncAccountInput,
+  plan: { epoch: number; sources: PlannedSource[]; failed: FailedSource[] },
+): Promise<Outcomes> {
+  const { account, storeId } = input;
+  const { epoch } = plan;
+  const ended = new Map(plan.failed.map(({ sourceId, outcome }) => [sourceId, outcome]));
+  let parked: string | undefined;
+  let { sources } = plan;
+  for (let turn = 0; sources.length > 0; turn++) {
+    const results = await syncSources(input, { epoch, turn, sources });
+    for (const { sourceId, result } of results) {
+      if (result.kind === 'parked') parked ??= result.reason;
+      else ended.set(sourceId, result.outcome);
+    }
+    const found = results.some(({ result }) => result.kind === 'ended' && result.found);
+    if (!found || turn + 1 >= MOST_TURNS) break;
+    const more = await planFound({ account, storeId, epoch });
+    for (const { sourceId, outcome } of more.failed) ended.set(sourceId, outcome);
+    ({ sources } = more);
+  }
+  return { ended: [...ended].map(([sourceId, outcome]) => ({ sourceId, outcome })), parked };
+}
+
+/** Runs sources side by side, a few at a time; one that fails does not touch the others. */
+async function syncSources(
+  { account, storeId, jobId }: SyncAccountInput,
+  { epoch, turn, sources }: { epoch: number; turn: number; sources: readonly PlannedSource[] },
+): Promise<{ sourceId: string; result: SyncSourceResult }[]> {
   const queue = [...sources];
-  const outcomes: Outcomes = [];
+  const results: { sourceId: string; result: SyncSourceResult }[] = [];
   async function next(): Promise<void> {
-    for (let sourceId = queue.shift(); sourceId !== undefined; sourceId = queue.shift()) {
-      const outcome = await executeChild(syncSource, {
-        workflowId: `${workflowInfo().workflowId}/${sourceId}/${jobId}.${String(epoch)}`,
-        args: [{ account, storeId, jobId, epoch, sourceId, lanes: LANES }],
+    for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
+      const { sourceId, crawls } = source;
+      const result = await executeChild(syncSource, {
+        workflowId: `${workflowInfo().workflowId}/${sourceId}/${jobId}.${String(epoch)}.${String(turn)}`,
+        args: [{ account, storeId, jobId, epoch, sourceId, crawls, lanes: LANES }],
         parentClosePolicy: ParentClosePolicy.TERMINATE,
         staticSummary: `Source ${sourceId} of job ${jobId}`,
       }).catch((error: unknown): SyncSourceResult => {
         const { kind, message } = stepFailure(error);
-        return { kind: 'failed', failure: kind, message };
+        return { kind: 'ended', outcome: { kind: 'failed', failure: kind, message }, found: false };
       });
-      outcomes.push({ sourceId, outcome });
+      results.push({ sourceId, result });
     }
   }
   await Promise.all(Array.from({ length: SOURCES_AT_ONCE }, next));
-  return outcomes;
+  return results;
 }
 
 /** Keeps the numbers shown in the Web UI fresh, ever more rarely; ends the round when the history has grown long. */
@@ -182,10 +227,7 @@ async function wait(run: Run, reason: string): Promise<void> {
   await condition(() => run.waitingFor === undefined);
 }
 
-async function finish(run: Run, outcomes: Outcomes): Promise<SyncAccountResult> {
-  const ended = outcomes.flatMap(({ sourceId, outcome }) =>
-    outcome.kind === 'parked' ? [] : [{ sourceId, outcome }],
-  );
+async function finish(run: Run, ended: FailedSource[]): Promise<SyncAccountResult> {
   const state = jobStateOf(ended);
   const failed = ended.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'failed');
   const { account, storeId, jobId } = run.input;

@@ -1,23 +1,30 @@
+import { decodeChangeList } from '../drive/wire/change-list';
 import { decodeFileList, type FileListPage } from '../drive/wire/file-list';
 import type { RawBody } from '../drive/wire/json';
 import type { Fence } from '../model/partition';
+import type { ChangeCommit } from '../store/change-log';
+import type { FolderListing } from '../store/folder-work';
 import type { CommitResult, ListedPage } from '../store/partitions';
-import type { Transactor } from '../store/transactor';
+import type { SourceTurn, Transactor } from '../store/transactor';
 
-type Writes = Omit<Transactor, 'commitPages' | 'close'>;
+type Writes = Omit<Transactor, 'commitPages' | 'commitChanges' | 'commitChildren' | 'close'>;
 
 /** The writes of a store, answered when they are durable. */
 type AsyncWrites = {
   [K in keyof Writes]: (...args: Parameters<Writes[K]>) => Promise<ReturnType<Writes[K]>>;
 };
 
-/** The one way to write to a store: raw page bytes in, their commit out; calls are carried out in order. */
+/**
+ * The one way to write to a store: raw page bytes in, their commit out; calls are carried out in order. Each page is decoded and validated
+ * first, and one that is none is a `SyncFailure` of kind `malformed`; nothing is written then.
+ */
 export interface StoreWriter extends AsyncWrites {
-  /**
-   * Decodes and commits one page of `files.list`, its rows together with the place to go on from.
-   * @throws SyncFailure of kind `malformed` where the body is not a page; nothing is written then.
-   */
+  /** Commits one page of a crawl, its rows together with the place to go on from. */
   commitPage(fence: Fence, body: RawBody): Promise<{ result: CommitResult; files: number }>;
+  /** Commits one page of a change log that was asked with the token `asked`. */
+  commitChanges(turn: SourceTurn, asked: string, body: RawBody): Promise<ChangeCommit>;
+  /** Commits one page of a folder's children. */
+  commitChildren(turn: SourceTurn, listing: FolderListing, body: RawBody): Promise<ChangeCommit>;
   /** Carries out what was asked, then closes the store. */
   close(): Promise<void>;
 }
@@ -38,14 +45,14 @@ function listedPage(
   return { fence, files, nextPageToken, incompleteSearch, unusable };
 }
 
-/** Serves a transactor in this process. Pages that arrive in the same turn of the event loop share a transaction. */
+/** Serves a transactor in this process. Crawled pages that arrive in the same turn of the event loop share a transaction. */
 export function createStoreWriter(transactor: Transactor): StoreWriter {
   let waiting: PageTask[] = [];
   let scheduled = false;
 
   function commitGroup(tasks: readonly PageTask[]): void {
     try {
-      const results = transactor.commitPages(tasks.map(({ page }) => page));
+      const results = commitPages(tasks.map(({ page }) => page));
       tasks.forEach((task, index) => task.settle(results[index] ?? { kind: 'refused' }));
     } catch (error) {
       // The transaction was undone as a whole; one by one, only the page that cannot be written fails.
@@ -70,19 +77,14 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
     };
   }
 
+  const { commitPages, commitChanges, commitChildren, close, ...writes } = transactor;
+  const asked = Object.entries(writes).map(([name, write]) => [
+    name,
+    call(write as (...args: unknown[]) => unknown),
+  ]);
+
   return {
-    bindIdentity: call(transactor.bindIdentity),
-    recordJob: call(transactor.recordJob),
-    startJob: call(transactor.startJob),
-    sources: call(transactor.sources),
-    openGenerations: call(transactor.openGenerations),
-    setJobState: call(transactor.setJobState),
-    removeJob: call(transactor.removeJob),
-    claim: call(transactor.claim),
-    rejectToken: call(transactor.rejectToken),
-    recordFailure: call(transactor.recordFailure),
-    closeGeneration: call(transactor.closeGeneration),
-    progress: call(transactor.progress),
+    ...(Object.fromEntries(asked) as AsyncWrites),
     async commitPage(fence, body) {
       const page = decodeFileList(body);
       const result = await new Promise<CommitResult>((settle, fail) => {
@@ -92,6 +94,14 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
       });
       return { result, files: page.files.length };
     },
-    close: call(transactor.close),
+    commitChanges: async (turn, token, body) => {
+      const page = decodeChangeList(body);
+      return await call(commitChanges)({ ...turn, asked: token, ...page });
+    },
+    commitChildren: async (turn, listing, body) => {
+      const page = decodeFileList(body);
+      return await call(commitChildren)({ ...turn, listing, ...page });
+    },
+    close: call(close),
   };
 }

@@ -1,6 +1,7 @@
 import Ajv, { type ValidateFunction } from 'ajv';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { createEmulation, startEmulator, type Emulator } from '../../src/emulator';
 import discovery from '../fixtures/drive.v3.discovery.json';
+import { changePage, fractions, startToken } from './emulator-client';
 import { ask, listPage } from './emulator-request';
 
 type Json = Record<string, unknown>;
@@ -92,6 +93,37 @@ describe('emulator: answers and the discovery document', () => {
       kind: 'drive#startPageToken',
       startPageToken: expect.any(String) as string,
     });
+  });
+
+  test('change logs and shared drives fit their schemas, whatever happens', async () => {
+    const drives = [{ name: 'One', files: 300 }];
+    const lively = await createEmulation({
+      corpus: { kind: 'seed', seed: 7, files: 1000, hostile: true, drives },
+    });
+    const driveId = lively.world.drives()[0]?.id ?? '';
+    const all = { supportsAllDrives: 'true', includeItemsFromAllDrives: 'true' };
+    const sources = [all, { ...all, driveId }];
+    const tokens = sources.map((source) =>
+      startToken(lively, 'driveId' in source ? source.driveId : undefined),
+    );
+    const random = fractions(7);
+    for (let i = 0; i < 1000; i++) lively.world.mutate(random, { access: true });
+    lively.world.regainDrive(driveId);
+    const hooks = [{}, { repeats: 1, unknownKinds: true, removedWithFile: true, brokenEntries: true }];
+    for (const hook of hooks) {
+      lively.changes(hook);
+      for (const [index, source] of sources.entries()) {
+        const page = changePage(lively, tokens[index] ?? '', { ...source, pageSize: '1000' });
+        expect(page.changes.length).toBeGreaterThan(index === 0 ? 300 : 60);
+        expect(problems(validator('ChangeList'), page)).toEqual([]);
+      }
+    }
+    const list = lively.request('drives.list', { fields: '*' });
+    expect(list).toMatchObject({ drives: [{ id: driveId }] });
+    expect(problems(validator('DriveList'), list)).toEqual([]);
+    const validate = validator('File');
+    const truth = Array.from(lively.truth());
+    expect(truth.flatMap((file) => problems(validate, file))).toEqual([]);
   });
 
   test('a file asked alone is the same as in a listing and in the truth', async () => {

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { USER_SOURCE } from '../../src/model/job';
-import { file, openTestStore, page, OPENED_AT, type TestStore } from '../support/stores';
+import {
+  changes,
+  file,
+  openTestStore,
+  page,
+  OPENED_AT,
+  startedEpoch,
+  type TestStore,
+} from '../support/stores';
 
 const DAY = 86_400_000;
 const OLD = Date.UTC(2025, 5, 1, 0, 0, 10, 500);
@@ -33,10 +41,9 @@ describe.each([
   const listOne = (next: string, modified: number) =>
     box.commit(page(box.claim(0).fence, { files: [file(next, { modified })], nextPageToken: next }));
   const rejectNext = () => box.store.rejectToken(box.claim(0).fence);
-  const close = (epoch = box.epoch) => box.store.closeGeneration(USER_SOURCE, epoch);
   const finish = (change: Parameters<typeof page>[1] = {}) => {
     box.commit(page(box.claim(0).fence, change));
-    box.commit(page(box.claim(1).fence));
+    return box.settle();
   };
   const job = (id: string) =>
     box.row(`SELECT attempt, state, reason, message, started_at, ended_at FROM job WHERE id = '${id}'`);
@@ -154,14 +161,14 @@ describe.each([
 
   describe('the end of a crawl', () => {
     test('a complete crawl makes its source current as of its start token', () => {
-      finish();
+      box.commit(page(box.claim(0).fence));
       box.clock.now += 7;
-      expect(close()).toEqual({ kind: 'current' });
+      expect(box.settle()).toEqual({ kind: 'current' });
       expect(box.row('SELECT change_token, current_at FROM source')).toEqual({
         change_token: 'start-1',
         current_at: OPENED_AT + 7,
       });
-      expect(box.store.sources()).toEqual([{ sourceId: USER_SOURCE, needsToken: true }]);
+      expect(box.store.sources()).toEqual([{ sourceId: USER_SOURCE, needsToken: false, crawls: false }]);
     });
 
     test.each([
@@ -169,56 +176,48 @@ describe.each([
       { change: { unusable: 3 }, reason: 'unusable-items' },
       { change: { unusable: 1, incompleteSearch: true }, reason: 'incomplete-search' },
     ])('a crawl with $change is partial for $reason and its source not current', ({ change, reason }) => {
-      finish(change);
-      expect(close()).toEqual({ kind: 'partial', reason });
-      expect(box.row('SELECT change_token, current_at FROM source')).toEqual({
-        change_token: null,
-        current_at: null,
-      });
+      expect(finish(change)).toEqual({ kind: 'partial', reason });
+      expect(box.row('SELECT gap, current_at FROM source')).toEqual({ gap: reason, current_at: null });
     });
 
     test('a crawl with a window given up is partial', () => {
       listOne('t1', OLD);
       for (let i = 0; i < 3; i++) rejectNext();
+      expect(box.settle()).toEqual({ kind: 'partial', reason: 'page-token-rejected' });
+    });
+
+    test('a partial source stays so until a later crawl is complete, and a reset starts one', () => {
+      const partial = { kind: 'partial', reason: 'incomplete-search' };
+      expect(finish({ incompleteSearch: true, unusable: 2 })).toEqual(partial);
+      expect(box.settle()).toEqual(partial);
+      box.epoch = startedEpoch(box.store.startJob({ jobId: 'job-1', attempt: 2, requestedAt: 1 }));
+      expect(box.settle()).toEqual({ kind: 'current' });
+      expect(box.row('SELECT gap, change_token FROM source')).toEqual({ gap: null, change_token: 'start-1' });
+      expect(box.rows('SELECT pk FROM generation')).toHaveLength(2);
+    });
+
+    test('a crawl with open windows is not settled', () => {
       box.commit(page(box.claim(0).fence));
-      expect(close()).toEqual({ kind: 'partial', reason: 'page-token-rejected' });
-    });
-
-    test('a later complete crawl mends a partial one', () => {
-      finish({ incompleteSearch: true, unusable: 2 });
-      close();
-      box.store.openGenerations([{ sourceId: USER_SOURCE, startToken: 'start-2' }]);
-      finish();
-      expect(close()).toEqual({ kind: 'current' });
-      expect(box.row('SELECT change_token FROM source')).toEqual({ change_token: 'start-2' });
-    });
-
-    test('closing a crawl again, because its answer was lost, says the same as before', () => {
-      finish({ incompleteSearch: true });
-      const told = close();
-      expect(close()).toEqual(told);
-    });
-
-    test('a crawl with open windows is not closed', () => {
-      box.commit(page(box.claim(0).fence));
-      expect(() => close()).toThrow(/open windows/);
+      expect(box.store.advanceSource({ sourceId: USER_SOURCE, epoch: box.epoch })).toEqual({ kind: 'crawl' });
       expect(box.row('SELECT closed_at FROM generation')).toEqual({ closed_at: null });
     });
 
-    test('a superseded job closes nothing', () => {
-      finish();
+    test('a superseded job settles nothing', () => {
       box.store.startJob({ jobId: 'job-2', attempt: 1, requestedAt: 2 });
-      expect(close()).toMatchObject({ kind: 'failed', failure: 'superseded' });
-      expect(box.row('SELECT closed_at FROM generation')).toEqual({ closed_at: null });
+      const before = box.dump();
+      const turn = { sourceId: USER_SOURCE, epoch: box.epoch };
+      expect(box.store.advanceSource(turn)).toEqual({ kind: 'superseded' });
+      expect(box.store.commitChanges(changes(turn, 'start-1', { token: 'next' }))).toBe('refused');
+      expect(box.dump()).toEqual(before);
     });
 
     test('a crawl that is open is continued, not opened a second time', () => {
       listOne('t1', OLD);
       const before = box.dump();
-      box.store.openGenerations([{ sourceId: USER_SOURCE, startToken: 'other' }]);
+      box.store.openGenerations(box.epoch, [{ sourceId: USER_SOURCE, startToken: 'other', openedAt: 1 }]);
       const { sqlite_sequence: _, ...after } = box.dump();
       expect(before).toMatchObject(after);
-      expect(box.store.sources()).toEqual([{ sourceId: USER_SOURCE, needsToken: false }]);
+      expect(box.store.sources()).toEqual([{ sourceId: USER_SOURCE, needsToken: false, crawls: true }]);
     });
   });
 
@@ -245,7 +244,8 @@ describe.each([
     test('a restart of the same attempt forgives nothing', () => {
       struggle();
       const before = patience();
-      expect(box.store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 }).epoch).toBe(box.epoch + 1);
+      const again = box.store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 });
+      expect(again).toEqual({ kind: 'started', epoch: box.epoch + 1 });
       expect(patience()).toEqual(before);
     });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RECORD_COLUMNS } from '../../src/model/file';
 import { USER_SOURCE } from '../../src/model/job';
-import { file, openTestStore, page, OPENED_AT, type TestStore } from '../support/stores';
+import { file, openTestStore, page, OPENED_AT, startedEpoch, type TestStore } from '../support/stores';
 
 const DAY = 86_400_000;
 const OLD = OPENED_AT - 100 * DAY;
@@ -277,7 +277,7 @@ describe.each([
 
     test('a newer job start takes the windows of an older one, which is told that it is superseded', () => {
       const held = [box.claim(0), box.claim(1)];
-      const { epoch } = box.store.startJob({ jobId: 'job-2', attempt: 1, requestedAt: 2 });
+      const epoch = startedEpoch(box.store.startJob({ jobId: 'job-2', attempt: 1, requestedAt: 2 }));
       expect(epoch).toBe(box.epoch + 1);
       changesNothing(() => {
         expect([kindOf(0), kindOf(1), kindOf(2)]).toEqual(['superseded', 'superseded', 'superseded']);

@@ -209,13 +209,7 @@ export async function difference(rig: Rig, emulator: Emulator): Promise<Differen
     const found = exported.get(expected['id']);
     exported.delete(expected['id']);
     if (found === undefined) result.missing += 1;
-    else if (!isDeepStrictEqual(found, expected)) {
-      result.different += 1;
-      require('fs').appendFileSync(
-        '/tmp/me/diff.txt',
-        JSON.stringify(found) + '\n' + JSON.stringify(expected) + '\n\n',
-      );
-    }
+    else if (!isDeepStrictEqual(found, expected)) result.different += 1;
   }
   result.extra = exported.size;
   return result;

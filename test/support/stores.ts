@@ -1,11 +1,13 @@
 /** A store with one job started and one crawl of the user's own source open, and what tests do with it. */
 import type Database from 'better-sqlite3';
 import { toFileRecord, type FileRecord, type JsonObject } from '../../src/model/file';
-import { USER_SOURCE } from '../../src/model/job';
+import { USER_SOURCE, type SourceOutcome } from '../../src/model/job';
 import type { Claim, Fence } from '../../src/model/partition';
 import { openForWriting } from '../../src/store/open';
+import type { ChangePage } from '../../src/store/change-log';
+import type { StartedJob } from '../../src/store/jobs';
 import type { CommitResult, ListedPage } from '../../src/store/partitions';
-import { createTransactor, type Transactor } from '../../src/store/transactor';
+import { createTransactor, type SourceTurn, type Transactor } from '../../src/store/transactor';
 
 /** When the crawl was opened. */
 export const OPENED_AT = Date.UTC(2026, 0, 1);
@@ -21,8 +23,10 @@ export interface TestStore {
   /** The claim of a lane; throws if it gets none. */
   claim(lane: number, epoch?: number): Claim;
   commit(page: ListedPage): CommitResult;
-  /** Ends the open crawl, whose windows are made done, and opens another. */
+  /** Opens another crawl in place of the open one. */
   nextGeneration(): void;
+  /** Brings the user's source to its end: windows that are open hold nothing, and nothing has changed. */
+  settle(): SourceOutcome;
   rows(sql: string): Row[];
   row(sql: string): Row;
   /** Everything in the store. */
@@ -35,24 +39,39 @@ export function openTestStore(path: string): TestStore {
   const db = openForWriting(path);
   const store = createTransactor(db, () => clock.now);
   store.bindIdentity({ permissionId: 'me', emailAddress: 'me@example.com' });
-  const { epoch } = store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 });
-  store.openGenerations([{ sourceId: USER_SOURCE, startToken: 'start-1' }]);
+  const epoch = startedEpoch(store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 }));
+  const open = (startToken: string, replaces?: string) =>
+    store.openGenerations(epoch, [{ sourceId: USER_SOURCE, startToken, openedAt: clock.now, replaces }]);
+  open('start-1');
   const rows = (sql: string): Row[] => db.prepare<[], Row>(sql).all();
-  return {
+  const box: TestStore = {
     db,
     store,
     clock,
     epoch,
-    claim(lane, at = epoch) {
+    claim(lane, at = box.epoch) {
       const result = store.claim({ sourceId: USER_SOURCE, epoch: at, lane });
       if (result.kind !== 'claimed') throw new Error(`lane ${String(lane)} got no window: ${result.kind}`);
       return result.claim;
     },
     commit: (each) => store.commitPages([each])[0]!,
     nextGeneration() {
-      db.exec("UPDATE partition SET state = 'done' WHERE state = 'open'");
-      store.closeGeneration(USER_SOURCE, epoch);
-      store.openGenerations([{ sourceId: USER_SOURCE, startToken: 'start-2' }]);
+      open('start-2', 'start-1');
+    },
+    settle() {
+      const turn = { sourceId: USER_SOURCE, epoch: box.epoch };
+      for (let step = 0; ; step++) {
+        const work = store.advanceSource(turn);
+        if (step > 1_000) throw new Error(`the source does not come to its end: ${JSON.stringify(work)}`);
+        if (work.kind === 'done') return work.outcome;
+        if (work.kind === 'crawl') {
+          for (const lane of [0, 1, 2]) {
+            const claimed = store.claim({ ...turn, lane });
+            if (claimed.kind === 'claimed') store.commitPages([page(claimed.claim.fence)]);
+          }
+        } else if (work.kind === 'changes') store.commitChanges(changes(turn, work.token));
+        else if (work.kind !== 'more') throw new Error(`the source needs ${work.kind}`);
+      }
     },
     rows,
     row: (sql) => rows(sql)[0]!,
@@ -61,6 +80,13 @@ export function openTestStore(path: string): TestStore {
       return Object.fromEntries(tables.map(({ name }) => [name, rows(`SELECT * FROM ${String(name)}`)]));
     },
   };
+  return box;
+}
+
+/** The epoch of a job that has started; throws if it is paused. */
+export function startedEpoch(job: StartedJob): number {
+  if (job.kind !== 'started') throw new Error('the job is paused');
+  return job.epoch;
 }
 
 /** A file as a listing brings it; `modified` in ms. */
@@ -68,6 +94,21 @@ export function file(id: string, fields: JsonObject & { modified?: number } = {}
   const { modified, ...rest } = fields;
   const modifiedTime = modified === undefined ? undefined : new Date(modified).toISOString();
   return toFileRecord({ id, version: '1', name: `name of ${id}`, modifiedTime, ...rest })!;
+}
+
+/** A page of a change log: its end, with nothing on it, unless told otherwise. */
+export function changes(turn: SourceTurn, asked: string, change: Partial<ChangePage> = {}): ChangePage {
+  return {
+    ...turn,
+    asked,
+    entries: [],
+    token: asked,
+    isEnd: true,
+    unknown: 0,
+    unusable: 0,
+    oldestMs: undefined,
+    ...change,
+  };
 }
 
 /** A page, complete and unsuspicious unless told otherwise. */

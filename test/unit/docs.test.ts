@@ -11,13 +11,20 @@ const COMMANDS = [
   'up',
   'initiate',
   'status',
+  'pause',
+  'resume',
   'cancel',
   'terminate',
   'reset',
   'delete',
+  'schedule',
+  'history',
   'export',
   'sql',
 ];
+const SCHEDULE = ['set', 'show', 'pause', 'resume', 'trigger', 'remove'];
+/** A command and what it belongs to, as `src/cli.ts` registers it. */
+const REGISTERED = /(program|schedule)\s*\.command\('([a-z-]+)'\)\s*\.description\(/g;
 
 function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
@@ -61,12 +68,21 @@ test("the README's table of settings is the program's own", () => {
   expectGenerated('README.md', `${before}<!-- settings -->\n\n${table}\n\n<!-- /settings -->${after}`);
 });
 
-test.each(COMMANDS)('`%s` is in the README and registered with a description', (command) => {
+test.each(COMMANDS)('`%s` is in the README, and what it prints for programs is documented', (command) => {
   expect(read('README.md')).toContain(`\`${command}`);
-  expect(read('src/cli.ts')).toMatch(new RegExp(`\\.command\\('${command}'\\)\\s+\\.description\\(`));
+  expect(read('docs/cli-json.md')).toMatch(new RegExp(`\`${command}\\b`));
 });
 
-test('every registered command is documented', () => {
-  const registered = [...read('src/cli.ts').matchAll(/\.command\('([a-z-]+)'\)/g)].map(([, name]) => name);
-  expect(new Set(registered)).toEqual(new Set(COMMANDS));
+test.each(SCHEDULE)('`schedule %s` is in the README', (command) => {
+  expect(read('README.md')).toMatch(new RegExp(`\`schedule [^\`]*\\b${command}\\b`));
+});
+
+test('every registered command has a description and is documented', () => {
+  const source = read('src/cli.ts');
+  const registered = [...source.matchAll(REGISTERED)];
+  const of = (parent: string) =>
+    new Set(registered.filter(([, each]) => each === parent).map(([, , name]) => name));
+  expect(of('program')).toEqual(new Set(COMMANDS));
+  expect(of('schedule')).toEqual(new Set(SCHEDULE));
+  expect(source.match(/\.command\('/g)).toHaveLength(registered.length);
 });

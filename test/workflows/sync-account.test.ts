@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
@@ -6,9 +7,12 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Activities } from '../../src/activities';
+import type { SyncPlan } from '../../src/activities/prepare-sync';
+import type { SourceSliceResult } from '../../src/activities/source-slice';
+import type { SourceOutcome } from '../../src/model/job';
 import type { JobResult } from '../../src/store/jobs';
 import { resolveTemporalBinary } from '../../src/temporal/binary';
-import type { syncAccount } from '../../src/workflows';
+import type { scheduledSync, syncAccount } from '../../src/workflows';
 import { pauseUpdate, progressQuery, resumeUpdate } from '../../src/workflows/messages';
 
 const JOB = { account: 'test', storeId: '0123456789abcdef', jobId: 'job1', attempt: 1, requestedAt: 1 };
@@ -17,11 +21,25 @@ const PROGRESS = {
   state: 'running',
   pages: 3,
   files: 30,
+  changes: 0,
   startedAt: 1,
   sources: 1,
   sourcesOpen: 0,
   open: [],
 };
+const SETTINGS = { drives: 'all', walk: true, fullEveryMs: 1, historyMs: 1 } as const;
+const CURRENT: SourceSliceResult = { state: 'done', outcome: { kind: 'current' }, found: false };
+
+/** A start whose sources all have a crawl open. */
+function plan(sources: string[]): SyncPlan {
+  return {
+    kind: 'work',
+    epoch: 1,
+    sources: sources.map((sourceId) => ({ sourceId, crawls: true })),
+    failed: [],
+  };
+}
+
 /** Small, so that a few turns are enough to continue as new. */
 const HISTORY_LIMIT = 60;
 
@@ -63,12 +81,15 @@ afterAll(async () => {
 function activities(overrides: Partial<Activities> = {}): { recorded: JobResult[]; all: Activities } {
   const recorded: JobResult[] = [];
   const all: Activities = {
-    prepareSync: async () => ({ epoch: 1, sources: ['user'] }),
+    prepareSync: async () => plan(['user']),
+    planFound: async () => ({ sources: [], failed: [] }),
     crawlSlice: async () => ({ state: 'done', pages: 3, files: 30 }),
-    closeSource: async () => ({ kind: 'current' }),
+    sourceSlice: async () => CURRENT,
     readProgress: async () => PROGRESS,
     setJobState: async (result) => void recorded.push(result),
     removeJob: async () => undefined,
+    changeSettings: async ({ change }) => ({ ...SETTINGS, ...change }),
+    newJob: async (store) => ({ ...store, jobId: 'job2', attempt: 1, requestedAt: 2, revision: 'r' }),
     ...overrides,
   };
   return { recorded, all };
@@ -129,7 +150,7 @@ test('a source that cannot be mended fails the job with its kind, and the store 
 test('one failing source of several does not stop the others', async () => {
   const crawled: string[] = [];
   const { recorded, all } = activities({
-    prepareSync: async () => ({ epoch: 1, sources: ['user', 'a', 'b', 'c', 'd', 'e'] }),
+    prepareSync: async () => plan(['user', 'a', 'b', 'c', 'd', 'e']),
     crawlSlice: async ({ sourceId }) => {
       if (sourceId === 'b') throw ApplicationFailure.nonRetryable('gone', 'source-gone');
       if (sourceId === 'c') throw ApplicationFailure.nonRetryable('refused', 'bad-request');
@@ -154,7 +175,7 @@ test('a lost login parks the job until it is resumed', async () => {
     await until(() => recorded.length > 0);
     expect(await job.query(progressQuery)).toMatchObject({ state: 'waiting', waitingFor: 'needs-login' });
     loggedIn = true;
-    await job.executeUpdate(resumeUpdate);
+    await job.executeUpdate(resumeUpdate, { args: [{}] });
     return await job.result();
   });
   expect(result.state).toBe('completed');
@@ -183,7 +204,7 @@ test('a paused job makes no further request until it is resumed', async () => {
       expect(await job.query(progressQuery)).toMatchObject({ waitingFor: 'paused' });
     expect(turns).toBe(turnsAtPause);
     last = true;
-    await job.executeUpdate(resumeUpdate);
+    await job.executeUpdate(resumeUpdate, { args: [{}] });
     expect(await job.result()).toMatchObject({ state: 'completed' });
   });
 });
@@ -230,6 +251,130 @@ test('a long crawl continues as new instead of growing its history', async () =>
   });
   expect(turns).toBe(MANY);
   expect(runs.filter((name) => name === 'CONTINUED_AS_NEW').length).toBeGreaterThan(1);
+});
+
+test('a source without a crawl asks for none, and one whose log is dead goes back to crawling', async () => {
+  const steps: string[] = [];
+  const states: SourceSliceResult[] = [{ state: 'crawl' }, { state: 'more' }, CURRENT];
+  const { all } = activities({
+    prepareSync: async () => ({
+      kind: 'work',
+      epoch: 1,
+      sources: [{ sourceId: 'user', crawls: false }],
+      failed: [],
+    }),
+    crawlSlice: async () => {
+      steps.push('crawl');
+      return { state: 'done', pages: 1, files: 1 };
+    },
+    sourceSlice: async () => {
+      steps.push('slice');
+      return states.shift() ?? CURRENT;
+    },
+  });
+  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'completed' });
+  expect(steps).toEqual(['slice', 'crawl', 'slice', 'slice']);
+});
+
+test('a drive that comes up during the job is worked on in the same job', async () => {
+  const worked: string[] = [];
+  const { recorded, all } = activities({
+    planFound: async () => ({ sources: [{ sourceId: 'new', crawls: true }], failed: [] }),
+    sourceSlice: async ({ sourceId }) => {
+      worked.push(sourceId);
+      return { state: 'done', outcome: { kind: 'current' }, found: sourceId === 'user' };
+    },
+  });
+  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'completed' });
+  expect(worked).toEqual(['user', 'new']);
+  expect(recorded.at(-1)?.outcomes?.map(({ sourceId }) => sourceId)).toEqual(['user', 'new']);
+});
+
+test('a drive whose token cannot be minted fails alone, and one that is gone is no fault', async () => {
+  const failed: SourceOutcome = { kind: 'failed', failure: 'transient', message: 'broken' };
+  const { recorded, all } = activities({
+    prepareSync: async () => ({
+      kind: 'work',
+      epoch: 1,
+      sources: ['user', 'gone'].map((sourceId) => ({ sourceId, crawls: false })),
+      failed: [{ sourceId: 'broken', outcome: failed }],
+    }),
+    sourceSlice: async ({ sourceId }) => ({
+      state: 'done',
+      outcome: { kind: sourceId === 'gone' ? 'gone' : 'current' },
+      found: false,
+    }),
+  });
+  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'partial' });
+  expect(recorded.at(-1)?.outcomes).toHaveLength(3);
+});
+
+test('removals that need consent park the job, and the consent is passed on', async () => {
+  const asked: unknown[] = [];
+  const { recorded, all } = activities({
+    prepareSync: async ({ resumed, acceptRemovals }) => {
+      asked.push([resumed, acceptRemovals]);
+      return plan(['user']);
+    },
+    sourceSlice: async () => (asked.length < 3 ? { state: 'wait' } : CURRENT),
+  });
+  const result = await withJob(all, async (job) => {
+    for (const [waits, resumption] of [{}, { acceptRemovals: true }].entries()) {
+      await until(() => recorded.length === waits + 1);
+      expect(await job.query(progressQuery)).toMatchObject({ waitingFor: 'needs-confirmation' });
+      await job.executeUpdate(resumeUpdate, { args: [resumption] });
+    }
+    return await job.result();
+  });
+  expect(result.state).toBe('completed');
+  expect(asked).toEqual([
+    [false, undefined],
+    [true, undefined],
+    [true, true],
+  ]);
+});
+
+test('a job that the store knows as paused waits, whatever has restarted it', async () => {
+  let paused = true;
+  const { recorded, all } = activities({
+    prepareSync: async ({ resumed }) => {
+      paused &&= resumed !== true;
+      return paused ? { kind: 'paused' } : plan(['user']);
+    },
+  });
+  await withJob(all, async (job) => {
+    await until(() => recorded.length > 0);
+    expect(await job.query(progressQuery)).toMatchObject({ waitingFor: 'paused' });
+    await job.executeUpdate(resumeUpdate, { args: [{}] });
+    expect(await job.result()).toMatchObject({ state: 'completed' });
+  });
+});
+
+test('a schedule starts a job unless one is running', async () => {
+  const gate = new EventEmitter();
+  const held = once(gate, 'open');
+  const { all } = activities({
+    sourceSlice: async () => {
+      await held;
+      return CURRENT;
+    },
+  });
+  await withJob(all, async (job) => {
+    const { workflowId } = job;
+    const scheduled = async (): Promise<{ jobId?: string }> =>
+      await env.client.workflow.execute<typeof scheduledSync>('scheduledSync', {
+        workflowId: `${workflowId}/scheduled-${String((queue += 1))}`,
+        taskQueue: workflowId.replace('sync/', ''),
+        args: [{ account: JOB.account, storeId: JOB.storeId, workflowId }],
+      });
+    expect(await scheduled()).toEqual({});
+    gate.emit('open');
+    await job.result();
+    expect(await scheduled()).toEqual({ jobId: 'job2' });
+    expect(await env.client.workflow.getHandle(workflowId).result()).toMatchObject({ state: 'completed' });
+    const { memo } = await env.client.workflow.getHandle(workflowId).describe();
+    expect(memo).toMatchObject({ jobId: 'job2', account: JOB.account, revision: 'r' });
+  });
 });
 
 test('a recorded history replays, and a workflow that would do something else is found out', async () => {

@@ -8,6 +8,26 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** A count with its noun: `1 file`, `2 files`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A text cut to a length, so that a line stays one. */
+export function shortened(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** How long ago a moment was, for people. */
+export function formatAge(ms: number, now = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - ms) / 1000));
+  if (seconds < 60) return `${String(seconds)} s ago`;
+  if (seconds < 3_600) return `${String(Math.round(seconds / 60))} min ago`;
+  if (seconds < 172_800) return `${String(Math.round(seconds / 3_600))} h ago`;
+  return `${String(Math.round(seconds / 86_400))} days ago`;
+}
+
 /** A time span for people; `ms` may be fractional. */
 export function formatSpan(ms: number): string {
   const tenths = Math.round(ms / 100);

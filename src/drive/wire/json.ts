@@ -18,7 +18,7 @@ export function parseBody({ bytes, gzip }: RawBody): JsonObject {
   const text = decodeText(bytes, gzip);
   const value = parseJson(text);
   if (!isObject(value)) throw malformed('the answer is not a JSON object');
-  return /\\u[dD][89a-fA-F]/.test(text) ? (wellFormed(value) as JsonObject) : value;
+  return /\\u[dD][89a-fA-F]/.test(text) ? wellFormed(value) : value;
 }
 
 /** True for a JSON object: not null, not an array. */
@@ -43,11 +43,20 @@ function parseJson(text: string): unknown {
   }
 }
 
-function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return Buffer.from(value, 'utf8').toString('utf8');
-  if (Array.isArray(value)) return value.map(wellFormed);
+/** The object with every lone surrogate replaced by U+FFFD. */
+export function wellFormed(object: JsonObject): JsonObject {
+  return wellFormedValue(object) as JsonObject;
+}
+
+function wellFormedValue(value: unknown): unknown {
+  if (typeof value === 'string') return wellFormedText(value);
+  if (Array.isArray(value)) return value.map(wellFormedValue);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [wellFormed(key), wellFormed(inner)]),
+    Object.entries(value).map(([key, inner]) => [wellFormedText(key), wellFormedValue(inner)]),
   );
+}
+
+function wellFormedText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }

@@ -1,4 +1,15 @@
-import { FIELD_NAMES, type DriveFile, type FieldName, type FieldReaders } from '../drive-file';
+import {
+  createReaders,
+  FIELD_NAMES,
+  type DriveFile,
+  type DrivePermission,
+  type FieldName,
+  type FieldReaders,
+} from '../drive-file';
+import { ChildIndex } from './child-index';
+import { scramble } from './hash';
+import { LivingOrder } from './living-order';
+import { PARENT_HIDDEN, ROOT, TRASHED, TRASHED_ITSELF } from './marks';
 import { OrderIndex } from './order-index';
 
 /** Where the files of a corpus come from; a file is known by its slot, a small integer that never changes. */
@@ -9,18 +20,264 @@ export interface FileSource {
   readonly rootSlot: number;
   /** Modification time in ms by slot; NaN where the file has none. */
   readonly modifiedTimes: Float64Array;
-  /** 1 by slot where the file is trashed, itself or through a folder. */
-  readonly trashed: Uint8Array;
+  /** The marks of the trash by slot. */
+  readonly trash: Uint8Array;
   readonly readers: FieldReaders;
   /** A unique non-negative integer below 2^53 that looks random; it orders files that have nothing else to order them. */
   key(slot: number): number;
   slotOf(id: string): number | undefined;
+  /** The folders that the file lies in, as far as they exist. */
+  parentSlots(slot: number): readonly number[];
 }
 
-/** The files of an emulated Drive, with the orders in which a listing walks through them. */
+/** What a change leaves of a file; a file without fields is still as its source has it. */
+export interface FileState {
+  file: DriveFile | undefined;
+  marks: number;
+}
+
+interface Changed {
+  file: DriveFile;
+  /** In ms; NaN if it has none. */
+  modifiedTime: number;
+}
+
+/**
+ * The files of an emulated Drive, with the orders in which a listing walks through them. What its source gives is never
+ * copied: files that changed or came later lie over it.
+ */
 export class Corpus {
   readonly #source: FileSource;
+  readonly #indexes: SourceIndexes;
+  readonly #changed = new Map<number, Changed>();
+  /** Slots of the source that are no more where its indexes have them. */
+  readonly #moved = new Set<number>();
+  readonly #later = new Map<string, number>();
+  readonly #grants: Map<number, DrivePermission>;
+  #marks: Uint8Array;
+  #slotCount: number;
+  #revision = 0;
   /** The files by modification time, oldest first; those without one come before all others. */
+  readonly byTime: LivingOrder;
+  /** The files in an arbitrary order that does not change: what a listing without `orderBy` shows. */
+  readonly byKey: LivingOrder;
+  readonly children: ChildIndex;
+  readonly readers: FieldReaders;
+  /** Hears of every change of a file. */
+  onChange: ((slot: number, state: FileState) => void) | undefined;
+
+  constructor(source: FileSource, original?: Corpus) {
+    this.#source = source;
+    this.#indexes = original === undefined ? new SourceIndexes(source) : original.#indexes;
+    this.#grants = original === undefined ? new Map<number, DrivePermission>() : original.#grants;
+    this.#slotCount = source.rootSlot + 1;
+    this.#marks = new Uint8Array(this.#slotCount);
+    this.#marks.set(source.trash.subarray(0, source.count));
+    this.#marks[source.rootSlot] = ROOT;
+    const key = (slot: number): number => this.key(slot);
+    this.byTime = new LivingOrder(
+      () => this.#indexes.byTime,
+      { primary: (slot) => timeRank(this.modifiedTime(slot)), key },
+      this.#moved,
+    );
+    this.byKey = new LivingOrder(() => this.#indexes.byKey, { primary: () => 0, key }, this.#moved);
+    this.children = new ChildIndex(source);
+    this.readers = this.#createReaders();
+  }
+
+  /** The same files as the source has them, to be changed apart from this one; what folders grant is common to both. */
+  replica(): Corpus {
+    return new Corpus(this.#source, this);
+  }
+
+  /** How many files the source has; their slots are the lowest. */
+  get fileCount(): number {
+    return this.#source.count;
+  }
+
+  /** All slots are lower, the root's among them. */
+  get slotCount(): number {
+    return this.#slotCount;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get rootSlot(): number {
+    return this.#source.rootSlot;
+  }
+
+  get rootId(): string {
+    return this.readers.id(this.rootSlot) ?? '';
+  }
+
+  key(slot: number): number {
+    // Never one of the source's, which are integers.
+    return slot <= this.#source.rootSlot ? this.#source.key(slot) : scramble(slot) + 0.5;
+  }
+
+  /** Modification time in ms; NaN if the file has none. */
+  modifiedTime(slot: number): number {
+    return this.#changed.get(slot)?.modifiedTime ?? this.#source.modifiedTimes[slot] ?? NaN;
+  }
+
+  marks(slot: number): number {
+    return this.#marks[slot] ?? 0;
+  }
+
+  trashed(slot: number): boolean {
+    return (this.marks(slot) & TRASHED) !== 0;
+  }
+
+  driveId(slot: number): string | undefined {
+    return this.#changed.get(slot)?.file.driveId;
+  }
+
+  slotOf(id: string): number | undefined {
+    return id === 'root' ? this.rootSlot : (this.#later.get(id) ?? this.#source.slotOf(id));
+  }
+
+  parentSlots(slot: number): readonly number[] {
+    const changed = this.#changed.get(slot);
+    if (changed === undefined) return slot < this.fileCount ? this.#source.parentSlots(slot) : [];
+    return (changed.file.parents ?? []).flatMap((id) => this.slotOf(id) ?? []);
+  }
+
+  /** The file with all its fields. */
+  file(slot: number): DriveFile {
+    return this.#assemble(slot, this.readers);
+  }
+
+  /** The file's fields apart from its marks and from what folders above it grant: what a change starts from. */
+  fields(slot: number): DriveFile {
+    return this.#changed.get(slot)?.file ?? this.#assemble(slot, this.#source.readers);
+  }
+
+  /** Takes in a file that was not there before. */
+  add(file: DriveFile, marks: number): number {
+    const slot = this.#slotCount;
+    this.put(slot, { file, marks });
+    return slot;
+  }
+
+  /** Puts a file into a new state. */
+  put(slot: number, { file, marks }: FileState): void {
+    this.#revision++;
+    if (slot >= this.#slotCount) this.#grow(slot + 1);
+    if (file !== undefined && file !== this.#changed.get(slot)?.file) this.#replace(slot, file);
+    this.#marks[slot] = marks;
+    this.onChange?.(slot, { file, marks });
+  }
+
+  mark(slot: number, marks: number): void {
+    this.put(slot, { file: this.#changed.get(slot)?.file, marks });
+  }
+
+  /** Lets everything below a file, and itself, be shared with somebody; undefined ends it. */
+  grant(slot: number, permission: DrivePermission | undefined): void {
+    this.#revision++;
+    if (permission === undefined) this.#grants.delete(slot);
+    else this.#grants.set(slot, permission);
+  }
+
+  #grow(slotCount: number): void {
+    this.#slotCount = slotCount;
+    if (slotCount <= this.#marks.length) return;
+    const marks = new Uint8Array(slotCount * 2);
+    marks.set(this.#marks);
+    this.#marks = marks;
+  }
+
+  #replace(slot: number, file: DriveFile): void {
+    const isLater = slot > this.rootSlot;
+    const isNew = isLater && !this.#changed.has(slot);
+    const parents = isNew ? [] : this.parentSlots(slot);
+    const wasMoved = this.#moved.has(slot) || (isLater && !isNew);
+    const isMoved = isLater || wasMoved || this.#leavesIndexes(slot, file);
+    if (wasMoved) this.#forOrders(slot, (order) => order.remove(slot));
+    this.#changed.set(slot, { file, modifiedTime: timeOf(file) });
+    if (isLater) this.#later.set(file.id, slot);
+    else if (isMoved) this.#moved.add(slot);
+    if (isMoved) this.#forOrders(slot, (order) => order.add(slot));
+    this.#follow(slot, isNew, parents);
+  }
+
+  #follow(slot: number, isNew: boolean, before: readonly number[]): void {
+    const now = this.parentSlots(slot);
+    if (isNew || before.join() !== now.join()) this.children.move(slot, before, now);
+  }
+
+  #forOrders(slot: number, act: (order: LivingOrder) => void): void {
+    if (slot === this.rootSlot) return;
+    act(this.byTime);
+    act(this.byKey);
+  }
+
+  /** An index of times is right as long as the time is; for files of shared drives none is ever asked. */
+  #leavesIndexes(slot: number, file: DriveFile): boolean {
+    return file.driveId !== undefined || timeRank(timeOf(file)) !== timeRank(this.modifiedTime(slot));
+  }
+
+  #assemble(slot: number, readers: FieldReaders): DriveFile {
+    const file: Partial<DriveFile> = {};
+    for (const field of FIELD_NAMES) setField(file, field, readers[field](slot));
+    const { kind = 'drive#file', id = '', name = '', mimeType = '', spaces = [], version = '1' } = file;
+    const { starred = false, trashed = false, explicitlyTrashed = false } = file;
+    return { ...file, kind, id, name, mimeType, spaces, version, starred, trashed, explicitlyTrashed };
+  }
+
+  #createReaders(): FieldReaders {
+    const changed = this.#changed;
+    const readers = createReaders((field) => {
+      const read = this.#source.readers[field];
+      return (slot) => {
+        const own = changed.get(slot);
+        return own === undefined ? read(slot) : own.file[field];
+      };
+    });
+    return {
+      ...readers,
+      trashed: (slot) => this.trashed(slot),
+      explicitlyTrashed: (slot) => (this.marks(slot) & TRASHED_ITSELF) !== 0,
+      parents: (slot) => ((this.marks(slot) & PARENT_HIDDEN) === 0 ? readers.parents(slot) : undefined),
+      shared: (slot) => {
+        const shared = readers.shared(slot);
+        return shared === false ? this.#granted(slot).length > 0 : shared;
+      },
+      permissionIds: (slot) => {
+        const ids = readers.permissionIds(slot);
+        const granted = this.#granted(slot);
+        return granted.length === 0 ? ids : [...new Set([...(ids ?? []), ...granted.map(({ id }) => id)])];
+      },
+      permissions: (slot) => {
+        const own = readers.permissions(slot);
+        const granted = own === undefined ? [] : this.#granted(slot);
+        if (own === undefined || granted.length === 0) return own;
+        const ids = new Set(own.map(({ id }) => id));
+        return [...own, ...granted.filter(({ id }) => !ids.has(id))];
+      },
+    };
+  }
+
+  /** What is granted to a file itself and through the folders above it. */
+  #granted(slot: number): DrivePermission[] {
+    if (this.#grants.size === 0 || this.driveId(slot) !== undefined) return [];
+    const found = new Map<string, DrivePermission>();
+    const seen = new Set<number>();
+    for (let at: number | undefined = slot; at !== undefined && !seen.has(at); [at] = this.parentSlots(at)) {
+      seen.add(at);
+      const permission = this.#grants.get(at);
+      if (permission !== undefined) found.set(permission.id, permission);
+    }
+    return [...found.values()];
+  }
+}
+
+/** The orders of what a source has; made once for all that is laid over it. */
+class SourceIndexes {
+  readonly #source: FileSource;
   readonly byTime: OrderIndex;
   #byKey: OrderIndex | undefined;
 
@@ -33,54 +290,15 @@ export class Corpus {
     });
   }
 
-  get fileCount(): number {
-    return this.#source.count;
-  }
-
-  get rootSlot(): number {
-    return this.#source.rootSlot;
-  }
-
-  get readers(): FieldReaders {
-    return this.#source.readers;
-  }
-
-  get rootId(): string {
-    return this.readers.id(this.rootSlot) ?? '';
-  }
-
-  /** The files in an arbitrary order that does not change: what a listing without `orderBy` shows. */
   get byKey(): OrderIndex {
-    this.#byKey ??= new OrderIndex(this.#source.count, { primary: () => 0, key: (slot) => this.key(slot) });
+    const { count } = this.#source;
+    this.#byKey ??= new OrderIndex(count, { primary: () => 0, key: (slot) => this.#source.key(slot) });
     return this.#byKey;
   }
+}
 
-  key(slot: number): number {
-    return this.#source.key(slot);
-  }
-
-  /** Modification time in ms; NaN if the file has none. */
-  modifiedTime(slot: number): number {
-    return this.#source.modifiedTimes[slot] ?? NaN;
-  }
-
-  trashed(slot: number): boolean {
-    return this.#source.trashed[slot] === 1;
-  }
-
-  slotOf(id: string): number | undefined {
-    return id === 'root' ? this.rootSlot : this.#source.slotOf(id);
-  }
-
-  /** The file with all its fields. */
-  file(slot: number): DriveFile {
-    const { readers } = this;
-    const file: Partial<DriveFile> = {};
-    for (const field of FIELD_NAMES) setField(file, field, readers[field](slot));
-    const { kind = 'drive#file', id = '', name = '', mimeType = '', spaces = [], version = '1' } = file;
-    const { starred = false, trashed = false, explicitlyTrashed = false } = file;
-    return { ...file, kind, id, name, mimeType, spaces, version, starred, trashed, explicitlyTrashed };
-  }
+function timeOf({ modifiedTime = '' }: DriveFile): number {
+  return Date.parse(modifiedTime);
 }
 
 function setField<K extends FieldName>(

@@ -12,9 +12,10 @@ export async function createFolderSource({ path }: FolderSpec, user: DriveUser):
     count: files.length - 1,
     rootSlot: files.length - 1,
     modifiedTimes: Float64Array.from(files, ({ modifiedTime }) => Date.parse(modifiedTime ?? '')),
-    trashed: new Uint8Array(files.length),
+    trash: new Uint8Array(files.length),
     readers: createReaders((field) => (slot) => files[slot]?.[field]),
     key: (slot) => keys[slot] ?? 0,
     slotOf: (id) => slots.get(id),
+    parentSlots: (slot) => (files[slot]?.parents ?? []).flatMap((id) => slots.get(id) ?? []),
   };
 }

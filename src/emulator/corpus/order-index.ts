@@ -1,7 +1,7 @@
 /** Looked up once, as in `hash.ts`. */
 const { floor } = Math;
 
-/** How an order compares files: by `primary`, then by `key`; both are non-negative integers below 2^53. */
+/** How an order compares files: by `primary`, then by `key`; an index needs non-negative integers below 2^53. */
 export interface OrderKeys {
   primary: (slot: number) => number;
   key: (slot: number) => number;
@@ -35,17 +35,42 @@ export class OrderIndex {
 
   /** How many files come before `(primary, key)`. */
   before(primary: number, key: number): number {
-    let low = 0;
-    let high = this.#slots.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const slot = this.at(middle);
-      const mine = this.#keys.primary(slot);
-      if (mine < primary || (mine === primary && this.#keys.key(slot) < key)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.count({ primary, key });
   }
+
+  /** How many files come before a place; by the keys that the files had when the index was made. */
+  count(place: OrderPlace): number {
+    return countBefore(this, this.#keys, place);
+  }
+}
+
+/** Slots in ascending order. */
+export interface SlotSequence {
+  readonly length: number;
+  at(position: number): number;
+}
+
+/** A place in an order; `inclusive` means right behind the file that has these keys. */
+export interface OrderPlace {
+  primary: number;
+  key: number;
+  inclusive?: boolean;
+}
+
+/** How many slots of a sorted sequence come before a place. */
+export function countBefore(slots: SlotSequence, keys: OrderKeys, place: OrderPlace): number {
+  const { primary, key, inclusive = false } = place;
+  let low = 0;
+  let high = slots.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const slot = slots.at(middle);
+    const mine = keys.primary(slot);
+    const order = mine === primary ? keys.key(slot) - key : mine - primary;
+    if (order < 0 || (inclusive && order === 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Sorts slots by an integer, keeping the order of equals; linear, since a million files must be ready within seconds. */

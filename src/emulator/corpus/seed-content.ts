@@ -2,8 +2,9 @@ import { SHORTCUT, type FieldReaders } from '../drive-file';
 import { randomText } from './file-id';
 import { fileName } from './file-name';
 import { hash } from './hash';
+import { TRASHED_ITSELF } from './marks';
 import type { SeedFacts } from './seed-facts';
-import { NO_PARENT, TRASHED_ITSELF } from './seed-tree';
+import { NO_PARENT } from './seed-tree';
 
 type IdentityField =
   | 'kind'

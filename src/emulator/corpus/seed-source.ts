@@ -5,6 +5,7 @@ import { contentReaders, identityReaders } from './seed-content';
 import { dateReaders } from './seed-dates';
 import { SeedFacts } from './seed-facts';
 import { sharingReaders } from './seed-sharing';
+import { NO_PARENT } from './seed-tree';
 import type { SeedSpec } from './spec';
 
 /** Makes up a Drive from a seed: the same seed gives the same files, in every process. */
@@ -22,11 +23,21 @@ export function createSeedSource(spec: SeedSpec, user: DriveUser): FileSource {
     count,
     rootSlot: count,
     modifiedTimes: hostile === undefined ? facts.modifiedTimes : patchTimes(facts.modifiedTimes, hostile),
-    trashed: tree.trash.map((mark) => (mark === 0 ? 0 : 1)),
+    trash: tree.trash,
     readers: hostile === undefined ? readers : patchReaders(readers, hostile),
     key: (slot) => facts.key(slot),
     slotOf: (id) => facts.slotOf(id),
+    parentSlots: (slot) => {
+      const patch = hostile?.get(slot);
+      if (patch !== undefined && 'parents' in patch) return slotsOf(facts, patch.parents ?? []);
+      const parent = tree.parents[slot] ?? NO_PARENT;
+      return parent === NO_PARENT ? [] : [parent];
+    },
   };
+}
+
+function slotsOf(facts: SeedFacts, ids: readonly string[]): number[] {
+  return ids.flatMap((id) => facts.slotOf(id) ?? []);
 }
 
 /** A copy, since the other times of a file are still derived from its own modification time. */

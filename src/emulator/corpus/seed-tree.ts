@@ -1,4 +1,5 @@
 import { fraction } from './hash';
+import { TRASHED_ABOVE, TRASHED_ITSELF } from './marks';
 import { isOrphan } from './seed-owner';
 
 /** Looked up once, as in `hash.ts`. */
@@ -8,11 +9,6 @@ const MAX_DEPTH = 12;
 const FOLDER_SHARE = 0.04;
 /** Half of the trash is thrown away itself, half lies in trashed folders. */
 const TRASH_SHARE = 0.025;
-
-/** Marks of a file in `SeedTree.trash`. */
-export const TRASHED_ITSELF = 1;
-/** The file is trashed because a folder above it is. */
-export const TRASHED_ABOVE = 2;
 
 /** The parent of a file that lies in no folder that the user can see. */
 export const NO_PARENT = -1;
@@ -26,7 +22,7 @@ export interface SeedTree {
    * it is not the root, has a lower slot.
    */
   readonly parents: Int32Array;
-  /** 0, or one of the marks above. */
+  /** 0, or one of the two marks of the trash. */
   readonly trash: Uint8Array;
 }
 

@@ -1,6 +1,14 @@
 /** How the modification times of seed files are spread. */
 export type TimeShape = 'uniform' | 'bursty' | 'migrated' | 'identical';
 
+/** A shared drive that is made up from a seed. */
+export interface DriveSpec {
+  /** Default: made up. */
+  id?: string;
+  name: string;
+  files: number;
+}
+
 /** A Drive that is made up from a seed. */
 export interface SeedSpec {
   kind: 'seed';
@@ -13,12 +21,16 @@ export interface SeedSpec {
   shape?: TimeShape;
   /** Mixes in about 0.5 % of the oddities that are seen in real Drives. */
   hostile?: boolean;
+  /** Shared drives that are there from the start. */
+  drives?: readonly DriveSpec[];
 }
 
 /** A Drive that shows a folder of this machine. */
 export interface FolderSpec {
   kind: 'folder';
   path: string;
+  /** Shared drives that are there from the start. */
+  drives?: readonly DriveSpec[];
 }
 
 /** What the emulated Drive holds. */

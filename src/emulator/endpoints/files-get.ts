@@ -3,18 +3,22 @@ import type { EmulatedDrive } from '../emulated-drive';
 import { FILE_FIELDS } from '../field-table';
 import { checkMask, parseMask, type FieldMask } from '../field-mask';
 import type { Parameters } from '../parameters';
+import { supportsAllDrives } from './drive-parameters';
 
 const DEFAULT_FIELDS = 'kind,id,name,mimeType,driveId,resourceKey';
 
 /** One file by id, or `root`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get */
 export function getFile(drive: EmulatedDrive, params: Parameters, fileId: string): string {
   const fields = params.text('fields') ?? DEFAULT_FIELDS;
-  const { render } = drive.rendering(`files.get ${fields}`, params.pretty ? 0 : undefined, () => {
+  const request = { method: 'files.get', fields, indent: params.pretty ? 0 : undefined } as const;
+  const { render } = drive.rendering(request, () => {
     const mask = fields === '' ? new Map<string, FieldMask>() : parseMask(fields);
     checkMask(mask, FILE_FIELDS);
     return { mask, files: mask };
   });
   const slot = drive.corpus.slotOf(fileId);
-  if (slot === undefined) throw fileNotFound(fileId);
+  if (slot === undefined || !drive.visibility.isAccessible(slot)) throw fileNotFound(fileId);
+  // To a client that does not know shared drives, their items are not there.
+  if (drive.corpus.driveId(slot) !== undefined && !supportsAllDrives(params)) throw fileNotFound(fileId);
   return render(slot);
 }

@@ -1,27 +1,27 @@
-import { ApiError, driveNotFound, invalidValue } from '../api-error';
+import { ApiError } from '../api-error';
 import { ByteWriter } from '../byte-writer';
-import type { EmulatedDrive } from '../emulated-drive';
+import type { EmulatedDrive, Shelf } from '../emulated-drive';
 import { FILE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
 import type { FileRenderer } from '../file-renderer';
 import type { ListPosition } from '../page-token';
 import type { Parameters } from '../parameters';
 import { parseQuery } from '../query/parser';
-import { compileQuery, type Predicate } from '../query/predicate';
+import { compileQuery, type Predicate, type QueryScope } from '../query/predicate';
 import type { Query } from '../query/query';
 import { parseOrderBy, type SortKey } from '../sort-order';
 import type { Walk } from '../walk';
+import { checkSpaces, parsePageSize } from './drive-parameters';
+import { listScope } from './list-scope';
 
 const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,driveId,resourceKey)';
-const DEFAULT_PAGE_SIZE = 100;
-const MOST_PAGE_SIZE = 1000;
 /** With `permissions`, Drive's pages are this short. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
-const CORPORA = ['user', 'domain', 'drive', 'allDrives'];
 
 /** One page of files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
 export function listFiles(drive: EmulatedDrive, params: Parameters): Buffer {
-  checkCorpora(params);
+  const { shelf } = drive;
+  const scope = listScope(drive, shelf, params);
   checkSpaces(params);
   // Drive looks at the parameters in this order; the first that is wrong is the one that it complains about.
   const pageSize = parsePageSize(params);
@@ -30,50 +30,20 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): Buffer {
   checkFullText(query, keys);
   const position = parsePageToken(drive, params);
   const { mask, render } = renderingOf(drive, params);
-  const walk = drive.walks.find({ keys: drive.order === 'ignored' ? [] : keys, query, position });
-  const predicate =
-    query === undefined ? everyFile : compileQuery(query, { corpus: drive.corpus, userEmail: email(drive) });
+  const { ground, shows } = scope(query);
+  const walk = shelf.walks.find({
+    ground,
+    keys: drive.habits.order === 'ignored' ? [] : keys,
+    query,
+    position,
+  });
+  const predicate = query === undefined ? shows : both(shows, compileQuery(query, queryScope(drive, shelf)));
   const limit = pageLimit(drive, pageSize, subMask(mask, 'files'));
   const page = limit === 0 ? { slots: [], next: position, more: true } : collect(walk, predicate, limit);
-  if (typeof drive.order === 'object' && drive.random() < drive.order.sloppyPages)
+  if (typeof drive.habits.order === 'object' && drive.random() < drive.habits.order.sloppyPages)
     disorder(page.slots, drive.random);
   const nextPageToken = page.more ? drive.tokens.seal(page.next, params.binding) : undefined;
   return renderPage({ mask, render, nextPageToken, slots: page.slots, pretty: params.pretty });
-}
-
-function checkCorpora(params: Parameters): void {
-  const corpora = params.text('corpora') ?? 'user';
-  if (!CORPORA.includes(corpora)) throw invalidValue('corpora');
-  const driveId = params.text('driveId') ?? params.text('teamDriveId');
-  const includesDrives = params.flag('includeItemsFromAllDrives') || params.flag('includeTeamDriveItems');
-  if (includesDrives && !supportsAllDrives(params)) {
-    const message = 'The supportsAllDrives parameter was not set to true.';
-    throw new ApiError(403, { reason: 'supportsTeamDrivesRequired', message });
-  }
-  if ((corpora === 'drive') !== (driveId !== undefined)) throw invalidValue('driveId');
-  if ((corpora === 'drive' || corpora === 'allDrives') && !includesDrives)
-    throw invalidValue('includeItemsFromAllDrives');
-  if (driveId !== undefined) throw driveNotFound(driveId);
-}
-
-function supportsAllDrives(params: Parameters): boolean {
-  return params.flag('supportsAllDrives') || params.flag('supportsTeamDrives');
-}
-
-function checkSpaces(params: Parameters): void {
-  const spaces = (params.text('spaces') ?? 'drive').split(',');
-  if (spaces.includes('appDataFolder')) {
-    const message = 'The granted scopes do not give access to all of the requested spaces.';
-    throw new ApiError(403, { reason: 'insufficientScopes', message, location: 'spaces' });
-  }
-  if (spaces.some((space) => space !== 'drive')) throw invalidValue('spaces');
-}
-
-function parsePageSize(params: Parameters): number {
-  const pageSize = params.integer('pageSize') ?? DEFAULT_PAGE_SIZE;
-  if (pageSize >= 1 && pageSize <= MOST_PAGE_SIZE) return pageSize;
-  const message = `Invalid value '${String(pageSize)}'. Values must be within the range: [value: 1\n, value: 1000\n]`;
-  throw new ApiError(400, { reason: 'invalidParameter', message, location: 'page_size' });
 }
 
 /** Sorting is not supported together with a search in contents. */
@@ -102,27 +72,28 @@ function parsePageToken(drive: EmulatedDrive, params: Parameters): ListPosition 
 
 function renderingOf(drive: EmulatedDrive, params: Parameters): { mask: FieldMask; render: FileRenderer } {
   const fields = params.text('fields') ?? DEFAULT_FIELDS;
-  return drive.rendering(`files.list ${fields}`, params.pretty ? 2 : undefined, () => {
+  const request = { method: 'files.list', fields, indent: params.pretty ? 2 : undefined } as const;
+  return drive.rendering(request, () => {
     const mask = fields === '' ? new Map<string, FieldMask>() : parseMask(fields);
     checkMask(mask, FILE_LIST_FIELDS);
     return { mask, files: subMask(mask, 'files') };
   });
 }
 
-function email(drive: EmulatedDrive): string {
-  return drive.user.emailAddress ?? '';
+function queryScope({ user }: EmulatedDrive, { corpus }: Shelf): QueryScope {
+  return { corpus, userEmail: user.emailAddress ?? '' };
 }
 
-function everyFile(): boolean {
-  return true;
+function both(first: Predicate, second: Predicate): Predicate {
+  return (slot) => first(slot) && second(slot);
 }
 
 function pageLimit(drive: EmulatedDrive, pageSize: number, files: FieldMask): number {
-  if (drive.emptyPages > 0 && drive.random() < drive.emptyPages) return 0;
+  if (drive.habits.emptyPages > 0 && drive.random() < drive.habits.emptyPages) return 0;
   const cap =
     files !== '*' && files.has('permissions')
-      ? Math.min(PAGE_CAP_WITH_PERMISSIONS, drive.pageCap)
-      : drive.pageCap;
+      ? Math.min(PAGE_CAP_WITH_PERMISSIONS, drive.habits.pageCap)
+      : drive.habits.pageCap;
   return Math.min(pageSize, cap);
 }
 
@@ -135,8 +106,7 @@ interface Page {
 
 function collect(walk: Walk, predicate: Predicate, limit: number): Page {
   const slots: number[] = [];
-  for (let place = walk.start; place !== walk.end; place += walk.step) {
-    const slot = walk.at(place);
+  for (let slot = walk.next(); slot >= 0; slot = walk.next()) {
     if (!predicate(slot)) continue;
     const last = slots.at(-1);
     if (slots.length === limit && last !== undefined) return { slots, next: walk.position(last), more: true };

@@ -1,4 +1,5 @@
 import { initial } from './0001-initial';
+import { changes } from './0002-changes';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
-export const migrations: readonly string[] = [initial];
+export const migrations: readonly string[] = [initial, changes];

@@ -1,10 +1,5 @@
-import {
-  joinJob,
-  pickJob,
-  reasonText,
-  type JobView,
-  type Surroundings,
-} from '../../../src/commands/job-list';
+import { joinJob, pickJob, type JobView, type Surroundings } from '../../../src/commands/job-list';
+import { reasonText } from '../../../src/commands/reasons';
 import { EXIT, UserError } from '../../../src/errors';
 import { FAILURES } from '../../../src/model/failure';
 import { ENDED, type JobState } from '../../../src/model/job';
@@ -22,6 +17,8 @@ const STORED: StoredJob = {
   endedAt: undefined,
   pages: 3,
   files: 30,
+  changes: 0,
+  full: false,
 };
 const TEMPORAL: TemporalJob = {
   jobId: 'j1',
@@ -147,6 +144,8 @@ test('numbers and times come from the store, the end from whoever knows it', () 
     endedAt: 500,
     pages: 3,
     files: 30,
+    changes: 0,
+    full: false,
     temporal: ended,
   });
 });

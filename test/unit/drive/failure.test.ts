@@ -62,7 +62,7 @@ const CASES: Case[] = [
   ...byReason(403, 'domain-policy', ['domainPolicy']),
   ...byReason(403, 'page-token-rejected', ['pageTokenExpired']),
   ...byReason(403, 'source-gone', ['teamDriveMembershipRequired']),
-  ...byReason(403, 'not-found', ['insufficientFilePermissions', 'appNotAuthorizedToFile']),
+  ...byReason(403, 'file-forbidden', ['insufficientFilePermissions', 'appNotAuthorizedToFile']),
   ...byReason(403, 'bad-request', [
     'forbidden',
     'supportsTeamDrivesRequired',

@@ -1,5 +1,7 @@
 import {
   ABOUT_FIELDS,
+  CHANGE_LIST_FIELDS,
+  DRIVE_LIST_FIELDS,
   FILE_FIELDS,
   FILE_LIST_FIELDS,
   START_PAGE_TOKEN_FIELDS,
@@ -45,6 +47,8 @@ describe('emulator: the tables of fields and parameters', () => {
     ['FileList', FILE_LIST_FIELDS],
     ['About', ABOUT_FIELDS],
     ['StartPageToken', START_PAGE_TOKEN_FIELDS],
+    ['ChangeList', CHANGE_LIST_FIELDS],
+    ['DriveList', DRIVE_LIST_FIELDS],
   ])('the fields of %s are those of the discovery document', (name, table) => {
     expect(treeOfMask(table)).toEqual(tree({ $ref: name }));
   });
@@ -58,6 +62,8 @@ describe('emulator: the tables of fields and parameters', () => {
     ['files.get', discovery.resources.files.methods.get],
     ['about.get', discovery.resources.about.methods.get],
     ['changes.getStartPageToken', discovery.resources.changes.methods.getStartPageToken],
+    ['changes.list', discovery.resources.changes.methods.list],
+    ['drives.list', discovery.resources.drives.methods.list],
   ] as const)('the parameters of %s are those of the discovery document', (name, method: Method) => {
     const query = Object.entries(method.parameters ?? {}).filter(([, { location }]) => location === 'query');
     expect(METHOD_PARAMETERS[name]).toEqual(

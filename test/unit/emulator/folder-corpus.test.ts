@@ -105,6 +105,29 @@ describe('emulator: a real folder as a Drive', () => {
     await again.close();
   });
 
+  test('the Drive that is made from a folder can change, but the folder does not', async () => {
+    const changed = await startEmulator({
+      corpus: { kind: 'folder', path, drives: [{ name: 'One', files: 3 }] },
+    });
+    const { world } = changed;
+    const id = files.get('note.txt')?.id ?? '';
+    world.rename(id, 'renamed');
+    world.edit(files.get('big.bin')?.id ?? '');
+    world.trash(files.get('a')?.id ?? '');
+    const made = world.createFile({ parent: files.get('b')?.id ?? '' });
+    const found = await listAll(changed, {
+      q: 'trashed = true',
+      orderBy: 'modifiedTime desc',
+      pageSize: '2',
+      fields: 'nextPageToken,files',
+    });
+    expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(['a', 'b', 'renamed', 'big.bin']));
+    expect(found.map((file) => file.id)).toContain(made);
+    expect(changed.fileCount).toBe(13);
+    await changed.close();
+    expect([...emulator.truth()]).toEqual([...files.values()]);
+  });
+
   test('a folder that is missing stops the start', async () => {
     await expect(startEmulator({ corpus: { kind: 'folder', path: join(path, 'missing') } })).rejects.toThrow(
       /ENOENT/,

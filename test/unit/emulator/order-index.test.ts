@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { OrderIndex } from '../../../src/emulator/corpus/order-index';
+import { LivingOrder } from '../../../src/emulator/corpus/living-order';
 import { scramble, unscramble } from '../../../src/emulator/corpus/hash';
 import { instant } from '../../../src/emulator/corpus/instant';
 import { decodeId, encodeId } from '../../../src/emulator/corpus/file-id';
@@ -19,6 +20,38 @@ describe('emulator: order and identity', () => {
         expect(slots).toEqual(expected);
         for (const [place, slot] of slots.entries())
           expect(index.before(values[slot] ?? 0, scramble(slot))).toBe(place);
+      }),
+    );
+  });
+
+  test('an order that changes is always that of its slots, in both directions and from any place', () => {
+    const acts = fc.array(fc.record({ slot: fc.nat(39), primary: fc.nat(9) }), { maxLength: 120 });
+    fc.assert(
+      fc.property(acts, fc.nat(10), fc.nat(10), fc.boolean(), (changes, from, to, descending) => {
+        const primaries = new Map(Array.from({ length: 20 }, (_, slot) => [slot, slot % 7]));
+        const keys = { primary: (slot: number) => primaries.get(slot) ?? 0, key: scramble };
+        const first = new Map(primaries);
+        const index = new OrderIndex(20, { primary: (slot) => first.get(slot) ?? 0, key: scramble });
+        const moved = new Set<number>();
+        const order = new LivingOrder(() => index, keys, moved);
+        for (const { slot, primary } of changes) {
+          if (moved.has(slot) || (slot >= 20 && primaries.has(slot))) order.remove(slot);
+          primaries.set(slot, primary);
+          if (slot < 20) moved.add(slot);
+          order.add(slot);
+        }
+        const rising = [...primaries.keys()]
+          .filter((slot) => keys.primary(slot) >= from && keys.primary(slot) < to)
+          .toSorted((a, b) => keys.primary(a) - keys.primary(b) || scramble(a) - scramble(b));
+        const expected = descending ? rising.toReversed() : rising;
+        const walk = (after?: number): number[] => {
+          const place =
+            after === undefined ? undefined : { primary: keys.primary(after), key: scramble(after) };
+          const next = order.walk({ from, to, descending, after: place, withBase: true });
+          return Array.from({ length: 41 }, next).filter((slot) => slot >= 0);
+        };
+        expect(walk()).toEqual(expected);
+        for (const [place, slot] of expected.entries()) expect(walk(slot)).toEqual(expected.slice(place + 1));
       }),
     );
   });

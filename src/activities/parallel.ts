@@ -1,0 +1,23 @@
+/** Works on many things, so many at once; the first error ends it once those under way are through, and is thrown. */
+export async function inParallel<T>(
+  things: readonly T[],
+  atOnce: number,
+  work: (thing: T) => Promise<void>,
+): Promise<void> {
+  const queue = things.values();
+  let failed = false;
+  let failure: unknown;
+  async function lane(): Promise<void> {
+    for (const thing of queue) {
+      if (failed) return;
+      try {
+        await work(thing);
+      } catch (error) {
+        if (!failed) failure = error;
+        failed = true;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, lane));
+  if (failed) throw failure;
+}

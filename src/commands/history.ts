@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { requireStore } from '../app';
+import { errorCode, EXIT, UserError } from '../errors';
+import {
+  countInherited,
+  historyEvents,
+  knowsFolder,
+  lastEvent,
+  type HistoryEvent,
+  type HistoryFilter,
+} from '../queries/history';
+import type { Reader } from '../store/reader';
+import type { Context } from './context';
+import { historyLine } from './render/history-line';
+import { formatCount } from './render/text';
+import { changeSettingsAlone, toSettingsChange } from './settings';
+import { toSpan, typedSpan } from './span';
+
+/** Which part of the history to show, and how. */
+export interface HistoryOptions {
+  /** A time span before now, or a time of RFC 3339. */
+  since?: string | undefined;
+  /** The id of a folder, or of a shared drive. */
+  folder?: string | undefined;
+  follow?: boolean | undefined;
+  limit?: string | undefined;
+  /** With what only follows from what happened to a folder. */
+  all?: boolean | undefined;
+  /** How long events are to be kept from now on. */
+  keep?: string | undefined;
+}
+
+const DEFAULT_LIMIT = 50;
+const LOOK_EVERY_MS = 300;
+/** Events that are read at once while following. */
+const MOST_AT_ONCE = 1_000_000;
+
+/** Lists what happened to the account's files, newest last, and goes on with it if asked to. */
+export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
+  const { config, home, tell } = context;
+  const limit = parseLimit(options.limit);
+  const since = options.since === undefined ? undefined : parseMoment(options.since);
+  const change = toSettingsChange({ keep: options.keep });
+  const reader = requireStore(home, config.account);
+  try {
+    if (change !== undefined) {
+      await changeSettingsAlone(context, change);
+      tell(`Events are kept for ${typedSpan(change.historyMs ?? 0)} from now on.`);
+    }
+    const filter = { since, folder: folderOf(reader, options.folder) };
+    const inherited = options.all === true;
+    // Before the events are read, so that none is missed between the list and what follows.
+    const before = lastEvent(reader);
+    const events = historyEvents(reader, filter, { limit, inherited });
+    show(context, events);
+    const last = Math.max(before, events.at(-1)?.number ?? 0);
+    if (!inherited) tellHidden(context, reader, filter);
+    if (options.follow === true) await follow(context, reader, { filter, inherited, last });
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit > 0) return limit;
+  throw new UserError(`--limit takes a count, not ${JSON.stringify(text)}`, {
+    hint: 'a number from 1 on',
+    exitCode: EXIT.usage,
+  });
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
+
+function parseMoment(text: string): number {
+  const span = toSpan(text);
+  if (span !== undefined) return Date.now() - span;
+  const at = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw new UserError(`--since takes a time span or a time, not ${JSON.stringify(text)}`, {
+    hint: 'for example 2h, 7d or 2026-09-01T08:00:00Z',
+    exitCode: EXIT.usage,
+  });
+}
+
+function folderOf(reader: Reader, id: string | undefined): string | undefined {
+  if (id === undefined || knowsFolder(reader, id)) return id;
+  throw new UserError(`the store knows no folder ${JSON.stringify(id)}`, {
+    hint: 'the id of a folder is the last part of its address in the browser, and the view folders names them all',
+    exitCode: EXIT.usage,
+  });
+}
+
+function show({ json, out }: Context, events: readonly HistoryEvent[]): void {
+  for (const event of events) out(json ? JSON.stringify(event) : historyLine(event));
+}
+
+/** Counts what is not shown, so that nobody takes the list for all there is. */
+function tellHidden({ tell }: Context, reader: Reader, filter: HistoryFilter): void {
+  const hidden = countInherited(reader, filter);
+  if (hidden > 0)
+    tell(
+      `and ${formatCount(hidden)} more that only followed from what happened to a folder; --all shows them`,
+    );
+}
+
+async function follow(
+  { signal, ...context }: Context,
+  reader: Reader,
+  { filter, inherited, last }: { filter: HistoryFilter; inherited: boolean; last: number },
+): Promise<void> {
+  const over = AbortSignal.any([signal, readerGone()]);
+  for (let after = last; !over.aborted;) {
+    await delay(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+    const newest = lastEvent(reader);
+    if (newest === after) continue;
+    const events = historyEvents(reader, { ...filter, after }, { limit: MOST_AT_ONCE, inherited });
+    show({ signal, ...context }, events);
+    after = Math.max(newest, events.at(-1)?.number ?? 0);
+  }
+}
+
+/** Aborts when whoever read the output has seen enough, as `head` does. */
+function readerGone(): AbortSignal {
+  const gone = new AbortController();
+  process.stdout.on('error', (error: unknown) => {
+    if (errorCode(error) === 'EPIPE') gone.abort();
+  });
+  return gone.signal;
+}

@@ -1,0 +1,28 @@
+import { readStore } from '../app';
+import type { Home } from '../home';
+import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import type { Context } from './context';
+
+const SEARCHED_JOBS = 25;
+
+/** What the store remembers of a recent job. */
+export function storedJob(
+  home: Home,
+  { account, jobId }: { account: string; jobId: string },
+): StoredJob | undefined {
+  const jobs = readStore(home, account, (reader) => storedJobs(reader, SEARCHED_JOBS));
+  return jobs?.find((job) => job.jobId === jobId);
+}
+
+/** Says which options came too late, because a job was joined that had begun before. */
+export function tellJoined(
+  { home, tell }: Context,
+  job: { account: string; jobId: string },
+  asked: { full: boolean; settings: boolean },
+): void {
+  const stored = storedJob(home, job);
+  if (asked.full && stored?.full !== true)
+    tell(`Job ${job.jobId} was there already, and was not started in full.`);
+  if (asked.settings && stored !== undefined && stored.state !== 'pending')
+    tell(`Job ${job.jobId} runs already: the new settings count from the next job on.`);
+}

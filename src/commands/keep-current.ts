@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { credentialSource, ensureStore } from '../app';
+import { errorMessage, UserError } from '../errors';
+import { newJobId } from '../job-id';
+import type { Context } from './context';
+import type { Session } from './session';
+
+/** What a process that holds the home's roles needs in order to start jobs. */
+export type Starter = Pick<Session, 'jobs'> & { accounts: NonNullable<Session['accounts']> };
+
+/**
+ * Starts a job for every account of the home at once and then again and again, until the signal aborts. A job that still runs is left to it;
+ * what goes wrong with one account is told and tried again at the next turn.
+ */
+export async function keepCurrent(
+  context: Context,
+  starter: Starter,
+  { everyMs, signal }: { everyMs: number; signal: AbortSignal },
+): Promise<void> {
+  const skipped = new Set<string>();
+  while (!signal.aborted) {
+    for (const account of accountsOf(context)) {
+      if (signal.aborted) return;
+      try {
+        if (mayStart(context, account, skipped)) await startJob(context, starter, account);
+      } catch (error) {
+        if (!signal.aborted)
+          context.tell(`account "${account}" cannot be synced now: ${errorMessage(error)}`);
+      }
+    }
+    await delay(everyMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Those that have a store, and the selected one. */
+function accountsOf({ config, home }: Context): string[] {
+  return [...new Set([...home.accounts(), config.account])];
+}
+
+/** False for an account without credentials, which is told once; a selected one without a store may just not be meant. */
+function mayStart(
+  { config, home, tell, accountNamed }: Context,
+  account: string,
+  skipped: Set<string>,
+): boolean {
+  try {
+    credentialSource(config, home, account);
+    skipped.delete(account);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const isMeant = accountNamed || home.accounts().includes(account);
+    if (isMeant && !skipped.has(account))
+      tell(`account "${account}" is not kept current: ${errorMessage(error)}`);
+    skipped.add(account);
+    return false;
+  }
+}
+
+async function startJob({ home }: Context, { jobs, accounts }: Starter, account: string): Promise<void> {
+  // A store of an older version is brought up to date before it is read.
+  if (home.accounts().includes(account)) accounts.writer(account);
+  const storeId = ensureStore(home, account);
+  await jobs.start({ account, storeId, jobId: newJobId(), attempt: 1, requestedAt: Date.now() });
+}

@@ -1,0 +1,81 @@
+import { openAccounts, openTemporal, readStore, takeBriefRole } from '../app';
+import { EXIT, UserError } from '../errors';
+import type { AccountSettings, DriveScope } from '../model/settings';
+import { storeIdOf } from '../queries/store-facts';
+import type { Context } from './context';
+import type { Session } from './session';
+import { parseSpan } from './span';
+
+/** What options of commands say of the account's settings; what is not given stays as it is. */
+export interface SettingsFlags {
+  drives?: string | undefined;
+  walk?: boolean | undefined;
+  fullEvery?: string | undefined;
+  keep?: string | undefined;
+}
+
+/** The settings that are to change. */
+export type SettingsChange = Partial<AccountSettings>;
+
+/**
+ * Reads the options; undefined if they change nothing.
+ * @throws UserError where one cannot be understood.
+ */
+export function toSettingsChange({
+  drives,
+  walk,
+  fullEvery,
+  keep,
+}: SettingsFlags): SettingsChange | undefined {
+  const change: SettingsChange = {
+    ...(drives !== undefined && { drives: parseDrives(drives) }),
+    ...(walk !== undefined && { walk }),
+    ...(fullEvery !== undefined && { fullEveryMs: parseSpan(fullEvery, '--full-every') }),
+    ...(keep !== undefined && { historyMs: parseSpan(keep, '--keep') }),
+  };
+  return Object.keys(change).length === 0 ? undefined : change;
+}
+
+function parseDrives(text: string): DriveScope {
+  if (text === 'all' || text === 'none') return text;
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.every((id) => /^[\w-]+$/.test(id))) return [...new Set(ids)];
+  throw new UserError(`--drives takes all, none or ids of shared drives, not ${JSON.stringify(text)}`, {
+    hint: 'separate ids by commas; the id of a drive is the last part of its address in the browser',
+    exitCode: EXIT.usage,
+  });
+}
+
+/** Writes settings in the process that works, or has the worker of the home write them. */
+export async function changeSettings(
+  { accounts, jobs }: Pick<Session, 'jobs' | 'accounts'>,
+  store: { account: string; storeId: string },
+  change: SettingsChange,
+): Promise<void> {
+  if (accounts === undefined) await jobs.changeSettings(store, change);
+  else await accounts.writer(store.account).changeSettings(change);
+}
+
+/** Writes settings of a store for a command that needs neither job nor worker. */
+export async function changeSettingsAlone(context: Context, change: SettingsChange): Promise<void> {
+  const { config, home, tell, signal } = context;
+  const { account } = config;
+  const role = await takeBriefRole(home);
+  if (role !== undefined) {
+    const accounts = openAccounts(config, home);
+    try {
+      await accounts.writer(account).changeSettings(change);
+    } finally {
+      await accounts.close();
+      role.release();
+    }
+    return;
+  }
+  const storeId = readStore(home, account, storeIdOf) ?? '';
+  const temporal = await openTemporal(config, home, { supervise: false, announce: tell, signal });
+  try {
+    await temporal.jobs.changeSettings({ account, storeId }, change);
+  } finally {
+    await temporal.close();
+  }
+}

@@ -1,0 +1,117 @@
+import { readStore, type TemporalAccess } from '../app';
+import { EXIT } from '../errors';
+import { ENDED } from '../model/job';
+import type { Progress, SourceProgress } from '../model/progress';
+import { sourceStates, type SourceState } from '../queries/source-states';
+import { storeFacts, type StoreFacts } from '../queries/store-facts';
+import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
+import type { PendingStep } from '../temporal/job-records';
+import type { Context } from './context';
+import { toJson, type JobView } from './job-list';
+import { partialReason, reasonText } from './reasons';
+import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
+import { describeSources } from './source-lines';
+import { progressLine } from './watch';
+
+interface Depth {
+  progress: Progress;
+  outcomes: StoredOutcome[];
+  facts: StoreFacts;
+  sources: SourceState[];
+}
+
+/** Shows everything that is known of one job and of its account's sources. */
+export async function showJob(
+  context: Context,
+  temporal: TemporalAccess | undefined,
+  job: JobView,
+): Promise<number> {
+  const { home, json, out } = context;
+  const depth = readStore(home, job.account, (reader): Depth => ({
+    progress: reader.progress(job.jobId),
+    outcomes: storedOutcomes(reader, job.jobId),
+    facts: storeFacts(reader),
+    sources: sourceStates(reader),
+  }));
+  const isOpen = job.temporal?.status === 'RUNNING';
+  const steps =
+    isOpen && temporal !== undefined && job.temporal !== undefined
+      ? await temporal.jobs.pendingSteps(job.temporal)
+      : [];
+  if (json) {
+    out(
+      JSON.stringify({
+        ...toJson(job),
+        ...depth,
+        retried: steps,
+        store: home.storeOf(job.account),
+        webUi: temporal?.uiUrl,
+      }),
+    );
+  } else {
+    for (const line of describeJob(context, { job, depth, steps, uiUrl: temporal?.uiUrl })) out(line);
+  }
+  return EXIT.ok;
+}
+
+function describeJob(
+  { home }: Context,
+  found: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; uiUrl: string | undefined },
+): string[] {
+  const { job, depth, steps, uiUrl } = found;
+  const { jobId, account, state, attempt, reason, requestedAt, temporal } = job;
+  const lines = [`job ${jobId} of account "${account}": ${state}${inBrackets(reason)}`];
+  lines.push(`attempt ${String(attempt)}, requested ${formatTime(requestedAt)}`);
+  if (depth !== undefined) lines.push(...describeDepth(job, depth, home.storeOf(account)));
+  for (const { attempt: tries, failure } of steps) {
+    lines.push(`  retrying (attempt ${String(tries)}): ${printable(failure ?? 'unknown')}`);
+  }
+  if (uiUrl !== undefined && temporal !== undefined) {
+    lines.push(
+      `Temporal Web UI: ${uiUrl}/namespaces/gdrive-sync/workflows/${encodeURIComponent(temporal.workflowId)}`,
+    );
+  }
+  return lines;
+}
+
+function inBrackets(text: string | undefined): string {
+  return text === undefined ? '' : ` (${text})`;
+}
+
+function describeDepth(
+  { state, startedAt, endedAt }: JobView,
+  { progress, outcomes, facts, sources }: Depth,
+  store: string,
+): string[] {
+  const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
+  const lines = [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
+  if (startedAt !== undefined) {
+    const took = formatSpan(elapsedMs);
+    lines.unshift(
+      `started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}`,
+    );
+  }
+  if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
+  for (const { sourceId, outcome, reason, message } of outcomes) {
+    const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));
+    lines.push(`  source ${sourceId}: ${outcome}${inBrackets(why && printable(why))}`);
+  }
+  const { currentAt } = facts;
+  const current =
+    currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
+  lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
+  lines.push(...describeSources(sources));
+  return lines;
+}
+
+function describeSource(source: SourceProgress): string {
+  const { sourceId, windowsDone, windows, files, foldersLeft, filesToAsk, filesGone, failures } = source;
+  const parts = [];
+  if (windows > 0)
+    parts.push(`${String(windowsDone)} of ${String(windows)} windows, ${formatCount(files)} files`);
+  if (foldersLeft > 0) parts.push(`${countOf(foldersLeft, 'folder')} to look into`);
+  if (filesToAsk > 0) parts.push(`${countOf(filesToAsk, 'file')} to ask for`);
+  if (filesGone > 0) parts.push(`${countOf(filesGone, 'file')} to remove`);
+  if (failures > 0) parts.push(`${countOf(failures, 'failure')} in a row`);
+  return `  source ${sourceId}: ${parts.join(', ') || 'open'}`;
+}

@@ -1,0 +1,108 @@
+import { readStore } from '../app';
+import { EXIT, UserError } from '../errors';
+import type { Home } from '../home';
+import { ENDED, type JobState } from '../model/job';
+import { corrections, type Corrections } from '../queries/corrections';
+import { storeFacts } from '../queries/store-facts';
+import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
+import type { TemporalJob } from '../temporal/job-records';
+import type { Context } from './context';
+import { joinJob, type JobView } from './job-list';
+import { storedJob } from './joined';
+import { partialReason, reasonOf, reasonText } from './reasons';
+import { countOf, formatCount, formatSpan, printable } from './render/text';
+import type { Session } from './session';
+import type { WatchEnd } from './watch';
+
+/** Tells how a watched job came out, and returns the exit code. */
+export async function reportSync(
+  context: Context,
+  session: Session,
+  { job, end, startedAt }: { job: TemporalJob; end: Exclude<WatchEnd, 'role-free'>; startedAt: number },
+): Promise<number> {
+  const { home, tell } = context;
+  if (end === 'interrupted') {
+    const next = session.works ? 'goes on with the next `gdrive-sync sync`' : 'goes on in its process';
+    tell(`Stopped. Job ${job.jobId} ${next}.`);
+    return EXIT.interrupted;
+  }
+  const stored = storedJob(home, job);
+  if (end === 'parked') throw jobError(`job ${job.jobId} waits`, stored, undefined);
+  // The store is asked first: the process that owns the server may be stopping it right now.
+  const isRecorded = stored !== undefined && ENDED.has(stored.state);
+  const current = isRecorded ? undefined : await session.jobs.current(job);
+  const temporal = current?.jobId === job.jobId ? current : undefined;
+  const view = joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
+  if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
+  printResult(context, view, Date.now() - startedAt);
+  return exitCodeOf(view.state);
+}
+
+/** One sentence for a job that did not get through, and what to do about it. */
+function jobError(what: string, stored: StoredJob | undefined, told: string | undefined): UserError {
+  const reason = reasonOf(stored?.reason);
+  return new UserError(`${what}: ${told ?? reason?.says ?? 'see the Temporal Web UI'}`, {
+    hint:
+      reason?.hint ?? 'run `gdrive-sync reset`, then `gdrive-sync sync`, to try again from where it stopped',
+  });
+}
+
+function exitCodeOf(state: JobState): number {
+  if (state === 'completed') return EXIT.ok;
+  return state === 'partial' ? EXIT.partial : EXIT.failure;
+}
+
+interface Findings {
+  files: number;
+  trashed: number;
+  corrected: Corrections | undefined;
+  outcomes: StoredOutcome[];
+}
+
+const NOTHING: Findings = { files: 0, trashed: 0, corrected: undefined, outcomes: [] };
+
+function findingsOf(home: Home, view: JobView): Findings {
+  const found = readStore(home, view.account, (reader): Findings => {
+    const { files, trashed } = storeFacts(reader);
+    const outcomes = storedOutcomes(reader, view.jobId);
+    return { files, trashed, corrected: corrections(reader, view), outcomes };
+  });
+  return found ?? NOTHING;
+}
+
+function printResult({ home, json, out }: Context, view: JobView, elapsedMs: number): void {
+  const { jobId, account, state, reason, pages, files: listed, changes } = view;
+  const store = home.storeOf(account);
+  const { files, trashed, corrected, outcomes } = findingsOf(home, view);
+  if (json) {
+    const counts = { pages, listed, changes, files, trashed, corrected };
+    out(JSON.stringify({ jobId, account, state, ...counts, elapsedMs, store }));
+    return;
+  }
+  out(
+    `${state}: ${formatCount(files)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages, ${countOf(changes, 'change')} in ${formatSpan(elapsedMs)}`,
+  );
+  if (corrected !== undefined) out(describeCorrections(corrected));
+  if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
+  out(`store: ${store}`);
+}
+
+/** What a crawl on top of a copy found that the change log had not told. */
+export function describeCorrections({ added, changed, removed }: Corrections): string {
+  const sum = added + changed + removed;
+  if (sum === 0) return 'the full crawl found nothing to correct';
+  return `the full crawl corrected ${countOf(sum, 'file')}: ${formatCount(added)} added, ${formatCount(changed)} changed, ${formatCount(removed)} removed`;
+}
+
+function whatIsMissing(outcomes: readonly StoredOutcome[], reason: string | undefined): string[] {
+  const lines: string[] = [];
+  for (const { sourceId, outcome, reason: why, message } of outcomes) {
+    if (outcome === 'partial') {
+      const { says, hint } = partialReason(why);
+      lines.push(`not complete: source ${sourceId}: ${says}${hint === undefined ? '' : `; ${hint}`}`);
+    } else if (outcome === 'failed')
+      lines.push(`not complete: source ${sourceId}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
+  }
+  if (lines.length === 0 && reason !== undefined) lines.push(`not complete: ${reason}`);
+  return lines;
+}

@@ -1,0 +1,74 @@
+import type { drive_v3 } from 'googleapis/build/src/apis/drive';
+import { FILE_FIELDS } from '../model/file';
+import type { ListPosition } from '../model/partition';
+
+const LIST_FIELDS = `kind,nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
+const CHANGE_FIELDS = `kind,nextPageToken,newStartPageToken,changes(changeType,time,removed,fileId,file(${FILE_FIELDS}),driveId,drive(id,name))`;
+const DRIVE_FIELDS = 'kind,nextPageToken,drives(id,name)';
+const MOST_DRIVES_A_PAGE = 100;
+/** What is asked of the account itself. */
+export const USER_FIELDS = 'user(permissionId,emailAddress)';
+
+/** The parameters of a listing; they stay the same for the life of a page token. */
+export function listParams(
+  driveId: string | undefined,
+  { q, orderBy, pageToken }: ListPosition,
+): drive_v3.Params$Resource$Files$List {
+  return {
+    ...(driveId === undefined ? { corpora: 'user' } : { corpora: 'drive', driveId }),
+    includeItemsFromAllDrives: true,
+    supportsAllDrives: true,
+    spaces: 'drive',
+    // Google's default white space adds a third to what has to be decompressed and parsed.
+    prettyPrint: false,
+    q,
+    ...(orderBy !== undefined && { orderBy }),
+    pageSize: 1000,
+    fields: LIST_FIELDS,
+    ...(pageToken !== undefined && { pageToken }),
+  };
+}
+
+/**
+ * The parameters of a change log. Removals come with the file where it is still accessible, which tells a move to another log
+ * from a loss.
+ */
+export function changeParams(
+  driveId: string | undefined,
+  pageToken: string,
+): drive_v3.Params$Resource$Changes$List {
+  return {
+    pageToken,
+    ...(driveId !== undefined && { driveId }),
+    includeItemsFromAllDrives: true,
+    supportsAllDrives: true,
+    includeRemoved: true,
+    includeCorpusRemovals: true,
+    restrictToMyDrive: false,
+    spaces: 'drive',
+    prettyPrint: false,
+    pageSize: 1000,
+    fields: CHANGE_FIELDS,
+  };
+}
+
+/** The parameters of the list of shared drives. */
+export function driveParams(pageToken: string | undefined): drive_v3.Params$Resource$Drives$List {
+  return {
+    pageSize: MOST_DRIVES_A_PAGE,
+    fields: DRIVE_FIELDS,
+    ...(pageToken !== undefined && { pageToken }),
+  };
+}
+
+/** The parameters of a log's present end. */
+export function startTokenParams(
+  driveId: string | undefined,
+): drive_v3.Params$Resource$Changes$Getstartpagetoken {
+  return { supportsAllDrives: true, ...(driveId !== undefined && { driveId }) };
+}
+
+/** The parameters of a single file. */
+export function fileParams(fileId: string): drive_v3.Params$Resource$Files$Get & { fileId: string } {
+  return { fileId, fields: FILE_FIELDS, supportsAllDrives: true };
+}

@@ -1,0 +1,71 @@
+import { SyncFailure } from '../model/failure';
+import type { Credentials } from './auth';
+import { classify, toSyncFailure } from './failure';
+import { isObject } from './wire/json';
+
+/** An answer of the Google client, as far as it matters here. */
+interface Answer {
+  headers: unknown;
+}
+
+/** Sends requests with one login: every failure is a `SyncFailure`, and an expired access token is renewed once. */
+export class Requests {
+  readonly #credentials: Credentials;
+  #skewMs = 0;
+
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
+  }
+
+  /** Drive's own clock, in ms since 1970, as far as an answer has told it. */
+  get serverTime(): number {
+    return Date.now() + this.#skewMs;
+  }
+
+  async send<T extends Answer>(request: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      const answer = await attempt(request, signal).catch(async (error: unknown) => {
+        if (classify(error).kind !== 'auth-expired' || !this.#credentials.renew()) throw error;
+        return await attempt(request, signal);
+      });
+      this.#skewMs = clockSkew(answer.headers) ?? this.#skewMs;
+      return answer;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toSyncFailure(error);
+    }
+  }
+
+  /** A request on one drive's corpus: what is not found there can only be the drive. */
+  async sendIn<T extends Answer>(
+    driveId: string | undefined,
+    request: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    try {
+      return await this.send(request, signal);
+    } catch (error) {
+      const isGone = driveId !== undefined && error instanceof SyncFailure && error.kind === 'not-found';
+      throw isGone ? new SyncFailure('source-gone') : error;
+    }
+  }
+}
+
+async function attempt<T>(send: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  // The Google client overlooks a signal that is aborted already.
+  signal?.throwIfAborted();
+  try {
+    return await send();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** How far Drive's clock is ahead of this machine's, in ms; undefined where the answer does not tell. */
+function clockSkew(headers: unknown): number | undefined {
+  const get: unknown = isObject(headers) ? headers['get'] : undefined;
+  const date: unknown = typeof get === 'function' ? get.call(headers, 'date') : undefined;
+  const at = typeof date === 'string' ? Date.parse(date) : NaN;
+  return Number.isNaN(at) ? undefined : at - Date.now();
+}

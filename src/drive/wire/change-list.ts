@@ -1,0 +1,88 @@
+import type { ChangeEntry } from '../../model/change';
+import { toFileRecord, type JsonObject } from '../../model/file';
+import { isObject, malformed, parseBody, type RawBody } from './json';
+
+/** One validated page of `changes.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+export interface ChangeListPage {
+  entries: ChangeEntry[];
+  /** Where the log goes on; `isEnd`: nothing more has happened yet. */
+  token: string;
+  isEnd: boolean;
+  /** Entries of an unknown kind, which say nothing of files. */
+  unknown: number;
+  /** Entries that say nothing usable, because they name nothing. */
+  unusable: number;
+  /** When the oldest of the changes happened, in ms; undefined where no entry has a time. */
+  oldestMs: number | undefined;
+}
+
+/**
+ * Decodes and validates a page of a change log; nothing of it is believed before this.
+ * @throws SyncFailure of kind `malformed` where the body is not a page, or does not say how the log goes on.
+ */
+export function decodeChangeList(body: RawBody): ChangeListPage {
+  const { kind, changes, nextPageToken, newStartPageToken } = parseBody(body);
+  if (kind !== undefined && kind !== 'drive#changeList')
+    throw malformed('the answer is not a drive#changeList');
+  if (!Array.isArray(changes)) throw malformed('the page has no list of changes');
+  const next = tokenOf(nextPageToken);
+  const token = next ?? tokenOf(newStartPageToken);
+  if (token === undefined) throw malformed('the page does not say how the log goes on');
+  const page: ChangeListPage = {
+    entries: [],
+    token,
+    isEnd: next === undefined,
+    unknown: 0,
+    unusable: 0,
+    oldestMs: undefined,
+  };
+  for (const change of changes as unknown[]) addEntry(page, change);
+  return page;
+}
+
+function tokenOf(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string') throw malformed('the page token is not a string');
+  return value;
+}
+
+function addEntry(page: ChangeListPage, change: unknown): void {
+  const atMs = isObject(change) ? timeOf(change) : undefined;
+  const entry = isObject(change) ? toEntry(change, atMs) : undefined;
+  if (entry === 'unknown') page.unknown += 1;
+  else if (entry === undefined) page.unusable += 1;
+  else page.entries.push(entry);
+  if (atMs !== undefined) page.oldestMs = Math.min(page.oldestMs ?? atMs, atMs);
+}
+
+function timeOf({ time }: JsonObject): number | undefined {
+  const at = typeof time === 'string' ? Date.parse(time) : NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function toEntry(change: JsonObject, atMs: number | undefined): ChangeEntry | 'unknown' | undefined {
+  const { changeType } = change;
+  if (changeType === 'drive') return toDriveEntry(change);
+  if (changeType !== undefined && changeType !== 'file') return 'unknown';
+  const file = isObject(change['file']) ? toFileRecord(change['file']) : undefined;
+  // A removal that still shows the file: it has moved to another log.
+  if (file !== undefined) return { kind: 'file', file, atMs };
+  const { fileId } = change;
+  if (typeof fileId !== 'string' || fileId === '') return undefined;
+  return { kind: change['removed'] === true ? 'removed' : 'unclear', fileId };
+}
+
+function toDriveEntry(change: JsonObject): ChangeEntry | undefined {
+  const drive = isObject(change['drive']) ? change['drive'] : {};
+  const id = change['driveId'] ?? drive['id'];
+  if (typeof id !== 'string' || id === '') return undefined;
+  const { name } = drive;
+  return {
+    kind: 'drive',
+    drive: {
+      id,
+      name: typeof name === 'string' ? name : undefined,
+      removed: change['removed'] === true,
+    },
+  };
+}

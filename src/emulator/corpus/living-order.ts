@@ -1,0 +1,127 @@
+import {
+  countBefore,
+  type OrderIndex,
+  type OrderKeys,
+  type OrderPlace,
+  type SlotSequence,
+} from './order-index';
+
+/** Which part of an order a listing walks through, and in which direction. */
+export interface Way {
+  /** The primary keys from the first to before the last. */
+  from: number;
+  to: number;
+  descending: boolean;
+  /** The file that the walk goes on after. */
+  after?: OrderPlace | undefined;
+  /** False: only files that are not in their first place. */
+  withBase: boolean;
+}
+
+/** Gives the next slot on each call; -1 at the end. */
+export type Cursor = () => number;
+
+/** From this many on, sorting all is cheaper than putting each into its place. */
+const MOST_INSERTS = 64;
+
+/**
+ * An order that changes: an index that never does, less the files that have left their place in it, merged with a sorted
+ * list of those and of all that came later.
+ */
+export class LivingOrder {
+  readonly #index: () => OrderIndex;
+  readonly #keys: OrderKeys;
+  readonly #moved: ReadonlySet<number>;
+  #sorted: number[] = [];
+  #pending: number[] = [];
+
+  /** `moved` holds the slots of the index that are to be passed over. */
+  constructor(index: () => OrderIndex, keys: OrderKeys, moved: ReadonlySet<number>) {
+    this.#index = index;
+    this.#keys = keys;
+    this.#moved = moved;
+  }
+
+  add(slot: number): void {
+    this.#pending.push(slot);
+  }
+
+  /** Takes a slot out of the list while its keys are still those by which it was put in. */
+  remove(slot: number): void {
+    this.#settle();
+    const place = this.#placeOf(slot);
+    if (this.#sorted[place] === slot) this.#sorted.splice(place, 1);
+  }
+
+  walk(way: Way): Cursor {
+    this.#settle();
+    const own = runOf(this.#own(), way);
+    const base = runOf(way.withBase ? this.#index() : NOTHING, way);
+    const moved = this.#moved;
+    return () => {
+      while (moved.size > 0 && base.place !== base.end && moved.has(base.at(base.place)))
+        base.place += base.step;
+      if (base.place === base.end) return own.place === own.end ? -1 : take(own);
+      if (own.place === own.end) return take(base);
+      const order = this.#compare(base.at(base.place), own.at(own.place));
+      return take(order < 0 === !way.descending ? base : own);
+    };
+  }
+
+  #own(): Ordered {
+    const sorted = this.#sorted;
+    const slots = { length: sorted.length, at: (place: number) => sorted[place] ?? 0 };
+    return { ...slots, count: (place) => countBefore(slots, this.#keys, place) };
+  }
+
+  #settle(): void {
+    const pending = this.#pending;
+    if (pending.length === 0) return;
+    this.#pending = [];
+    if (pending.length > MOST_INSERTS) {
+      this.#sorted = this.#sorted.concat(pending);
+      this.#sorted.sort((a, b) => this.#compare(a, b));
+    } else for (const slot of pending) this.#sorted.splice(this.#placeOf(slot), 0, slot);
+  }
+
+  #placeOf(slot: number): number {
+    const { primary, key } = this.#keys;
+    return this.#own().count({ primary: primary(slot), key: key(slot) });
+  }
+
+  #compare(a: number, b: number): number {
+    const { primary, key } = this.#keys;
+    return primary(a) - primary(b) || key(a) - key(b);
+  }
+}
+
+interface Ordered extends SlotSequence {
+  /** How many slots come before a place. */
+  count(place: OrderPlace): number;
+}
+
+interface Run {
+  place: number;
+  readonly end: number;
+  readonly step: 1 | -1;
+  at(place: number): number;
+}
+
+const NOTHING: Ordered = { length: 0, at: () => 0, count: () => 0 };
+
+/** The part of a sorted sequence that lies on a way. */
+function runOf(slots: Ordered, { from, to, descending, after }: Way): Run {
+  const at = (place: number): number => slots.at(place);
+  let low = slots.count({ primary: from, key: 0 });
+  let high = slots.count({ primary: to, key: 0 });
+  if (after !== undefined && descending) high = Math.min(high, slots.count(after));
+  if (after !== undefined && !descending) low = Math.max(low, slots.count({ ...after, inclusive: true }));
+  if (descending) return { place: high - 1, end: Math.min(high, low) - 1, step: -1, at };
+  return { place: low, end: Math.max(low, high), step: 1, at };
+}
+
+function take(run: Run): number {
+  const slot = run.at(run.place);
+  run.place += run.step;
+  return slot;
+}

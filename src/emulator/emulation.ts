@@ -1,0 +1,115 @@
+import { loadCorpus } from './corpus/load';
+import { createUser } from './corpus/people';
+import type { DriveFile } from './drive-file';
+import { EmulatedDrive } from './emulated-drive';
+import type { ChangeHooks, EmulatorOptions } from './options';
+import { Parameters } from './parameters';
+import { findEndpoint } from './routes';
+import type { World } from './world/world';
+
+/** One account's Drive from behind the scenes. */
+export interface Account {
+  /** Changes the Drive. */
+  readonly world: World;
+  /** Every file that the API gives the account now, by a listing, a shared drive or a walk, as it would return it with all fields. */
+  truth(): IterableIterator<DriveFile>;
+  /** How many files the truth has. */
+  readonly fileCount: number;
+  /**
+   * Runs a method of the API, such as `files.list`, in this process, without login, faults and quota; `argument` is the id in
+   * the path.
+   * @throws ApiError as the API would refuse.
+   */
+  request(method: string, params: Readonly<Record<string, string>>, argument?: string): unknown;
+  /** Lets the change logs be odd from now on. */
+  changes(hooks: ChangeHooks): void;
+  /** Lets all change tokens die that were given out so far: of a shared drive's log, or of the user's own. */
+  killChangeTokens(driveId?: string): void;
+}
+
+/** The Drives of all accounts, without a server. */
+export interface Emulation extends Account {
+  /** The account that stands at this place in the option `others`. */
+  other(index: number): Account;
+}
+
+const DEFAULT_CORPUS = { kind: 'seed', seed: 1, files: 1000 } as const;
+
+/** Makes the Drive of each account, the first one's first. */
+export async function createDrives(options: EmulatorOptions): Promise<EmulatedDrive[]> {
+  const others = (options.others ?? []).map(({ user, corpus }, index) => ({
+    ...options,
+    user: {
+      permissionId: `0777${String(index).padStart(16, '0')}`,
+      emailAddress: `other${String(index)}@example.com`,
+      ...user,
+    },
+    corpus: corpus ?? { ...DEFAULT_CORPUS, seed: 1001 + index },
+  }));
+  return Promise.all([options, ...others].map(createDrive));
+}
+
+async function createDrive(options: EmulatorOptions): Promise<EmulatedDrive> {
+  const user = createUser(options.user);
+  const corpus = await loadCorpus(options.corpus ?? DEFAULT_CORPUS, user);
+  return new EmulatedDrive(corpus, user, options);
+}
+
+/** Gives access to the Drives from behind the scenes. */
+export function emulationOf(drives: readonly EmulatedDrive[]): Emulation {
+  const accounts = drives.map(accountOf);
+  const [first] = accounts;
+  if (first === undefined) throw new Error('an emulation has one account at least');
+  return Object.assign(first, {
+    other(index: number): Account {
+      const account = accounts[index + 1];
+      if (account === undefined) throw new Error(`there is no other account ${String(index)}`);
+      return account;
+    },
+  });
+}
+
+function accountOf(drive: EmulatedDrive): Account {
+  return {
+    world: drive.world,
+    *truth() {
+      const { corpus, visibility } = drive;
+      for (let slot = 0; slot < corpus.slotCount; slot++)
+        if (visibility.isReachable(slot)) yield corpus.file(slot);
+    },
+    get fileCount() {
+      return countFiles(drive);
+    },
+    request: (method, params, argument = '') => run(drive, { method, params, argument }),
+    changes(hooks) {
+      drive.hooks = hooks;
+    },
+    killChangeTokens(driveId) {
+      const log = driveId === undefined ? drive.logs.user : drive.drives.get(driveId)?.log;
+      if (log === undefined) throw new Error(`there is no drive ${String(driveId)}`);
+      log.killTokens();
+    },
+  };
+}
+
+function countFiles({ corpus, visibility }: EmulatedDrive): number {
+  let count = 0;
+  for (let slot = 0; slot < corpus.slotCount; slot++) if (visibility.isReachable(slot)) count++;
+  return count;
+}
+
+interface Request {
+  method: string;
+  params: Readonly<Record<string, string>>;
+  argument: string;
+}
+
+function run(drive: EmulatedDrive, { method, params, argument }: Request): unknown {
+  const found = findEndpoint(method);
+  if (found === undefined) throw new Error(`${method} is not emulated`);
+  const query = new URLSearchParams({ prettyPrint: 'false', ...params });
+  const answer = found.endpoint(drive, new Parameters(found.method, query), argument);
+  if (typeof answer === 'string') return JSON.parse(answer);
+  // What a client gets has been written down and read again, so nobody can change the Drive through it.
+  return JSON.parse(Buffer.isBuffer(answer) ? answer.toString() : JSON.stringify(answer));
+}

@@ -1,0 +1,58 @@
+import { insufficientScope, invalidValue, pageSizeOutOfRange } from '../api-error';
+import type { EmulatedDrive } from '../emulated-drive';
+import { DRIVE_LIST_FIELDS } from '../field-table';
+import { checkMask, parseMask, selectFields, type FieldMask } from '../field-mask';
+import type { Parameters } from '../parameters';
+import { driveResource } from '../shared-drives';
+
+const DEFAULT_FIELDS = 'kind,nextPageToken,drives(kind,id,name)';
+const DEFAULT_PAGE_SIZE = 10;
+const MOST_PAGE_SIZE = 100;
+
+/** The shared drives of which the user is a member: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
+export function listDrives(drive: EmulatedDrive, params: Parameters): unknown {
+  if (drive.habits.scope === 'metadata') throw insufficientScope();
+  const pageSize = parsePageSize(params);
+  checkAdministration(params);
+  const start = parsePageToken(drive, params);
+  const mask = parseFields(params);
+  // Drives keep their place for ever, so that none is missed while others come and go.
+  const known = drive.drives.list().map((found, place) => ({ found, place }));
+  const left = known.filter(({ found, place }) => place >= start && found.membership === 'member');
+  const next = left[pageSize];
+  return selectFields(
+    {
+      kind: 'drive#driveList',
+      ...(next !== undefined && {
+        nextPageToken: drive.tokens.seal({ values: [], key: next.place }, params.binding),
+      }),
+      drives: left.slice(0, pageSize).map(({ found }) => driveResource(found)),
+    },
+    mask,
+  );
+}
+
+function parsePageSize(params: Parameters): number {
+  const pageSize = params.integer('pageSize') ?? DEFAULT_PAGE_SIZE;
+  if (pageSize >= 1 && pageSize <= MOST_PAGE_SIZE) return pageSize;
+  throw pageSizeOutOfRange(pageSize, MOST_PAGE_SIZE);
+}
+
+/** What only administrators may ask for. */
+function checkAdministration(params: Parameters): void {
+  for (const name of ['q', 'useDomainAdminAccess'])
+    if (!['', 'false'].includes(params.text(name) ?? '')) throw invalidValue(name);
+}
+
+/** The place from which on drives are wanted. */
+function parsePageToken(drive: EmulatedDrive, params: Parameters): number {
+  const token = params.text('pageToken') ?? '';
+  return token === '' ? 0 : (drive.tokens.open(token, params.binding)?.key ?? 0);
+}
+
+function parseFields(params: Parameters): FieldMask {
+  const fields = params.text('fields') ?? DEFAULT_FIELDS;
+  const mask = fields === '' ? new Map<string, FieldMask>() : parseMask(fields);
+  checkMask(mask, DRIVE_LIST_FIELDS);
+  return mask;
+}

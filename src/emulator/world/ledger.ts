@@ -1,0 +1,83 @@
+import type { ChangeLog } from '../change-log';
+import { instant } from '../corpus/instant';
+import type { DriveFile } from '../drive-file';
+import type { EmulatedDrive } from '../emulated-drive';
+
+const MOST_VERSION = 2n ** 63n - 1n;
+
+/** Changes files and enters that in every log which the file was in or is in. */
+export class Ledger {
+  readonly drive: EmulatedDrive;
+
+  constructor(drive: EmulatedDrive) {
+    this.drive = drive;
+  }
+
+  /** RFC 3339. */
+  get time(): string {
+    return instant(Math.floor(this.drive.now()));
+  }
+
+  /** @throws for an id that the world does not know. */
+  slotOf(id: string): number {
+    const slot = this.drive.corpus.slotOf(id);
+    if (slot === undefined) throw new Error(`there is no file ${id}`);
+    return slot;
+  }
+
+  /** Lets something happen to a file that the logs tell of. */
+  record(slot: number, act: () => void): void {
+    const before = this.#logsOf(slot);
+    act();
+    const after = this.#logsOf(slot);
+    const { user } = this.drive.logs;
+    const at = this.drive.now();
+    for (const log of new Set([...before.keys(), ...after.keys()])) {
+      const drivesOnly = log === user && before.get(log) !== false && after.get(log) !== false;
+      log.append({ kind: 'file', slot }, at, drivesOnly);
+    }
+  }
+
+  /** Enters something about a shared drive itself. */
+  recordDrive(driveId: string): void {
+    this.drive.logs.user.append({ kind: 'drive', driveId }, this.drive.now());
+  }
+
+  /** Makes a file into another with a higher version, and tells of it. */
+  update(slot: number, change: (file: DriveFile) => DriveFile): void {
+    this.record(slot, () => this.write(slot, change));
+  }
+
+  /** The same without telling. */
+  write(slot: number, change: (file: DriveFile) => DriveFile): void {
+    const { corpus } = this.drive;
+    const file = corpus.fields(slot);
+    const changed = { ...change(file), version: nextVersion(file.version) };
+    corpus.put(slot, { file: changed, marks: corpus.marks(slot) });
+  }
+
+  mark(slot: number, bit: number, isOn: boolean): void {
+    const { corpus } = this.drive;
+    const marks = corpus.marks(slot);
+    const wanted = isOn ? marks | bit : marks & ~bit;
+    if (wanted !== marks) corpus.mark(slot, wanted);
+  }
+
+  /** The logs that a file is in; true for those that it is in only as a file of a shared drive. */
+  #logsOf(slot: number): Map<ChangeLog, boolean> {
+    const { corpus, visibility, drives, logs } = this.drive;
+    const found = new Map<ChangeLog, boolean>();
+    // Not made yet.
+    if (slot >= corpus.slotCount) return found;
+    const driveId = corpus.driveId(slot);
+    const drive = driveId === undefined ? undefined : drives.get(driveId);
+    if (drive !== undefined && visibility.isInDrive(slot, drive.id)) found.set(drive.log, false);
+    if (visibility.isListed(slot, true)) found.set(logs.user, drive !== undefined);
+    return found;
+  }
+}
+
+function nextVersion(version: string): string {
+  const next = BigInt(version) + 1n;
+  return String(next > MOST_VERSION ? MOST_VERSION : next);
+}

@@ -1,0 +1,288 @@
+import { LOST, PARENT_HIDDEN, REMOVED, ROOT, TRASHED_ITSELF, UNLISTED, WITHHELD } from '../corpus/marks';
+import { grant } from '../corpus/seed-sharing';
+import { FOLDER, type DriveFile } from '../drive-file';
+import type { EmulatedDrive } from '../emulated-drive';
+import { DriveKeeper, type NewDrive } from './drive-keeper';
+import { FileMaker } from './file-maker';
+import { Ledger } from './ledger';
+import { contentOf, ofDrive, ofOwner, without } from './new-file';
+import { RandomMutations, type Mutation, type MutationOptions } from './random-mutation';
+import { receiveTree, type ReceivedTree } from './received-tree';
+import { descendants, isWithin, settleTrash } from './subtree';
+
+/** What can be said of a file that is made; the rest is made up. */
+export interface FileWish {
+  /** The id of the folder; default: the root of My Drive, or of the shared drive. */
+  parent?: string;
+  name?: string;
+  mimeType?: string;
+  /** RFC 3339. */
+  modifiedTime?: string;
+  driveId?: string;
+}
+
+/** Which files are meant. */
+export interface IdFilter {
+  /** True: folders only; false: all but folders. */
+  folders?: boolean;
+  /** Only those of a shared drive; `undefined` means all. */
+  driveId?: string;
+}
+
+/**
+ * The hands of everybody who changes an emulated Drive. A change of a file gives it a higher version and an entry in the log
+ * of its corpus; what follows from that for the files below a folder happens in silence, as with Drive.
+ */
+export class World {
+  readonly #drive: EmulatedDrive;
+  readonly #ledger: Ledger;
+  readonly #maker: FileMaker;
+  readonly #keeper: DriveKeeper;
+  readonly #mutations: RandomMutations;
+
+  constructor(drive: EmulatedDrive) {
+    this.#drive = drive;
+    this.#ledger = new Ledger(drive);
+    this.#maker = new FileMaker(this.#ledger);
+    this.#keeper = new DriveKeeper(this.#ledger);
+    this.#mutations = new RandomMutations(this, drive);
+    for (const each of drive.seedDrives) this.#keeper.add(each);
+  }
+
+  /** The id of the root of My Drive. */
+  get rootId(): string {
+    return this.#drive.corpus.rootId;
+  }
+
+  createFile(wish: FileWish = {}): string {
+    return this.#maker.create({ mimeType: 'text/plain', ...wish });
+  }
+
+  createFolder(wish: Omit<FileWish, 'mimeType'> = {}): string {
+    return this.#maker.create({ ...wish, mimeType: FOLDER });
+  }
+
+  rename(id: string, name: string): void {
+    this.#update(id, (file) => ({ ...file, name }));
+  }
+
+  /** Gives a file new content. */
+  edit(id: string): void {
+    const { time } = this.#ledger;
+    this.#update(id, (file) => ({
+      ...file,
+      modifiedTime: time,
+      modifiedByMe: true,
+      modifiedByMeTime: time,
+      lastModifyingUser: this.#drive.user,
+      ...contentOf(id, file.mimeType, `${file.version} ${time}`),
+    }));
+  }
+
+  describe(id: string, description: string): void {
+    this.#update(id, (file) => ({ ...file, description }));
+  }
+
+  star(id: string, isOn: boolean): void {
+    this.#update(id, (file) => ({ ...file, starred: isOn }));
+  }
+
+  /** Looks at a file; an entry that tells of nothing else. */
+  view(id: string): void {
+    const { time } = this.#ledger;
+    this.#update(id, (file) => ({ ...file, viewedByMe: true, viewedByMeTime: time }));
+  }
+
+  /** Makes an entry for a file that did not change. */
+  touch(id: string): void {
+    this.#ledger.record(this.#ledger.slotOf(id), () => undefined);
+  }
+
+  /** Moves a file into another folder, also between corpora. */
+  move(id: string, newParentId: string): void {
+    const { corpus } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    const parent = this.#ledger.slotOf(newParentId);
+    if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
+    if (isWithin(corpus, parent, slot)) throw new Error(`${newParentId} is ${id} or lies in it`);
+    const driveId = corpus.driveId(parent);
+    const isRehomed = driveId !== corpus.driveId(slot);
+    // A root's alias must not become the parent.
+    const parents = [corpus.readers.id(parent) ?? newParentId];
+    const isUncovered = (corpus.marks(slot) & UNLISTED) !== 0 && !this.#maker.isUnlistedBelow(parent);
+    this.#ledger.record(slot, () => {
+      const inTree = isRehomed || isUncovered ? [slot, ...descendants(corpus, slot)] : [];
+      for (const each of inTree) {
+        if (isRehomed) this.#rehome(each, driveId);
+        if (isUncovered) this.#ledger.mark(each, UNLISTED, false);
+      }
+      this.#ledger.write(slot, (file) => ({ ...file, parents }));
+      settleTrash(corpus, slot);
+    });
+  }
+
+  trash(id: string): void {
+    this.#setTrash(id, true);
+  }
+
+  untrash(id: string): void {
+    this.#setTrash(id, false);
+  }
+
+  /** Deletes a file for ever, with everything below it. */
+  remove(id: string): void {
+    this.#markTree(id, REMOVED, true);
+  }
+
+  /** Shares a file of the user with a person, or makes it private again. */
+  share(id: string, isOn: boolean): void {
+    const { corpus, user, people } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    if (corpus.driveId(slot) !== undefined || corpus.readers.ownedByMe(slot) !== true)
+      throw new Error(`${id} is not the user's own`);
+    const other = people[slot % people.length] ?? user;
+    this.#ledger.record(slot, () => {
+      corpus.grant(slot, isOn ? grant(other, 'reader') : undefined);
+      this.#ledger.write(slot, (file) => (isOn ? file : ofOwner(file, user, user)));
+    });
+  }
+
+  /** Somebody else shares a folder with the user, with about so many folders and files in it. */
+  receiveFolder(tree: ReceivedTree): string {
+    return receiveTree(this.#ledger, this.#maker, tree);
+  }
+
+  /** Somebody else shares a file with the user. */
+  receiveFile({ name, mimeType = 'application/pdf' }: { name?: string; mimeType?: string } = {}): string {
+    return this.#maker.receive({ mimeType, ...(name !== undefined && { name }) });
+  }
+
+  /** Ends the user's access to something of somebody else, with everything below it. */
+  loseAccess(id: string): void {
+    this.#markTree(id, LOST, true);
+  }
+
+  regainAccess(id: string): void {
+    this.#markTree(id, LOST, false);
+  }
+
+  /** Makes the user a member of a shared drive. */
+  addDrive(drive: NewDrive): string {
+    const id = this.#keeper.add(drive);
+    this.#ledger.recordDrive(id);
+    return id;
+  }
+
+  renameDrive(id: string, name: string): void {
+    this.#keeper.rename(id, name);
+  }
+
+  /** Ends a membership, or a shared drive. */
+  loseDrive(id: string): void {
+    this.#keeper.setMembership(id, 'outside');
+  }
+
+  /** Ends a membership, but some files stay: those to which the user has access of its own. */
+  demoteDrive(id: string): void {
+    this.#keeper.setMembership(id, 'demoted');
+  }
+
+  regainDrive(id: string): void {
+    this.#keeper.setMembership(id, 'member');
+  }
+
+  /** Puts all files that the user owns out of reach, with an entry for each or without any. */
+  loseEverything({ silent }: { silent: boolean }): void {
+    const { corpus } = this.#drive;
+    for (let slot = 0; slot < corpus.slotCount; slot++) {
+      if (corpus.driveId(slot) !== undefined || corpus.readers.ownedByMe(slot) !== true) continue;
+      if ((corpus.marks(slot) & ROOT) !== 0) continue;
+      if (silent) this.#ledger.mark(slot, WITHHELD, true);
+      else this.#ledger.record(slot, () => this.#ledger.mark(slot, WITHHELD, true));
+    }
+  }
+
+  /** Gives back what was put out of reach, in the way in which it went: with entries only if they are asked for. */
+  regainEverything({ silent = false }: { silent?: boolean } = {}): void {
+    const { corpus } = this.#drive;
+    for (let slot = 0; slot < corpus.slotCount; slot++) {
+      if ((corpus.marks(slot) & WITHHELD) === 0) continue;
+      if (silent) this.#ledger.mark(slot, WITHHELD, false);
+      else this.#ledger.record(slot, () => this.#ledger.mark(slot, WITHHELD, false));
+    }
+  }
+
+  /** Changes something at random. */
+  mutate(random: () => number, options: MutationOptions = {}): Mutation {
+    return this.#mutations.next(random, options);
+  }
+
+  /** A file as the world has it, whether the user gets it or not; undefined if there is none. */
+  file(id: string): DriveFile | undefined {
+    const { corpus } = this.#drive;
+    const slot = corpus.slotOf(id);
+    return slot === undefined || (corpus.marks(slot) & REMOVED) !== 0 ? undefined : corpus.file(slot);
+  }
+
+  /** The ids of what the user can reach. */
+  ids({ folders, driveId }: IdFilter = {}): string[] {
+    const { corpus, visibility } = this.#drive;
+    const found: string[] = [];
+    for (let slot = 0; slot < corpus.slotCount; slot++) {
+      const isFolder = corpus.readers.mimeType(slot) === FOLDER;
+      if (folders !== undefined && folders !== isFolder) continue;
+      if (driveId !== undefined && corpus.driveId(slot) !== driveId) continue;
+      if (visibility.isReachable(slot)) found.push(corpus.readers.id(slot) ?? '');
+    }
+    return found;
+  }
+
+  /** The ids of everything below a folder, nearest first. */
+  descendants(id: string): string[] {
+    const { corpus } = this.#drive;
+    return Array.from(descendants(corpus, this.#ledger.slotOf(id)), (slot) => corpus.readers.id(slot) ?? '');
+  }
+
+  /** All shared drives that the user ever was a member of. */
+  drives(): { id: string; name: string; membership: 'member' | 'demoted' | 'outside' }[] {
+    return this.#drive.drives.list().map(({ id, name, membership }) => ({ id, name, membership }));
+  }
+
+  #update(id: string, change: (file: DriveFile) => DriveFile): void {
+    this.#ledger.update(this.#ledger.slotOf(id), change);
+  }
+
+  #setTrash(id: string, isTrashed: boolean): void {
+    const { corpus } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
+    const { time } = this.#ledger;
+    // Only shared drives tell when.
+    const hasTime = isTrashed && corpus.driveId(slot) !== undefined;
+    this.#ledger.update(slot, (file) => ({
+      ...without(file, 'trashedTime'),
+      ...(hasTime && { trashedTime: time }),
+    }));
+    this.#ledger.mark(slot, TRASHED_ITSELF, isTrashed);
+    settleTrash(corpus, slot);
+  }
+
+  /** Marks a file and everything below it, and tells of the file only. */
+  #markTree(id: string, bit: number, isOn: boolean): void {
+    const { corpus } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
+    this.#ledger.record(slot, () => {
+      const inTree = [slot, ...descendants(corpus, slot)];
+      for (const each of inTree) this.#ledger.mark(each, bit, isOn);
+    });
+  }
+
+  #rehome(slot: number, driveId: string | undefined): void {
+    const { corpus, user } = this.#drive;
+    const file = corpus.fields(slot);
+    corpus.grant(slot, undefined);
+    const moved = driveId === undefined ? ofOwner(file, user, user) : ofDrive(file, driveId);
+    corpus.put(slot, { file: moved, marks: corpus.marks(slot) & ~PARENT_HIDDEN });
+  }
+}

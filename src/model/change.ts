@@ -1,0 +1,25 @@
+import type { FileRecord } from './file';
+
+/**
+ * One usable entry of a change log. `file`: the file's present state, whether it stays in this log or has moved to another one. `removed`: deleted,
+ * or no longer accessible. `unclear`: Drive names the file and says neither, so it has to be looked up.
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes
+ */
+export type ChangeEntry =
+  | { kind: 'file'; file: FileRecord; atMs: number | undefined }
+  | { kind: 'removed'; fileId: string }
+  | { kind: 'unclear'; fileId: string }
+  | { kind: 'drive'; drive: DriveChange };
+
+/** What a log says of a shared drive. `removed`: the user is no member any more, or the drive is gone. */
+export interface DriveChange {
+  id: string;
+  name: string | undefined;
+  removed: boolean;
+}
+
+/** A shared drive as `drives.list` names it. */
+export interface SharedDrive {
+  id: string;
+  name: string | undefined;
+}

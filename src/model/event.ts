@@ -1,0 +1,91 @@
+import { DERIVED_COLUMNS, RECORD_COLUMNS, type JsonObject, type SqlValue } from './file';
+
+/** What happened to a file, named by the most telling of the fields that changed. */
+export type EventKind =
+  | 'created'
+  | 'removed'
+  | 'returned'
+  | 'trashed'
+  | 'restored'
+  | 'moved'
+  | 'renamed'
+  | 'shared'
+  | 'edited'
+  | 'changed';
+
+/** From what to what, for each field that changed, under its column's name, or Drive's for fields without a column. */
+export type Differences = Record<string, [from: unknown, to: unknown]>;
+
+/** What changed in a row, and what to call it. */
+export interface RowEvent {
+  kind: EventKind;
+  changes: Differences;
+}
+
+/** Fields that change without anything having happened to the file: looking at it is enough. */
+const NOISE: ReadonlySet<string> = new Set(['version', 'viewed_by_me_time', 'modifiedByMeTime']);
+/** `parents` say which folder it is; the first of the owners is told with the others. */
+const REDUNDANT: ReadonlySet<string> = new Set([
+  'extra',
+  ...DERIVED_COLUMNS.map(({ column }) => column).filter((column) => column !== 'parent_id'),
+]);
+const COMPARED = RECORD_COLUMNS.map((column, at) => ({ column, at })).filter(
+  ({ column }) => !REDUNDANT.has(column),
+);
+const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
+
+/** In the order of what says most. */
+const TELLING: readonly (readonly [EventKind, readonly string[]])[] = [
+  ['moved', ['parent_id', 'parents', 'drive_id']],
+  ['renamed', ['name']],
+  ['edited', ['md5', 'size', 'headRevisionId', 'modified_time']],
+  ['shared', ['permissionIds', 'shared', 'owners', 'owned_by_me', 'shared_with_me_time']],
+];
+
+/**
+ * The event that turns one row into another, both in the order of `RECORD_COLUMNS`; undefined if nothing worth telling differs.
+ */
+export function rowEvent(before: readonly SqlValue[], after: readonly SqlValue[]): RowEvent | undefined {
+  const changes: Differences = {};
+  for (const { column, at } of COMPARED) {
+    const from = toJson(before[at] ?? null);
+    const to = toJson(after[at] ?? null);
+    if (from !== to) changes[column] = [from, to];
+  }
+  addExtraDifferences(changes, before[EXTRA_AT] ?? null, after[EXTRA_AT] ?? null);
+  const fields = Object.keys(changes).filter((field) => !NOISE.has(field));
+  if (fields.length === 0) return undefined;
+  return { kind: kindOf(changes, fields), changes: pick(changes, fields) };
+}
+
+function kindOf(changes: Differences, fields: readonly string[]): EventKind {
+  const { trashed } = changes;
+  if (trashed !== undefined) return trashed[1] === 1 ? 'trashed' : 'restored';
+  const telling = TELLING.find(([, names]) => names.some((name) => fields.includes(name)));
+  return telling?.[0] ?? 'changed';
+}
+
+function pick(changes: Differences, fields: readonly string[]): Differences {
+  return Object.fromEntries(fields.map((field) => [field, changes[field] ?? [null, null]]));
+}
+
+function addExtraDifferences(changes: Differences, before: SqlValue, after: SqlValue): void {
+  if (before === after) return;
+  const from = toObject(before);
+  const to = toObject(after);
+  for (const field of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    if (JSON.stringify(from[field]) !== JSON.stringify(to[field]))
+      changes[field] = [from[field] ?? null, to[field] ?? null];
+  }
+}
+
+function toObject(extra: SqlValue): JsonObject {
+  return typeof extra === 'string' ? (JSON.parse(extra) as JsonObject) : {};
+}
+
+/** 64-bit integers that JSON numbers cannot hold become strings. */
+function toJson(value: SqlValue): string | number | null {
+  if (typeof value !== 'bigint') return value;
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : String(value);
+}

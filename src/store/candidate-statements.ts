@@ -1,0 +1,92 @@
+import type Database from 'better-sqlite3';
+
+/** What is known of a file that may be gone: nothing yet, that it is, or that Drive does not say. */
+export type CandidateVerdict = 'open' | 'gone' | 'kept';
+
+interface SweptRange {
+  /** `pk` after which, and up to which. */
+  from: number;
+  to: number;
+  source: number;
+}
+
+const ADD = /* sql */ `
+INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'gone', 'log')
+ON CONFLICT (file_id) DO UPDATE SET source_pk = excluded.source_pk, verdict = excluded.verdict, cause = excluded.cause`;
+
+const REOPEN_ALL = /* sql */ `
+UPDATE candidate SET verdict = 'open', cause = 'checked'
+WHERE verdict = 'kept' OR @gone = 1 AND verdict = 'gone' AND cause <> 'scope'`;
+
+/** A part of the live rows that the source's open crawl has not seen; all of them where the source itself is left. */
+const SWEEP = /* sql */ `
+INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
+SELECT id, source_pk, @verdict, @cause FROM file
+WHERE pk > @from AND pk <= @to AND source_pk = @source AND removed_at IS NULL
+  AND (@generation IS NULL OR generation_pk IS NOT @generation
+    AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.generation_pk = @generation AND file_pk = file.pk))`;
+
+/** Folders that hold a part of the source's files and are not known themselves: they may have gone before the crawl came to them. */
+const SWEEP_PARENTS = /* sql */ `
+INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
+SELECT DISTINCT parent_id, @source, 'open', 'checked' FROM file
+WHERE pk > @from AND pk <= @to AND source_pk = @source AND removed_at IS NULL AND parent_id IS NOT NULL
+  AND parent_id <> @id
+  AND NOT EXISTS (SELECT 1 FROM file AS parent WHERE parent.id = file.parent_id AND parent.removed_at IS NULL)`;
+
+const IS_DOUBTFUL = /* sql */ `
+SELECT EXISTS (SELECT 1 FROM candidate WHERE file_id = @id)
+  OR EXISTS (SELECT 1 FROM file WHERE id = @id AND removed_at IS NOT NULL)`;
+
+const OPEN = /* sql */ `
+SELECT file_id, extra ->> '$.resourceKey' AS key FROM candidate LEFT JOIN file ON file.id = file_id
+WHERE candidate.source_pk = ? AND verdict = 'open' LIMIT ?`;
+
+const LIVE_GONE = /* sql */ `
+FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
+WHERE candidate.source_pk = ? AND verdict = 'gone'`;
+
+/** Prepares the statements on files that may be gone. */
+export function candidateStatements(db: Database.Database) {
+  return {
+    any: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM candidate)').pluck(),
+    has: db
+      .prepare<[number, CandidateVerdict], number>(
+        'SELECT EXISTS (SELECT 1 FROM candidate WHERE source_pk = ? AND verdict = ?)',
+      )
+      .pluck(),
+    isLive: db.prepare<[string], number>('SELECT 1 FROM file WHERE id = ? AND removed_at IS NULL').pluck(),
+    isDoubtful: db.prepare<[{ id: string }], number>(IS_DOUBTFUL).pluck(),
+    addGone: db.prepare(ADD),
+    addOpen: db.prepare(
+      "INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'open', 'checked')",
+    ),
+    forget: db.prepare('DELETE FROM candidate WHERE file_id = ?'),
+    forgetDoubt: db.prepare("DELETE FROM candidate WHERE file_id = ? AND cause <> 'log'"),
+    forgetGone: db.prepare("DELETE FROM candidate WHERE source_pk = ? AND verdict = 'gone'"),
+    reopen: db.prepare(
+      "UPDATE candidate SET verdict = 'open' WHERE file_id = ? AND verdict = 'gone' AND cause = 'log'",
+    ),
+    reopenAll: db.prepare(REOPEN_ALL),
+    judge: db.prepare(
+      "UPDATE candidate SET verdict = ?, cause = 'checked' WHERE file_id = ? AND verdict = 'open'",
+    ),
+    open: db.prepare<[number, number], { file_id: string; key: string | null }>(OPEN),
+    countGone: db.prepare<[number], number>(`SELECT count(*) ${LIVE_GONE}`).pluck(),
+    countLive: db
+      .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
+      .pluck(),
+    gone: db.prepare<[number, number], { pk: number; id: string; cause: string }>(
+      `SELECT file.pk, file.id, cause ${LIVE_GONE} LIMIT ?`,
+    ),
+    remove: db.prepare('UPDATE file SET removed_at = ?, removal = ?, changed_at = ? WHERE pk = ?'),
+    countRemoved: db.prepare('UPDATE generation SET removed = removed + ? WHERE pk = ?'),
+    lastPk: db.prepare<[], number>('SELECT coalesce(max(pk), 0) FROM file').pluck(),
+    sweep:
+      db.prepare<[SweptRange & { generation: number | null; verdict: CandidateVerdict; cause: string }]>(
+        SWEEP,
+      ),
+    sweepParents: db.prepare<[SweptRange & { id: string }]>(SWEEP_PARENTS),
+    moveCursor: db.prepare('UPDATE source SET sweep_pk = ? WHERE pk = ?'),
+  };
+}

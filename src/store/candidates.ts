@@ -1,0 +1,122 @@
+import type Database from 'better-sqlite3';
+import type { Authority } from '../planning/file-write';
+import { removalLimit } from '../planning/removal-guard';
+import { candidateStatements, type CandidateVerdict } from './candidate-statements';
+import type { EventTable } from './events';
+import type { SourceRow } from './sources';
+
+/** A file to ask Drive for. */
+export interface OpenCandidate {
+  fileId: string;
+  /** What link-shared files may have to be asked with. */
+  resourceKey: string | undefined;
+}
+
+/** Rows that a sweep makes candidates: those that the open crawl did not see, all of a lost drive's, or all of a drive's that is not wanted. */
+export type SweptRows = 'unseen' | 'all' | 'unwanted';
+
+const MOST_SWEPT = 20_000;
+const MOST_REMOVED = 2_000;
+
+/**
+ * Files that may be gone. Nothing is removed before its turn at the end of a source's work, when it is known how many they are. Each call is one
+ * step of a transaction that the caller opened.
+ */
+export class CandidateTable {
+  readonly #sql: ReturnType<typeof candidateStatements>;
+  readonly #events: EventTable;
+
+  constructor(db: Database.Database, events: EventTable) {
+    this.#sql = candidateStatements(db);
+    this.#events = events;
+  }
+
+  any(): boolean {
+    return this.#sql.any.get() === 1;
+  }
+
+  has(sourcePk: number, verdict: CandidateVerdict): boolean {
+    return this.#sql.has.get(sourcePk, verdict) === 1;
+  }
+
+  isLive(fileId: string): boolean {
+    return this.#sql.isLive.get(fileId) === 1;
+  }
+
+  /** True for a known file that is gone, or may be. */
+  isDoubtful(fileId: string): boolean {
+    return this.#sql.isDoubtful.get({ id: fileId }) === 1;
+  }
+
+  /** The change log says that the file is gone. */
+  gone(fileId: string, sourcePk: number): void {
+    this.#sql.addGone.run(fileId, sourcePk);
+  }
+
+  /** Drive has to be asked for the file. */
+  ask(fileId: string, sourcePk: number): void {
+    this.#sql.addOpen.run(fileId, sourcePk);
+  }
+
+  /** The file was seen. A listing may lag behind a log that said otherwise, so that Drive has to be asked. */
+  seenAlive(fileId: string, by: Authority): void {
+    const { forget, forgetDoubt, reopen } = this.#sql;
+    if (by !== 'listing') forget.run(fileId);
+    else if (reopen.run(fileId).changes === 0) forgetDoubt.run(fileId);
+  }
+
+  /** Drive was asked, and has the file. */
+  found(fileId: string): void {
+    this.#sql.forget.run(fileId);
+  }
+
+  /** Drive was asked: it does not have the file, or does not say. */
+  answered(fileId: string, verdict: 'gone' | 'kept'): void {
+    if (this.isLive(fileId)) this.#sql.judge.run(verdict, fileId);
+    else this.#sql.forget.run(fileId);
+  }
+
+  open(sourcePk: number, limit: number): OpenCandidate[] {
+    const rows = this.#sql.open.all(sourcePk, limit);
+    return rows.map(({ file_id: fileId, key }) => ({ fileId, resourceKey: key ?? undefined }));
+  }
+
+  /** True if so many files are gone that a person should look at it first. */
+  tooMany({ pk, accepted }: SourceRow): boolean {
+    const found = this.#sql.countGone.get(pk) ?? 0;
+    if (accepted === 1 || found <= removalLimit(0)) return false;
+    return found > removalLimit(this.#sql.countLive.get(pk) ?? 0);
+  }
+
+  /** Asks again for what could not be learned, and for what is gone too if a person wants another look. */
+  askAgain(again: { gone: boolean }): void {
+    this.#sql.reopenAll.run({ gone: Number(again.gone) });
+  }
+
+  /** Removes a part of what is gone; the last part takes with it what was never known here. */
+  removeSome({ pk: sourcePk, generation_pk: generation }: SourceRow, now: number): void {
+    const rows = this.#sql.gone.all(sourcePk, MOST_REMOVED);
+    for (const { pk, id, cause } of rows) {
+      this.#sql.remove.run(now, cause, now, pk);
+      this.#events.add('removed', pk, now);
+      this.#sql.forget.run(id);
+    }
+    const untold = rows.filter(({ cause }) => cause === 'checked').length;
+    if (generation !== null) this.#sql.countRemoved.run(untold, generation);
+    if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
+  }
+
+  /** Makes a part of the source's rows candidates. */
+  sweepSome(source: SourceRow, rows: SweptRows): void {
+    const { sweep, sweepParents, lastPk, moveCursor } = this.#sql;
+    const from = source.sweep_pk ?? 0;
+    const range = { from, to: from + MOST_SWEPT, source: source.pk };
+    sweep.run({
+      ...range,
+      generation: rows === 'unseen' ? source.generation_pk : null,
+      ...(rows === 'unwanted' ? { verdict: 'gone', cause: 'scope' } : { verdict: 'open', cause: 'checked' }),
+    });
+    if (rows === 'unseen') sweepParents.run({ ...range, id: source.id });
+    moveCursor.run(range.to < (lastPk.get() ?? 0) ? range.to : null, source.pk);
+  }
+}

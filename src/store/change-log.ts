@@ -1,0 +1,162 @@
+import type Database from 'better-sqlite3';
+import type { ChangeEntry, DriveChange } from '../model/change';
+import { FOLDER_TYPE, isFolder, type FileRecord } from '../model/file';
+import { USER_SOURCE } from '../model/job';
+import { moveCycleMark } from '../planning/restart';
+import type { FileTable, FileTables } from './files';
+import type { RecentReads } from './recent-reads';
+import type { SourceRow } from './sources';
+
+/** A decoded page of a change log, with the token that it was asked with: only the log's present place may move. */
+export interface ChangePage {
+  sourceId: string;
+  epoch: number;
+  asked: string;
+  entries: readonly ChangeEntry[];
+  token: string;
+  isEnd: boolean;
+  unknown: number;
+  unusable: number;
+  oldestMs: number | undefined;
+}
+
+/** `refused`: the log has moved on, or a newer job start owns the store. `circular`: the page leads back. Nothing was written then. */
+export type ChangeCommit = 'committed' | 'refused' | 'circular';
+
+/** The tables that a change touches. */
+export type ChangeTables = FileTables & { files: FileTable; recent: RecentReads };
+
+/** Listings are seen to lag behind the log by seconds, seldom by minutes. */
+const LONGEST_LAG_MS = 600_000;
+
+interface RemovedRow {
+  source_pk: number;
+  mime_type: string | null;
+  drive_id: string | null;
+  removed_at: number | null;
+}
+
+const ADVANCE = /* sql */ `
+UPDATE source SET change_token = @token, log_pages = iif(@drained > 0, 1, log_pages + 1),
+  cycle_token = @cycleToken, cycle_page = @cyclePage,
+  drained_epoch = @drained, lag_ms = coalesce(@lag, lag_ms),
+  list_changed = iif(@drained > 0 AND @crawling = 0, 0, list_changed),
+  failures = 0, failure = NULL, retry_at = NULL
+WHERE pk = @pk`;
+
+function statementsOf(db: Database.Database) {
+  return {
+    removedRow: db.prepare<[string], RemovedRow>(
+      'SELECT source_pk, mime_type, drive_id, removed_at FROM file WHERE id = ?',
+    ),
+    advance: db.prepare(ADVANCE),
+    noteGap: db.prepare("UPDATE source SET gap = coalesce(gap, 'unusable-items') WHERE pk = ?"),
+    noteItems: db.prepare('INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, ?, ?, ?)'),
+    countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
+  };
+}
+
+/** Applies change logs. Each call is one step of a transaction that the caller opened. */
+export class ChangeLog {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #tables: ChangeTables;
+
+  constructor(db: Database.Database, tables: ChangeTables) {
+    this.#sql = statementsOf(db);
+    this.#tables = tables;
+  }
+
+  /** Writes a page together with the place where the log goes on. */
+  commit(page: ChangePage, now: number): ChangeCommit {
+    const source = this.#tables.sources.byId(page.sourceId);
+    if (source === undefined || source.state !== 'followed' || source.change_token !== page.asked)
+      return 'refused';
+    const leadsBack = page.token === page.asked || page.token === source.cycle_token;
+    if (!page.isEnd && leadsBack) return 'circular';
+    this.#apply(source, page.entries, now);
+    this.#noteFindings(source, page, now);
+    this.#advance(source, page, now);
+    if (page.isEnd) this.#endDrain(source.pk);
+    return 'committed';
+  }
+
+  #apply(source: SourceRow, entries: readonly ChangeEntry[], now: number): void {
+    let together: FileRecord[] = [];
+    const fresh = new Set<string>();
+    const flush = (): void => {
+      if (together.length > 0) this.#tables.files.put(together, { source, by: 'log', now, fresh });
+      together = [];
+    };
+    for (const entry of entries) {
+      if (entry.kind === 'file') {
+        together.push(entry.file);
+        if ((entry.atMs ?? 0) > now - LONGEST_LAG_MS) fresh.add(entry.file.id);
+        this.#noteRead(source, entry.file);
+        continue;
+      }
+      // Entries count in their order: a file may be removed and come back on one page.
+      flush();
+      if (entry.kind === 'removed') this.#remove(source, entry.fileId);
+      else if (entry.kind === 'unclear') this.#tables.candidates.ask(entry.fileId, source.pk);
+      else this.#changeDrive(entry.drive, now);
+    }
+    flush();
+  }
+
+  #noteRead({ pk }: SourceRow, file: FileRecord): void {
+    this.#tables.recent.addFromLog(pk, file.id);
+    if (isFolder(file)) this.#tables.recent.addTold(pk, file.id);
+  }
+
+  /** A file that its own home's log calls removed is gone; what other logs say of it is only that it is not theirs. */
+  #remove(source: SourceRow, fileId: string): void {
+    const { candidates, folderWork, recent } = this.#tables;
+    recent.addTold(source.pk, fileId);
+    const row = this.#sql.removedRow.get(fileId);
+    if (row !== undefined && (row.source_pk !== source.pk || row.removed_at !== null)) return;
+    // The user's log speaks of files in shared drives too, and cannot say what has become of them.
+    const isForeign = source.id === USER_SOURCE && row?.drive_id != null;
+    if (isForeign) candidates.ask(fileId, source.pk);
+    else candidates.gone(fileId, source.pk);
+    // What was never seen may be a folder all the same, whose children a crawl saw in time.
+    if (row === undefined || row.mime_type === FOLDER_TYPE) folderWork.add(source.pk, fileId, 'doubt');
+  }
+
+  #changeDrive({ id, name, removed }: DriveChange, now: number): void {
+    if (removed) this.#tables.sources.stop(id, 'gone', now);
+    else this.#tables.sources.follow([{ id, name }], now);
+  }
+
+  /** What an entry does not tell is missing from the crawl that is open, or else from the copy until the next crawl. */
+  #noteFindings(source: SourceRow, { unknown, unusable, entries, epoch }: ChangePage, now: number): void {
+    const { noteItems, noteGap, countChanges } = this.#sql;
+    const generation = source.generation_pk ?? 0;
+    if (unknown > 0) noteItems.run(generation, 'unknown-change', unknown, now);
+    if (unusable > 0) noteItems.run(generation, 'no-id', unusable, now);
+    if (unusable > 0 && source.generation_pk === null) noteGap.run(source.pk);
+    if (entries.length > 0) countChanges.run(entries.length, epoch);
+  }
+
+  #advance(source: SourceRow, { token, isEnd, epoch, oldestMs }: ChangePage, now: number): void {
+    const before = { token: source.cycle_token ?? undefined, page: source.cycle_page };
+    const mark = isEnd ? undefined : moveCycleMark(before, token, source.log_pages + 1);
+    this.#sql.advance.run({
+      pk: source.pk,
+      token,
+      cycleToken: mark?.token ?? null,
+      cyclePage: mark?.page ?? 0,
+      drained: isEnd ? epoch : 0,
+      crawling: Number(source.generation_pk !== null),
+      lag: oldestMs === undefined ? null : Math.max(0, now - oldestMs),
+    });
+  }
+
+  /** The log is at its end: a walk begins anew, and what the log has overtaken is read once more. */
+  #endDrain(sourcePk: number): void {
+    const { candidates, folderWork, recent } = this.#tables;
+    folderWork.clear(sourcePk);
+    const overtaken = recent.endDrain(sourcePk);
+    for (const fileId of overtaken.files) candidates.ask(fileId, sourcePk);
+    for (const folderId of overtaken.folders) folderWork.add(sourcePk, folderId, 'list');
+  }
+}

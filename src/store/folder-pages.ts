@@ -1,0 +1,134 @@
+import type Database from 'better-sqlite3';
+import { driveIdOf, isFolder, valueOf, type FileRecord } from '../model/file';
+import type { ChangeCommit, ChangeTables } from './change-log';
+import type { FolderListing } from './folder-work';
+import type { SourceRow } from './sources';
+
+/** A decoded page of a folder's children, with the place in the listing that it was asked from. */
+export interface ChildrenPage {
+  sourceId: string;
+  epoch: number;
+  listing: FolderListing;
+  files: readonly FileRecord[];
+  nextPageToken: string | undefined;
+  incompleteSearch: boolean;
+  unusable: number;
+}
+
+/** What Drive answered when it was asked for one file: the file, that there is none, or nothing that tells. */
+export type Answer =
+  | { kind: 'found'; fileId: string; file: FileRecord }
+  | { kind: 'gone'; fileId: string }
+  | { kind: 'unknown'; fileId: string };
+
+/** More pages than a folder can have; its half a million children fit on a fraction of them. */
+const MOST_PAGES = 100_000;
+
+/** The top folder of My Drive or of a shared drive, which no listing shows: asked for only as somebody's parent. */
+function isRoot(file: FileRecord): boolean {
+  if (driveIdOf(file) === file.id) return true;
+  return isFolder(file) && valueOf(file, 'parent_id') === null && valueOf(file, 'owned_by_me') === 1;
+}
+
+function isEndless({ listing, nextPageToken }: ChildrenPage): boolean {
+  return nextPageToken !== undefined && (nextPageToken === listing.pageToken || listing.page > MOST_PAGES);
+}
+
+function statementsOf(db: Database.Database) {
+  return {
+    noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
+    noteUnusable: db.prepare(
+      "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, 'no-id', ?, ?)",
+    ),
+    noteGap: db.prepare('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
+    noteRoot: db.prepare('UPDATE source SET root_id = ? WHERE pk = ?'),
+    worked: db.prepare(
+      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
+    ),
+    countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
+  };
+}
+
+/** Writes what walks and single look-ups bring. Each call is one step of a transaction that the caller opened. */
+export class FolderPages {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #tables: ChangeTables;
+
+  constructor(db: Database.Database, tables: ChangeTables) {
+    this.#sql = statementsOf(db);
+    this.#tables = tables;
+  }
+
+  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  commitChildren(page: ChildrenPage, now: number): ChangeCommit {
+    const { sources, folderWork, files, recent } = this.#tables;
+    const { listing } = page;
+    if (isEndless(page)) return 'circular';
+    const source = sources.byId(page.sourceId);
+    if (source === undefined || !folderWork.advance(source.pk, listing, page.nextPageToken)) return 'refused';
+    files.put(page.files, { source, by: 'listing', now });
+    this.#followChildren(source, page);
+    recent.addListed(source.pk, listing.folderId, listing.fresh);
+    this.#noteFindings(source, page, now);
+    this.#sql.worked.run(source.pk);
+    this.#sql.countPage.run(page.epoch);
+    return 'committed';
+  }
+
+  /** Starts a folder's listing again after its page token was rejected; one that is given up is noted as missing. */
+  restartListing(sourceId: string, folderId: string): void {
+    const source = this.#tables.sources.byId(sourceId);
+    if (source !== undefined && !this.#tables.folderWork.restart(source.pk, folderId))
+      this.#noteGap(source, 'page-token-rejected');
+  }
+
+  /** There is nothing to list in a folder that is gone. */
+  endListing(sourceId: string, folderId: string): void {
+    const source = this.#tables.sources.byId(sourceId);
+    if (source !== undefined) this.#tables.folderWork.end(source.pk, folderId);
+  }
+
+  commitAnswers(sourceId: string, answers: readonly Answer[], now: number): void {
+    const { sources, candidates, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source === undefined) return;
+    for (const answer of answers) {
+      if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
+      else candidates.answered(answer.fileId, answer.kind === 'gone' ? 'gone' : 'kept');
+      // With a folder that is gone, what is in it may be gone; what never was a folder has nothing in it.
+      if (answer.kind === 'gone') folderWork.addOnce(source.pk, answer.fileId, 'doubt');
+    }
+    this.#sql.worked.run(source.pk);
+  }
+
+  #takeFile(source: SourceRow, file: FileRecord, now: number): void {
+    const { candidates, files, recent } = this.#tables;
+    candidates.found(file.id);
+    if (isRoot(file) && !candidates.isLive(file.id)) {
+      if (driveIdOf(file) === undefined) this.#sql.noteRoot.run(file.id, source.pk);
+      return;
+    }
+    files.put([file], { source, by: 'get', now });
+    recent.addAnswer(source.pk, file.id);
+  }
+
+  #followChildren({ pk }: SourceRow, { files, listing: { folderId, fresh } }: ChildrenPage): void {
+    const { candidates, folderWork } = this.#tables;
+    for (const file of files) if (isFolder(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
+    // A listing that lags behind the folder's end shows children that are gone with it.
+    if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
+  }
+
+  /** What is missing from a walk is missing from the crawl that it belongs to, or else from the copy until the next crawl. */
+  #noteGap({ pk, generation_pk: generation }: SourceRow, gap: string): void {
+    if (generation === null) this.#sql.noteGap.run(gap, pk);
+    else this.#sql.noteIncomplete.run(generation);
+  }
+
+  #noteFindings(source: SourceRow, { incompleteSearch, unusable }: ChildrenPage, now: number): void {
+    if (incompleteSearch) this.#noteGap(source, 'incomplete-search');
+    if (unusable === 0) return;
+    this.#sql.noteUnusable.run(source.generation_pk ?? 0, unusable, now);
+    if (source.generation_pk === null) this.#sql.noteGap.run('unusable-items', source.pk);
+  }
+}

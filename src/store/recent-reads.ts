@@ -1,0 +1,78 @@
+import type Database from 'better-sqlite3';
+
+/** Deeper than Drive lets folders lie in each other; parents may also run in a circle. */
+const DEEPEST = 150;
+
+/**
+ * What was read lately and lies in a folder that the log now tells of; a folder of which the children were read counts itself. Of what lies in a
+ * folder that is not known, and is not the top one, nobody can say.
+ */
+const OVERTAKEN = /* sql */ `
+WITH RECURSIVE up (item_id, listed, above, depth) AS (
+  SELECT item_id, listed, iif(listed, item_id, (SELECT parent_id FROM file WHERE id = item_id)), 0
+  FROM recent_read WHERE source_pk = @source
+  UNION ALL
+  SELECT item_id, listed, parent_id, depth + 1 FROM up JOIN file ON file.id = above
+  WHERE depth < ${String(DEEPEST)} AND parent_id IS NOT NULL
+)
+SELECT DISTINCT item_id, listed FROM up
+WHERE above IN (SELECT folder_id FROM told_folder WHERE source_pk = @source)
+  OR above NOT IN (SELECT coalesce(root_id, id) FROM source WHERE pk = @source)
+    AND NOT EXISTS (SELECT 1 FROM file WHERE file.id = above AND removed_at IS NULL)`;
+
+/**
+ * Files lately read, and folders of which the log has told since. What Drive shows of a file is its present state, in which folders above it may
+ * have changed already although their own entries come later; when they come, the change may be undone again, and nothing tells that it was.
+ * So whatever was read lately is read once more when the log tells of a folder above it.
+ */
+export function recentReads(db: Database.Database) {
+  const addRead = db.prepare(/* sql */ `
+    INSERT INTO recent_read (source_pk, item_id, listed, drain, again)
+    SELECT pk, @item, @listed, drains + @ahead, @again FROM source WHERE pk = @source
+    ON CONFLICT DO UPDATE SET drain = excluded.drain, again = excluded.again`);
+  const addTold = db.prepare('INSERT OR IGNORE INTO told_folder (source_pk, folder_id) VALUES (?, ?)');
+  const overtaken = db.prepare<[{ source: number }], { item_id: string; listed: number }>(OVERTAKEN);
+  const hasTold = db
+    .prepare<[number], number>('SELECT EXISTS (SELECT 1 FROM told_folder WHERE source_pk = ?)')
+    .pluck();
+  const lagging = db
+    .prepare<[number], string>(
+      'SELECT item_id FROM recent_read WHERE source_pk = ? AND listed = 1 AND again = 1',
+    )
+    .pluck();
+  const endDrain = db
+    .prepare<[number], number>('UPDATE source SET drains = drains + 1 WHERE pk = ? RETURNING drains')
+    .pluck();
+  const forgetReads = db.prepare('DELETE FROM recent_read WHERE source_pk = ? AND drain < ?');
+  const forgetTold = db.prepare('DELETE FROM told_folder WHERE source_pk = ?');
+
+  return {
+    /** The log showed a file. */
+    addFromLog: (source: number, item: string) =>
+      void addRead.run({ source, item, listed: 0, ahead: 1, again: 0 }),
+    /** Drive showed a file that it was asked for. */
+    addAnswer: (source: number, item: string) =>
+      void addRead.run({ source, item, listed: 0, ahead: 0, again: 0 }),
+    /** Drive showed the children of a folder; `again`: perhaps not all of them yet. */
+    addListed: (source: number, item: string, again: boolean) =>
+      void addRead.run({ source, item, listed: 1, ahead: 0, again: Number(again) }),
+    /** The log told of something that may be a folder. */
+    addTold: (source: number, folder: string) => void addTold.run(source, folder),
+    /**
+     * The log was read to its end: what has to be read once more. What was read before the end of the last time can be forgotten, since
+     * a folder that has changed until then was told of by now.
+     */
+    endDrain(source: number): { files: string[]; folders: string[] } {
+      const rows = hasTold.get(source) === 1 ? overtaken.all({ source }) : [];
+      const pick = (listed: number): string[] =>
+        rows.filter((row) => row.listed === listed).map((row) => row.item_id);
+      const folders = new Set([...pick(1), ...lagging.all(source)]);
+      forgetReads.run(source, Number(endDrain.get(source)));
+      forgetTold.run(source);
+      return { files: pick(0), folders: [...folders] };
+    },
+  };
+}
+
+/** The notes of what was read lately. */
+export type RecentReads = ReturnType<typeof recentReads>;

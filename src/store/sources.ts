@@ -1,0 +1,177 @@
+import type Database from 'better-sqlite3';
+import type { SharedDrive } from '../model/change';
+import type { FailureKind } from '../model/failure';
+import { USER_SOURCE } from '../model/job';
+import { toScope, type DriveScope } from '../model/settings';
+
+/** A source as the writing code needs it. */
+export interface SourceRow {
+  pk: number;
+  id: string;
+  state: 'followed' | 'leaving' | 'gone' | 'unfollowed';
+  change_token: string | null;
+  drained_epoch: number;
+  log_pages: number;
+  cycle_token: string | null;
+  cycle_page: number;
+  list_changed: number;
+  full_due: number;
+  gap: string | null;
+  current_at: number | null;
+  accepted: number;
+  sweep_pk: number | null;
+  failures: number;
+  /** The open generation, if there is one. */
+  generation_pk: number | null;
+}
+
+const DAY_MS = 86_400_000;
+
+const SELECT = /* sql */ `
+SELECT source.*, (SELECT generation.pk FROM generation WHERE source_pk = source.pk AND closed_at IS NULL) AS generation_pk
+FROM source`;
+
+/** A row's home is its drive's source if that is followed, else the user's own. */
+const REHOME = /* sql */ `
+UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
+WHERE drive_id IN (SELECT id FROM source WHERE state = 'followed')
+  AND source_pk = (SELECT pk FROM source WHERE id = '${USER_SOURCE}')`;
+
+/**
+ * A crawl on top of a copy is due where a person asked for one, where the last is too old, or where the source is known to be incomplete: at
+ * once after a reset, else daily.
+ */
+const PLAN_CRAWLS = /* sql */ `
+UPDATE source SET full_due = 1 FROM store
+WHERE state = 'followed' AND change_token IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
+  AND (@full OR gap IS NOT NULL AND @reset
+    OR coalesce(full_at, current_at, 0) < @now - iif(gap IS NULL, full_every_ms, min(full_every_ms, @day)))`;
+
+interface SyncRow {
+  id: string;
+  needs_token: number;
+  crawls: number;
+}
+
+/** True if a drive is wanted. */
+export function isWanted(scope: DriveScope, driveId: string): boolean {
+  return scope === 'all' || (scope !== 'none' && scope.includes(driveId));
+}
+
+const FOLLOW = /* sql */ `
+UPDATE source SET state = 'followed', retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
+WHERE id = ? AND state <> 'followed'`;
+
+const LEAVE = /* sql */ `
+UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
+  accepted = @accepted
+WHERE id = @id AND state = 'followed'`;
+
+const TO_SYNC = /* sql */ `
+SELECT source.id, change_token IS NULL AND state = 'followed' AND generation.pk IS NULL AS needs_token,
+  generation.pk IS NOT NULL AS crawls
+FROM source LEFT JOIN generation ON source_pk = source.pk AND closed_at IS NULL
+WHERE state = 'leaving' OR state = 'followed' AND (NOT @onlyNew OR change_token IS NULL)
+ORDER BY source.pk`;
+
+function statementsOf(db: Database.Database) {
+  const ofSource = 'source_pk = (SELECT pk FROM source WHERE id = @id)';
+  return {
+    byId: db.prepare<[string], SourceRow>(`${SELECT} WHERE source.id = ?`),
+    followed: db
+      .prepare<[string], string>("SELECT id FROM source WHERE state = 'followed' AND id <> ?")
+      .pluck(),
+    add: db.prepare('INSERT OR IGNORE INTO source (id, name) VALUES (?, ?)'),
+    rename: db.prepare('UPDATE source SET name = ? WHERE id = ? AND name IS NOT ?'),
+    scope: db.prepare<[], string>('SELECT drives FROM store').pluck(),
+    follow: db.prepare(FOLLOW),
+    leave: db.prepare(LEAVE),
+    abandonCrawl: db.prepare(
+      `UPDATE generation SET closed_at = @now WHERE closed_at IS NULL AND ${ofSource}`,
+    ),
+    forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
+    forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
+    rehome: db.prepare(REHOME),
+    planCrawls: db.prepare(PLAN_CRAWLS),
+    fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
+    toSync: db.prepare<[{ onlyNew: number }], SyncRow>(TO_SYNC),
+    fail: db
+      .prepare<[string, number, string], number>(
+        'UPDATE source SET failures = failures + 1, failure = ?, retry_at = ? WHERE id = ? RETURNING failures',
+      )
+      .pluck(),
+  };
+}
+
+/** The corpora that an account has. Each call is one step of a transaction that the caller opened. */
+export class SourceTable {
+  readonly #sql: ReturnType<typeof statementsOf>;
+
+  constructor(db: Database.Database) {
+    this.#sql = statementsOf(db);
+  }
+
+  byId(id: string): SourceRow | undefined {
+    return this.#sql.byId.get(id);
+  }
+
+  /** The sources to work on; `onlyNew`: those that were never crawled, or are to be let go of. */
+  toSync(onlyNew: boolean): { sourceId: string; needsToken: boolean; crawls: boolean }[] {
+    return this.#sql.toSync
+      .all({ onlyNew: Number(onlyNew) })
+      .map(({ id, needs_token: needsToken, crawls }) => ({
+        sourceId: id,
+        needsToken: needsToken === 1,
+        crawls: crawls === 1,
+      }));
+  }
+
+  /** Counts an attempt that committed nothing; returns how many there were in a row. */
+  fail(id: string, kind: FailureKind, retryAt: number): number {
+    return this.#sql.fail.get(kind, retryAt, id) ?? 0;
+  }
+
+  /** Notes which sources are to be crawled once more. */
+  planCrawls({ full, reset, now }: { full: boolean; reset: boolean; now: number }): void {
+    this.#sql.planCrawls.run({ full: Number(full), reset: Number(reset), now, day: DAY_MS });
+  }
+
+  addUser(): void {
+    this.#sql.add.run(USER_SOURCE, null);
+  }
+
+  /** Starts to follow a drive if it is wanted. True if it was not followed before. */
+  start({ id, name }: SharedDrive): boolean {
+    if (!isWanted(this.#scope(), id)) return false;
+    const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
+    if (name !== undefined) this.#sql.rename.run(name, id, name);
+    return isNew || this.#sql.follow.run(id).changes > 0;
+  }
+
+  /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
+  stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
+    if (id === USER_SOURCE) return;
+    const { leave, abandonCrawl, forgetWork, forgetReads, fullDue } = this.#sql;
+    if (leave.run({ id, why, now, accepted: Number(why === 'unfollowed') }).changes === 0) return;
+    abandonCrawl.run({ id, now });
+    forgetWork.run({ id });
+    forgetReads.run({ id });
+    // What the user has opened of the drive is in their own corpus too, and only a crawl of that can tell.
+    if (why === 'unfollowed') fullDue.run(USER_SOURCE);
+  }
+
+  /** Makes drives sources, as far as they are wanted, and lets go of those that are not. */
+  follow(drives: readonly SharedDrive[], now: number): void {
+    const wanted = this.#scope();
+    const named = typeof wanted === 'string' ? [] : wanted.map((id) => ({ id, name: undefined }));
+    const started = [...drives, ...named].filter((drive) => this.start(drive));
+    if (started.length > 0) this.#sql.rehome.run();
+    for (const id of this.#sql.followed.all(USER_SOURCE))
+      if (!isWanted(wanted, id)) this.stop(id, 'unfollowed', now);
+  }
+
+  #scope(): DriveScope {
+    return toScope(this.#sql.scope.get() ?? 'all');
+  }
+}

@@ -1,0 +1,143 @@
+import { startEmulator, type Emulator } from '../../src/emulator';
+import {
+  difference,
+  EXACT,
+  expectPlainError,
+  openRig,
+  waitFor,
+  type Outcome,
+  type Rig,
+} from '../support/cli';
+
+let emulator: Emulator;
+let rig: Rig;
+
+beforeEach(async () => {
+  const corpus = { kind: 'seed', seed: 61, files: 400 } as const;
+  emulator = await startEmulator({ corpus, latencyMs: 5 });
+  rig = openRig(emulator.url);
+});
+
+afterEach(async () => {
+  try {
+    await rig.close();
+  } finally {
+    await emulator.close();
+  }
+});
+
+/** Runs a command that has to end well; a failure shows what it said. */
+async function succeeds(...args: string[]): Promise<Outcome> {
+  const outcome = await rig.run(args);
+  expect(outcome).toEqual({ ...outcome, code: 0 });
+  return outcome;
+}
+
+interface Shown {
+  everyMs: number;
+  paused: boolean;
+  nextAt?: number;
+  lastAt?: number;
+}
+
+async function show(): Promise<Shown> {
+  return JSON.parse((await succeeds('--json', 'schedule', 'show')).stdout) as Shown;
+}
+
+/** Jobs that are not at their end. */
+async function openJobs(): Promise<number> {
+  const jobs = await rig.jobs();
+  return jobs.filter(({ state }) => ['pending', 'running', 'waiting'].includes(state)).length;
+}
+
+test('a schedule is made, shown, changed, paused, resumed and removed', async () => {
+  const made = await succeeds('schedule', 'set', '--every', '1h', '--full-every', '7d');
+  expect(made).toMatchObject({
+    stdout: expect.stringContaining('every 1h'),
+    stderr: expect.stringContaining('acts once `gdrive-sync up` runs'),
+  });
+  expect(await show()).toMatchObject({ everyMs: 3_600_000, paused: false, nextAt: expect.any(Number) });
+  await succeeds('schedule', 'pause');
+  await succeeds('schedule', 'set', '--every', '2h');
+  expect(await show()).toMatchObject({ everyMs: 7_200_000, paused: true });
+  expect((await succeeds('schedule', 'show')).stdout).toMatch(/every 2h, but the schedule is paused/);
+  await succeeds('schedule', 'resume');
+  expect(await show()).toMatchObject({ paused: false });
+  await succeeds('schedule', 'remove');
+  const gone = await rig.run(['schedule', 'show']);
+  expect(gone).toMatchObject({ code: 1, stdout: '' });
+  expectPlainError(gone, /has no schedule/);
+  const { stdout } = await succeeds('--json', 'sql', 'SELECT full_every_ms FROM store');
+  expect(JSON.parse(stdout)).toEqual({ full_every_ms: 7 * 86_400_000 });
+});
+
+test('a schedule needs a span that makes sense and an account that is known', async () => {
+  const wrong = await rig.run(['schedule', 'set', '--every', 'often']);
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expectPlainError(wrong, /--every takes a time span/);
+  const unknown = await rig.run(['--account', 'nobody', 'schedule', 'set', '--every', '1h'], {
+    GDRIVE_SYNC_ACCESS_TOKEN: undefined,
+  });
+  expect(unknown).toMatchObject({ code: 1, stdout: '' });
+  expectPlainError(unknown, /no credentials for account "nobody"/);
+});
+
+test('a trigger starts a sync at once where a worker runs', async () => {
+  await succeeds('schedule', 'set', '--every', '1h');
+  const up = rig.spawn(['up', '--every', 'never']);
+  await waitFor('the worker works', () => up.stderr.includes('Working in'));
+  await succeeds('schedule', 'trigger');
+  await waitFor('the job is done', async () => (await rig.jobs())[0]?.state === 'completed');
+  expect(await rig.jobs()).toHaveLength(1);
+  await up.kill('SIGINT');
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+});
+
+test('a schedule and `up` together, under changes, never run two jobs at once and end exact', async () => {
+  await succeeds('sync');
+  await succeeds('schedule', 'set', '--every', '5s');
+  const up = rig.spawn(['up', '--every', '3s']);
+  const endsAt = Date.now() + 12_000;
+  let most = 0;
+  await waitFor(
+    'both have had their turns',
+    async () => {
+      for (let i = 0; i < 5; i++) emulator.world.mutate(Math.random, { access: true });
+      most = Math.max(most, await openJobs());
+      return Date.now() > endsAt;
+    },
+    30_000,
+  );
+  expect(most).toBeLessThanOrEqual(1);
+  expect((await show()).lastAt).toEqual(expect.any(Number));
+  // Whatever came last is in the sync that starts from here on.
+  const from = Date.now();
+  await waitFor('a later job is done', async () => {
+    const { stdout } = await succeeds(
+      '--json',
+      'sql',
+      `SELECT count(*) AS done FROM jobs WHERE started_at > ${String(from)} AND state = 'completed'`,
+    );
+    return (JSON.parse(stdout) as { done: number }).done > 0;
+  });
+  await succeeds('schedule', 'remove');
+  await up.kill('SIGINT');
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+  expect((await rig.jobs()).length).toBeGreaterThanOrEqual(4);
+});
+
+test('up syncs by itself, at once and then again and again', async () => {
+  const up = rig.spawn(['up', '--every', '1s']);
+  await waitFor('the first job is done', async () => (await rig.jobs())[0]?.state === 'completed');
+  const id = emulator.world.createFile({ name: 'new' });
+  await waitFor('the new file is there', async () => {
+    const { stdout } = await succeeds(
+      '--json',
+      'sql',
+      `SELECT count(*) AS held FROM files WHERE id = '${id}'`,
+    );
+    return (JSON.parse(stdout) as { held: number }).held === 1;
+  });
+  await up.kill('SIGINT');
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+});

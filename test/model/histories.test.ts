@@ -1,0 +1,166 @@
+/** Random histories of a Drive that changes before, between and during syncs that crash; in the end the copy has to equal the Drive. */
+import * as fc from 'fast-check';
+import { createEmulation, type Emulation, type EmulatorOptions } from '../../src/emulator';
+import { createEngine, type Engine } from '../support/engine';
+
+/** So many histories a run; thousands take minutes: `MODEL_RUNS=5000 npx jest --selectProjects model`. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 400);
+const START = Date.UTC(2026, 5, 1);
+/** What a request takes, on the clock of the emulated Drive. */
+const REQUEST_MS = 20;
+
+type Step =
+  | { do: 'change'; seed: number; count: number }
+  /** The user's change log, or that of the drive at this place, forgets all tokens. */
+  | { do: 'kill-tokens'; drive: number }
+  | { do: 'sync'; full: boolean; seed: number; changesPerRequest: number; crashAfter: number | undefined };
+
+interface History {
+  seed: number;
+  files: number;
+  drives: number[];
+  pageCap: number;
+  oddities: NonNullable<EmulatorOptions['changes']>;
+  emptyPages: number;
+  steps: Step[];
+}
+
+const seed = fc.nat(0xffff);
+const change: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('change' as const),
+  seed,
+  count: fc.integer({ min: 1, max: 12 }),
+});
+const sync: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('sync' as const),
+  full: fc.boolean(),
+  seed,
+  changesPerRequest: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 2, noNaN: true })),
+  crashAfter: fc.option(fc.nat(30), { nil: undefined }),
+});
+const killTokens: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('kill-tokens' as const),
+  drive: fc.integer({ min: -1, max: 2 }),
+});
+
+const history: fc.Arbitrary<History> = fc.record({
+  seed,
+  files: fc.integer({ min: 1, max: 40 }),
+  drives: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 2 }),
+  pageCap: fc.integer({ min: 2, max: 10 }),
+  oddities: fc.record({
+    repeats: fc.constantFrom(0, 0.3),
+    unknownKinds: fc.boolean(),
+    removedWithFile: fc.boolean(),
+    brokenEntries: fc.boolean(),
+  }),
+  emptyPages: fc.constantFrom(0, 0, 0.2),
+  steps: fc.array(fc.oneof({ weight: 4, arbitrary: sync }, { weight: 3, arbitrary: change }, killTokens), {
+    maxLength: 7,
+  }),
+});
+
+function randomFractions(from: number): () => number {
+  let state = from + 1;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    return ((state ^ (state >>> 13)) >>> 0) / 0x1_0000_0000;
+  };
+}
+
+class Crash extends Error {}
+
+/** A Drive and its copy, and what has happened to them. */
+class Play {
+  readonly told: string[] = [];
+  readonly #cloud: Emulation;
+  readonly #engine: Engine;
+  #clock: { now: number };
+  #onRequest: () => void = () => undefined;
+
+  constructor(cloud: Emulation, clock: { now: number }) {
+    this.#cloud = cloud;
+    this.#clock = clock;
+    this.#engine = createEngine(cloud, {
+      now: () => clock.now,
+      before: (method) => {
+        clock.now += REQUEST_MS;
+        this.told.push(`    ${method}`);
+        this.#onRequest();
+      },
+    });
+  }
+
+  async step(step: Step): Promise<void> {
+    this.told.push(JSON.stringify(step));
+    if (step.do === 'change') this.#change(randomFractions(step.seed), step.count);
+    else if (step.do === 'kill-tokens') this.#killTokens(step.drive);
+    else await this.#sync(step);
+    this.#clock.now += 5_000;
+  }
+
+  /** One more sync in peace, after which nothing may differ. */
+  async differences(): Promise<string[]> {
+    this.told.push('the last sync');
+    this.#onRequest = () => undefined;
+    const { state, outcomes } = await this.#engine.sync();
+    const wrong = this.#engine.differences();
+    if (state !== 'completed') wrong.push(`the sync is ${state}: ${JSON.stringify([...outcomes])}`);
+    this.#engine.close();
+    return wrong;
+  }
+
+  #change(random: () => number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const { kind, id } = this.#cloud.world.mutate(random, { access: true });
+      this.told.push(`  ${kind} ${id}`);
+    }
+  }
+
+  #killTokens(place: number): void {
+    const drives = this.#cloud.world.drives();
+    if (place < 0) this.#cloud.killChangeTokens();
+    else if (drives[place] !== undefined) this.#cloud.killChangeTokens(drives[place].id);
+  }
+
+  async #sync({ full, seed: from, changesPerRequest, crashAfter = Infinity }: Extract<Step, { do: 'sync' }>) {
+    const random = randomFractions(from);
+    let requests = 0;
+    this.#onRequest = () => {
+      for (let chance = changesPerRequest; chance > 0; chance--)
+        if (random() < chance) this.#change(random, 1);
+      if (requests++ === crashAfter) throw new Crash();
+    };
+    try {
+      await this.#engine.sync({ full });
+    } catch (error) {
+      // The activities turn what they do not know into a failure of their own.
+      if (!(error instanceof Crash) && !/unexpected error/.test(String(error))) throw error;
+      this.told.push('  CRASH');
+    }
+  }
+}
+
+test('whatever happens to a Drive, and whenever, one sync in peace makes the copy equal to it', async () => {
+  const property = fc.asyncProperty(history, async (of) => {
+    const clock = { now: START };
+    const { files, drives, pageCap, oddities, emptyPages, steps } = of;
+    const cloud = await createEmulation({
+      corpus: {
+        kind: 'seed',
+        seed: of.seed,
+        files,
+        drives: drives.map((count, at) => ({ name: `Drive ${String(at)}`, files: count })),
+      },
+      pageCap,
+      emptyPages,
+      changes: oddities,
+      now: () => clock.now,
+    });
+    const play = new Play(cloud, clock);
+    for (const step of steps) await play.step(step);
+    const wrong = await play.differences();
+    if (wrong.length > 0) throw new Error([...wrong, ...play.told].join('\n'));
+  });
+  await fc.assert(property, { numRuns: RUNS, endOnFailure: false });
+}, 900_000);

@@ -1,0 +1,196 @@
+/** The sync without Temporal and network: the activities on a store in memory and an emulated Drive in this process. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Account } from '../../src/activities/accounts';
+import { crawlSlice } from '../../src/activities/crawl-slice';
+import { planSources, prepareSync } from '../../src/activities/prepare-sync';
+import { sourceSlice } from '../../src/activities/source-slice';
+import type { DriveClient } from '../../src/drive/client';
+import { toSyncFailure } from '../../src/drive/failure';
+import {
+  changeParams,
+  driveParams,
+  fileParams,
+  listParams,
+  startTokenParams,
+} from '../../src/drive/parameters';
+import { decodeDriveList } from '../../src/drive/wire/drive-list';
+import type { RawBody } from '../../src/drive/wire/json';
+import { ApiError, type Account as EmulatedAccount } from '../../src/emulator';
+import {
+  RECORD_COLUMNS,
+  requestedPart,
+  toDriveFile,
+  type JsonObject,
+  type SqlValue,
+} from '../../src/model/file';
+import { jobStateOf, type JobState, type SourceOutcome } from '../../src/model/job';
+import { openForWriting } from '../../src/store/open';
+import type { JobStart } from '../../src/store/jobs';
+import { createTransactor, type Transactor } from '../../src/store/transactor';
+import { createStoreWriter } from '../../src/writer/store-writer';
+
+/** How a job in this process came out. */
+export interface EngineResult {
+  state: JobState | 'waiting';
+  outcomes: Map<string, SourceOutcome>;
+}
+
+/** A store in memory that is synced with an emulated Drive. */
+export interface Engine {
+  readonly store: Transactor;
+  readonly account: Account;
+  /** Requests by method, since the beginning. */
+  readonly requests: Record<string, number>;
+  /** Syncs to the end, or throws what a step threw. `full`: crawls once more. */
+  sync(options?: { full?: boolean } & JobStart): Promise<EngineResult>;
+  rows(sql: string): Record<string, unknown>[];
+  /** What differs between the live rows and what the Drive holds: ids, with what is wrong. */
+  differences(): string[];
+  close(): void;
+}
+
+/** What a test does before each request; it may throw as a crash would. */
+export type BeforeRequest = (method: string) => void;
+
+function raw(body: JsonObject): RawBody {
+  return { bytes: Buffer.from(JSON.stringify(body)), gzip: false };
+}
+
+/** A client that asks the emulated Drive by function call. */
+export function directClient(
+  cloud: EmulatedAccount,
+  { before = () => undefined, now = Date.now }: { before?: BeforeRequest; now?: () => number } = {},
+): DriveClient {
+  function ask(method: string, params: object, argument?: string): JsonObject {
+    before(method);
+    const text = Object.entries(params).map(([name, value]) => [name, String(value)]);
+    try {
+      return cloud.request(method, Object.fromEntries(text), argument) as JsonObject;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      throw toSyncFailure({ response: { status: error.status, data: error.body } });
+    }
+  }
+  return {
+    user: async () => ({ permissionId: 'me', emailAddress: undefined }),
+    startPageToken: async (driveId) =>
+      String(ask('changes.getStartPageToken', startTokenParams(driveId))['startPageToken']),
+    listFiles: async (driveId, position) => raw(ask('files.list', listParams(driveId, position))),
+    listChanges: async (driveId, token) => raw(ask('changes.list', changeParams(driveId, token))),
+    getFile: async (id) => {
+      const { fileId, ...params } = fileParams(id);
+      return ask('files.get', params, fileId);
+    },
+    sharedDrives: async () => {
+      const drives = [];
+      for (let pageToken: string | undefined; ;) {
+        const page = decodeDriveList(ask('drives.list', driveParams(pageToken)));
+        drives.push(...page.drives);
+        if (page.nextPageToken === undefined) return drives;
+        pageToken = page.nextPageToken;
+      }
+    },
+    serverTime: now,
+  };
+}
+
+/** Makes an empty store and an engine on it. */
+export function createEngine(
+  cloud: EmulatedAccount,
+  options: { before?: BeforeRequest; now?: () => number } = {},
+): Engine {
+  const { now = Date.now } = options;
+  const db = openForWriting(':memory:');
+  const store = createTransactor(db, now);
+  store.bindIdentity({ permissionId: 'me', emailAddress: undefined });
+  const requests: Record<string, number> = {};
+  const before = (method: string): void => {
+    options.before?.(method);
+    requests[method] = (requests[method] ?? 0) + 1;
+  };
+  const account = { writer: createStoreWriter(store), drive: directClient(cloud, { before, now }) };
+  let jobs = 0;
+  return {
+    store,
+    account,
+    requests,
+    sync: async (start = {}) => await runJob(account, { ...start, jobId: `job-${String((jobs += 1))}` }),
+    rows: (sql) => db.prepare<[], Record<string, unknown>>(sql).all(),
+    differences() {
+      const sql = `SELECT ${RECORD_COLUMNS.join(', ')} FROM file WHERE removed_at IS NULL`;
+      const rows = db.prepare<[], Record<string, SqlValue>>(sql).safeIntegers().all();
+      return compare(rows.map(toDriveFile), cloud);
+    },
+    close: () => store.close(),
+  };
+}
+
+function compare(held: JsonObject[], cloud: EmulatedAccount): string[] {
+  const found = new Map(held.map((file) => [file['id'], file]));
+  const wrong: string[] = [];
+  for (const file of cloud.truth()) {
+    const expected = requestedPart(file);
+    const mine = found.get(expected['id']);
+    found.delete(expected['id']);
+    if (mine === undefined) wrong.push(`${file.id} is missing (${file.name}, ${file.mimeType})`);
+    else wrong.push(...fieldDifferences(mine, expected));
+  }
+  for (const [id, file] of found) wrong.push(`${String(id)} is too many (${String(file['name'])})`);
+  return wrong;
+}
+
+function fieldDifferences(mine: JsonObject, expected: JsonObject): string[] {
+  const fields = new Set([...Object.keys(mine), ...Object.keys(expected)]);
+  return [...fields]
+    .filter((field) => !isDeepStrictEqual(mine[field], expected[field]))
+    .map((field) => {
+      const [is, should] = [mine[field], expected[field]].map((value) => JSON.stringify(value));
+      return `${String(expected['id'])}.${field} is ${String(is)} instead of ${String(should)}`;
+    });
+}
+
+const MOST_ROUNDS = 3;
+
+/** What the workflows decide, without waiting. */
+async function runJob(
+  account: Account,
+  { jobId, full, ...start }: { jobId: string; full?: boolean } & JobStart,
+): Promise<EngineResult> {
+  const { signal } = new AbortController();
+  const ref = { account: 'me', storeId: 's', jobId, attempt: 1, requestedAt: Date.now(), full, ...start };
+  const plan = await prepareSync(account, ref, signal);
+  if (plan.kind === 'paused') return { state: 'waiting', outcomes: new Map() };
+  const { epoch } = plan;
+  const outcomes = new Map(plan.failed.map(({ sourceId, outcome }) => [sourceId, outcome]));
+  let isWaiting = false;
+  let { sources } = plan;
+  for (let round = 0; sources.length > 0 && round < MOST_ROUNDS; round++) {
+    let found = false;
+    for (const { sourceId } of sources) {
+      const end = await runSource(account, { ...ref, epoch, sourceId }, signal);
+      if (end === 'wait') isWaiting = true;
+      else outcomes.set(sourceId, end.outcome);
+      found ||= end !== 'wait' && end.found;
+    }
+    if (!found) break;
+    ({ sources } = await planSources(account, { epoch, onlyNew: true }, signal));
+  }
+  const list = [...outcomes].map(([sourceId, outcome]) => ({ sourceId, outcome }));
+  return { state: isWaiting ? 'waiting' : jobStateOf(list), outcomes };
+}
+
+async function runSource(
+  account: Account,
+  source: Parameters<typeof sourceSlice>[1],
+  signal: AbortSignal,
+): Promise<'wait' | { outcome: SourceOutcome; found: boolean }> {
+  for (;;) {
+    while ((await crawlSlice(account, { ...source, lane: 0 }, signal)).state === 'more');
+    for (;;) {
+      const turn = await sourceSlice(account, source, signal);
+      if (turn.state === 'done') return turn;
+      if (turn.state === 'wait') return 'wait';
+      if (turn.state === 'crawl') break;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { toSettingsChange } from '../../../src/commands/settings';
+import { EXIT } from '../../../src/errors';
+
+test('options that are not given change nothing', () => {
+  expect(toSettingsChange({})).toBeUndefined();
+});
+
+test.each([
+  [{ drives: 'all' }, { drives: 'all' }],
+  [{ drives: 'none' }, { drives: 'none' }],
+  [{ drives: '0AbC_d-1' }, { drives: ['0AbC_d-1'] }],
+  [{ drives: '0A, 0B,0A' }, { drives: ['0A', '0B'] }],
+  [{ walk: false }, { walk: false }],
+  [
+    { walk: true, fullEvery: '7d' },
+    { walk: true, fullEveryMs: 604_800_000 },
+  ],
+  [{ keep: '90d' }, { historyMs: 7_776_000_000 }],
+])('%j is %j', (flags, change) => {
+  expect(toSettingsChange(flags)).toEqual(change);
+});
+
+test.each(['', ',', '0A,', '0A;0B', 'my drive', '../x', "0A'"])('%j names no drives', (drives) => {
+  expect(() => toSettingsChange({ drives })).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^--drives takes/),
+      hint: expect.stringContaining('commas'),
+      exitCode: EXIT.usage,
+    }),
+  );
+});
+
+test('a span that is none names its option', () => {
+  expect(() => toSettingsChange({ fullEvery: 'monthly' })).toThrow(/^--full-every takes a time span/);
+  expect(() => toSettingsChange({ keep: '0d' })).toThrow(/^--keep takes a time span/);
+});
