@@ -18,6 +18,6 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: ['unit', 'contract', 'model', 'workflows', 'crash', 'e2e'].map(project),
+  projects: ['unit', 'contract', 'model', 'workflows', 'crash', 'e2e', 'soak'].map(project),
   testTimeout: 60_000,
 };

@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { newJobId } from '../job-id';
 import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
-import type { JobResult } from '../store/jobs';
+import type { JobRequest, JobResult } from '../store/jobs';
 import type { Account, Accounts } from './accounts';
 import { crawlSlice, type CrawlSliceInput, type CrawlSliceResult } from './crawl-slice';
 import { failureKind, toTemporalFailure } from './failures';
@@ -17,7 +17,8 @@ export interface Activities {
   crawlSlice(input: CrawlSliceInput): Promise<CrawlSliceResult>;
   sourceSlice(source: SourceRef): Promise<SourceSliceResult>;
   readProgress(job: StoreRef & { jobId: string }): Promise<Progress>;
-  setJobState(job: StoreRef & JobResult): Promise<void>;
+  /** `unknown`: what to note of the job first, where the store may not know of it. */
+  setJobState(job: StoreRef & JobResult & { unknown?: JobRequest | undefined }): Promise<void>;
   removeJob(job: StoreRef & { jobId: string }): Promise<void>;
   changeSettings(change: StoreRef & { change: Partial<AccountSettings> }): Promise<AccountSettings>;
   newJob(store: StoreRef): Promise<JobRef & { revision: string }>;
@@ -56,7 +57,12 @@ export function createActivities({ accounts, revision }: ActivityOptions): Activ
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
     readProgress: ({ account, jobId }) => asActivity(() => accounts.writer(account).progress(jobId)),
-    setJobState: ({ account, ...result }) => asActivity(() => accounts.writer(account).setJobState(result)),
+    setJobState: ({ account, unknown, ...result }) =>
+      asActivity(async () => {
+        const writer = accounts.writer(account);
+        if (unknown !== undefined) await writer.recordJob(unknown);
+        await writer.setJobState(result);
+      }),
     removeJob: ({ account, jobId }) => asActivity(() => accounts.writer(account).removeJob(jobId)),
     changeSettings: ({ account, change }) =>
       asActivity(() => accounts.writer(account).changeSettings(change)),

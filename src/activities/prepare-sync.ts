@@ -1,4 +1,4 @@
-import { FAILURES, SyncFailure } from '../model/failure';
+import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
 import type { SharedDrive } from '../model/change';
 import { USER_SOURCE, type SourceOutcome } from '../model/job';
 import type { CrawlStart } from '../store/generations';
@@ -44,7 +44,8 @@ export async function prepareSync(
   const started = await writer.startJob(request, { resumed, acceptRemovals });
   if (started.kind === 'paused') return started;
   const { drives } = await writer.settings();
-  await writer.followDrives(drives === 'all' ? await sharedDrives(account, signal) : []);
+  const { found, hidden } = drives === 'all' ? await sharedDrives(account, signal) : { found: [] };
+  await writer.followDrives(found, hidden);
   const { epoch } = started;
   return { kind: 'work', epoch, ...(await planSources(account, { epoch, onlyNew: false }, signal)) };
 }
@@ -67,13 +68,20 @@ export async function planSources(
   return { sources: sources.map(({ sourceId, crawls }) => ({ sourceId, crawls })), failed };
 }
 
-/** The drives of the user. A login that may not list them still learns of them by their files and from the change log. */
-async function sharedDrives({ drive }: Account, signal: AbortSignal): Promise<SharedDrive[]> {
+/**
+ * The drives of the user. A login that may not list them still learns of them by their files and from the change log; that it may not is
+ * noted.
+ */
+async function sharedDrives(
+  { drive }: Account,
+  signal: AbortSignal,
+): Promise<{ found: SharedDrive[]; hidden?: FailureKind }> {
   try {
-    return await drive.sharedDrives(signal);
+    return { found: await drive.sharedDrives(signal) };
   } catch (error) {
-    if (error instanceof SyncFailure && error.kind === 'scope-insufficient') return [];
-    throw error;
+    const isRefused = error instanceof SyncFailure && FAILURES[error.kind].retry === 'fail';
+    if (!isRefused) throw error;
+    return { found: [], hidden: error.kind };
   }
 }
 

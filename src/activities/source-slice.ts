@@ -120,7 +120,9 @@ async function askForFiles(turn: Turn, files: readonly OpenCandidate[]): Promise
   };
   try {
     await inParallel(files, LOOKUPS_AT_ONCE, async (file) => {
-      answers.push(await askForFile(turn, file));
+      const answer = await askForFile(turn, file);
+      // Only now: another lane may have put a new list in place meanwhile.
+      answers.push(answer);
       if (answers.length >= ANSWERS_AT_ONCE) await flush();
     });
   } finally {

@@ -54,7 +54,9 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
     const events = historyEvents(reader, filter, { limit, inherited });
     show(context, events);
     const last = Math.max(before, events.at(-1)?.number ?? 0);
-    if (!inherited) tellHidden(context, reader, filter);
+    const [oldest] = events;
+    const isCut = oldest !== undefined && events.length === limit;
+    if (!inherited) tellHidden(context, reader, isCut ? { ...filter, after: oldest.number } : filter);
     if (options.follow === true) await follow(context, reader, { filter, inherited, last });
     return EXIT.ok;
   } finally {
@@ -97,7 +99,7 @@ function show({ json, out }: Context, events: readonly HistoryEvent[]): void {
   for (const event of events) out(json ? JSON.stringify(event) : historyLine(event));
 }
 
-/** Counts what is not shown, so that nobody takes the list for all there is. */
+/** Counts what is left out of the list, so that nobody takes it for all there is. */
 function tellHidden({ tell }: Context, reader: Reader, filter: HistoryFilter): void {
   const hidden = countInherited(reader, filter);
   if (hidden > 0)

@@ -3,14 +3,15 @@ import { credentialSource, ensureStore } from '../app';
 import { errorMessage, UserError } from '../errors';
 import { newJobId } from '../job-id';
 import type { Context } from './context';
+import { storedJob } from './joined';
 import type { Session } from './session';
 
 /** What a process that holds the home's roles needs in order to start jobs. */
 export type Starter = Pick<Session, 'jobs'> & { accounts: NonNullable<Session['accounts']> };
 
 /**
- * Starts a job for every account of the home at once and then again and again, until the signal aborts. A job that still runs is left to it;
- * what goes wrong with one account is told and tried again at the next turn.
+ * Starts a job for every account of the home at once and then again and again, until the signal aborts. A job that still runs is left to it,
+ * one that waits for a login tries again; what goes wrong with one account is told and tried again at the next turn.
  */
 export async function keepCurrent(
   context: Context,
@@ -61,5 +62,14 @@ async function startJob({ home }: Context, { jobs, accounts }: Starter, account:
   // A store of an older version is brought up to date before it is read.
   if (home.accounts().includes(account)) accounts.writer(account);
   const storeId = ensureStore(home, account);
-  await jobs.start({ account, storeId, jobId: newJobId(), attempt: 1, requestedAt: Date.now() });
+  const job = await jobs.start({
+    account,
+    storeId,
+    jobId: newJobId(),
+    attempt: 1,
+    requestedAt: Date.now(),
+  });
+  const stored = storedJob(home, job);
+  // The credentials may have been replaced since.
+  if (stored?.state === 'waiting' && stored.reason === 'needs-login') await jobs.resume(job);
 }

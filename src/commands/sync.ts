@@ -60,16 +60,19 @@ async function beginJob(
   else if (isOwn) tell(`Job ${jobId}: syncing account "${account}".`);
   else tell(`Job ${job.jobId} goes on where it stopped.`);
   if (!isOwn) tellJoined(context, job, { full, settings: change !== undefined });
-  // It may wait for credentials, and the ones of this process were just found to be good.
-  if (!isOwn && session.works) await resumeIfParked(home, session, job);
+  if (!isOwn) await resumeIfParked(home, session, job);
   return job;
 }
 
-/** A job that a person has paused is the person's to resume. */
+/**
+ * A job may wait for credentials that are good by now. What else it waits for, the process that works looks at once more; only a job that a person
+ * has paused is the person's to resume.
+ */
 async function resumeIfParked(home: Context['home'], session: Session, job: TemporalJob): Promise<void> {
   const isParked = () => {
     const stored = storedJob(home, job);
-    return stored?.reason !== 'paused' && waitsForPerson(stored);
+    if (!waitsForPerson(stored) || stored?.reason === 'paused') return false;
+    return session.works || stored?.reason === 'needs-login';
   };
   if (!isParked()) return;
   await session.jobs.resume(job);

@@ -8,6 +8,8 @@ export interface SourceSituation {
   hasLog: boolean;
   /** The change log was read to its end by this job start. */
   drained: boolean;
+  /** Folders shared with the user are to be walked, and are not on the list yet. */
+  walkMissing: boolean;
   foldersToList: boolean;
   foldersToSpread: boolean;
   /** A look at all rows for those that the crawl did not see has begun and is not over. */
@@ -26,8 +28,6 @@ export interface CrawlSituation {
   /** The start token was minted for this crawl, and the hour before it has not been added yet. */
   recentMissing: boolean;
   crawled: boolean;
-  /** Folders shared with the user are to be walked, and are not on the list yet. */
-  walkMissing: boolean;
   /** Nothing is known to be missing, so that what was not seen may be doubted. */
   healthy: boolean;
 }
@@ -64,12 +64,13 @@ export function nextStep(situation: SourceSituation): Step {
 }
 
 /** What has to be read of Drive before anything can be said to be gone. */
-function readingStep({ crawl, hasLog, drained, foldersToList }: SourceSituation): Step | undefined {
+function readingStep(situation: SourceSituation): Step | undefined {
+  const { crawl, hasLog, drained, walkMissing, foldersToList } = situation;
   if (!hasLog) return 'start';
   const step = crawl && crawlStep(crawl);
   if (step !== undefined) return step;
   if (!drained) return 'changes';
-  if (crawl?.walkMissing === true) return 'add-shared';
+  if (walkMissing) return 'add-shared';
   return foldersToList ? 'list' : undefined;
 }
 

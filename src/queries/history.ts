@@ -17,7 +17,7 @@ export interface HistoryEvent {
   source: string;
   /** From what to what, for each field that changed. */
   changes: Differences;
-  /** For a file that was moved: the names of the two folders, as far as they are known. */
+  /** For a file that was moved: the names of the two folders, or of the shared drives alone, as far as they are known. */
   folders: { from: string | undefined; to: string | undefined } | undefined;
 }
 
@@ -112,9 +112,11 @@ function toEvent(reader: Reader, row: Row): HistoryEvent {
   };
 }
 
-function foldersOf(reader: Reader, { parent_id: parents }: Differences): HistoryEvent['folders'] {
-  if (parents === undefined) return undefined;
-  const [from, to] = parents;
+function foldersOf(reader: Reader, changes: Differences): HistoryEvent['folders'] {
+  // A file can come into a drive without leaving its folder, when that is moved.
+  const places = changes['parent_id'] ?? changes['drive_id'];
+  if (places === undefined) return undefined;
+  const [from, to] = places;
   return { from: folderName(reader, from), to: folderName(reader, to) };
 }
 

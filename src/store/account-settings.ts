@@ -21,12 +21,15 @@ export function readSettings(db: Database.Database): AccountSettings {
 
 /** Changes the settings that are given and leaves the others; one step of a transaction that the caller opened. */
 export function writeSettings(db: Database.Database, change: Partial<AccountSettings>): AccountSettings {
-  const { drives, walk, fullEveryMs, historyMs } = { ...readSettings(db), ...change };
+  const before = readSettings(db);
+  const { drives, walk, fullEveryMs, historyMs } = { ...before, ...change };
   db.prepare('UPDATE store SET drives = ?, walk = ?, full_every_ms = ?, history_ms = ?').run(
     scopeText(drives),
     Number(walk),
     fullEveryMs,
     historyMs,
   );
+  // Whoever wants a walk after all wants it now, not at the next full crawl.
+  if (walk && !before.walk) db.prepare('UPDATE source SET walked_at = NULL').run();
   return readSettings(db);
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { driveIdOf, isFolder, valueOf, type FileRecord } from '../model/file';
+import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../model/file';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { FolderListing } from './folder-work';
 import type { SourceRow } from './sources';
@@ -41,6 +41,11 @@ function statementsOf(db: Database.Database) {
       "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, 'no-id', ?, ?)",
     ),
     noteGap: db.prepare('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
+    mayBeFolder: db
+      .prepare<[string], number>(
+        `SELECT coalesce((SELECT mime_type = '${FOLDER_TYPE}' FROM file WHERE id = ?), 1)`,
+      )
+      .pluck(),
     noteRoot: db.prepare('UPDATE source SET root_id = ? WHERE pk = ?'),
     worked: db.prepare(
       'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
@@ -95,8 +100,9 @@ export class FolderPages {
     for (const answer of answers) {
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
       else candidates.answered(answer.fileId, answer.kind === 'gone' ? 'gone' : 'kept');
-      // With a folder that is gone, what is in it may be gone; what never was a folder has nothing in it.
-      if (answer.kind === 'gone') folderWork.addOnce(source.pk, answer.fileId, 'doubt');
+      // With a folder that is gone, what is in it may be gone.
+      if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
+        folderWork.addOnce(source.pk, answer.fileId, 'doubt');
     }
     this.#sql.worked.run(source.pk);
   }

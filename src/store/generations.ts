@@ -61,9 +61,7 @@ export function generationTable(db: Database.Database) {
   const startCatchUp = db.prepare('UPDATE source SET drained_epoch = 0, sweep_pk = 0 WHERE pk = ?');
   const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
   const noteClosed = db.prepare(/* sql */ `
-    UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL,
-      walked_at = iif(@walked, @now, walked_at)
-    WHERE pk = @source`);
+    UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL WHERE pk = @source`);
   const forgetSeen = db.prepare('DELETE FROM seen WHERE generation_pk = ?');
 
   function open(sourceId: string, startToken: string | null, openedAt: number): number | undefined {
@@ -99,7 +97,7 @@ export function generationTable(db: Database.Database) {
       closeOne.run(now, generation.pk);
       forgetSeen.run(generation.pk);
       const gap = gapOf(generation) ?? null;
-      noteClosed.run({ gap, now, source: source.pk, walked: generation.walking });
+      noteClosed.run({ gap, now, source: source.pk });
     },
   };
 }

@@ -65,6 +65,7 @@ function statementsOf(db: Database.Database) {
     settle: db.prepare(/* sql */ `
       UPDATE source SET current_at = iif(@complete, @now, current_at), accepted = 0, failures = 0, failure = NULL, retry_at = NULL
       WHERE pk = @pk`),
+    noteWalk: db.prepare('UPDATE source SET walked_at = ? WHERE pk = ?'),
     leave: db.prepare('UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?'),
     isFound: db
       .prepare<[], number>(
@@ -102,9 +103,10 @@ export class SourceWorker {
     const { pk } = source;
     return {
       leaving: source.state === 'leaving',
-      crawl: generation && this.#crawlOf(source, generation),
+      crawl: generation && this.#crawlOf(generation),
       hasLog: source.change_token !== null,
       drained: source.drained_epoch === epoch,
+      walkMissing: this.#isWalkMissing(source, generation),
       foldersToList: folderWork.has(pk, 'list'),
       foldersToSpread: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
       sweeping: source.sweep_pk !== null,
@@ -115,12 +117,17 @@ export class SourceWorker {
     };
   }
 
-  #crawlOf({ id }: SourceRow, generation: GenerationRow): CrawlSituation {
+  /** A crawl walks once; a copy of which the folders were never walked, too. */
+  #isWalkMissing({ id, walked_at: walkedAt }: SourceRow, generation: GenerationRow | undefined): boolean {
+    const isDone = generation === undefined ? walkedAt !== null : generation.walking === 1;
+    return id === USER_SOURCE && !isDone && this.#sql.walkWanted.get() === 1;
+  }
+
+  #crawlOf(generation: GenerationRow): CrawlSituation {
     return {
       windowsOpen: generation.open > 0,
       recentMissing: generation.start_token !== null && generation.recent === 0,
       crawled: generation.crawled_at !== null,
-      walkMissing: id === USER_SOURCE && generation.walking === 0 && this.#sql.walkWanted.get() === 1,
       healthy: gapOf(generation) === undefined,
     };
   }
@@ -148,8 +155,12 @@ export class SourceWorker {
     switch (step) {
       case 'add-recent':
       case 'end-crawl':
-      case 'add-shared':
         if (generation !== undefined) this.#moveCrawl(step, source, { generation, now });
+        break;
+      case 'add-shared':
+        folderWork.addShared(source.pk);
+        this.#sql.noteWalk.run(now, source.pk);
+        if (generation !== undefined) this.#tables.generations.noteWalking(generation.pk);
         break;
       case 'spread':
         folderWork.spreadSome(source.pk, now);
@@ -167,19 +178,16 @@ export class SourceWorker {
   }
 
   #moveCrawl(
-    step: 'add-recent' | 'end-crawl' | 'add-shared',
+    step: 'add-recent' | 'end-crawl',
     source: SourceRow,
     { generation, now }: { generation: GenerationRow; now: number },
   ): void {
-    const { generations, folderWork, addRecentWindows } = this.#tables;
+    const { generations, addRecentWindows } = this.#tables;
     const { pk, opened_at: openedAt } = generation;
     if (step === 'end-crawl') generations.endCrawl(source, pk, now);
-    else if (step === 'add-recent') {
+    else {
       addRecentWindows(pk, Math.floor(openedAt / 1000) - RECENT_SECONDS);
       generations.noteRecent(pk);
-    } else {
-      folderWork.addShared(source.pk);
-      generations.noteWalking(pk);
     }
   }
 

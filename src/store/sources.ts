@@ -19,6 +19,7 @@ export interface SourceRow {
   gap: string | null;
   current_at: number | null;
   accepted: number;
+  walked_at: number | null;
   sweep_pk: number | null;
   failures: number;
   /** The open generation, if there is one. */
@@ -93,6 +94,7 @@ function statementsOf(db: Database.Database) {
     forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
     forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
     rehome: db.prepare(REHOME),
+    noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
     planCrawls: db.prepare(PLAN_CRAWLS),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
     toSync: db.prepare<[{ onlyNew: number }], SyncRow>(TO_SYNC),
@@ -139,6 +141,11 @@ export class SourceTable {
 
   addUser(): void {
     this.#sql.add.run(USER_SOURCE, null);
+  }
+
+  /** Notes why the drives could not be listed, or that they were. */
+  noteHidden(why: FailureKind | undefined): void {
+    this.#sql.noteHidden.run(why ?? null, why ?? null);
   }
 
   /** Starts to follow a drive if it is wanted. True if it was not followed before. */

@@ -58,8 +58,11 @@ export interface Transactor {
   startJob(job: JobRequest, start?: JobStart): StartedJob;
   settings(): AccountSettings;
   changeSettings(change: Partial<AccountSettings>): AccountSettings;
-  /** Follows the shared drives that the account is a member of, as far as they are wanted, and lets go of those that are not. */
-  followDrives(drives: readonly SharedDrive[]): void;
+  /**
+   * Follows the shared drives that the account is a member of, as far as they are wanted, and lets go of those that are not. `hidden`: why they
+   * could not be listed.
+   */
+  followDrives(drives: readonly SharedDrive[], hidden?: FailureKind): void;
   /** Stops to follow a drive that is gone; its files are looked for one by one. */
   leaveSource(turn: SourceTurn): void;
   /** The sources to work on. `onlyNew`: those that have never been crawled, or are to be let go of. */
@@ -95,7 +98,7 @@ export interface Transactor {
 /** The only writer of a store; `now` gives ms since 1970. */
 export function createTransactor(db: Database.Database, now: () => number = Date.now): Transactor {
   const tables = openTables(db);
-  const { jobs, partitions, generations, sources, work, log, folders } = tables;
+  const { jobs, partitions, generations, sources } = tables;
   const identity = identityStatements(db);
   /** One page under its own savepoint: what a damaged row undoes is its own page, not its neighbors. */
   const commitOne = db.transaction((page: ListedPage) => partitions.commit(page, now()));
@@ -127,9 +130,26 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     recordFailure: (fence: Fence, kind: FailureKind, retryAt: number) =>
       partitions.fail(fence, kind, retryAt),
   };
-  const sourceWrites = {
+  const sourceWrites = sourceWritesOf(tables, { isNewest, now });
+  return {
+    ...inTransactions(db, { ...jobWrites, ...crawlWrites, ...sourceWrites }),
+    settings: () => readSettings(db),
+    progress: progressReader(db),
+    close: () => db.close(),
+  };
+}
+
+/** The writes of a turn of work on a source. */
+function sourceWritesOf(
+  { sources, work, log, folders }: ReturnType<typeof openTables>,
+  { isNewest, now }: { isNewest: (turn: { epoch: number }) => boolean; now: () => number },
+) {
+  return {
     sources: (which = { onlyNew: false }) => sources.toSync(which.onlyNew),
-    followDrives: (drives: readonly SharedDrive[]) => sources.follow(drives, now()),
+    followDrives(drives: readonly SharedDrive[], hidden?: FailureKind) {
+      sources.follow(drives, now());
+      sources.noteHidden(hidden);
+    },
     leaveSource: (turn: SourceTurn) => {
       if (isNewest(turn)) sources.stop(turn.sourceId, 'gone', now());
     },
@@ -149,12 +169,6 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     },
     recordSourceFailure: ({ sourceId }: SourceTurn, kind: FailureKind, retryAt: number) =>
       sources.fail(sourceId, kind, retryAt),
-  };
-  return {
-    ...inTransactions(db, { ...jobWrites, ...crawlWrites, ...sourceWrites }),
-    settings: () => readSettings(db),
-    progress: progressReader(db),
-    close: () => db.close(),
   };
 }
 

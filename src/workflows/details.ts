@@ -6,20 +6,16 @@ function count(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-function describeSource({
-  sourceId,
-  files,
-  pages,
-  windows,
-  windowsDone,
-  oldestMs,
-  failure,
-  failures,
-}: SourceProgress): string {
-  const parts = [
-    `${count(files)} files on ${count(pages)} pages`,
-    `${String(windowsDone)} of ${String(windows)} windows done`,
-  ];
+function describeSource(source: SourceProgress): string {
+  const { sourceId, files, pages, windows, windowsDone, oldestMs, failure, failures } = source;
+  const parts: string[] = [];
+  if (windows > 0) {
+    parts.push(`${count(files)} files on ${count(pages)} pages`);
+    parts.push(`${String(windowsDone)} of ${String(windows)} windows done`);
+  }
+  if (source.foldersLeft > 0) parts.push(`${count(source.foldersLeft)} folders to look through`);
+  if (source.filesToAsk > 0) parts.push(`${count(source.filesToAsk)} files to ask for`);
+  if (source.filesGone > 0) parts.push(`${count(source.filesGone)} files gone`);
   if (oldestMs !== undefined) parts.push(`back to ${new Date(oldestMs).toISOString().slice(0, 10)}`);
   if (failure !== undefined)
     parts.push(`**${isFailureKind(failure) ? FAILURES[failure].says : failure}** (${String(failures)}x)`);
@@ -28,8 +24,8 @@ function describeSource({
 
 /** A running job in Markdown, the important line first; no file name or address is ever part of it. */
 export function describeProgress(progress: Progress): string {
-  const { state, files, pages, sources, sourcesOpen, open } = progress;
-  const head = `**${state ?? 'running'}**: ${count(files)} files on ${count(pages)} pages; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
+  const { state, files, pages, changes, sources, sourcesOpen, open } = progress;
+  const head = `**${state ?? 'running'}**: ${count(files)} files on ${count(pages)} pages, ${count(changes)} changes; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
   return [head, '', ...open.map(describeSource)].join('\n');
 }
 

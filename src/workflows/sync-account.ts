@@ -249,6 +249,9 @@ async function finish(run: Run, ended: FailedSource[]): Promise<SyncAccountResul
 
 /** Writes the job's state into the store, so that it is known without Temporal too. */
 async function record(run: Run, state: JobState, failure?: { kind: string; message: string }): Promise<void> {
-  const { account, storeId, jobId } = run.input;
-  await setJobState({ account, storeId, jobId, state, reason: failure?.kind, message: failure?.message });
+  const { account, storeId, jobId, attempt, requestedAt, full } = run.input;
+  const reason = failure?.kind;
+  // A login that is refused ends a first step before the store knows of the job. Another store is not to know of it.
+  const unknown = reason === 'wrong-store' ? undefined : { jobId, attempt, requestedAt, full };
+  await setJobState({ account, storeId, jobId, state, reason, message: failure?.message, unknown });
 }

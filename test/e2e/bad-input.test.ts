@@ -62,6 +62,9 @@ describe('a wrong command line', () => {
     ['an unknown command', ['nope'], /nope/],
     ['a bad account name', ['--account', '../x', 'sync'], /"\.\.\/x" is not an account name/],
     ['a job that does not exist', ['status', 'zzzz'], /there is no job "zzzz"/],
+    ['drives that are none', ['sync', '--drives', 'my drive'], /--drives takes all, none or ids/],
+    ['a span that is none', ['up', '--every', 'often'], /--every takes a time span/],
+    ['a schedule without a span', ['schedule', 'set'], /--every/],
   ])('with %s exits 2 and says so', async (_name, args, sentence) => {
     const outcome = await rig.run(args);
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
@@ -72,6 +75,9 @@ describe('a wrong command line', () => {
     ['a statement that SQLite refuses', ['sql', 'SELECT nope FROM files'], /no such column: nope/],
     ['a statement that is not SQL', ['sql', 'hello there'], /syntax error/],
     ['a statement that writes', ['sql', 'DELETE FROM file'], /only statements that read are allowed/],
+    ['a limit that is none', ['history', '--limit', '0'], /--limit takes a count/],
+    ['a time that is none', ['history', '--since', 'yesterday'], /--since takes a time span or a time/],
+    ['a folder that is not known', ['history', '--folder', 'nope'], /the store knows no folder "nope"/],
     ['a pragma that writes', ['sql', 'PRAGMA user_version = 5'], /only statements that read are allowed/],
   ])('with %s exits 2, says so and changes nothing', async (_name, args, sentence) => {
     const outcome = await synced.run(args);

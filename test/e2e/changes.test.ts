@@ -8,6 +8,7 @@ import {
   type ListedJob,
   type Outcome,
   type Rig,
+  type Running,
 } from '../support/cli';
 
 let emulator: Emulator;
@@ -28,6 +29,13 @@ afterEach(async () => {
     await emulator.close();
   }
 });
+
+/** With a worker in the background the commands need not start a server each. */
+async function startWorker(): Promise<Running> {
+  const up = rig.spawn(['up', '--every', 'never']);
+  await waitFor('the worker works', () => up.stderr.includes('Working in'));
+  return up;
+}
 
 /** Runs a command that has to end well; a failure shows what it said. */
 async function succeeds(...args: string[]): Promise<Outcome> {
@@ -126,6 +134,7 @@ test('after hundreds of random changes of every kind, twice, the copy is exact',
 
 test('history shows what is below a folder, hides what only follows, and goes on with what happens', async () => {
   await setUp();
+  await startWorker();
   const { world } = emulator;
   const top = world.createFolder({ name: 'Top' });
   const inner = world.createFolder({ name: 'Inner', parent: top });
@@ -161,6 +170,7 @@ test('history shows what is below a folder, hides what only follows, and goes on
 
 test('a full crawl on top of a copy tells what it corrected', async () => {
   await setUp();
+  await startWorker();
   await succeeds('sync');
   expect((await json<SyncResult>('sync', '--full')).corrected).toEqual({ added: 0, changed: 0, removed: 0 });
   const { stdout } = await succeeds('sync', '--full');
@@ -173,6 +183,7 @@ test('a full crawl on top of a copy tells what it corrected', async () => {
 
 test('settings are kept: drives that are not wanted are let go of, and come back when they are', async () => {
   await setUp();
+  await startWorker();
   const [drive] = emulator.world.drives();
   const inDrive = async () =>
     (await json<{ held: number }>('sql', `SELECT count(*) AS held FROM files WHERE source = '${drive!.id}'`))
@@ -204,8 +215,7 @@ async function jobInState(state: string): Promise<ListedJob> {
 
 test('a paused job stays paused over restarts of the worker until it is resumed', async () => {
   await setUp({ files: 3_000, pageCap: 50, latencyMs: 60 });
-  const first = rig.spawn(['up', '--every', 'never']);
-  await waitFor('the worker works', () => first.stderr.includes('Working in'));
+  const first = await startWorker();
   await succeeds('initiate');
   await waitFor('pages are asked for', () => (emulator.counts['files.list'] ?? 0) > 5);
   expect((await succeeds('pause')).stdout).toMatch(/: paused$/m);
@@ -272,8 +282,7 @@ test('unusually many removals wait for consent, which is asked for with examples
   const refused = await rig.run(['resume', '--accept-removals']);
   expect(refused).toMatchObject({ code: 1 });
   expectPlainError(refused, /needs a worker/);
-  const up = rig.spawn(['up', '--every', 'never']);
-  await waitFor('the worker works', () => up.stderr.includes('Working in'));
+  const up = await startWorker();
   await succeeds('resume', '--accept-removals');
   await jobInState('completed');
   await up.kill('SIGINT');

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../src/emulator';
 import {
   difference,
@@ -56,9 +58,13 @@ test('a schedule is made, shown, changed, paused, resumed and removed', async ()
     stdout: expect.stringContaining('every 1h'),
     stderr: expect.stringContaining('acts once `gdrive-sync up` runs'),
   });
+  // With a worker the commands need not start a server each.
+  const up = rig.spawn(['up', '--every', 'never']);
+  await waitFor('the worker works', () => up.stderr.includes('Working in'));
   expect(await show()).toMatchObject({ everyMs: 3_600_000, paused: false, nextAt: expect.any(Number) });
   await succeeds('schedule', 'pause');
-  await succeeds('schedule', 'set', '--every', '2h');
+  const changed = await succeeds('schedule', 'set', '--every', '2h', '--full-every', '8d');
+  expect(changed.stderr).toBe('');
   expect(await show()).toMatchObject({ everyMs: 7_200_000, paused: true });
   expect((await succeeds('schedule', 'show')).stdout).toMatch(/every 2h, but the schedule is paused/);
   await succeeds('schedule', 'resume');
@@ -68,7 +74,8 @@ test('a schedule is made, shown, changed, paused, resumed and removed', async ()
   expect(gone).toMatchObject({ code: 1, stdout: '' });
   expectPlainError(gone, /has no schedule/);
   const { stdout } = await succeeds('--json', 'sql', 'SELECT full_every_ms FROM store');
-  expect(JSON.parse(stdout)).toEqual({ full_every_ms: 7 * 86_400_000 });
+  expect(JSON.parse(stdout)).toEqual({ full_every_ms: 8 * 86_400_000 });
+  await up.kill('SIGINT');
 });
 
 test('a schedule needs a span that makes sense and an account that is known', async () => {
@@ -127,7 +134,7 @@ test('a schedule and `up` together, under changes, never run two jobs at once an
 });
 
 test('up syncs by itself, at once and then again and again', async () => {
-  const up = rig.spawn(['up', '--every', '1s']);
+  const up = rig.spawn(['up', '--every', '1s', '--full-every', '7d', '--drives', 'none']);
   await waitFor('the first job is done', async () => (await rig.jobs())[0]?.state === 'completed');
   const id = emulator.world.createFile({ name: 'new' });
   await waitFor('the new file is there', async () => {
@@ -138,6 +145,37 @@ test('up syncs by itself, at once and then again and again', async () => {
     );
     return (JSON.parse(stdout) as { held: number }).held === 1;
   });
+  const { stdout } = await succeeds('--json', 'sql', 'SELECT full_every_ms, drives FROM store');
+  expect(JSON.parse(stdout)).toEqual({ full_every_ms: 7 * 86_400_000, drives: 'none' });
   await up.kill('SIGINT');
   expect(await difference(rig, emulator)).toEqual(EXACT);
+});
+
+/** A login as a credentials file holds it. */
+function login(refreshToken: string): string {
+  return JSON.stringify({
+    type: 'authorized_user',
+    client_id: 'emulator-client',
+    client_secret: 'emulator-secret',
+    refresh_token: refreshToken,
+  });
+}
+
+test('up says which account it leaves out, and goes on with one whose login is mended', async () => {
+  const file = join(rig.home, 'accounts', 'mine.credentials.json');
+  const settings = { GDRIVE_SYNC_ACCESS_TOKEN: undefined, GDRIVE_SYNC_OAUTH_URL: emulator.url };
+  await succeeds('sync');
+  writeFileSync(file, login('revoked'), { mode: 0o600 });
+  const up = rig.spawn(['--account', 'mine', 'up', '--every', '1s'], settings);
+  const jobOf = async (state: string) =>
+    (await rig.jobs()).find((job) => job.account === 'mine' && job.state === state);
+  const waiting = await waitFor('the job waits for a login', async () => await jobOf('waiting'));
+  expect(waiting.reason).toMatch(/Google refuses the stored login/);
+  expect(up.stderr.match(/account "default" is not kept current: there are no credentials/g)).toHaveLength(1);
+
+  writeFileSync(file, login('emulator-refresh'), { mode: 0o600 });
+  const done = await waitFor('the job is done', async () => await jobOf('completed'));
+  expect(done.jobId).toBe(waiting.jobId);
+  expect(up.stderr.match(/is not kept current/g)).toHaveLength(1);
+  await up.kill('SIGINT');
 });

@@ -49,8 +49,9 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export interface Rig {
   readonly home: string;
   readonly store: string;
-  run(args: readonly string[], env?: Env): Promise<Outcome>;
-  spawn(args: readonly string[], env?: Env): Running;
+  /** Runs a command; one that takes longer than `limitMs` is killed. */
+  run(args: readonly string[], env?: Env, limitMs?: number): Promise<Outcome>;
+  spawn(args: readonly string[], env?: Env, limitMs?: number): Running;
   jobs(): Promise<ListedJob[]>;
   /** The Temporal servers of this home that are alive, without their guards. */
   servers(): number[];
@@ -87,8 +88,8 @@ export function openRig(drive: string, settings: Env = {}): Rig {
     ...settings,
   };
 
-  function start(args: readonly string[], env: Env = {}): Running {
-    const running = startCommand(args, { ...base, ...env });
+  function start(args: readonly string[], env: Env = {}, limitMs = COMMAND_LIMIT_MS): Running {
+    const running = startCommand(args, { ...base, ...env }, limitMs);
     alive.add(running);
     void running.done.finally(() => alive.delete(running));
     return running;
@@ -98,7 +99,7 @@ export function openRig(drive: string, settings: Env = {}): Rig {
     home,
     store: join(home, 'accounts', 'default.db'),
     spawn: start,
-    run: async (args, env) => await start(args, env).done,
+    run: async (args, env, limitMs) => await start(args, env, limitMs).done,
     async jobs() {
       const { code, stdout, stderr } = await start(['status', '--json']).done;
       if (code !== 0) throw new Error(`status ended with ${String(code)}: ${stderr}`);
@@ -121,14 +122,14 @@ export function openRig(drive: string, settings: Env = {}): Rig {
   };
 }
 
-function startCommand(args: readonly string[], env: Env): Running {
+function startCommand(args: readonly string[], env: Env, limitMs: number): Running {
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
   collect(child, output);
-  const limit = setTimeout(() => child.kill('SIGKILL'), COMMAND_LIMIT_MS);
+  const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   const done = new Promise<Outcome>((settle, fail) => {
     child.once('error', fail);
     child.once('close', (code) => settle({ code, ...output }));

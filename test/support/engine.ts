@@ -94,10 +94,10 @@ export function directClient(
   };
 }
 
-/** Makes an empty store and an engine on it. */
+/** Makes an empty store and an engine on it. `drive`: another client than the one that asks by function call. */
 export function createEngine(
   cloud: EmulatedAccount,
-  options: { before?: BeforeRequest; now?: () => number } = {},
+  options: { before?: BeforeRequest; now?: () => number; drive?: DriveClient } = {},
 ): Engine {
   const { now = Date.now } = options;
   const db = openForWriting(':memory:');
@@ -108,7 +108,8 @@ export function createEngine(
     options.before?.(method);
     requests[method] = (requests[method] ?? 0) + 1;
   };
-  const account = { writer: createStoreWriter(store), drive: directClient(cloud, { before, now }) };
+  const drive = options.drive ?? directClient(cloud, { before, now });
+  const account = { writer: createStoreWriter(store), drive };
   let jobs = 0;
   return {
     store,

@@ -20,8 +20,9 @@ function subjectOf({ kind, id, name, changes, folders }: HistoryEvent): string {
   const renamed = changes['name'];
   if (kind === 'renamed' && renamed !== undefined) return arrow(nameText(renamed[0]), nameText(renamed[1]));
   const subject = name === undefined ? id : nameText(name);
-  if (kind !== 'moved' || changes['parent_id'] === undefined) return subject;
-  const [from, to] = changes['parent_id'];
+  const places = changes['parent_id'] ?? changes['drive_id'];
+  if (kind !== 'moved' || places === undefined) return subject;
+  const [from, to] = places;
   return `${subject}: ${arrow(folderText(folders?.from, from), folderText(folders?.to, to))}`;
 }
 
@@ -33,16 +34,16 @@ function nameText(name: unknown): string {
   return typeof name === 'string' ? shortened(printable(name), LONGEST_NAME) : '(no name)';
 }
 
-/** A folder that the user cannot see has an id at most. */
+/** A folder that the user cannot see has an id at most; what lies in no drive has none. */
 function folderText(name: string | undefined, id: unknown): string {
   if (name !== undefined) return nameText(name);
-  return typeof id === 'string' ? printable(id) : '(nowhere)';
+  return typeof id === 'string' ? printable(id) : '(none)';
 }
 
 /** What the kind already says, and what changes along with it. */
 const TOLD: Readonly<Record<string, readonly string[]>> = {
   renamed: ['name'],
-  moved: ['parent_id', 'parents'],
+  moved: ['parent_id', 'parents', 'drive_id'],
   trashed: ['trashed', 'explicitly_trashed', 'trashedTime', 'trashingUser'],
   restored: ['trashed', 'explicitly_trashed', 'trashedTime', 'trashingUser'],
 };

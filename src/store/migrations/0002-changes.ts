@@ -5,9 +5,11 @@ export const changes = /* sql */ `
 --   walk           : 1 if folders shared with the user are walked
 --   full_every_ms  : a source is crawled again in full when its last full crawl is older
 --   history_ms     : events older than this are forgotten
+--   drives_hidden  : why the shared drives could not be listed the last time (a failure kind); null if they were
 ALTER TABLE store ADD COLUMN drives TEXT NOT NULL DEFAULT 'all';
 ALTER TABLE store ADD COLUMN walk INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE store ADD COLUMN full_every_ms INTEGER NOT NULL DEFAULT 2592000000;
+ALTER TABLE store ADD COLUMN drives_hidden TEXT;
 ALTER TABLE store ADD COLUMN history_ms INTEGER NOT NULL DEFAULT 31536000000;
 
 -- source:

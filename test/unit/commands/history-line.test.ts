@@ -37,7 +37,11 @@ test('a moved file shows both folders by name, else by id', () => {
   );
   const gone = { parent_id: ['p1', null] } as HistoryEvent['changes'];
   expect(line({ kind: 'moved', changes: gone, folders: { from: undefined, to: undefined } })).toBe(
-    'moved     a.txt: p1 → (nowhere)',
+    'moved     a.txt: p1 → (none)',
+  );
+  const drive = { drive_id: [null, 'd1'] } as HistoryEvent['changes'];
+  expect(line({ kind: 'moved', changes: drive, folders: { from: undefined, to: 'Team' } })).toBe(
+    'moved     a.txt: (none) → Team',
   );
 });
 
