@@ -172,9 +172,9 @@ test('a full crawl on top of a quiet copy rewrites nothing', async () => {
 });
 
 test('a full crawl says what it corrected that the log had not told', async () => {
-  const [renamed, removed] = world().ids({ folders: false });
+  const [renamed, deleted] = world().ids({ folders: false });
   world().rename(renamed!, 'untold');
-  world().remove(removed!);
+  world().remove(deleted!);
   world().createFile();
   // The log is at its end already: its entries are lost on the way.
   cloud.emulator.failNext('changes.list', { kind: 'patch', patch: (body) => ({ ...body, changes: [] }) });
