@@ -100,8 +100,14 @@ function describeDepth(
   const current =
     currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
   lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
+  if (facts.drivesHidden !== undefined) lines.push(`  ${hiddenDrives(facts.drivesHidden)}`);
   lines.push(...describeSources(sources));
   return lines;
+}
+
+function hiddenDrives(why: string): string {
+  const reason = reasonText(why) ?? why;
+  return `shared drives could not be listed (${reason}): only those that files or the change log tell of are followed`;
 }
 
 function describeSource(source: SourceProgress): string {

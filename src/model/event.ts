@@ -20,6 +20,8 @@ export type Differences = Record<string, [from: unknown, to: unknown]>;
 export interface RowEvent {
   kind: EventKind;
   changes: Differences;
+  /** It only follows from what happened to a folder above. */
+  inherited: boolean;
 }
 
 /** Fields that change without anything having happened to the file: looking at it is enough. */
@@ -33,6 +35,8 @@ const COMPARED = RECORD_COLUMNS.map((column, at) => ({ column, at })).filter(
   ({ column }) => !REDUNDANT.has(column),
 );
 const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
+
+const TRASHING: ReadonlySet<EventKind> = new Set(['trashed', 'restored']);
 
 /** In the order of what says most. */
 const TELLING: readonly (readonly [EventKind, readonly string[]])[] = [
@@ -55,7 +59,10 @@ export function rowEvent(before: readonly SqlValue[], after: readonly SqlValue[]
   addExtraDifferences(changes, before[EXTRA_AT] ?? null, after[EXTRA_AT] ?? null);
   const fields = Object.keys(changes).filter((field) => !NOISE.has(field));
   if (fields.length === 0) return undefined;
-  return { kind: kindOf(changes, fields), changes: pick(changes, fields) };
+  const kind = kindOf(changes, fields);
+  // A file that was not thrown away itself is in the trash with its folder.
+  const inherited = TRASHING.has(kind) && changes['explicitly_trashed'] === undefined;
+  return { kind, changes: pick(changes, fields), inherited };
 }
 
 function kindOf(changes: Differences, fields: readonly string[]): EventKind {

@@ -58,7 +58,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   },
   'scope-insufficient': {
     retry: 'fail',
-    says: 'the login lacks the permission to read file metadata',
+    says: 'the login lacks a permission that is needed',
     hint: 'log in again with the scope drive.metadata.readonly or drive.readonly',
   },
   'api-disabled': {

@@ -8,6 +8,8 @@ export interface StoreFacts {
   trashed: number;
   /** When every source last equaled Drive, ms since 1970; undefined if one never did. */
   currentAt: number | undefined;
+  /** Why the shared drives could not be listed the last time (a failure kind); undefined if they were. */
+  drivesHidden: string | undefined;
 }
 
 /** The id of the store, without counting anything. */
@@ -26,10 +28,12 @@ export function storeFacts(reader: Reader): StoreFacts {
   const files = reader.get(
     'SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL',
   );
+  const hidden = reader.get('SELECT drives_hidden FROM store')?.['drives_hidden'];
   return {
     storeId: storeIdOf(reader),
     files: Number(files?.['live'] ?? 0),
     trashed: Number(files?.['trashed'] ?? 0),
     currentAt: currentSince(reader),
+    drivesHidden: typeof hidden === 'string' ? hidden : undefined,
   };
 }

@@ -46,6 +46,19 @@ const LIVE_GONE = /* sql */ `
 FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
 WHERE candidate.source_pk = ? AND verdict = 'gone'`;
 
+const GOES_WITH_FOLDER = /* sql */ `
+EXISTS (SELECT 1 FROM candidate AS above WHERE above.file_id = file.parent_id AND above.verdict = 'gone')
+  OR EXISTS (SELECT 1 FROM file AS above WHERE above.id = file.parent_id AND above.removed_at IS NOT NULL)`;
+
+/** A live row that is to be removed. */
+interface GoneRow {
+  pk: number;
+  id: string;
+  cause: string;
+  /** The folder above is gone, too. */
+  inherited: number;
+}
+
 /** Prepares the statements on files that may be gone. */
 export function candidateStatements(db: Database.Database) {
   return {
@@ -76,8 +89,8 @@ export function candidateStatements(db: Database.Database) {
     countLive: db
       .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
       .pluck(),
-    gone: db.prepare<[number, number], { pk: number; id: string; cause: string }>(
-      `SELECT file.pk, file.id, cause ${LIVE_GONE} LIMIT ?`,
+    gone: db.prepare<[number, number], GoneRow>(
+      `SELECT file.pk, file.id, cause, ${GOES_WITH_FOLDER} AS inherited ${LIVE_GONE} LIMIT ?`,
     ),
     remove: db.prepare('UPDATE file SET removed_at = ?, removal = ?, changed_at = ? WHERE pk = ?'),
     countRemoved: db.prepare('UPDATE generation SET removed = removed + ? WHERE pk = ?'),

@@ -96,9 +96,9 @@ export class CandidateTable {
   /** Removes a part of what is gone; the last part takes with it what was never known here. */
   removeSome({ pk: sourcePk, generation_pk: generation }: SourceRow, now: number): void {
     const rows = this.#sql.gone.all(sourcePk, MOST_REMOVED);
-    for (const { pk, id, cause } of rows) {
+    for (const { pk, id, cause, inherited } of rows) {
       this.#sql.remove.run(now, cause, now, pk);
-      this.#events.add('removed', pk, now);
+      this.#events.add(pk, { kind: 'removed', inherited: inherited === 1, changes: {} }, now);
       this.#sql.forget.run(id);
     }
     const untold = rows.filter(({ cause }) => cause === 'checked').length;

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Differences, EventKind } from '../model/event';
+import type { RowEvent } from '../model/event';
 
 const MOST_FORGOTTEN = 20_000;
 
@@ -12,12 +12,8 @@ export function eventTable(db: Database.Database) {
     DELETE FROM file_event WHERE pk IN (
       SELECT pk FROM file_event WHERE at < ? - (SELECT history_ms FROM store) ORDER BY at LIMIT ${String(MOST_FORGOTTEN)})`);
   return {
-    add(kind: EventKind, filePk: number | bigint, now: number, changes: Differences = {}): void {
-      insert.run(now, filePk, kind, 0, JSON.stringify(changes));
-    },
-    /** What follows for a file from what happened to a folder above it. */
-    addInherited(kind: EventKind, filePk: number, now: number, changes: Differences): void {
-      insert.run(now, filePk, kind, 1, JSON.stringify(changes));
+    add(filePk: number | bigint, { kind, inherited, changes }: RowEvent, now: number): void {
+      insert.run(now, filePk, kind, Number(inherited), JSON.stringify(changes));
     },
     /** Forgets a part of what is older than the account wants to keep. */
     prune(now: number): void {

@@ -61,6 +61,11 @@ export function fileTable(db: Database.Database, tables: FileTables): FileTable 
   return { put: (files, telling) => writer.put(files, telling) };
 }
 
+/** What a walk through a folder brings follows from what happened to the folder. */
+function isWalk({ by, crawl }: Telling): boolean {
+  return by === 'listing' && crawl === undefined;
+}
+
 class FileWriter {
   readonly #sql: ReturnType<typeof fileStatements>;
   readonly #tables: FileTables;
@@ -142,7 +147,8 @@ class FileWriter {
     );
     if (decisive) this.#tables.candidates.seenAlive(record.id, page.by);
     if (home.current_at !== null) {
-      this.#tables.events.add('created', lastInsertRowid, page.now);
+      const event = { kind: 'created', inherited: isWalk(page), changes: {} } as const;
+      this.#tables.events.add(lastInsertRowid, event, page.now);
       page.added += 1;
     }
     this.#followFolder({ row: undefined, arrival, page, event: undefined });
@@ -183,11 +189,12 @@ class FileWriter {
     const difference = rowEvent(before, after);
     const returned = row.removed_at !== null && verdict === 'write';
     const event: RowEvent | undefined = returned
-      ? { kind: 'returned', changes: difference?.changes ?? {} }
+      ? { kind: 'returned', changes: difference?.changes ?? {}, inherited: false }
       : difference;
     // History begins when the copy is complete for the first time.
     if (event === undefined || home.current_at === null) return event;
-    this.#tables.events.add(event.kind, row.pk, page.now, event.changes);
+    const inherited = event.inherited || isWalk(page);
+    this.#tables.events.add(row.pk, { ...event, inherited }, page.now);
     page.changed += 1;
     return event;
   }

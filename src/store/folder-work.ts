@@ -130,7 +130,8 @@ export class FolderWorkTable {
   #setTrashed({ pk, trashed, becomes }: WrongChild, now: number): void {
     this.#children.setTrashed.run(becomes, now, pk);
     const kind = becomes === 1 ? 'trashed' : 'restored';
-    this.#events.addInherited(kind, pk, now, { trashed: [trashed, becomes] });
+    const changes = { trashed: [trashed, becomes] as [unknown, unknown] };
+    this.#events.add(pk, { kind, inherited: true, changes }, now);
   }
 
   /** Children that are candidates already are not found again, so that each step gets further. */

@@ -92,7 +92,9 @@ test('a call that follows a page sees it committed', async () => {
 });
 
 test('a call that fails rejects and leaves the writer usable', async () => {
-  await expect(writer.recordJob({ jobId: 'j', attempt: 1, requestedAt: 0.5 })).rejects.toThrow(/REAL/);
+  await expect(writer.recordJob({ jobId: 'j', attempt: 1, requestedAt: 0.5 })).rejects.toMatchObject({
+    code: 'SQLITE_CONSTRAINT_DATATYPE',
+  });
   await expect(writer.sources()).resolves.toMatchObject([{ sourceId: USER_SOURCE, needsToken: false }]);
 });
 
