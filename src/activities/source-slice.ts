@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SyncFailure } from '../model/failure';
 import { toFileRecord } from '../model/file';
 import { USER_SOURCE, type SourceOutcome } from '../model/job';
@@ -54,7 +55,11 @@ export async function sourceSlice(
     if (work.kind === 'superseded') throw new SyncFailure('superseded');
     if (work.kind === 'crawl' || work.kind === 'wait') return { state: work.kind };
     if (work.kind === 'done') return { state: 'done', outcome: work.outcome, found: work.found };
-    if (work.kind === 'more') continue;
+    if (work.kind === 'more') {
+      // Many steps of the store's own in a row must not keep heartbeats and cancellations waiting.
+      await nextTurn();
+      continue;
+    }
     try {
       await withDrive(turn, work);
     } catch (error) {
@@ -134,7 +139,7 @@ async function askForFile({ drive, signal }: Turn, { fileId, resourceKey }: Open
   signal.throwIfAborted();
   try {
     const file = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
-    return file === undefined ? { kind: 'unknown', fileId } : { kind: 'found', fileId, file };
+    return file?.id === fileId ? { kind: 'found', fileId, file } : { kind: 'unknown', fileId };
   } catch (error) {
     if (!(error instanceof SyncFailure)) throw error;
     if (error.kind === 'not-found') return { kind: 'gone', fileId };

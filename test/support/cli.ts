@@ -195,7 +195,10 @@ export interface Difference {
 export const EXACT: Difference = { missing: 0, extra: 0, different: 0, doubled: 0 };
 
 /** Compares `export --format jsonl` with what the emulated Drive holds, field by field. */
-export async function difference(rig: Rig, emulator: Emulator): Promise<Difference> {
+export async function difference(
+  rig: Pick<Rig, 'run'>,
+  emulator: Pick<Emulator, 'truth'>,
+): Promise<Difference> {
   const { code, stdout, stderr } = await rig.run(['export', '--format', 'jsonl']);
   if (code !== 0) throw new Error(`the export ended with ${String(code)}: ${stderr}`);
   const exported = new Map<unknown, JsonObject>();
