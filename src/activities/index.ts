@@ -49,7 +49,10 @@ export function createActivities({ accounts, revision }: ActivityOptions): Activ
   }
 
   return {
-    prepareSync: (round) => onAccount(round, (account, signal) => prepareSync(account, round, signal)),
+    prepareSync: (round) =>
+      onAccount(round, (account, signal) =>
+        prepareSync(account, round, { signal, tries: activityInfo().attempt }),
+      ),
     planFound: (found) =>
       onAccount(found, (account, signal) =>
         planSources(account, { epoch: found.epoch, onlyNew: true }, signal),

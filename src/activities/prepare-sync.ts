@@ -37,14 +37,14 @@ const TOKENS_AT_ONCE = 8;
 export async function prepareSync(
   account: Account,
   { jobId, attempt, requestedAt, full, resumed, acceptRemovals }: RoundRef,
-  signal: AbortSignal,
+  { signal, tries }: { signal: AbortSignal; tries: number },
 ): Promise<SyncPlan> {
   const { writer } = account;
   const request = { jobId, attempt, requestedAt, full };
   const started = await writer.startJob(request, { resumed, acceptRemovals });
   if (started.kind === 'paused') return started;
   const { drives } = await writer.settings();
-  const { found, hidden } = drives === 'all' ? await sharedDrives(account, signal) : { found: [] };
+  const { found, hidden } = drives === 'all' ? await sharedDrives(account, tries, signal) : { found: [] };
   await writer.followDrives(found, hidden);
   const { epoch } = started;
   return { kind: 'work', epoch, ...(await planSources(account, { epoch, onlyNew: false }, signal)) };
@@ -68,19 +68,24 @@ export async function planSources(
   return { sources: sources.map(({ sourceId, crawls }) => ({ sourceId, crawls })), failed };
 }
 
+/** So often the list of drives may fail before the job does without it: the other sources need not wait for it. */
+const MOST_LIST_TRIES = 3;
+
 /**
- * The drives of the user. A login that may not list them still learns of them by their files and from the change log; that it may not is
+ * The drives of the user. Whoever cannot list them still learns of them by their files and from the change log; that it was so is
  * noted.
  */
 async function sharedDrives(
   { drive }: Account,
+  tries: number,
   signal: AbortSignal,
 ): Promise<{ found: SharedDrive[]; hidden?: FailureKind }> {
   try {
     return { found: await drive.sharedDrives(signal) };
   } catch (error) {
-    const isRefused = error instanceof SyncFailure && FAILURES[error.kind].retry === 'fail';
-    if (!isRefused) throw error;
+    if (!(error instanceof SyncFailure)) throw error;
+    const { retry } = FAILURES[error.kind];
+    if (retry !== 'fail' && (retry !== 'count' || tries < MOST_LIST_TRIES)) throw error;
     return { found: [], hidden: error.kind };
   }
 }
@@ -100,8 +105,10 @@ async function openCrawls(
   await inParallel(needy, TOKENS_AT_ONCE, async ({ sourceId }) => {
     const openedAt = drive.serverTime();
     try {
-      const driveId = sourceId === USER_SOURCE ? undefined : sourceId;
-      starts.push({ sourceId, openedAt, startToken: await drive.startPageToken(driveId, signal) });
+      const isUser = sourceId === USER_SOURCE;
+      const startToken = await drive.startPageToken(isUser ? undefined : sourceId, signal);
+      const rootId = isUser ? await drive.rootId(signal) : undefined;
+      starts.push({ sourceId, openedAt, startToken, rootId });
     } catch (error) {
       if (!isOfOneDrive(sourceId, error)) throw error;
       if (error.kind === 'source-gone') await writer.leaveSource({ sourceId, epoch });

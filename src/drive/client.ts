@@ -1,5 +1,6 @@
 import { drive, type drive_v3 } from 'googleapis/build/src/apis/drive';
 import type { SharedDrive } from '../model/change';
+import { FAILURES, SyncFailure } from '../model/failure';
 import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
 import type { Credentials } from './auth';
@@ -33,6 +34,8 @@ export interface DriveClient {
   listChanges(driveId: string | undefined, token: string, signal?: AbortSignal): Promise<RawBody>;
   /** One file with every field that is kept. `resourceKey`: the key that link-shared files may ask for. */
   getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject>;
+  /** The top folder of My Drive, which no listing shows; undefined where Drive does not say. */
+  rootId(signal?: AbortSignal): Promise<string | undefined>;
   /** Every shared drive that the user is a member of: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
   sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]>;
   /** Drive's own clock, in ms since 1970, as far as an answer has told it: this machine's may be wrong. */
@@ -109,6 +112,19 @@ class GoogleDrive implements DriveClient {
     const { data } = await this.#requests.send(ask, signal);
     if (!isObject(data) || typeof data['id'] !== 'string') throw malformed('the answer is not a file');
     return wellFormed(data);
+  }
+
+  async rootId(signal?: AbortSignal): Promise<string | undefined> {
+    const ask = () => this.#api.files.get({ fileId: 'root', fields: 'id' }, options(signal));
+    try {
+      const { data } = await this.#requests.send(ask, signal);
+      return isObject(data) && typeof data['id'] === 'string' ? data['id'] : undefined;
+    } catch (error) {
+      // An account without My Drive, or a login without a right to it; no work is to wait for what is only good to know.
+      const { retry } = error instanceof SyncFailure ? FAILURES[error.kind] : {};
+      if (retry === 'fail' || retry === 'count') return undefined;
+      throw error;
+    }
   }
 
   async sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]> {

@@ -31,7 +31,7 @@ const SWEEP_PARENTS = /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
 SELECT DISTINCT parent_id, @source, 'open', 'checked' FROM file
 WHERE pk > @from AND pk <= @to AND source_pk = @source AND removed_at IS NULL AND parent_id IS NOT NULL
-  AND parent_id <> @id
+  AND parent_id <> @root
   AND NOT EXISTS (SELECT 1 FROM file AS parent WHERE parent.id = file.parent_id AND parent.removed_at IS NULL)`;
 
 const IS_DOUBTFUL = /* sql */ `
@@ -99,7 +99,7 @@ export function candidateStatements(db: Database.Database) {
       db.prepare<[SweptRange & { generation: number | null; verdict: CandidateVerdict; cause: string }]>(
         SWEEP,
       ),
-    sweepParents: db.prepare<[SweptRange & { id: string }]>(SWEEP_PARENTS),
+    sweepParents: db.prepare<[SweptRange & { root: string }]>(SWEEP_PARENTS),
     moveCursor: db.prepare('UPDATE source SET sweep_pk = ? WHERE pk = ?'),
   };
 }

@@ -12,8 +12,11 @@ export interface OpenCandidate {
   resourceKey: string | undefined;
 }
 
-/** Rows that a sweep makes candidates: those that the open crawl did not see, all of a lost drive's, or all of a drive's that is not wanted. */
-export type SweptRows = 'unseen' | 'all' | 'unwanted';
+/**
+ * Rows that a sweep makes candidates: those that the open crawl did not see, with the unknown folders above those that it saw if folders were lost
+ * meanwhile; all of a lost drive's; or all of a drive's that is not wanted.
+ */
+export type SweptRows = 'unseen' | 'unseen-and-unknown' | 'all' | 'unwanted';
 
 const MOST_SWEPT = 20_000;
 const MOST_REMOVED = 2_000;
@@ -113,10 +116,10 @@ export class CandidateTable {
     const range = { from, to: from + MOST_SWEPT, source: source.pk };
     sweep.run({
       ...range,
-      generation: rows === 'unseen' ? source.generation_pk : null,
+      generation: rows === 'all' || rows === 'unwanted' ? null : source.generation_pk,
       ...(rows === 'unwanted' ? { verdict: 'gone', cause: 'scope' } : { verdict: 'open', cause: 'checked' }),
     });
-    if (rows === 'unseen') sweepParents.run({ ...range, id: source.id });
+    if (rows === 'unseen-and-unknown') sweepParents.run({ ...range, root: source.root_id ?? source.id });
     moveCursor.run(range.to < (lastPk.get() ?? 0) ? range.to : null, source.pk);
   }
 }

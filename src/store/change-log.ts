@@ -52,6 +52,7 @@ function statementsOf(db: Database.Database) {
     advance: db.prepare(ADVANCE),
     noteGap: db.prepare("UPDATE source SET gap = coalesce(gap, 'unusable-items') WHERE pk = ?"),
     noteItems: db.prepare('INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, ?, ?, ?)'),
+    countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
   };
 }
@@ -119,7 +120,9 @@ export class ChangeLog {
     if (isForeign) candidates.ask(fileId, source.pk);
     else candidates.gone(fileId, source.pk);
     // What was never seen may be a folder all the same, whose children a crawl saw in time.
-    if (row === undefined || row.mime_type === FOLDER_TYPE) folderWork.add(source.pk, fileId, 'doubt');
+    if (row !== undefined && row.mime_type !== FOLDER_TYPE) return;
+    folderWork.add(source.pk, fileId, 'doubt');
+    if (source.generation_pk !== null) this.#sql.countLost.run(source.generation_pk);
   }
 
   #changeDrive({ id, name, removed }: DriveChange, now: number): void {

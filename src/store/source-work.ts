@@ -54,8 +54,8 @@ function isOuter(step: Step): step is OuterStep {
   return OUTER.has(step);
 }
 
-function sweptRows({ state, gap }: SourceRow): SweptRows {
-  if (state !== 'leaving') return 'unseen';
+function sweptRows({ source: { state, gap }, generation }: Place): SweptRows {
+  if (state !== 'leaving') return (generation?.lost_folders ?? 0) > 0 ? 'unseen-and-unknown' : 'unseen';
   return gap === 'unfollowed' ? 'unwanted' : 'all';
 }
 
@@ -166,7 +166,7 @@ export class SourceWorker {
         folderWork.spreadSome(source.pk, now);
         break;
       case 'sweep':
-        candidates.sweepSome(source, sweptRows(source));
+        candidates.sweepSome(source, sweptRows({ source, generation, now }));
         break;
       case 'remove':
         candidates.removeSome(source, now);

@@ -20,6 +20,7 @@ export interface SourceRow {
   current_at: number | null;
   accepted: number;
   walked_at: number | null;
+  root_id: string | null;
   sweep_pk: number | null;
   failures: number;
   /** The open generation, if there is one. */

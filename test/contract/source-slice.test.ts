@@ -308,6 +308,21 @@ describe('shared drives', () => {
     await syncExactly();
   });
 
+  test('a list of drives that stays broken holds up neither the drives that are known nor the user, and is told', async () => {
+    world().createFile({ driveId: '0Team' });
+    const file = world().createFile();
+    let isBroken = true;
+    cloud.emulator.failEvery('drives.list', () => (isBroken ? { kind: 'status', status: 500 } : undefined));
+    await expect(engine.sync()).rejects.toMatchObject({ kind: 'transient' });
+    expect(await engine.sync({ tries: 3 })).toMatchObject({ state: 'completed' });
+    expect(engine.differences()).toEqual([]);
+    expect(engine.rows('SELECT drives_hidden FROM store')).toEqual([{ drives_hidden: 'transient' }]);
+    isBroken = false;
+    world().rename(file, 'healed');
+    await syncExactly();
+    expect(engine.rows('SELECT drives_hidden FROM store')).toEqual([{ drives_hidden: null }]);
+  });
+
   test('a login that may not list drives still follows those that its files and log tell of', async () => {
     await cloud.close();
     cloud = await startEmulated({ corpus: { kind: 'seed', seed: 9, files: 50 }, scope: 'metadata' });

@@ -41,13 +41,15 @@ export interface Engine {
   readonly account: Account;
   /** Requests by method, since the beginning. */
   readonly requests: Record<string, number>;
-  /** Syncs to the end, or throws what a step threw. `full`: crawls once more. */
-  sync(options?: { full?: boolean } & JobStart): Promise<EngineResult>;
+  /** Syncs to the end, or throws what a step threw. `full`: crawls once more. `tries`: how often the start was tried, this time included. */
+  sync(options?: SyncOptions): Promise<EngineResult>;
   rows(sql: string): Record<string, unknown>[];
   /** What differs between the live rows and what the Drive holds: ids, with what is wrong. */
   differences(): string[];
   close(): void;
 }
+
+type SyncOptions = { full?: boolean; tries?: number } & JobStart;
 
 /** What a test does before each request; it may throw as a crash would. */
 export type BeforeRequest = (method: string) => void;
@@ -81,6 +83,7 @@ export function directClient(
       const { fileId, ...params } = fileParams(id);
       return ask('files.get', params, fileId);
     },
+    rootId: async () => String(ask('files.get', { fields: 'id' }, 'root')['id']),
     sharedDrives: async () => {
       const drives = [];
       for (let pageToken: string | undefined; ;) {
@@ -155,11 +158,11 @@ const MOST_ROUNDS = 3;
 /** What the workflows decide, without waiting. */
 async function runJob(
   account: Account,
-  { jobId, full, ...start }: { jobId: string; full?: boolean } & JobStart,
+  { jobId, full, tries = 1, ...start }: { jobId: string } & SyncOptions,
 ): Promise<EngineResult> {
   const { signal } = new AbortController();
   const ref = { account: 'me', storeId: 's', jobId, attempt: 1, requestedAt: Date.now(), full, ...start };
-  const plan = await prepareSync(account, ref, signal);
+  const plan = await prepareSync(account, ref, { signal, tries });
   if (plan.kind === 'paused') return { state: 'waiting', outcomes: new Map() };
   const { epoch } = plan;
   const outcomes = new Map(plan.failed.map(({ sourceId, outcome }) => [sourceId, outcome]));

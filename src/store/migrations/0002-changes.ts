@@ -49,10 +49,12 @@ ALTER TABLE source ADD COLUMN retry_at INTEGER;
 --   recent         : 1 once the hour before the start token was added to the windows
 --   crawled_at     : when the last window was done
 --   walking        : 1 once the folders shared with the user were put on the list
+--   lost_folders   : folders, as far as is known, of which the log has said since that they are gone
 --   added, changed, removed : what the crawl found that the change log had not told
 ALTER TABLE generation ADD COLUMN recent INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE generation ADD COLUMN crawled_at INTEGER;
 ALTER TABLE generation ADD COLUMN walking INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE generation ADD COLUMN lost_folders INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE generation ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE generation ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE generation ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
