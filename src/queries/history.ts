@@ -1,5 +1,6 @@
 import type { Differences } from '../model/event';
 import type { Reader, Row } from '../store/reader';
+import { text } from './row-values';
 
 /** Something that happened to a file, as the copy learned of it. */
 export interface HistoryEvent {
@@ -129,9 +130,4 @@ function folderName(reader: Reader, id: unknown): string | undefined {
     id,
   );
   return row && text(row, 'name');
-}
-
-function text(row: Row, name: string): string | undefined {
-  const value = row[name];
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Reader, Row } from '../store/reader';
+import { count, text } from './row-values';
 
 /** How one source of an account stands. Times in ms since 1970. */
 export interface SourceState {
@@ -73,14 +74,4 @@ function removalsOf(reader: Reader, { pk = null }: Row): Removals | undefined {
     of: Number(live?.['live'] ?? 0),
     examples: examples.map((row) => ({ id: String(row['id']), name: text(row, 'name') })),
   };
-}
-
-function text(row: Row, name: string): string | undefined {
-  const value = row[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function count(row: Row, name: string): number | undefined {
-  const value = row[name];
-  return value == null ? undefined : Number(value);
 }

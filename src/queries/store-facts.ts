@@ -1,4 +1,5 @@
 import type { Reader } from '../store/reader';
+import { text } from './row-values';
 
 /** What a store is and how much it holds. */
 export interface StoreFacts {
@@ -28,12 +29,12 @@ export function storeFacts(reader: Reader): StoreFacts {
   const files = reader.get(
     'SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL',
   );
-  const hidden = reader.get('SELECT drives_hidden FROM store')?.['drives_hidden'];
+  const hidden = reader.get('SELECT drives_hidden FROM store');
   return {
     storeId: storeIdOf(reader),
     files: Number(files?.['live'] ?? 0),
     trashed: Number(files?.['trashed'] ?? 0),
     currentAt: currentSince(reader),
-    drivesHidden: typeof hidden === 'string' ? hidden : undefined,
+    drivesHidden: hidden && text(hidden, 'drives_hidden'),
   };
 }

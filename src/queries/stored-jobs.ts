@@ -1,5 +1,6 @@
 import type { JobState } from '../model/job';
 import type { Reader, Row } from '../store/reader';
+import { count, text } from './row-values';
 
 /** A job as the store remembers it. Times in ms since 1970. */
 export interface StoredJob {
@@ -29,16 +30,6 @@ export interface StoredOutcome {
 
 const COLUMNS =
   'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files, changes, full';
-
-function text(row: Row, name: string): string | undefined {
-  const value = row[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function count(row: Row, name: string): number | undefined {
-  const value = row[name];
-  return value == null ? undefined : Number(value);
-}
 
 function toJob(row: Row): StoredJob {
   return {
