@@ -38,6 +38,10 @@ export async function showJob(
     isOpen && temporal !== undefined && job.temporal !== undefined
       ? await temporal.jobs.pendingSteps(job.temporal)
       : [];
+  const webUi =
+    temporal?.uiUrl === undefined || job.temporal === undefined
+      ? undefined
+      : `${temporal.uiUrl}/${encodeURIComponent(job.temporal.workflowId)}`;
   if (json) {
     out(
       JSON.stringify({
@@ -45,32 +49,28 @@ export async function showJob(
         ...depth,
         retried: steps,
         store: home.storeOf(job.account),
-        webUi: temporal?.uiUrl,
+        webUi,
       }),
     );
   } else {
-    for (const line of describeJob(context, { job, depth, steps, uiUrl: temporal?.uiUrl })) out(line);
+    for (const line of describeJob(context, { job, depth, steps, webUi })) out(line);
   }
   return EXIT.ok;
 }
 
 function describeJob(
   { home }: Context,
-  found: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; uiUrl: string | undefined },
+  found: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; webUi: string | undefined },
 ): string[] {
-  const { job, depth, steps, uiUrl } = found;
-  const { jobId, account, state, attempt, reason, requestedAt, temporal } = job;
+  const { job, depth, steps, webUi } = found;
+  const { jobId, account, state, attempt, reason, requestedAt } = job;
   const lines = [`job ${jobId} of account "${account}": ${state}${inBrackets(reason)}`];
   lines.push(`attempt ${String(attempt)}, requested ${formatTime(requestedAt)}`);
   if (depth !== undefined) lines.push(...describeDepth(job, depth, home.storeOf(account)));
   for (const { attempt: tries, failure } of steps) {
     lines.push(`  retrying (attempt ${String(tries)}): ${printable(failure ?? 'unknown')}`);
   }
-  if (uiUrl !== undefined && temporal !== undefined) {
-    lines.push(
-      `Temporal Web UI: ${uiUrl}/namespaces/gdrive-sync/workflows/${encodeURIComponent(temporal.workflowId)}`,
-    );
-  }
+  if (webUi !== undefined) lines.push(`Temporal Web UI: ${webUi}`);
   return lines;
 }
 

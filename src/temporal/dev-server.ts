@@ -10,6 +10,7 @@ import { answers, readServerState, serverFiles } from './server-state';
 export interface DevServer {
   readonly address: string;
   readonly namespace: string;
+  /** The Web UI's list of workflows; a workflow's page is below it. */
   readonly uiUrl: string;
   /** Its owner stops it; anyone else only stops watching it. */
   close(): Promise<void>;
@@ -36,7 +37,7 @@ function toDevServer(
   return {
     address: `127.0.0.1:${String(port)}`,
     namespace: EMBEDDED_NAMESPACE,
-    uiUrl: `http://127.0.0.1:${String(uiPort)}`,
+    uiUrl: `http://127.0.0.1:${String(uiPort)}/namespaces/${EMBEDDED_NAMESPACE}/workflows`,
     close,
   };
 }

@@ -239,6 +239,10 @@ test('a paused job stays paused over restarts of the worker until it is resumed'
   await waitFor('the worker works', () => second.stderr.includes('synced now'));
   expect(await jobInState('waiting')).toMatchObject({ jobId });
   expect(emulator.counts['files.list']).toBe(asked);
+  const [page] = /http:\S+\/namespaces\/gdrive-sync\/workflows/.exec(second.stderr)!;
+  const { webUi } = await json<{ webUi: string }>('status', jobId);
+  expect(webUi).toMatch(`${page}/sync%2Fdefault%2F`);
+  expect((await succeeds('status', jobId)).stdout).toContain(`Temporal Web UI: ${webUi}\n`);
   expect((await succeeds('resume')).stdout).toMatch(/: resumed$/m);
   expect(await jobInState('completed')).toMatchObject({ jobId });
   await second.kill('SIGINT');
