@@ -2,8 +2,10 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { newJobId } from '../job-id';
 import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
+import type { IndexProgress } from '../store/index-build';
 import type { JobRequest, JobResult } from '../store/jobs';
 import type { Account, Accounts } from './accounts';
+import { buildIndexes } from './build-indexes';
 import { crawlSlice, type CrawlSliceInput, type CrawlSliceResult } from './crawl-slice';
 import { failureKind, toTemporalFailure } from './failures';
 import type { JobRef, RoundRef, SourceRef, StoreRef } from './inputs';
@@ -16,6 +18,7 @@ export interface Activities {
   planFound(found: FoundRef): Promise<SourcePlan>;
   crawlSlice(input: CrawlSliceInput): Promise<CrawlSliceResult>;
   sourceSlice(source: SourceRef): Promise<SourceSliceResult>;
+  buildIndexes(store: StoreRef): Promise<IndexProgress>;
   readProgress(job: StoreRef & { jobId: string }): Promise<Progress>;
   /** `unknown`: what to note of the job first, where the store may not know of it. */
   setJobState(job: StoreRef & JobResult & { unknown?: JobRequest | undefined }): Promise<void>;
@@ -59,6 +62,7 @@ export function createActivities({ accounts, revision }: ActivityOptions): Activ
       ),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
+    buildIndexes: ({ account }) => asActivity((signal) => buildIndexes(accounts.writer(account), signal)),
     readProgress: ({ account, jobId }) => asActivity(() => accounts.writer(account).progress(jobId)),
     setJobState: ({ account, unknown, ...result }) =>
       asActivity(async () => {

@@ -25,8 +25,11 @@ export interface SourcePlan {
   failed: FailedSource[];
 }
 
-/** What a job start has to do: nothing while a person has paused it. Its epoch is carried by all its work; the store refuses that of earlier ones. */
-export type SyncPlan = { kind: 'paused' } | ({ kind: 'work'; epoch: number } & SourcePlan);
+/**
+ * What a job start has to do: nothing while a person has paused it. Its epoch is carried by all its work; the store refuses that of earlier
+ * ones. `indexed`: the indexes that come after the first crawl are built.
+ */
+export type SyncPlan = { kind: 'paused' } | ({ kind: 'work'; epoch: number; indexed: boolean } & SourcePlan);
 
 const TOKENS_AT_ONCE = 8;
 
@@ -46,8 +49,8 @@ export async function prepareSync(
   const { drives } = await writer.settings();
   const { found, hidden } = drives === 'all' ? await sharedDrives(account, tries, signal) : { found: [] };
   await writer.followDrives(found, hidden);
-  const { epoch } = started;
-  return { kind: 'work', epoch, ...(await planSources(account, { epoch, onlyNew: false }, signal)) };
+  const { epoch, indexed } = started;
+  return { kind: 'work', epoch, indexed, ...(await planSources(account, { epoch, onlyNew: false }, signal)) };
 }
 
 /** Sources that came up while the job worked: drives that were joined, or found by a file that lies in them, and drives to let go of. */

@@ -1,11 +1,12 @@
 import { readStore, type TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
-import { currentSince } from '../queries/store-facts';
+import { freshness, type Freshness } from '../queries/freshness';
+import { asOf } from './as-of';
 import type { Context } from './context';
 import { loadJobs, pickJob, reachRunningTemporal, toJson, type JobView } from './job-list';
 import { formatTable } from './render/table';
-import { formatAge, formatCount, formatSpan, formatTime } from './render/text';
+import { formatCount, formatSpan, formatTime } from './render/text';
 import { showJob } from './status-depth';
 import { watchJob } from './watch';
 
@@ -50,14 +51,8 @@ export async function runOverview(context: Context): Promise<number> {
 
 function overviewOf({ home }: Context, { jobId, account, state, files, changes }: JobView): string {
   const job = `newest job ${jobId}: ${state}, ${formatCount(files)} files listed, ${formatCount(changes)} changes`;
-  const at = readStore(home, account, currentSince);
-  return at === undefined ? job : `${job}; account "${account}" ${asOf(at)}`;
-}
-
-/** How old a copy is, in words. */
-function asOf(currentAt: number | undefined): string {
-  if (currentAt === undefined) return 'not complete yet';
-  return `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
+  const fresh = readStore(home, account, freshness);
+  return fresh?.currentAt === undefined ? job : `${job}; account "${account}" ${asOf(fresh)}`;
 }
 
 async function follow(context: Context, temporal: TemporalAccess, job: JobView): Promise<void> {
@@ -107,7 +102,7 @@ function listJobs(
     'WAITS FOR / WHY',
   ];
   for (const line of formatTable(header, rows)) out(line);
-  for (const { account, currentAt } of agesOf(home, jobs)) out(`account "${account}": ${asOf(currentAt)}`);
+  for (const { account, ...age } of agesOf(home, jobs)) out(`account "${account}": ${asOf(age)}`);
   return EXIT.ok;
 }
 
@@ -115,9 +110,10 @@ function listJobs(
 function agesOf(
   home: Context['home'],
   jobs: readonly JobView[],
-): { account: string; currentAt: number | undefined }[] {
+): (Pick<Freshness, 'currentAt' | 'partial'> & { account: string })[] {
   const accounts = new Set(jobs.map(({ account }) => account));
-  return [...accounts]
-    .toSorted()
-    .map((account) => ({ account, currentAt: readStore(home, account, currentSince) }));
+  return [...accounts].toSorted().map((account) => {
+    const { currentAt, partial = 0 } = readStore(home, account, freshness) ?? {};
+    return { account, currentAt, partial };
+  });
 }

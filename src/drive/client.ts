@@ -3,6 +3,7 @@ import type { SharedDrive } from '../model/change';
 import { FAILURES, SyncFailure } from '../model/failure';
 import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
+import type { StorageQuota } from '../model/storage-quota';
 import type { Credentials } from './auth';
 import {
   changeParams,
@@ -20,6 +21,7 @@ import { isObject, malformed, wellFormed, type RawBody } from './wire/json';
 export interface DriveUser {
   permissionId: string;
   emailAddress: string | undefined;
+  storage: StorageQuota;
 }
 
 /** The requests that this product makes to Drive v3. Every failure is a `SyncFailure`; nothing is retried here. */
@@ -180,5 +182,22 @@ function toUser(data: unknown): DriveUser {
     throw malformed('the answer does not say whose Drive it is');
   }
   const { permissionId, emailAddress } = user;
-  return { permissionId, emailAddress: typeof emailAddress === 'string' ? emailAddress : undefined };
+  return {
+    permissionId,
+    emailAddress: typeof emailAddress === 'string' ? emailAddress : undefined,
+    storage: toStorage(isObject(data) ? data['storageQuota'] : undefined),
+  };
+}
+
+function toStorage(quota: unknown): StorageQuota {
+  const bytes = (field: string): number | undefined => {
+    const value = isObject(quota) ? quota[field] : undefined;
+    return typeof value === 'string' && /^\d{1,18}$/.test(value) ? Number(value) : undefined;
+  };
+  return {
+    limit: bytes('limit'),
+    usage: bytes('usage'),
+    usageInDrive: bytes('usageInDrive'),
+    usageInTrash: bytes('usageInDriveTrash'),
+  };
 }

@@ -7,7 +7,8 @@ const CHANGE_FIELDS = `kind,nextPageToken,newStartPageToken,changes(changeType,t
 const DRIVE_FIELDS = 'kind,nextPageToken,drives(id,name)';
 const MOST_DRIVES_A_PAGE = 100;
 /** What is asked of the account itself. */
-export const USER_FIELDS = 'user(permissionId,emailAddress)';
+export const USER_FIELDS =
+  'user(permissionId,emailAddress),storageQuota(limit,usage,usageInDrive,usageInDriveTrash)';
 
 /** The parameters of a listing; they stay the same for the life of a page token. */
 export function listParams(

@@ -1,4 +1,5 @@
 import type { Reader } from '../store/reader';
+import { freshness } from './freshness';
 import { text } from './row-values';
 
 /** What a store is and how much it holds. */
@@ -18,12 +19,6 @@ export function storeIdOf(reader: Reader): string {
   return String(reader.get('SELECT store_id FROM store')?.['store_id']);
 }
 
-/** When every source last equaled Drive, ms since 1970; undefined if one never did. */
-export function currentSince(reader: Reader): number | undefined {
-  const row = reader.get('SELECT min(coalesce(current_at, 0)) AS at FROM source WHERE retired_at IS NULL');
-  return Number(row?.['at'] ?? 0) || undefined;
-}
-
 /** Counts the store's rows. */
 export function storeFacts(reader: Reader): StoreFacts {
   const files = reader.get(
@@ -34,7 +29,7 @@ export function storeFacts(reader: Reader): StoreFacts {
     storeId: storeIdOf(reader),
     files: Number(files?.['live'] ?? 0),
     trashed: Number(files?.['trashed'] ?? 0),
-    currentAt: currentSince(reader),
+    currentAt: freshness(reader).currentAt,
     drivesHidden: hidden && text(hidden, 'drives_hidden'),
   };
 }

@@ -58,6 +58,32 @@ export const VIEWS: readonly DocumentedView[] = [
     ],
   },
   {
+    name: 'duplicates',
+    about:
+      'Files of the same content, a copy a row: all that have the MD5 and the size of another one, without what is empty or in the trash.',
+    columns: [
+      ...described(['md5', 'size']),
+      ['copies', 'how many there are of this content'],
+      ...described(['id', 'name', 'mime_type', 'parent_id', 'owner_email', 'owned_by_me', 'created_time']),
+      ...described(['modified_time', 'drive_id']),
+    ],
+  },
+  {
+    name: 'exposure',
+    about:
+      'Who has access to each file, as far as Drive tells this account; files of which it tells nothing are left out.',
+    columns: [
+      ...described(['id', 'name', 'mime_type']),
+      [
+        'visibility',
+        '`public` (anyone can find it), `link` (anyone who has the link), `people` (somebody else, or a domain) or `private`',
+      ],
+      ['people', 'people, groups and domains that have access, the owner included'],
+      ...described(['owner_email', 'owned_by_me', 'drive_id', 'trashed', 'modified_time']),
+      ['web_view_link', 'address of the file in a browser'],
+    ],
+  },
+  {
     name: 'history',
     about:
       'What happened to the files since the copy was first complete, an event a row, in no order; removed files keep theirs.',

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../model/file';
 import type { FolderWork } from '../planning/file-write';
+import { createChildIndex } from './index-build';
 
 /** Children that one step looks at: a folder may have half a million. */
 export const MOST_CHILDREN = 5_000;
@@ -92,7 +93,7 @@ LIMIT ${String(MOST_CHILDREN)}`;
 
 /** Prepares the statements that find files by their parent, and the index that they need. */
 export function childStatements(db: Database.Database) {
-  db.exec('CREATE INDEX IF NOT EXISTS file_parent ON file (parent_id)');
+  createChildIndex(db);
   return {
     trashedOf: db
       .prepare<[string], number>('SELECT coalesce(trashed, 0) FROM file WHERE id = ? AND removed_at IS NULL')

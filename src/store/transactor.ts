@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { errorCode, UserError } from '../errors';
+import { errorCode } from '../errors';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import type { Fence } from '../model/partition';
@@ -14,6 +14,8 @@ import { fileTable } from './files';
 import { FolderPages, type Answer, type ChildrenPage } from './folder-pages';
 import { FolderWorkTable } from './folder-work';
 import { generationTable, type CrawlStart } from './generations';
+import { identityStatements, type Identity } from './identity';
+import { IndexBuild, type IndexProgress } from './index-build';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import {
   partitionTable,
@@ -26,12 +28,6 @@ import { progressReader } from './progress';
 import { recentReads } from './recent-reads';
 import { SourceTable } from './sources';
 import { SourceWorker, type SourceWork } from './source-work';
-
-/** The Drive identity that a store belongs to. */
-export interface Identity {
-  permissionId: string;
-  emailAddress: string | undefined;
-}
 
 /** A source's part of a job start. */
 export interface SourceTurn {
@@ -50,7 +46,7 @@ export interface SourceToSync {
 
 /** Everything that may ever be written to a store. Each method is one transaction. */
 export interface Transactor {
-  /** Binds an unbound store to its identity; says whose store it is. */
+  /** Binds an unbound store to its identity and notes what is new of it; says whose store it is. */
   bindIdentity(identity: Identity): { storeId: string; permissionId: string };
   /** Notes a job as pending. */
   recordJob(job: JobRequest): void;
@@ -90,6 +86,8 @@ export interface Transactor {
   commitAnswers(turn: SourceTurn, answers: readonly Answer[]): void;
   /** Counts an attempt on a source that committed nothing; returns how many there were in a row. */
   recordSourceFailure(turn: SourceTurn, kind: FailureKind, retryAt: number): number;
+  /** Builds a part of the indexes that come after the first crawl. */
+  buildIndexes(): IndexProgress;
   /** Where a job stands; writes nothing. */
   progress(jobId: string): Progress;
   close(): void;
@@ -107,9 +105,9 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   const isNewest = ({ epoch }: { epoch: number }): boolean => identity.epoch() === epoch;
 
   const jobWrites = {
-    bindIdentity({ permissionId, emailAddress }: Identity) {
+    bindIdentity(user: Identity) {
       sources.addUser();
-      return identity.bind(permissionId, emailAddress ?? null);
+      return identity.bind(user, now());
     },
     recordJob: (job: JobRequest) => jobs.record(job),
     startJob: (job: JobRequest, start: JobStart = {}) => jobs.start(job, start, now()),
@@ -130,9 +128,15 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     recordFailure: (fence: Fence, kind: FailureKind, retryAt: number) =>
       partitions.fail(fence, kind, retryAt),
   };
+  const indexBuild = new IndexBuild(db);
   const sourceWrites = sourceWritesOf(tables, { isNewest, now });
   return {
-    ...inTransactions(db, { ...jobWrites, ...crawlWrites, ...sourceWrites }),
+    ...inTransactions(db, {
+      ...jobWrites,
+      ...crawlWrites,
+      ...sourceWrites,
+      buildIndexes: () => indexBuild.step(),
+    }),
     settings: () => readSettings(db),
     progress: progressReader(db),
     close: () => db.close(),
@@ -192,25 +196,6 @@ function openTables(db: Database.Database) {
     log: new ChangeLog(db, { ...base, files, recent }),
     folders: new FolderPages(db, { ...base, files, recent }),
     work: new SourceWorker(db, { ...base, generations, createWindows, addRecentWindows }),
-  };
-}
-
-function identityStatements(db: Database.Database) {
-  const bind = db.prepare(
-    'UPDATE store SET permission_id = ?, email_address = ? WHERE permission_id IS NULL',
-  );
-  const read = db.prepare<[], { store_id: string; permission_id: string | null; epoch: number }>(
-    'SELECT store_id, permission_id, epoch FROM store',
-  );
-  return {
-    epoch: (): number | undefined => read.get()?.epoch,
-    bind(permissionId: string, emailAddress: string | null): { storeId: string; permissionId: string } {
-      bind.run(permissionId, emailAddress);
-      const row = read.get();
-      if (row === undefined)
-        throw new UserError('the store has lost its identity', { hint: 'move the file away and sync again' });
-      return { storeId: row.store_id, permissionId: row.permission_id ?? permissionId };
-    },
   };
 }
 

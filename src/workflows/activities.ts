@@ -11,6 +11,13 @@ export const { crawlSlice, sourceSlice } = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
+/** A turn of building the indexes: one of them is made in a single step that nothing interrupts. */
+export const { buildIndexes } = proxyActivities<Activities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
 /** Short steps on the store and single requests to Drive. */
 export const {
   prepareSync,

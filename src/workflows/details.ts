@@ -29,6 +29,11 @@ export function describeProgress(progress: Progress): string {
   return [head, '', ...open.map(describeSource)].join('\n');
 }
 
+/** A job that builds the indexes in Markdown. */
+export function describeIndexing(indexed: number): string {
+  return `**running**: everything is listed; building the search index: ${count(indexed)} files`;
+}
+
 /** A waiting job in Markdown: for what, and what a person can do. */
 export function describeWait(reason: string): string {
   if (!isFailureKind(reason)) return `**waiting**: ${reason}; goes on after \`gdrive-sync resume\``;

@@ -17,8 +17,8 @@ import type { FailedSource, PlannedSource } from '../activities/prepare-sync';
 import { FAILURES, isFailureKind } from '../model/failure';
 import { jobStateOf, type JobState } from '../model/job';
 import type { Progress } from '../model/progress';
-import { planFound, prepareSync, readProgress, setJobState } from './activities';
-import { describeProgress, describeWait } from './details';
+import { buildIndexes, planFound, prepareSync, readProgress, setJobState } from './activities';
+import { describeIndexing, describeProgress, describeWait } from './details';
 import { stepFailure } from './failures';
 import { pauseUpdate, progressQuery, resumeUpdate, type Resumption } from './messages';
 import { syncSource, type SyncSourceResult } from './sync-source';
@@ -132,6 +132,7 @@ async function workRound(run: Run): Promise<Round> {
       const watch = watchProgress(run);
       const { ended, parked } = await syncAll(run.input, plan);
       watch.cancel();
+      if (!plan.indexed && parked === undefined) await buildAllIndexes(run.input);
       return parked === undefined ? { kind: 'done', ended } : { kind: 'parked', reason: parked };
     });
   } catch (error) {
@@ -144,6 +145,15 @@ async function workRound(run: Run): Promise<Round> {
     throw ApplicationFailure.nonRetryable(failure.message, failure.kind);
   } finally {
     run.interrupt = noop;
+  }
+}
+
+/** Builds what a first crawl is faster without, a turn at a time. */
+async function buildAllIndexes({ account, storeId }: SyncAccountInput): Promise<void> {
+  for (;;) {
+    const { state, indexed } = await buildIndexes({ account, storeId });
+    if (state !== 'building') return;
+    setCurrentDetails(describeIndexing(indexed));
   }
 }
 

@@ -63,6 +63,7 @@ test('the user, a start token and a single file are told', async () => {
   await expect(box.drive.user()).resolves.toEqual({
     permissionId: expect.stringMatching(/^\d+$/),
     emailAddress: expect.stringContaining('@'),
+    storage: { limit: 2_199_023_255_552, usage: 1024, usageInDrive: 1024, usageInTrash: 0 },
   });
   await expect(box.drive.startPageToken(undefined)).resolves.toMatch(/./);
   await expect(box.drive.getFile(file!.id)).resolves.toEqual(requestedPart({ ...file }));

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../src/activities/accounts';
 import { crawlSlice } from '../../src/activities/crawl-slice';
+import { buildIndexes } from '../../src/activities/build-indexes';
 import { planSources, prepareSync } from '../../src/activities/prepare-sync';
 import { sourceSlice } from '../../src/activities/source-slice';
 import type { DriveClient } from '../../src/drive/client';
@@ -74,7 +75,7 @@ export function directClient(
     }
   }
   return {
-    user: async () => ({ permissionId: 'me', emailAddress: undefined }),
+    user: async () => ({ permissionId: 'me', emailAddress: undefined, storage: NO_STORAGE }),
     startPageToken: async (driveId) =>
       String(ask('changes.getStartPageToken', startTokenParams(driveId))['startPageToken']),
     listFiles: async (driveId, position) => raw(ask('files.list', listParams(driveId, position))),
@@ -118,7 +119,11 @@ export function createEngine(
     store,
     account,
     requests,
-    sync: async (start = {}) => await runJob(account, { ...start, jobId: `job-${String((jobs += 1))}` }),
+    async sync(start = {}) {
+      const result = await runJob(account, { ...start, jobId: `job-${String((jobs += 1))}` });
+      if (result.state !== 'waiting') await buildIndexes(account.writer, new AbortController().signal);
+      return result;
+    },
     rows: (sql) => db.prepare<[], Record<string, unknown>>(sql).all(),
     differences() {
       const sql = `SELECT ${RECORD_COLUMNS.join(', ')} FROM file WHERE removed_at IS NULL`;
@@ -154,6 +159,7 @@ function fieldDifferences(mine: JsonObject, expected: JsonObject): string[] {
 }
 
 const MOST_ROUNDS = 3;
+const NO_STORAGE = { limit: undefined, usage: undefined, usageInDrive: undefined, usageInTrash: undefined };
 
 /** What the workflows decide, without waiting. */
 async function runJob(

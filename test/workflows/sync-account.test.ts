@@ -35,6 +35,7 @@ function plan(sources: string[]): SyncPlan {
   return {
     kind: 'work',
     epoch: 1,
+    indexed: true,
     sources: sources.map((sourceId) => ({ sourceId, crawls: true })),
     failed: [],
   };
@@ -86,6 +87,7 @@ function activities(overrides: Partial<Activities> = {}): { recorded: JobResult[
     crawlSlice: async () => ({ state: 'done', pages: 3, files: 30 }),
     sourceSlice: async () => CURRENT,
     readProgress: async () => PROGRESS,
+    buildIndexes: async () => ({ state: 'ready', indexed: 1 }),
     setJobState: async (result) => void recorded.push(result),
     removeJob: async () => undefined,
     changeSettings: async ({ change }) => ({ ...SETTINGS, ...change }),
@@ -260,6 +262,7 @@ test('a source without a crawl asks for none, and one whose log is dead goes bac
     prepareSync: async () => ({
       kind: 'work',
       epoch: 1,
+      indexed: true,
       sources: [{ sourceId: 'user', crawls: false }],
       failed: [],
     }),
@@ -296,6 +299,7 @@ test('a drive whose token cannot be minted fails alone, and one that is gone is 
     prepareSync: async () => ({
       kind: 'work',
       epoch: 1,
+      indexed: true,
       sources: ['user', 'gone'].map((sourceId) => ({ sourceId, crawls: false })),
       failed: [{ sourceId: 'broken', outcome: failed }],
     }),

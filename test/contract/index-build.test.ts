@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChangeEntry } from '../../src/model/change';
+import type { FileRecord } from '../../src/model/file';
+import { openForWriting } from '../../src/store/open';
+import { createTransactor } from '../../src/store/transactor';
+import { changes, file, openTestStore, page, type TestStore } from '../support/stores';
+
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2020, 0, 1);
+
+let folder: string;
+let path: string;
+let box: TestStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-index-'));
+  path = join(folder, 'store.db');
+  box = openTestStore(path);
+});
+afterEach(() => {
+  box.store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function crawl(count: number): void {
+  const files = Array.from({ length: count }, (_, at) =>
+    file(`f${String(at)}`, at === 0 ? {} : { modified: START - at * DAY_MS }),
+  );
+  box.commit(page(box.claim(0).fence, { files }));
+  box.settle();
+}
+
+/** The ids that the search index finds, the most recent first. */
+function found(text: string): unknown[] {
+  return box.db
+    .prepare<[string], string>(/* sql */ `
+      SELECT id FROM search_text JOIN search_doc ON search_doc.rank = search_text.rowid JOIN file ON file.pk = file_pk
+      WHERE search_text MATCH ? ORDER BY search_text.rowid DESC`)
+    .pluck()
+    .all(`"${text}"`);
+}
+
+function toEntry(changed: FileRecord): ChangeEntry {
+  return { kind: 'file', file: changed, atMs: undefined };
+}
+
+function buildAll(): void {
+  while (box.store.buildIndexes().state === 'building');
+}
+
+function isSound(): void {
+  box.db.exec("INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 1)");
+}
+
+test('indexes come after the first crawl, and not before', () => {
+  expect(box.store.buildIndexes()).toEqual({ state: 'later', indexed: 0 });
+  crawl(30);
+  expect(box.store.buildIndexes()).toEqual({ state: 'building', indexed: 0 });
+  buildAll();
+  expect(box.store.buildIndexes()).toEqual({ state: 'ready', indexed: 30 });
+  expect(found('name of').slice(0, 3)).toEqual(['f1', 'f2', 'f3']);
+  expect(found('name of').at(-1)).toBe('f0');
+  isSound();
+});
+
+test('a build that was cut off goes on with the next process, and what changed meanwhile is found as it is', () => {
+  crawl(25_000);
+  for (let step = 0; step < 6; step++) expect(box.store.buildIndexes().state).toBe('building');
+  const { indexed } = box.store.buildIndexes();
+  expect(indexed).toBeGreaterThan(0);
+  expect(indexed).toBeLessThan(25_000);
+  const turn = { sourceId: 'user', epoch: box.epoch };
+  const renamed = file('f20', { version: '2', name: 'report after', modified: START + DAY_MS });
+  const added = file('new', { name: 'report new', modified: START + 2 * DAY_MS });
+  const oldest = file('f24999', { version: '2', name: 'report old', modified: START - 24_999 * DAY_MS });
+  const entries = [renamed, added, oldest].map(toEntry);
+  box.store.commitChanges(changes(turn, 'start-1', { entries, token: 'next' }));
+  box.store.close();
+  box.db = openForWriting(path);
+  box.store = createTransactor(box.db);
+  buildAll();
+  expect(found('report')).toHaveLength(3);
+  expect(found('name of')).toHaveLength(25_000 - 2);
+  expect(found('name of f20\u0003')).toEqual([]);
+  isSound();
+});
+
+test('a file that is renamed is found by its new name only, and comes first', () => {
+  crawl(40);
+  buildAll();
+  const turn = { sourceId: 'user', epoch: box.epoch };
+  const renamed = file('f30', { version: '2', name: 'other name', modified: START });
+  box.store.commitChanges(changes(turn, 'start-1', { entries: [toEntry(renamed)] }));
+  expect(found('name of f30')).toEqual([]);
+  expect(found('name')[0]).toBe('f30');
+  isSound();
+});
