@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -6,7 +6,8 @@ import type { Config } from './config';
 import { errorMessage, UserError } from './errors';
 import type { Home } from './home';
 import { createAccounts, type Accounts } from './activities/accounts';
-import { credentialFingerprint, type CredentialSource } from './drive/credential-source';
+import type { CredentialFile } from './drive/auth/credential-file';
+import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
 import { storeIdOf } from './queries/store-facts';
 import { openForWriting } from './store/open';
@@ -63,17 +64,39 @@ export function credentialSource(config: Config, home: Home, account: string): C
     return { kind: 'file', path: config.applicationCredentials };
   }
   throw new UserError(`there are no credentials for account "${account}"`, {
-    hint: 'set GDRIVE_SYNC_ACCESS_TOKEN or GOOGLE_APPLICATION_CREDENTIALS, or try `gdrive-sync demo`',
+    hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs none',
   });
 }
 
+/** Changes when somebody logs in again while this process works. */
+function credentialVersion(config: Config, home: Home, account: string): string | undefined {
+  try {
+    const source = credentialSource(config, home, account);
+    if (source.kind === 'token') return 'token';
+    const { mtimeMs, ino } = statSync(source.path);
+    return `${source.path} ${String(ino)} ${String(mtimeMs)}`;
+  } catch {
+    // What is wrong with them is said when they are loaded.
+    return undefined;
+  }
+}
+
 /** The Google client is loaded only where it is used: a command that only reads must not pay for it. */
-async function openDrive(config: Config, home: Home, account: string): Promise<DriveClient> {
+export async function openDrive(config: Config, home: Home, account: string): Promise<DriveClient> {
   const source = credentialSource(config, home, account);
-  const { loadCredentials } = await import('./drive/auth.js');
+  const { loadCredentials } = await import('./drive/auth/credentials.js');
   const { createDriveClient } = await import('./drive/client.js');
-  const tokenUrl = config.oauthUrl === undefined ? undefined : new URL('token', config.oauthUrl).href;
-  return createDriveClient(loadCredentials(source, tokenUrl), config.driveUrl);
+  return createDriveClient(await loadCredentials(source, config.oauthUrl), config.driveUrl);
+}
+
+/**
+ * Opens Drive with a login that is not stored yet, once it has shown to be good.
+ * @throws UserError, or SyncFailure, that says what is wrong with it.
+ */
+export async function openLogin(config: Config, login: CredentialFile): Promise<DriveClient> {
+  const { tryLogin } = await import('./drive/auth/try-login.js');
+  const { createDriveClient } = await import('./drive/client.js');
+  return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl);
 }
 
 /** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
@@ -220,6 +243,7 @@ export function requireStore(home: Home, account: string): Reader {
 export function openAccounts(config: Config, home: Home): Accounts {
   return createAccounts({
     openWriter: (account) => createStoreWriter(createTransactor(openForWriting(home.storeOf(account)))),
+    credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account),
   });
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { parseConfig, readEnv } from './config';
 import type { Context } from './commands/context';
+import type { LoginOptions } from './commands/auth-login';
 import type { HistoryOptions } from './commands/history';
 import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
 import type { SyncOptions } from './commands/sync';
@@ -234,6 +235,37 @@ schedule.command('pause').description('start no more syncs').action(actOnSchedul
 schedule.command('resume').description('start syncs again').action(actOnSchedule('resume'));
 schedule.command('trigger').description('start a sync now, unless one runs').action(actOnSchedule('trigger'));
 schedule.command('remove').description('forget the schedule').action(actOnSchedule('remove'));
+
+const auth = program
+  .command('auth')
+  .description('log the account in to Google, see what the login is good for, log out');
+auth
+  .command('login')
+  .description('log in through the browser, or with the key of a service account')
+  .option('--client-secrets <file>', 'JSON file of your own OAuth client of type "Desktop app"')
+  .option('--shared-drives', 'ask for the right to list all shared drives (drive.readonly)')
+  .option('--no-shared-drives', 'ask for metadata only (drive.metadata.readonly)')
+  .option('--no-browser', 'print the address instead of opening a browser; paste the answer')
+  .option('--port <number>', 'port that receives the answer of the browser (default: a free one)')
+  .option('--timeout <span>', 'how long to wait for the browser', '5m')
+  .option('--service-account <file>', 'JSON key of a service account instead of a person')
+  .option('--subject <email>', 'user of the domain for whom the service account acts')
+  .option('--adc', "use this machine's application default credentials")
+  .action(async (options: LoginOptions) =>
+    run(async (context) => await (await import('./commands/auth-login.js')).runAuthLogin(context, options)),
+  );
+auth
+  .command('status')
+  .description('ask Drive whose login it is and what it is good for')
+  .action(async () =>
+    run(async (context) => await (await import('./commands/auth-status.js')).runAuthStatus(context)),
+  );
+auth
+  .command('logout')
+  .description('have Google and this machine forget the login; the copy stays')
+  .action(async () =>
+    run(async (context) => await (await import('./commands/auth-logout.js')).runAuthLogout(context)),
+  );
 
 program
   .command('export')

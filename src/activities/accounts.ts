@@ -11,6 +11,8 @@ export interface Account {
 /** How the process reaches an account's store and Drive; given by the wiring. */
 export interface AccountSources {
   openWriter(account: string): StoreWriter;
+  /** Changes when the account's credentials do; undefined where they cannot be told. */
+  credentialVersion(account: string): string | undefined;
   /** Loads the credentials anew at every call. */
   openDrive(account: string): Promise<DriveClient>;
 }
@@ -40,9 +42,9 @@ interface Verified {
 }
 
 /** Keeps one writer and one verified client for each account. */
-export function createAccounts({ openWriter, openDrive }: AccountSources): Accounts {
+export function createAccounts({ openWriter, openDrive, credentialVersion }: AccountSources): Accounts {
   const writers = new Map<string, StoreWriter>();
-  const verified = new Map<string, Promise<Verified>>();
+  const verified = new Map<string, { version: string | undefined; pending: Promise<Verified> }>();
 
   function writer(account: string): StoreWriter {
     const known = writers.get(account) ?? openWriter(account);
@@ -59,8 +61,10 @@ export function createAccounts({ openWriter, openDrive }: AccountSources): Accou
   }
 
   async function verifyOnce(account: string, signal: AbortSignal | undefined): Promise<Verified> {
-    const pending = verified.get(account) ?? verify(account, signal);
-    verified.set(account, pending);
+    const version = credentialVersion(account);
+    const known = verified.get(account);
+    const pending = known?.version === version && known !== undefined ? known.pending : verify(account, signal);
+    verified.set(account, { version, pending });
     try {
       return await pending;
     } catch (error) {

@@ -4,7 +4,7 @@ import { FAILURES, SyncFailure } from '../model/failure';
 import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
 import type { StorageQuota } from '../model/storage-quota';
-import type { Credentials } from './auth';
+import type { Credentials } from './auth/credentials';
 import {
   changeParams,
   driveParams,

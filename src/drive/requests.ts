@@ -1,5 +1,5 @@
 import { SyncFailure } from '../model/failure';
-import type { Credentials } from './auth';
+import type { Credentials } from './auth/credentials';
 import { classify, toSyncFailure } from './failure';
 import { isObject } from './wire/json';
 

@@ -44,7 +44,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   'needs-login': {
     retry: 'park',
     says: 'Google refuses the stored login: it was revoked or has expired',
-    hint: 'provide valid credentials, then run `gdrive-sync sync` again: the job goes on where it stopped',
+    hint: 'log in again with `gdrive-sync auth login`, or provide other valid credentials: the job goes on where it stopped',
   },
   'wrong-account': {
     retry: 'fail',
@@ -59,7 +59,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   'scope-insufficient': {
     retry: 'fail',
     says: 'the login lacks a permission that is needed',
-    hint: 'log in again with the scope drive.metadata.readonly or drive.readonly',
+    hint: 'log in again with `gdrive-sync auth login` and leave the box for Google Drive ticked',
   },
   'api-disabled': {
     retry: 'fail',

@@ -19,6 +19,17 @@ export function storeIdOf(reader: Reader): string {
   return String(reader.get('SELECT store_id FROM store')?.['store_id']);
 }
 
+/** Whose Drive a store holds; undefined while that is not known. */
+export function boundIdentity(
+  reader: Reader,
+): { permissionId: string; emailAddress: string | undefined } | undefined {
+  const row = reader.get('SELECT permission_id, email_address FROM store');
+  const permissionId = row && text(row, 'permission_id');
+  return row && permissionId !== undefined
+    ? { permissionId, emailAddress: text(row, 'email_address') }
+    : undefined;
+}
+
 /** Counts the store's rows. */
 export function storeFacts(reader: Reader): StoreFacts {
   const files = reader.get(

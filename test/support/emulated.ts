@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, runInThisContext } from 'node:vm';
-import { loadCredentials, type Credentials } from '../../src/drive/auth';
-import type { CredentialSource } from '../../src/drive/credential-source';
+import { loadCredentials, type Credentials } from '../../src/drive/auth/credentials';
+import type { CredentialSource } from '../../src/drive/auth/credential-source';
 import { createDriveClient, type DriveClient } from '../../src/drive/client';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator';
 
@@ -43,9 +43,11 @@ async function nodeFetch(): Promise<Fetch> {
 /** Loads credentials whose requests can be sent from a test. */
 export async function testCredentials(
   source: CredentialSource,
-  tokenUrl: string | undefined,
+  oauthRoot: string | undefined,
 ): Promise<Credentials> {
-  const credentials = loadCredentials(source, tokenUrl);
+  const credentials = await loadCredentials(source, oauthRoot);
+  if (!('transporter' in credentials.client))
+    throw new Error('these credentials have no client of their own');
   credentials.client.transporter.defaults.fetchImplementation = await nodeFetch();
   return credentials;
 }
@@ -56,8 +58,8 @@ export async function startEmulated(options: EmulatorOptions = {}): Promise<Emul
   const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-login-'));
   const path = join(folder, 'login.json');
   writeFileSync(path, JSON.stringify(LOGIN));
-  const token = await testCredentials({ kind: 'token', token: 'emulator-token' }, emulator.tokenUrl);
-  const login = await testCredentials({ kind: 'file', path }, emulator.tokenUrl);
+  const token = await testCredentials({ kind: 'token', token: 'emulator-token' }, emulator.url);
+  const login = await testCredentials({ kind: 'file', path }, emulator.url);
   return {
     emulator,
     drive: createDriveClient(token, emulator.url),

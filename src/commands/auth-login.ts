@@ -1,0 +1,115 @@
+import { openAccounts, openLogin, readStore, takeBriefRole } from '../app';
+import type { CredentialFile } from '../drive/auth/credential-file';
+import type { DriveUser } from '../drive/client';
+import { EXIT, UserError } from '../errors';
+import { boundIdentity } from '../queries/store-facts';
+import { keyLogin } from './auth-key';
+import { resumeParked } from './auth-resume';
+import { userLogin } from './auth-user';
+import type { Context } from './context';
+import { asUserError } from './session';
+
+/** How to log in. */
+export interface LoginOptions {
+  /** The JSON file of the user's own OAuth client. */
+  clientSecrets?: string | undefined;
+  browser?: boolean | undefined;
+  sharedDrives?: boolean | undefined;
+  port?: string | undefined;
+  timeout?: string | undefined;
+  /** The JSON key of a service account, and the user for whom it acts. */
+  serviceAccount?: string | undefined;
+  subject?: string | undefined;
+  /** Use what the machine offers by itself. */
+  adc?: boolean | undefined;
+}
+
+/** Logs the account in, once it is known that the login opens the Drive that the store belongs to. */
+export async function runAuthLogin(context: Context, options: LoginOptions): Promise<number> {
+  const { config, home, json, out, tell } = context;
+  const { account } = config;
+  checkOptions(options);
+  const login = await obtain(context, options);
+  const user = await verify(context, login);
+  const { writeCredentialFile } = await import('../drive/auth/credential-file.js');
+  writeCredentialFile(home.credentialsOf(account), login);
+  await bind(context, user);
+  const who = user.emailAddress ?? user.permissionId;
+  if (!json) out(`logged in as ${who} (account "${account}")`);
+  tellLimits(context, login);
+  const resumed = await resumeParked(context);
+  if (json) out(JSON.stringify({ account, kind: login.type, emailAddress: user.emailAddress, resumed }));
+  if (config.accessToken !== undefined)
+    tell('GDRIVE_SYNC_ACCESS_TOKEN is set and comes before this login: unset it to use the login.');
+  if (resumed.length === 0) tell('`gdrive-sync sync` brings the copy up to date.');
+  return EXIT.ok;
+}
+
+function checkOptions({ serviceAccount, subject, adc, clientSecrets }: LoginOptions): void {
+  const ways = [serviceAccount, clientSecrets, adc === true ? 'adc' : undefined].filter(
+    (way) => way !== undefined,
+  );
+  if (ways.length > 1)
+    throw new UserError('--client-secrets, --service-account and --adc are different ways to log in', {
+      hint: 'choose one of them',
+      exitCode: EXIT.usage,
+    });
+  if (subject !== undefined && serviceAccount === undefined)
+    throw new UserError('--subject names the user for whom a service account acts', {
+      hint: 'give its key with --service-account',
+      exitCode: EXIT.usage,
+    });
+}
+
+async function obtain(context: Context, options: LoginOptions): Promise<CredentialFile> {
+  if (options.serviceAccount !== undefined) return await keyLogin(options.serviceAccount, options);
+  if (options.adc === true) return { type: 'application_default' };
+  return await userLogin(context, options);
+}
+
+/** Asks Drive who this is, with the login as it will be loaded later. */
+async function verify({ config, home, signal }: Context, login: CredentialFile): Promise<DriveUser> {
+  const { account } = config;
+  const user = await identify({ config, signal }, login);
+  const bound = readStore(home, account, boundIdentity);
+  if (bound === undefined || bound.permissionId === user.permissionId) return user;
+  const owner = bound.emailAddress ?? 'another Google account';
+  throw new UserError(
+    `account "${account}" holds the files of ${owner}, and this login is of ${user.emailAddress ?? 'another one'}`,
+    { hint: 'log in as the other one, or choose another --account name for a store of its own' },
+  );
+}
+
+async function identify(
+  { config, signal }: Pick<Context, 'config' | 'signal'>,
+  login: CredentialFile,
+): Promise<DriveUser> {
+  try {
+    const drive = await openLogin(config, login);
+    return await drive.user(signal);
+  } catch (error) {
+    throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');
+  }
+}
+
+/** Notes whose store it is; where a worker holds the stores, it does so with the next job. */
+async function bind({ config, home }: Context, user: DriveUser): Promise<void> {
+  const role = await takeBriefRole(home);
+  if (role === undefined) return;
+  const accounts = openAccounts(config, home);
+  try {
+    await accounts.writer(config.account).bindIdentity(user);
+  } finally {
+    await accounts.close();
+    role.release();
+  }
+}
+
+function tellLimits({ tell }: Context, login: CredentialFile): void {
+  if (login.type === 'authorized_user')
+    tell(
+      'If the Google project of the OAuth client is in "Testing", Google ends this login after 7 days: publish the app (no review is needed for yourself) to keep it.',
+    );
+  if (login.type === 'service_account' && login.subject === undefined)
+    tell('A service account without --subject sees only what is shared with it.');
+}

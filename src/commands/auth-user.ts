@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import type { OAuthClient } from '../drive/auth/client-secrets';
+import type { CredentialFile } from '../drive/auth/credential-file';
+import type { PendingLogin } from '../drive/auth/login';
+import type { RedirectListener, Visit } from '../drive/auth/redirect-listener';
+import { METADATA_SCOPE, READ_SCOPE } from '../drive/auth/scopes';
+import { EXIT, UserError } from '../errors';
+import type { LoginOptions } from './auth-login';
+import { openBrowser } from './browser';
+import type { Context } from './context';
+import { parseSpan, typedSpan } from './span';
+
+const DEFAULT_TIMEOUT = '5m';
+const HIGHEST_PORT = 65_535;
+
+/**
+ * Logs a person in through the browser and their own OAuth client.
+ * @throws UserError where that does not work; nothing is changed then.
+ */
+export async function userLogin(context: Context, options: LoginOptions): Promise<CredentialFile> {
+  const client = await findClient(context, options.clientSecrets);
+  const port = parsePort(options.port);
+  const timeoutMs = parseSpan(options.timeout ?? DEFAULT_TIMEOUT, '--timeout');
+  const scope = (await wantsSharedDrives(context, options.sharedDrives)) ? READ_SCOPE : METADATA_SCOPE;
+  const { listenForRedirect } = await import('../drive/auth/redirect-listener.js');
+  const { beginLogin } = await import('../drive/auth/login.js');
+  const listener = await listenForRedirect(port);
+  try {
+    const { redirectUri } = listener;
+    const { oauthUrl: oauthRoot } = context.config;
+    const pending = await beginLogin(client, { scope, redirectUri, oauthRoot });
+    await sendToBrowser(context, pending, options.browser !== false);
+    const grant = await finish(context, { pending, listener, timeoutMs });
+    const { clientId, clientSecret, authUri, tokenUri } = client;
+    const { refreshToken, scope: granted } = grant;
+    return {
+      type: 'authorized_user',
+      clientId,
+      clientSecret,
+      refreshToken,
+      authUri,
+      tokenUri,
+      scope: granted,
+    };
+  } finally {
+    listener.close();
+  }
+}
+
+/** The client of the last login serves again. */
+async function findClient({ config, home }: Context, path: string | undefined): Promise<OAuthClient> {
+  const { readClientSecrets } = await import('../drive/auth/client-secrets.js');
+  if (path !== undefined) return readClientSecrets(path);
+  const { readCredentialFile } = await import('../drive/auth/credential-file.js');
+  const known = home.credentialsOf(config.account);
+  const login = existsSync(known) ? readCredentialFile(known) : undefined;
+  if (login?.type === 'authorized_user') return login;
+  throw new UserError('the first login needs an OAuth client of your own', {
+    hint: 'make one in the Google Cloud console (the README says how) and give its file: `gdrive-sync auth login --client-secrets client.json`',
+    exitCode: EXIT.usage,
+  });
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port > 0 && port <= HIGHEST_PORT) return port;
+  throw new UserError(
+    `--port takes a number from 1 to ${String(HIGHEST_PORT)}, not ${JSON.stringify(text)}`,
+    {
+      hint: 'leave it out to have a free one chosen',
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
+async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
+  if (said !== undefined) return said;
+  const { tell, signal } = context;
+  if (!process.stdin.isTTY) {
+    tell(
+      'Without --shared-drives, shared drives are found by their files only: the login asks for metadata alone.',
+    );
+    return false;
+  }
+  tell('Shall all your shared drives be listed? Google allows that only together with the right to read');
+  tell(
+    'content (drive.readonly), which is never used here. Without it, shared drives are found by their files.',
+  );
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
+    return !/^n/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+async function sendToBrowser({ tell }: Context, { address }: PendingLogin, open: boolean): Promise<void> {
+  if (open && (await openBrowser(address)))
+    tell('The browser shows a page of Google: allow the access there.');
+  else tell('Open this address in a browser and allow the access there:');
+  tell('');
+  tell(address);
+  tell('');
+  tell('If the browser then shows a page that does not load, paste its whole address here and press Enter.');
+}
+
+/** The answer comes with the browser's visit, or by hand; whichever is first counts. */
+async function finish(
+  { signal }: Context,
+  { pending, listener, timeoutMs }: { pending: PendingLogin; listener: RedirectListener; timeoutMs: number },
+): Promise<Awaited<ReturnType<PendingLogin['finish']>>> {
+  const over = new AbortController();
+  const pasted = createInterface({ input: process.stdin });
+  try {
+    const visit = await Promise.race([
+      listener.visit,
+      pastedVisit(pasted),
+      timeout(timeoutMs, AbortSignal.any([signal, over.signal])),
+    ]);
+    return await answerVisit(pending, visit);
+  } finally {
+    over.abort();
+    pasted.close();
+  }
+}
+
+async function answerVisit(pending: PendingLogin, visit: Visit): ReturnType<PendingLogin['finish']> {
+  try {
+    const grant = await pending.finish(visit.address);
+    await visit.show('done');
+    return grant;
+  } catch (error) {
+    await visit.show('failed');
+    throw error;
+  }
+}
+
+async function pastedVisit(lines: ReturnType<typeof createInterface>): Promise<Visit> {
+  return await new Promise((resolve) => {
+    lines.on('line', (line) => {
+      const address = line.trim();
+      if (address !== '') resolve({ address, show: () => Promise.resolve() });
+    });
+  });
+}
+
+async function timeout(ms: number, signal: AbortSignal): Promise<never> {
+  return await new Promise((_, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new UserError(`nobody answered in the browser within ${typedSpan(ms)}`, {
+          hint: 'run `gdrive-sync auth login` again; if the page showed an error of Google, the OAuth client is not a right one (see the README)',
+        }),
+      );
+    }, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new UserError('the login was interrupted', { exitCode: EXIT.interrupted }));
+    });
+  });
+}

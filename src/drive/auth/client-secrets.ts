@@ -1,0 +1,37 @@
+import { UserError } from '../../errors';
+import { SecretFile } from './secret-file';
+
+/** An OAuth client of the user's own Google project. */
+export interface OAuthClient {
+  clientId: string;
+  clientSecret: string;
+  authUri?: string | undefined;
+  tokenUri?: string | undefined;
+}
+
+const WHAT = 'client secrets file';
+const HINT =
+  'make an OAuth client of type "Desktop app" in the Google Cloud console and download its JSON file; the README says how';
+
+/**
+ * Reads the JSON file of an OAuth client as the Google Cloud console gives it out.
+ * https://developers.google.com/identity/protocols/oauth2/native-app#creatingcred
+ * @throws UserError where it is no file of a client for installed apps.
+ */
+export function readClientSecrets(path: string): OAuthClient {
+  const file = SecretFile.read(path, WHAT, HINT);
+  const { installed, web } = file.json;
+  if (file.text('type') === 'service_account')
+    throw new UserError(`${path} is the key of a service account, not of an OAuth client`, {
+      hint: `give it as \`gdrive-sync auth login --service-account ${path}\``,
+    });
+  if (installed === undefined && web !== undefined)
+    throw new UserError(`${path} belongs to an OAuth client for web servers`, { hint: HINT });
+  const client = file.part('installed') ?? file;
+  return {
+    clientId: client.required('client_id', HINT),
+    clientSecret: client.required('client_secret', HINT),
+    authUri: client.address('auth_uri'),
+    tokenUri: client.address('token_uri'),
+  };
+}

@@ -1,0 +1,124 @@
+import { auth } from 'googleapis/build/src/apis/drive';
+import { errorMessage, UserError } from '../../errors';
+import {
+  readCredentialFile,
+  type CredentialFile,
+  type ServiceAccountKey,
+  type UserLogin,
+} from './credential-file';
+import type { CredentialSource } from './credential-source';
+import { oauthUrls } from './oauth-urls';
+import { READ_SCOPE } from './scopes';
+
+type OAuthClient = InstanceType<typeof auth.OAuth2>;
+type GoogleAuth = InstanceType<typeof auth.GoogleAuth>;
+
+/** Loaded credentials of one Google account. */
+export interface Credentials {
+  client: OAuthClient | GoogleAuth;
+  /** Forgets the access token, so that the next request fetches a new one; false if there is no way to get one. */
+  renew(): boolean;
+}
+
+/** A ready token's life is not known; the client must not think that it has to be refreshed. */
+const FAR_FUTURE_MS = 10 * 365 * 86_400_000;
+
+/**
+ * Loads credentials. `oauthRoot`: the root URL of the OAuth server, if it is not Google's.
+ * @throws UserError where the file is missing, unreadable or of a kind that is not supported.
+ */
+export async function loadCredentials(
+  source: CredentialSource,
+  oauthRoot: string | undefined,
+): Promise<Credentials> {
+  if (source.kind === 'token') {
+    const client = new auth.OAuth2();
+    client.setCredentials({ access_token: source.token, expiry_date: Date.now() + FAR_FUTURE_MS });
+    return { client, renew: () => false };
+  }
+  return await openCredentials(readCredentialFile(source.path), oauthRoot);
+}
+
+/** Makes credentials of what a file of them holds. */
+export async function openCredentials(
+  file: CredentialFile,
+  oauthRoot: string | undefined,
+): Promise<Credentials> {
+  switch (file.type) {
+    case 'authorized_user':
+      return renewable(userClient(file, oauthRoot));
+    case 'service_account':
+      return renewable(serviceClient(file, oauthRoot));
+    case 'application_default':
+      return await libraryCredentials({});
+    case 'external':
+      return await libraryCredentials({ credentials: file.json });
+  }
+}
+
+function renewable(client: OAuthClient): Credentials {
+  const initial = { ...client.credentials };
+  return {
+    client,
+    renew() {
+      client.setCredentials({ ...initial });
+      return true;
+    },
+  };
+}
+
+/** A client for a person's login. */
+function userClient(
+  { clientId, clientSecret, refreshToken, tokenUri, quotaProject }: UserLogin,
+  oauthRoot: string | undefined,
+): OAuthClient {
+  const { tokenUrl } = oauthUrls(oauthRoot, { tokenUri });
+  const client = new auth.OAuth2({ clientId, clientSecret, endpoints: { oauth2TokenUrl: tokenUrl } });
+  client.setCredentials({ refresh_token: refreshToken });
+  if (quotaProject !== undefined) client.quotaProjectId = quotaProject;
+  return client;
+}
+
+/** A client for a service account, which may act for a user of its domain. */
+function serviceClient(key: ServiceAccountKey, oauthRoot: string | undefined): OAuthClient {
+  const { email, privateKey, keyId, subject, scope, tokenUri } = key;
+  const client = new auth.JWT({
+    email,
+    key: privateKey,
+    scopes: [scope],
+    ...(keyId !== undefined && { keyId }),
+    ...(subject !== undefined && { subject }),
+  });
+  const google = oauthUrls(undefined).tokenUrl;
+  const { tokenUrl } = oauthUrls(oauthRoot, { tokenUri });
+  // The library knows Google's address only.
+  client.transporter.interceptors.request.add({
+    resolved: (request) => {
+      if (request.url.href === google) request.url = new URL(tokenUrl);
+      return Promise.resolve(request);
+    },
+  });
+  return client;
+}
+
+/** https://cloud.google.com/docs/authentication/application-default-credentials */
+async function libraryCredentials(options: {
+  credentials?: Readonly<Record<string, unknown>>;
+}): Promise<Credentials> {
+  try {
+    const client = new auth.GoogleAuth({ ...options, scopes: [READ_SCOPE] });
+    const library = await client.getClient();
+    return {
+      client,
+      renew() {
+        library.setCredentials({});
+        return true;
+      },
+    };
+  } catch (error) {
+    throw new UserError(`this machine's default credentials cannot be used: ${errorMessage(error)}`, {
+      hint: '`gcloud auth application-default login` makes some; mind its --scopes, as the README says',
+      cause: error,
+    });
+  }
+}

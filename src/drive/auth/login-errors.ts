@@ -1,0 +1,111 @@
+import { UserError } from '../../errors';
+import { classify } from '../failure';
+import { isObject } from '../wire/json';
+import type { ServiceAccountKey } from './credential-file';
+
+interface Saying {
+  says: string;
+  hint: string;
+}
+
+const AGAIN = 'run `gdrive-sync auth login` again';
+const CLIENT_HINT =
+  'download the JSON file of your OAuth client again (type "Desktop app") and give it with --client-secrets';
+
+/** Errors that come back in the browser, or from the token endpoint: https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors */
+const SAYINGS: ReadonlyMap<string, Saying> = new Map(
+  Object.entries({
+    access_denied: { says: 'access was not allowed in the browser', hint: `${AGAIN} and choose "Allow"` },
+    admin_policy_enforced: {
+      says: "the domain's administrators do not allow this app",
+      hint: 'ask an administrator to trust the OAuth client',
+    },
+    org_internal: {
+      says: 'the OAuth client is for accounts of its own organization only',
+      hint: 'log in with an account of that organization, or make a client of your own',
+    },
+    disallowed_useragent: {
+      says: 'Google does not accept this browser',
+      hint: 'open the address in another one',
+    },
+    invalid_client: { says: 'Google does not know this OAuth client, or its secret', hint: CLIENT_HINT },
+    deleted_client: { says: 'this OAuth client was deleted', hint: CLIENT_HINT },
+    redirect_uri_mismatch: {
+      says: 'this OAuth client is not one for installed apps',
+      hint: 'make one of type "Desktop app" and give its JSON file with --client-secrets',
+    },
+    invalid_scope: { says: 'Google does not accept the scope that was asked for', hint: AGAIN },
+    invalid_grant: {
+      says: 'Google does not accept the answer of the browser: it was used before, or is too old',
+      hint: AGAIN,
+    },
+  }),
+);
+
+/** What Google says of the key of a service account, by its own words: https://developers.google.com/identity/protocols/oauth2/service-account#error-codes */
+const KEY_SAYINGS: readonly (Saying & { words: RegExp })[] = [
+  {
+    words: /signature/i,
+    says: 'Google does not accept the key of this service account: it was deleted, or is not its own',
+    hint: 'make a new JSON key for the service account in the Google Cloud console',
+  },
+  {
+    words: /account not found/i,
+    says: 'Google does not know this service account: it was deleted or disabled',
+    hint: 'look it up in the Google Cloud console, and make a new key',
+  },
+  {
+    words: /short-lived|timeframe|iat|exp\b/i,
+    says: "Google does not accept the key at this machine's time",
+    hint: 'set the clock right: `gdrive-sync doctor` says how far it is off',
+  },
+  {
+    words: /email|user id|subject/i,
+    says: 'the user that --subject names does not exist in the domain',
+    hint: 'give the primary e-mail address of a user of the domain',
+  },
+];
+
+/** Says what an error in the browser's answer means. `code`: the parameter `error` of the address. */
+export function browserError(code: string): UserError {
+  const { says, hint } = SAYINGS.get(code) ?? {
+    says: `Google did not let the login through (${/^\w{1,60}$/.test(code) ? code : 'unknown error'})`,
+    hint: AGAIN,
+  };
+  return new UserError(says, { hint });
+}
+
+/** Says what an error of the token endpoint means for a login in the browser; undefined for one that is none of its own. */
+export function tokenError(error: unknown): UserError | undefined {
+  const { kind, reason } = classify(error);
+  if (kind === 'network')
+    return new UserError("Google's login server cannot be reached", {
+      hint: 'check the connection and any proxy, then run `gdrive-sync auth login` again',
+      cause: error,
+    });
+  const saying = SAYINGS.get(reason ?? '');
+  return saying && new UserError(saying.says, { hint: saying.hint, cause: error });
+}
+
+/** Says what an error of the token endpoint means for the key of a service account. */
+export function keyError(
+  error: unknown,
+  { clientId, scope, subject }: ServiceAccountKey,
+): UserError | undefined {
+  const { reason } = classify(error);
+  if (reason === 'unauthorized_client' || reason === 'access_denied')
+    return new UserError(`the service account may not act for ${subject ?? 'users of the domain'}`, {
+      hint: `an administrator grants it in the Admin console under Security > API controls > Domain-wide delegation: client ID ${clientId ?? 'of the service account'}, scope ${scope}`,
+      cause: error,
+    });
+  const words = descriptionOf(error);
+  const saying = reason === 'invalid_grant' ? KEY_SAYINGS.find((each) => each.words.test(words)) : undefined;
+  return saying ? new UserError(saying.says, { hint: saying.hint, cause: error }) : tokenError(error);
+}
+
+function descriptionOf(error: unknown): string {
+  const response = isObject(error) ? error['response'] : undefined;
+  const data = isObject(response) ? response['data'] : undefined;
+  const description = isObject(data) ? data['error_description'] : undefined;
+  return typeof description === 'string' ? description : '';
+}

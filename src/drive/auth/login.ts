@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { auth } from 'googleapis/build/src/apis/drive';
+import { UserError } from '../../errors';
+import { classify } from '../failure';
+import type { OAuthClient } from './client-secrets';
+import { browserError, tokenError } from './login-errors';
+import { oauthUrls } from './oauth-urls';
+import { allowsMetadata } from './scopes';
+
+/** What a person has granted. */
+export interface Grant {
+  refreshToken: string;
+  /** Granted scopes, separated by spaces. */
+  scope: string;
+  /** When the login ends by itself, in s from now; undefined where it does not. */
+  expiresInS: number | undefined;
+}
+
+/** A login that waits for the browser. */
+export interface PendingLogin {
+  /** Where the person allows it. */
+  address: string;
+  /**
+   * Exchanges the answer, which is the address that the browser was sent to.
+   * @throws UserError where access was denied, or the answer is none to this login.
+   */
+  finish(answer: string): Promise<Grant>;
+}
+
+/**
+ * Begins a login of an installed app: authorization code with PKCE (RFC 7636) and a `state` that only this login knows.
+ * https://developers.google.com/identity/protocols/oauth2/native-app
+ */
+export async function beginLogin(
+  { clientId, clientSecret, authUri, tokenUri }: OAuthClient,
+  { scope, redirectUri, oauthRoot }: { scope: string; redirectUri: string; oauthRoot: string | undefined },
+): Promise<PendingLogin> {
+  const { authUrl, tokenUrl } = oauthUrls(oauthRoot, { authUri, tokenUri });
+  const endpoints = { oauth2AuthBaseUrl: authUrl, oauth2TokenUrl: tokenUrl };
+  const client = new auth.OAuth2({ clientId, clientSecret, redirectUri, endpoints });
+  const { codeVerifier, codeChallenge = '' } = await client.generateCodeVerifierAsync();
+  const state = randomBytes(16).toString('base64url');
+  const address = client.generateAuthUrl({
+    // Without consent asked for, only the first login of all would bring a refresh token.
+    access_type: 'offline',
+    prompt: 'consent',
+    scope,
+    state,
+    code_challenge_method: S256,
+    code_challenge: codeChallenge,
+  });
+  return {
+    address,
+    async finish(answer) {
+      const code = codeOf(answer, state);
+      try {
+        const { tokens } = await client.getToken({ code, codeVerifier, redirect_uri: redirectUri });
+        return toGrant(tokens);
+      } catch (error) {
+        throw tokenError(error) ?? error;
+      }
+    },
+  };
+}
+
+/** The library's enumeration of methods is not reachable through `googleapis`. */
+const S256 = 'S256' as NonNullable<
+  NonNullable<Parameters<InstanceType<typeof auth.OAuth2>['generateAuthUrl']>[0]>['code_challenge_method']
+>;
+
+function codeOf(answer: string, state: string): string {
+  const params = URL.canParse(answer) ? new URL(answer).searchParams : undefined;
+  const error = params?.get('error');
+  const code = params?.get('code');
+  if (params === undefined || (error == null && code == null))
+    throw new UserError('this is not the address that the browser was sent to', {
+      hint: 'run `gdrive-sync auth login` again; when the browser shows a page that does not load, paste the whole address of that page',
+    });
+  if (params.get('state') !== state)
+    throw new UserError('the answer of the browser does not belong to this login', {
+      hint: 'run `gdrive-sync auth login` again, and use the newest address only',
+    });
+  if (error != null) throw browserError(error);
+  return code ?? '';
+}
+
+interface TokenAnswer {
+  refresh_token?: string | null;
+  scope?: string | undefined;
+  refresh_token_expires_in?: unknown;
+}
+
+function toGrant(tokens: TokenAnswer): Grant {
+  const { refresh_token: refreshToken, scope, refresh_token_expires_in: expiresIn } = tokens;
+  if (scope !== undefined && !allowsMetadata(scope))
+    throw new UserError('the box for Google Drive was not ticked in the browser, so nothing can be read', {
+      hint: 'run `gdrive-sync auth login` again and leave it ticked',
+    });
+  if (refreshToken == null || refreshToken === '')
+    throw new UserError('Google gave no lasting login', {
+      hint: 'remove the app at https://myaccount.google.com/connections, then run `gdrive-sync auth login` again',
+    });
+  const expiresInS = typeof expiresIn === 'number' ? expiresIn : undefined;
+  return { refreshToken, scope: scope ?? '', expiresInS };
+}
+
+/**
+ * Has Google forget a login; true if it is forgotten, also where it was before.
+ * https://developers.google.com/identity/protocols/oauth2/native-app#tokenrevoke
+ */
+export async function revokeLogin(
+  { refreshToken, tokenUri }: { refreshToken: string; tokenUri?: string | undefined },
+  oauthRoot: string | undefined,
+): Promise<boolean> {
+  const { revokeUrl } = oauthUrls(oauthRoot, { tokenUri });
+  const client = new auth.OAuth2({ endpoints: { oauth2RevokeUrl: revokeUrl } });
+  try {
+    await client.revokeToken(refreshToken);
+    return true;
+  } catch (error) {
+    // Google's word for a login that was forgotten before.
+    return classify(error).reason === 'invalid_token';
+  }
+}
