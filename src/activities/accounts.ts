@@ -63,7 +63,8 @@ export function createAccounts({ openWriter, openDrive, credentialVersion }: Acc
   async function verifyOnce(account: string, signal: AbortSignal | undefined): Promise<Verified> {
     const version = credentialVersion(account);
     const known = verified.get(account);
-    const pending = known?.version === version && known !== undefined ? known.pending : verify(account, signal);
+    const pending =
+      known?.version === version && known !== undefined ? known.pending : verify(account, signal);
     verified.set(account, { version, pending });
     try {
       return await pending;

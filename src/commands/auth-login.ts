@@ -1,6 +1,6 @@
 import { openAccounts, openLogin, readStore, takeBriefRole } from '../app';
 import type { CredentialFile } from '../drive/auth/credential-file';
-import type { DriveUser } from '../drive/client';
+import type { DriveUser } from '../model/drive-user';
 import { EXIT, UserError } from '../errors';
 import { boundIdentity } from '../queries/store-facts';
 import { keyLogin } from './auth-key';

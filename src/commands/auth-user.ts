@@ -97,8 +97,12 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
   }
 }
 
-async function sendToBrowser({ tell }: Context, { address }: PendingLogin, open: boolean): Promise<void> {
-  if (open && (await openBrowser(address)))
+async function sendToBrowser(
+  { tell, config }: Context,
+  { address }: PendingLogin,
+  open: boolean,
+): Promise<void> {
+  if (open && (await openBrowser(address, config.env)))
     tell('The browser shows a page of Google: allow the access there.');
   else tell('Open this address in a browser and allow the access there:');
   tell('');

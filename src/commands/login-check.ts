@@ -1,7 +1,7 @@
 import { credentialSource, openDrive } from '../app';
 import type { Config } from '../config';
 import type { Home } from '../home';
-import type { DriveUser } from '../drive/client';
+import type { DriveUser } from '../model/drive-user';
 import { SyncFailure } from '../model/failure';
 import { asUserError } from './session';
 

@@ -3,7 +3,7 @@ import type { SharedDrive } from '../model/change';
 import { FAILURES, SyncFailure } from '../model/failure';
 import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
-import type { StorageQuota } from '../model/storage-quota';
+import type { DriveUser, StorageQuota } from '../model/drive-user';
 import type { Credentials } from './auth/credentials';
 import {
   changeParams,
@@ -16,13 +16,6 @@ import {
 import { Requests } from './requests';
 import { decodeDriveList } from './wire/drive-list';
 import { isObject, malformed, wellFormed, type RawBody } from './wire/json';
-
-/** Whose Drive the credentials open. */
-export interface DriveUser {
-  permissionId: string;
-  emailAddress: string | undefined;
-  storage: StorageQuota;
-}
 
 /** The requests that this product makes to Drive v3. Every failure is a `SyncFailure`; nothing is retried here. */
 export interface DriveClient {

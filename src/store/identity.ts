@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { UserError } from '../errors';
-import type { StorageQuota } from '../model/storage-quota';
+import type { StorageQuota } from '../model/drive-user';
 
 /** The Drive identity that a store belongs to. */
 export interface Identity {

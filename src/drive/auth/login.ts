@@ -40,15 +40,16 @@ export async function beginLogin(
   const client = new auth.OAuth2({ clientId, clientSecret, redirectUri, endpoints });
   const { codeVerifier, codeChallenge = '' } = await client.generateCodeVerifierAsync();
   const state = randomBytes(16).toString('base64url');
-  const address = client.generateAuthUrl({
+  const url = client.generateAuthUrl({
     // Without consent asked for, only the first login of all would bring a refresh token.
     access_type: 'offline',
     prompt: 'consent',
     scope,
     state,
-    code_challenge_method: S256,
     code_challenge: codeChallenge,
   });
+  // The library's enumeration of methods cannot be reached through `googleapis`.
+  const address = `${url}&code_challenge_method=S256`;
   return {
     address,
     async finish(answer) {
@@ -62,11 +63,6 @@ export async function beginLogin(
     },
   };
 }
-
-/** The library's enumeration of methods is not reachable through `googleapis`. */
-const S256 = 'S256' as NonNullable<
-  NonNullable<Parameters<InstanceType<typeof auth.OAuth2>['generateAuthUrl']>[0]>['code_challenge_method']
->;
 
 function codeOf(answer: string, state: string): string {
   const params = URL.canParse(answer) ? new URL(answer).searchParams : undefined;

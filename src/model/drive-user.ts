@@ -7,3 +7,10 @@ export interface StorageQuota {
   usageInDrive: number | undefined;
   usageInTrash: number | undefined;
 }
+
+/** Whose Drive some credentials open. */
+export interface DriveUser {
+  permissionId: string;
+  emailAddress: string | undefined;
+  storage: StorageQuota;
+}
