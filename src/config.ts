@@ -23,7 +23,10 @@ export const SETTINGS: readonly Setting[] = [
   { variable: 'GDRIVE_SYNC_DRIVE_URL', about: "root URL of the Drive API (default: Google's)" },
   { variable: 'GDRIVE_SYNC_OAUTH_URL', about: "root URL of the OAuth server (default: Google's)" },
   { variable: 'GDRIVE_SYNC_ACCESS_TOKEN', about: 'a ready bearer token instead of a stored login' },
-  { variable: 'GOOGLE_APPLICATION_CREDENTIALS', about: 'a credentials file of type `authorized_user`' },
+  {
+    variable: 'GOOGLE_APPLICATION_CREDENTIALS',
+    about: "a credentials file of Google's: a login, or a service account's key",
+  },
   {
     variable: 'TEMPORAL_ADDRESS',
     about:

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { errorCode, errorMessage, UserError } from '../errors';
+import { fold } from '../model/fold';
 import { migrations } from './migrations';
 
 /** Marks the file as ours in its header, so that another program's database is never taken for a store. */
@@ -68,6 +69,9 @@ function openAndMigrate(path: string): Database.Database {
     // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
     db.pragma('wal_autocheckpoint = 8000');
     db.pragma('foreign_keys = ON');
+    db.function('search_fold', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? fold(text) : null,
+    );
     migrate(db);
     return db;
   });

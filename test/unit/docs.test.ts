@@ -6,6 +6,7 @@ import { openForWriting } from '../../src/store/open';
 
 const ROOT = join(__dirname, '..', '..');
 const COMMANDS = [
+  'auth',
   'demo',
   'sync',
   'up',
@@ -22,9 +23,12 @@ const COMMANDS = [
   'export',
   'sql',
 ];
-const SCHEDULE = ['set', 'show', 'pause', 'resume', 'trigger', 'remove'];
+const GROUPS = {
+  auth: ['login', 'status', 'logout'],
+  schedule: ['set', 'show', 'pause', 'resume', 'trigger', 'remove'],
+};
 /** A command and what it belongs to, as `src/cli.ts` registers it. */
-const REGISTERED = /(program|schedule)\s*\.command\('([a-z-]+)'\)\s*\.description\(/g;
+const REGISTERED = /(program|auth|schedule)\s*\.command\('([a-z-]+)'\)\s*\.description\(/g;
 
 function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
@@ -73,8 +77,9 @@ test.each(COMMANDS)('`%s` is in the README, and what it prints for programs is d
   expect(read('docs/cli-json.md')).toMatch(new RegExp(`\`${command}\\b`));
 });
 
-test.each(SCHEDULE)('`schedule %s` is in the README', (command) => {
-  expect(read('README.md')).toMatch(new RegExp(`\`schedule [^\`]*\\b${command}\\b`));
+test.each(Object.entries(GROUPS))('every command of `%s` is in the README', (group, commands) => {
+  for (const command of commands)
+    expect(read('README.md')).toMatch(new RegExp(`\`${group} [^\`]*\\b${command}\\b`));
 });
 
 test('every registered command has a description and is documented', () => {
@@ -83,6 +88,6 @@ test('every registered command has a description and is documented', () => {
   const of = (parent: string) =>
     new Set(registered.filter(([, each]) => each === parent).map(([, , name]) => name));
   expect(of('program')).toEqual(new Set(COMMANDS));
-  expect(of('schedule')).toEqual(new Set(SCHEDULE));
+  for (const [group, commands] of Object.entries(GROUPS)) expect(of(group)).toEqual(new Set(commands));
   expect(source.match(/\.command\('/g)).toHaveLength(registered.length);
 });

@@ -17,7 +17,7 @@ DROP INDEX IF EXISTS file_parent;
 
 -- search_doc: what is searched of each file
 --   rank           : the higher, the more recently the file was modified, or renamed since
---   name           : between the characters 2 and 3, so that a name's beginning and end can be searched for
+--   name           : without accents, between the characters 2 and 3, so that a name's beginning and end can be searched for
 CREATE TABLE search_doc (
   rank INTEGER PRIMARY KEY,
   file_pk INTEGER NOT NULL UNIQUE,
@@ -25,7 +25,7 @@ CREATE TABLE search_doc (
   description TEXT
 ) STRICT;
 CREATE VIRTUAL TABLE search_text USING fts5(
-  name, description, content = 'search_doc', content_rowid = 'rank', tokenize = 'trigram remove_diacritics 1'
+  name, description, content = 'search_doc', content_rowid = 'rank', tokenize = 'trigram'
 );
 CREATE TRIGGER search_doc_added AFTER INSERT ON search_doc BEGIN
   INSERT INTO search_text (rowid, name, description) VALUES (new.rank, new.name, new.description);
@@ -45,12 +45,15 @@ FROM copied JOIN file ON file.md5 = copied.md5 AND file.size = copied.size
 WHERE removed_at IS NULL AND trashed IS NOT 1;
 
 CREATE VIEW exposure AS
-WITH reached AS (
-  SELECT pk, count(*) AS ids, sum(value IN ('anyone', 'anyoneWithLink')) AS open, max(value = 'anyone') AS public
-  FROM file, json_each(extra, '$.permissionIds') WHERE removed_at IS NULL GROUP BY pk
-)
 SELECT id, name, mime_type,
-  CASE WHEN public THEN 'public' WHEN open > 0 THEN 'link' WHEN ids > 1 OR shared = 1 THEN 'people' ELSE 'private' END AS visibility,
-  ids - open AS people, owner_email, owned_by_me, drive_id, trashed, modified_time, extra ->> '$.webViewLink' AS web_view_link
-FROM reached JOIN file ON file.pk = reached.pk;
+  CASE
+    WHEN EXISTS (SELECT 1 FROM json_each(extra, '$.permissionIds') WHERE value = 'anyone') THEN 'public'
+    WHEN EXISTS (SELECT 1 FROM json_each(extra, '$.permissionIds') WHERE value = 'anyoneWithLink') THEN 'link'
+    WHEN json_array_length(extra, '$.permissionIds') > 1 OR shared = 1 THEN 'people'
+    ELSE 'private'
+  END AS visibility,
+  (SELECT count(*) FROM json_each(extra, '$.permissionIds') WHERE value NOT IN ('anyone', 'anyoneWithLink')) AS people,
+  owner_email, owned_by_me, drive_id, trashed, modified_time, extra ->> '$.webViewLink' AS web_view_link
+FROM file
+WHERE removed_at IS NULL AND json_array_length(extra, '$.permissionIds') IS NOT NULL;
 `;
