@@ -10,12 +10,15 @@ afterEach(() => {
   box.store.close();
 });
 
+function blob(id: string, fields: object = {}): FileRecord {
+  return file(id, { md5Checksum: 'aa', size: '9', ...fields });
+}
+
 function list(files: FileRecord[]): void {
   box.commit(page(box.claim(0).fence, { files }));
 }
 
 test('duplicates are copies of one content, and neither the empty nor the thrown away', () => {
-  const blob = (id: string, fields: object = {}) => file(id, { md5Checksum: 'aa', size: '9', ...fields });
   list([
     blob('1'),
     blob('2'),
