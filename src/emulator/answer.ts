@@ -13,6 +13,8 @@ export interface Answer {
   body: string | Buffer;
   contentType: string;
   retryAfter?: string;
+  /** Where a browser is sent. */
+  location?: string;
   /** Sends the first half of the bytes as if they were all. */
   truncated?: boolean;
   /** Overrules the client's wish for compression. */
@@ -31,6 +33,16 @@ export function htmlAnswer(status: number): Answer {
   const title = status === 200 ? 'Sign in' : `Error ${String(status)} (Server Error)!!1`;
   const body = `<!DOCTYPE html><html lang=en><title>${title}</title><p><b>${String(status)}.</b> <ins>That’s an error.</ins></html>`;
   return { status, body, contentType: HTML_TYPE };
+}
+
+/** A page for people. */
+export function pageAnswer(status: number, html: string): Answer {
+  return { status, body: html, contentType: HTML_TYPE };
+}
+
+/** Sends a browser elsewhere. */
+export function redirectAnswer(location: string): Answer {
+  return { ...pageAnswer(302, ''), location };
 }
 
 /** Sends an answer, compressed as Google does if the client asks for it. */
@@ -52,6 +64,7 @@ export async function sendAnswer(
     vary: 'Origin, X-Origin',
     ...(zipped && { 'content-encoding': 'gzip' }),
     ...(answer.retryAfter !== undefined && { 'retry-after': answer.retryAfter }),
+    ...(answer.location !== undefined && { location: answer.location }),
   });
   response.end(bytes);
 }

@@ -28,7 +28,7 @@ interface Rendering {
 
 /** How the Drive is wont to answer. */
 type Habits = Required<
-  Pick<EmulatorOptions, 'emptyPages' | 'listLagMs' | 'order' | 'pageCap' | 'scope' | 'tokenTtlMs'>
+  Pick<EmulatorOptions, 'emptyPages' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
 >;
 
 interface RenderingRequest {
@@ -120,6 +120,6 @@ function shelfOf(corpus: Corpus, drives: SharedDrives): Shelf {
 
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
-  const { emptyPages = 0, listLagMs = 0, order = 'honored', scope = 'readonly' } = options;
-  return { pageCap, tokenTtlMs, emptyPages, listLagMs, order, scope };
+  const { emptyPages = 0, listLagMs = 0, order = 'honored' } = options;
+  return { pageCap, tokenTtlMs, emptyPages, listLagMs, order };
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { Authority } from './authority';
 import { createDrives, emulationOf, type Emulation } from './emulation';
 import { FaultScript, type FaultPredicate } from './fault-script';
+import { AUTH_PATH } from './oauth/endpoints';
+import { createOAuthServer } from './oauth/oauth-server';
 import type { EmulatorOptions, Fault, RequestRecord } from './options';
 import { Quota } from './quota';
 import { RequestLog } from './request-log';
@@ -16,11 +17,13 @@ export type { EmulatorOptions, Fault, RequestRecord } from './options';
 
 const HOST = '127.0.0.1';
 
-/** A running stand-in for www.googleapis.com (Drive v3, metadata only) and oauth2.googleapis.com/token. */
+/** A running stand-in for www.googleapis.com (Drive v3, metadata only), accounts.google.com and oauth2.googleapis.com (OAuth 2). */
 export interface Emulator extends Emulation {
   /** The root URL, with a slash at its end. */
   readonly url: string;
-  /** The token endpoint. */
+  /** The consent page. */
+  readonly authUrl: string;
+  /** The token endpoint; that for revocations is `revoke` next to it. */
   readonly tokenUrl: string;
   /** Requests that arrived, by method; those that met a fault are counted too. */
   readonly counts: Readonly<Record<string, number>>;
@@ -28,7 +31,7 @@ export interface Emulator extends Emulation {
   failNext(method: string, fault: Fault, times?: number): void;
   /** Lets the requests of a method go wrong for which the predicate, given the ordinal from 1, says how. */
   failEvery(method: string, predicate: FaultPredicate): void;
-  /** Ends all access: the refresh token and all access tokens die. */
+  /** Ends all access until a user consents again: every token and every code dies. */
   revoke(): void;
   /** Lets all access tokens die; the token endpoint still mints new ones. */
   expireAccessTokens(): void;
@@ -47,26 +50,30 @@ export async function createEmulation(options: EmulatorOptions = {}): Promise<Em
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const now = options.now ?? Date.now;
   const drives = await createDrives(options);
-  const authority = new Authority([
-    { accessToken: options.accessToken ?? 'emulator-token', refreshToken: 'emulator-refresh' },
-    ...(options.others ?? []).map(({ accessToken, refreshToken }) => ({ accessToken, refreshToken })),
-  ]);
+  const oauth = createOAuthServer(
+    options,
+    drives.map(({ user }) => user.emailAddress ?? ''),
+  );
   const faults = new FaultScript();
   const log = new RequestLog(METHODS);
   const { quota: limit, latencyMs = 0, jitter = 0 } = options;
   const quota = limit === undefined ? undefined : new Quota(limit.unitsPerMinute, now);
   const random = drives[0]?.random ?? Math.random;
   const latency = (): number => latencyMs * (1 + jitter * (2 * random() - 1));
-  const server = createApiServer({ drives, authority, quota, faults, log, latency, now });
+  const server = createApiServer({ drives, oauth, quota, faults, log, latency, now });
   const url = await listen(server, options.port ?? 0);
   const own = {
     url,
+    authUrl: `${url}${AUTH_PATH}`,
     tokenUrl: `${url}token`,
     counts: log.counts,
     failNext: (method: string, fault: Fault, times = 1) => faults.failNext(method, fault, times),
     failEvery: (method: string, predicate: FaultPredicate) => faults.failEvery(method, predicate),
-    revoke: () => authority.revoke(),
-    expireAccessTokens: () => authority.expireAccessTokens(),
+    revoke() {
+      oauth.authority.revokeAll();
+      oauth.codes.spendAll();
+    },
+    expireAccessTokens: () => oauth.authority.expireAccessTokens(),
     requests: () => log.list(),
     close: () => close(server),
   };

@@ -28,12 +28,44 @@ export interface EmulatorOptions {
   now?: () => number;
   /** Listings show a changed file as it was so long ago; single files and logs are always up to date. */
   listLagMs?: number;
-  /** With the scope of metadata only, shared drives cannot be listed. Default `readonly`. */
+  /** The scope of the logins that are there from the start; with `metadata`, shared drives cannot be listed. Default `readonly`. */
   scope?: 'readonly' | 'metadata';
   /** Oddities of the change logs. */
   changes?: ChangeHooks;
   /** More accounts, each with a Drive of its own. */
   others?: readonly AccountOptions[];
+  /** Who may log in. */
+  oauth?: OAuthOptions;
+}
+
+/** Google's side of OAuth beyond the logins that are there from the start, which every client may use. */
+export interface OAuthOptions {
+  /** Clients of installed apps; default one: `emulator-client` with the secret `emulator-secret`. */
+  clients?: readonly OAuthClient[];
+  /** Default: none. */
+  serviceAccounts?: readonly ServiceAccount[];
+}
+
+/** An installed app as Google knows it. */
+export interface OAuthClient {
+  clientId: string;
+  clientSecret: string;
+  /** What users are told it is; default: its id. */
+  name?: string;
+}
+
+/**
+ * A service account and what a domain's administrator has delegated to it. If it acts for nobody, it opens the first account's
+ * Drive in place of the one that Google would give it.
+ */
+export interface ServiceAccount {
+  email: string;
+  /** The public half of its RSA key, in PEM. */
+  publicKey: string;
+  /** The e-mail addresses of the accounts that it may act for; default: none. */
+  delegated?: readonly string[];
+  /** The scopes that it may have then; default: none. */
+  scopes?: readonly string[];
 }
 
 /** One more account. */

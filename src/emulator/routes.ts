@@ -5,6 +5,7 @@ import { listDrives } from './endpoints/drives-list';
 import { getFile } from './endpoints/files-get';
 import { listFiles } from './endpoints/files-list';
 import { getStartPageToken } from './endpoints/start-page-token';
+import { OAUTH_METHODS } from './oauth/endpoints';
 import type { ApiMethod, Parameters } from './parameters';
 
 /** Answers one method of the API: a JSON document, or its text. */
@@ -38,16 +39,13 @@ const ROUTES: readonly Route[] = [
   { method: 'drives.list', path: /^\/drive\/v3\/drives$/, ...LIST, endpoint: listDrives },
 ];
 
-/** The method of the token endpoint, which is not part of Drive's API. */
-export const TOKEN_METHOD = 'oauth2.token';
-
 /** What a request to a path that is not emulated is counted as. */
 export const UNKNOWN_METHOD = 'unknown';
 
 /** All methods that are counted. */
 export const METHODS: readonly string[] = [
   ...ROUTES.map(({ method }) => method),
-  TOKEN_METHOD,
+  ...OAUTH_METHODS,
   UNKNOWN_METHOD,
 ];
 

@@ -1,22 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonAnswer, sendAnswer, type Answer } from './answer';
-import { ApiError, errorBody } from './api-error';
-import type { Authority } from './authority';
+import { ApiError, errorBody, insufficientScope } from './api-error';
 import type { EmulatedDrive } from './emulated-drive';
 import { replacement, spoil } from './fault-answer';
 import type { FaultScript } from './fault-script';
+import { findOAuthEndpoint } from './oauth/endpoints';
+import type { OAuthServer } from './oauth/oauth-server';
+import { coversMethod } from './oauth/scopes';
 import type { RequestRecord } from './options';
 import { Parameters } from './parameters';
 import type { Quota } from './quota';
 import type { RequestLog } from './request-log';
-import { findRoute, TOKEN_METHOD, UNKNOWN_METHOD } from './routes';
+import { findRoute, UNKNOWN_METHOD } from './routes';
 
 /** The parts that a request passes through. */
 export interface ServerParts {
   /** The Drive of each account. */
   drives: readonly EmulatedDrive[];
-  authority: Authority;
+  oauth: OAuthServer;
   quota: Quota | undefined;
   faults: FaultScript;
   log: RequestLog;
@@ -40,7 +42,7 @@ export function createApiServer(parts: ServerParts): Server {
 }
 
 async function handle(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://emulator.invalid');
+  const url = addressOf(request);
   const record = recordOf(request, url, parts.now());
   const ordinal = parts.log.add(record);
   const fault = parts.faults.take(record.method, ordinal);
@@ -56,17 +58,23 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   await sendAnswer(request, response, sent);
 }
 
+/** The address as the client knows this server, which may go by several names. */
+function addressOf(request: IncomingMessage): URL {
+  const base = `http://${request.headers.host ?? ''}`;
+  return new URL(request.url ?? '/', URL.canParse(base) ? base : 'http://emulator.invalid');
+}
+
 function recordOf(request: IncomingMessage, url: URL, at: number): RequestRecord {
   const { pathname } = url;
-  const found = findRoute(request.method ?? '', pathname);
-  const isToken = request.method === 'POST' && pathname === '/token';
-  const method = found?.route.method ?? (isToken ? TOKEN_METHOD : UNKNOWN_METHOD);
+  const verb = request.method ?? '';
+  const found = findRoute(verb, pathname)?.route ?? findOAuthEndpoint(verb, pathname);
+  const method = found?.method ?? UNKNOWN_METHOD;
   return { method, path: pathname, params: Object.fromEntries(url.searchParams), status: 0, at };
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, url: URL): Promise<Answer> {
-  if (request.method === 'POST' && url.pathname === '/token')
-    return parts.authority.token(await readForm(request));
+  const endpoint = findOAuthEndpoint(request.method ?? '', url.pathname);
+  if (endpoint !== undefined) return endpoint.answer(parts.oauth, { url, form: await readForm(request) });
   const pretty = url.searchParams.get('prettyPrint') !== 'false';
   try {
     return await answerApi(parts, request, url);
@@ -80,8 +88,10 @@ async function answerApi(parts: ServerParts, request: IncomingMessage, url: URL)
   const found = findRoute(request.method ?? '', url.pathname);
   if (found === undefined) throw new ApiError(404, { reason: 'notFound', message: 'Not Found' });
   const { route, argument } = found;
-  const drive = parts.drives[parts.authority.account(request.headers.authorization)];
+  const { account, scopes } = parts.oauth.authority.admit(request.headers.authorization);
+  const drive = parts.drives[account];
   if (drive === undefined) throw new Error('an account without a Drive');
+  if (!coversMethod(scopes, route.method)) throw insufficientScope();
   parts.quota?.spend(route.cost);
   const params = new Parameters(route.method, url.searchParams);
   const latency = route.slow ? parts.latency() : 0;

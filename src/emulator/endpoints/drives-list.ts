@@ -1,4 +1,4 @@
-import { insufficientScope, invalidValue, pageSizeOutOfRange } from '../api-error';
+import { invalidValue, pageSizeOutOfRange } from '../api-error';
 import type { EmulatedDrive } from '../emulated-drive';
 import { DRIVE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selectFields, type FieldMask } from '../field-mask';
@@ -11,7 +11,6 @@ const MOST_PAGE_SIZE = 100;
 
 /** The shared drives of which the user is a member: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
 export function listDrives(drive: EmulatedDrive, params: Parameters): unknown {
-  if (drive.habits.scope === 'metadata') throw insufficientScope();
   const pageSize = parsePageSize(params);
   checkAdministration(params);
   const start = parsePageToken(drive, params);
