@@ -27,6 +27,8 @@ export interface Running {
   readonly stdout: string;
   readonly stderr: string;
   readonly done: Promise<Outcome>;
+  /** Types a line into the command. */
+  type(line: string): void;
   /** Resolves when the process is gone. */
   kill(signal?: NodeJS.Signals): Promise<Outcome>;
 }
@@ -125,7 +127,7 @@ export function openRig(drive: string, settings: Env = {}): Rig {
 function startCommand(args: readonly string[], env: Env, limitMs: number): Running {
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
   collect(child, output);
@@ -143,6 +145,7 @@ function startCommand(args: readonly string[], env: Env, limitMs: number): Runni
       return output.stderr;
     },
     done,
+    type: (line) => void child.stdin.write(`${line}\n`),
     async kill(signal = 'SIGKILL') {
       child.kill(signal);
       return await done;
