@@ -9,9 +9,7 @@ import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
-import { storeIdOf } from './queries/store-facts';
 import { openForWriting } from './store/open';
-import { openReader, type Reader } from './store/reader';
 import { tryRoleLock, type RoleLock } from './store/role-lock';
 import { createTransactor } from './store/transactor';
 import { connectClient, externalTarget, type Target } from './temporal/connect';
@@ -205,38 +203,6 @@ function writeWorkerRecord(config: Config, home: Home): void {
     accessToken === undefined ? null : credentialFingerprint({ kind: 'token', token: accessToken });
   const record: WorkerRecord = { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
   writeFileSync(home.workerFile, JSON.stringify(record), { mode: 0o600 });
-}
-
-/** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
-export function ensureStore(home: Home, account: string): string {
-  const id = readStore(home, account, storeIdOf);
-  if (id !== undefined) return id;
-  openForWriting(home.storeOf(account)).close();
-  return ensureStore(home, account);
-}
-
-/** Reads an account's store; undefined if it has none. */
-export function readStore<T>(home: Home, account: string, read: (reader: Reader) => T): T | undefined {
-  const reader = openReader(home.storeOf(account));
-  if (reader === undefined) return undefined;
-  try {
-    return read(reader);
-  } finally {
-    reader.close();
-  }
-}
-
-/**
- * Opens an account's store for reading.
- * @throws UserError where there is none.
- */
-export function requireStore(home: Home, account: string): Reader {
-  const reader = openReader(home.storeOf(account));
-  if (reader !== undefined) return reader;
-  const known = home.accounts();
-  throw new UserError(`there is no account "${account}" here`, {
-    hint: known.length === 0 ? 'make one with `gdrive-sync sync`' : `there are: ${known.join(', ')}`,
-  });
 }
 
 /** Opens the accounts of a home for the holder of the worker role. */

@@ -3,7 +3,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { parseConfig, readEnv } from './config';
 import type { Context } from './commands/context';
 import type { LoginOptions } from './commands/auth-login';
+import type { DuOptions } from './commands/du';
 import type { HistoryOptions } from './commands/history';
+import type { LsOptions } from './commands/ls';
 import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
 import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
@@ -210,6 +212,33 @@ program
   .option('--keep <span>', 'keep events so long from now on: 365d')
   .action(async (options: HistoryOptions) =>
     run(async (context) => await (await import('./commands/history.js')).runHistory(context, options)),
+  );
+
+program
+  .command('ls')
+  .description('list a folder of the copy, or what paths begin with')
+  .argument('[target]', 'a path as /My Drive/Photos, an id, or an address from the browser')
+  .option('-R, --recursive', 'list everything below it, a path a line')
+  .option('--trashed', 'with what is in the trash')
+  .action(async (target: string | undefined, options: LsOptions) =>
+    run(async (context) => await (await import('./commands/ls.js')).runLs(context, target, options)),
+  );
+program
+  .command('info')
+  .description('say everything that the copy knows of a file, also of one that was removed')
+  .argument('<target>', 'a path, an id, or an address from the browser')
+  .option('--duplicates', 'look for other files with the same content')
+  .action(async (target: string, { duplicates = false }: { duplicates?: boolean }) =>
+    run(async (context) => (await import('./commands/info.js')).runInfo(context, target, { duplicates })),
+  );
+program
+  .command('du')
+  .description('say where the space goes')
+  .argument('[target]', 'a path, an id, or an address from the browser (default: everything)')
+  .option('--by <what>', 'folder, type, owner, drive or age', 'folder')
+  .option('--limit <count>', 'the largest so many', '25')
+  .action(async (target: string | undefined, options: DuOptions) =>
+    run(async (context) => (await import('./commands/du.js')).runDu(context, target, options)),
   );
 
 const schedule = program

@@ -1,8 +1,9 @@
-import { openAccounts, openLogin, readStore, takeBriefRole } from '../app';
+import { openAccounts, openLogin, takeBriefRole } from '../app';
 import type { CredentialFile } from '../drive/auth/credential-file';
 import type { DriveUser } from '../model/drive-user';
 import { EXIT, UserError } from '../errors';
 import { boundIdentity } from '../queries/store-facts';
+import { readStore } from '../stores';
 import { keyLogin } from './auth-key';
 import { resumeParked } from './auth-resume';
 import { userLogin } from './auth-user';

@@ -1,5 +1,5 @@
-import { readStore } from '../app';
 import { storedJobs } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import type { Context } from './context';
 import { runResume } from './resume';
 

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readStore } from '../app';
 import type { Emulator } from '../emulator';
 import { EXIT, UserError } from '../errors';
 import { storedJobs } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import type { Context } from './context';
 import { formatCount } from './render/text';
 

@@ -1,4 +1,4 @@
-import { requireStore } from '../app';
+import { requireStore } from '../stores';
 import type { Context } from './context';
 import { DEMO_ACCOUNT } from './demo-process';
 import { formatTable } from './render/table';

@@ -1,8 +1,8 @@
-import { readStore, requireStore } from '../app';
 import type { Emulator } from '../emulator';
 import { historyEvents } from '../queries/history';
 import { storeFacts } from '../queries/store-facts';
 import { storedJobs } from '../queries/stored-jobs';
+import { readStore, requireStore } from '../stores';
 import type { Context } from './context';
 import { compareWithTruth, type Comparison } from './demo-check';
 import type { DemoChanges } from './demo-changes';

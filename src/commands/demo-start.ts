@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { openTemporal, readStore, tryWorkerRole } from '../app';
+import { openTemporal, tryWorkerRole } from '../app';
 import { startEmulator, type Emulator } from '../emulator';
 import { EXIT, UserError } from '../errors';
+import { readStore } from '../stores';
 import type { Context } from './context';
 import { DEMO_ACCOUNT, DEMO_TOKEN } from './demo-process';
 

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { requireStore } from '../app';
 import { errorCode, EXIT, UserError } from '../errors';
 import {
   countInherited,
@@ -9,8 +8,10 @@ import {
   type HistoryEvent,
   type HistoryFilter,
 } from '../queries/history';
+import { requireStore } from '../stores';
 import type { Reader } from '../store/reader';
 import type { Context } from './context';
+import { parseLimit } from './limit';
 import { historyLine } from './render/history-line';
 import { formatCount } from './render/text';
 import { changeSettingsAlone, toSettingsChange } from './settings';
@@ -38,7 +39,7 @@ const MOST_AT_ONCE = 1_000_000;
 /** Lists what happened to the account's files, newest last, and goes on with it if asked to. */
 export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
   const { config, home, tell } = context;
-  const limit = parseLimit(options.limit);
+  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
   const since = options.since === undefined ? undefined : parseMoment(options.since);
   const change = toSettingsChange({ keep: options.keep });
   const reader = requireStore(home, config.account);
@@ -62,16 +63,6 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
   } finally {
     reader.close();
   }
-}
-
-function parseLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit > 0) return limit;
-  throw new UserError(`--limit takes a count, not ${JSON.stringify(text)}`, {
-    hint: 'a number from 1 on',
-    exitCode: EXIT.usage,
-  });
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;

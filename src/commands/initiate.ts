@@ -1,8 +1,9 @@
-import { credentialSource, ensureStore, openAccounts, openTemporal, readStore, takeBriefRole } from '../app';
+import { credentialSource, openAccounts, openTemporal, takeBriefRole } from '../app';
 import { EXIT } from '../errors';
 import type { Home } from '../home';
 import { newJobId } from '../job-id';
 import { storeIdOf } from '../queries/store-facts';
+import { ensureStore, readStore } from '../stores';
 import type { Context } from './context';
 import { tellJoined } from './joined';
 import { changeSettings, toSettingsChange } from './settings';

@@ -1,7 +1,8 @@
-import { openTemporal, readStore, tryWorkerRole, type TemporalAccess } from '../app';
+import { openTemporal, tryWorkerRole, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { ENDED, type JobState } from '../model/job';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import { serverRuns } from '../temporal/dev-server';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';

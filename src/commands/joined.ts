@@ -1,6 +1,6 @@
-import { readStore } from '../app';
 import type { Home } from '../home';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import type { Context } from './context';
 
 const SEARCHED_JOBS = 25;

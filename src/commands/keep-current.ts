@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentialSource, ensureStore } from '../app';
+import { credentialSource } from '../app';
 import { errorMessage, UserError } from '../errors';
 import { newJobId } from '../job-id';
+import { ensureStore } from '../stores';
 import type { Context } from './context';
 import { storedJob } from './joined';
 import type { Session } from './session';

@@ -1,6 +1,7 @@
-import { openAccounts, openTemporal, requireStore, takeBriefRole, type TemporalAccess } from '../app';
+import { openAccounts, openTemporal, takeBriefRole, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { storeIdOf } from '../queries/store-facts';
+import { requireStore } from '../stores';
 import type { ScheduleView } from '../temporal/schedules';
 import type { Context } from './context';
 import { storeFor } from './initiate';

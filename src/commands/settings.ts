@@ -1,7 +1,8 @@
-import { openAccounts, openTemporal, readStore, takeBriefRole } from '../app';
+import { openAccounts, openTemporal, takeBriefRole } from '../app';
 import { EXIT, UserError } from '../errors';
 import type { AccountSettings, DriveScope } from '../model/settings';
 import { storeIdOf } from '../queries/store-facts';
+import { readStore } from '../stores';
 import type { Context } from './context';
 import type { Session } from './session';
 import { parseSpan } from './span';

@@ -1,7 +1,7 @@
-import { requireStore } from '../app';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 import type { SqlValue } from '../model/file';
 import { describeViews } from '../queries/views';
+import { requireStore } from '../stores';
 import type { Context } from './context';
 import { csvLine } from './render/csv';
 import { formatTable } from './render/table';

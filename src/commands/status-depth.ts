@@ -1,10 +1,11 @@
-import { readStore, type TemporalAccess } from '../app';
+import { type TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import type { Progress, SourceProgress } from '../model/progress';
 import { sourceStates, type SourceState } from '../queries/source-states';
 import { storeFacts, type StoreFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import type { PendingStep } from '../temporal/job-records';
 import type { Context } from './context';
 import { toJson, type JobView } from './job-list';

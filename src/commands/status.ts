@@ -1,7 +1,8 @@
-import { readStore, type TemporalAccess } from '../app';
+import { type TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import { freshness, type Freshness } from '../queries/freshness';
+import { readStore } from '../stores';
 import { asOf } from './as-of';
 import type { Context } from './context';
 import { loadJobs, pickJob, reachRunningTemporal, toJson, type JobView } from './job-list';

@@ -1,10 +1,10 @@
-import { readStore } from '../app';
 import { EXIT, UserError } from '../errors';
 import type { Home } from '../home';
 import { ENDED, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
 import { storeFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
 import { joinJob, type JobView } from './job-list';

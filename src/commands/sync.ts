@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureStore } from '../app';
 import { newJobId } from '../job-id';
+import { ensureStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
 import { workerRuns } from './job-list';

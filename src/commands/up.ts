@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentialSource, ensureStore } from '../app';
+import { credentialSource } from '../app';
 import { EXIT } from '../errors';
+import { ensureStore } from '../stores';
 import type { Context } from './context';
 import { keepCurrent } from './keep-current';
 import { openSession, type Session } from './session';

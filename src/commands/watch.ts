@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readStore } from '../app';
 import { errorMessage } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
 import type { Progress } from '../model/progress';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
 import { waitsForPerson } from './reasons';

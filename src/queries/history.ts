@@ -28,6 +28,8 @@ export interface HistoryFilter {
   since?: number | undefined;
   /** Only what happened to this folder and to what is below it now, or was when it was removed. */
   folder?: string | undefined;
+  /** Only what happened to this file itself. */
+  file?: string | undefined;
   /** Only those after this number. */
   after?: number | undefined;
 }
@@ -35,7 +37,7 @@ export interface HistoryFilter {
 const BELOW = /* sql */ `
 WITH RECURSIVE below (id) AS (SELECT ? UNION SELECT file.id FROM file JOIN below ON file.parent_id = below.id) `;
 
-function conditionOf({ since, folder, after }: HistoryFilter): {
+function conditionOf({ since, folder, file, after }: HistoryFilter): {
   with: string;
   where: string;
   params: (string | number)[];
@@ -43,6 +45,10 @@ function conditionOf({ since, folder, after }: HistoryFilter): {
   const conditions: string[] = [];
   const params: (string | number)[] = folder === undefined ? [] : [folder];
   if (folder !== undefined) conditions.push('file.id IN below');
+  if (file !== undefined) {
+    conditions.push('file_pk = (SELECT pk FROM file WHERE id = ?)');
+    params.push(file);
+  }
   if (since !== undefined) {
     conditions.push('file_event.at >= ?');
     params.push(since);

@@ -1,6 +1,6 @@
 import type { Reader } from '../store/reader';
 import { freshness } from './freshness';
-import { text } from './row-values';
+import { count, text } from './row-values';
 
 /** What a store is and how much it holds. */
 export interface StoreFacts {
@@ -42,5 +42,30 @@ export function storeFacts(reader: Reader): StoreFacts {
     trashed: Number(files?.['trashed'] ?? 0),
     currentAt: freshness(reader).currentAt,
     drivesHidden: hidden && text(hidden, 'drives_hidden'),
+  };
+}
+
+/** The account's storage as Drive last told it, in bytes, and when that was, ms since 1970. */
+export interface StoredQuota {
+  limit: number | undefined;
+  usage: number | undefined;
+  usageInDrive: number | undefined;
+  usageInTrash: number | undefined;
+  at: number;
+}
+
+/** The account's storage; undefined while Drive has not told it. */
+export function storedQuota(reader: Reader): StoredQuota | undefined {
+  const row = reader.get(
+    'SELECT quota_limit, quota_usage, quota_usage_in_drive, quota_usage_in_trash, quota_at FROM store',
+  );
+  const at = row && count(row, 'quota_at');
+  if (row === undefined || at === undefined) return undefined;
+  return {
+    limit: count(row, 'quota_limit'),
+    usage: count(row, 'quota_usage'),
+    usageInDrive: count(row, 'quota_usage_in_drive'),
+    usageInTrash: count(row, 'quota_usage_in_trash'),
+    at,
   };
 }

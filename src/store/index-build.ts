@@ -9,7 +9,7 @@ export interface IndexProgress {
 
 /** What finds files by other things than their id, and adds them up without reading them whole. */
 const INDEXES = {
-  file_child: 'file (parent_id, mime_type, quota_bytes, trashed, removed_at)',
+  file_child: 'file (parent_id, mime_type, quota_bytes, owned_by_me, trashed, removed_at)',
   file_modified: 'file (modified_time)',
   file_state: 'file (source_pk, removed_at, trashed)',
 } as const;

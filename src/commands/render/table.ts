@@ -1,8 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { printable } from './text';
 
+/** Most names are plain, and long lists are made of names. */
+const PLAIN = /^[ -~]*$/;
+
 /** Columns a terminal gives a string: wide characters take two, combining ones none. */
 function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of stripVTControlCharacters(text)) {
     if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) continue;

@@ -45,3 +45,25 @@ export function formatTime(ms: number | undefined): string {
   const local = new Date(ms - at.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19).replace('T', ' ');
 }
+
+const SIZE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
+
+/** A number of bytes for people, in powers of 1024 as Drive's web page counts. */
+export function formatSize(bytes: number | bigint | undefined): string {
+  if (bytes === undefined) return '';
+  let size = Number(bytes);
+  let unit = 0;
+  while (size >= 1024 && unit < SIZE_UNITS.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || size >= 100 ? 0 : 1;
+  return `${size.toFixed(digits)} ${SIZE_UNITS[unit] ?? ''}`;
+}
+
+/** A time as Drive sent it, in local time to the second; one that is none stays as it is. */
+export function formatDriveTime(time: string | undefined): string {
+  if (time === undefined) return '';
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? time : formatTime(at);
+}

@@ -1,0 +1,65 @@
+// Runs commands of the command line as whole processes, and says what they took.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const LOOK_EVERY_MS = 20;
+
+/** The value below which this part of the numbers lies. */
+export function quantile(numbers, part) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? NaN;
+}
+
+/** The middle one of the numbers. */
+export function median(numbers) {
+  return quantile(numbers, 0.5);
+}
+
+/** The most memory that a process has had resident so far, in MB; undefined once it is gone. */
+function peakRssMb(pid) {
+  try {
+    const [, kb] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kb === undefined ? undefined : Number(kb) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a command to its end. `sink`: keep nothing of stdout but its length. */
+export async function runCommand(args, { home, env = {}, sink = false }) {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, GDRIVE_SYNC_HOME: home, NO_PROXY: '127.0.0.1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let rssMb = 0;
+  const look = setInterval(() => (rssMb = peakRssMb(child.pid) ?? rssMb), LOOK_EVERY_MS);
+  const output = { stdout: '', stderr: '', bytes: 0 };
+  child.stdout.on('data', (chunk) => {
+    output.bytes += chunk.length;
+    if (!sink) output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => (output.stderr += chunk));
+  const [code] = await once(child, 'close');
+  clearInterval(look);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${output.stderr}`);
+  return { ms: performance.now() - startedAt, rssMb, ...output };
+}
+
+/** Runs a command several times and takes the medians. */
+export async function medianOf(times, args, options) {
+  const runs = [];
+  for (let run = 0; run < times; run++) runs.push(await runCommand(args, options));
+  return {
+    ms: median(runs.map(({ ms }) => ms)),
+    p95Ms: quantile(
+      runs.map(({ ms }) => ms),
+      0.95,
+    ),
+    rssMb: median(runs.map(({ rssMb }) => rssMb)),
+    bytes: runs[0].bytes,
+  };
+}

@@ -1,0 +1,49 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errorCode, errorMessage, UserError } from '../../errors';
+
+const CHUNK_LENGTH = 65_536;
+
+/**
+ * Writes lines as fast as they are read, to a file or to stdout, in constant memory. False if the reader of the pipe has seen enough, as `head`
+ * does.
+ * @throws UserError where the file cannot be written.
+ */
+export async function writeLines(
+  lines: Iterable<string>,
+  { output, signal }: { output?: string | undefined; signal: AbortSignal },
+): Promise<boolean> {
+  const chunks = Readable.from(inChunks(lines));
+  try {
+    if (output === undefined) await pipeline(chunks, process.stdout, { end: false, signal });
+    else await pipeline(chunks, await openFile(output), { signal });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EPIPE' || errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE') return false;
+    throw error;
+  }
+}
+
+async function openFile(path: string): Promise<WriteStream> {
+  const stream = createWriteStream(path);
+  try {
+    await once(stream, 'open');
+    return stream;
+  } catch (error) {
+    throw new UserError(`cannot write to ${path}: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+/** Lines by the chunk: a write for each would cost more than making it. */
+function* inChunks(lines: Iterable<string>): IterableIterator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}

@@ -1,0 +1,94 @@
+import { FOLDER_TYPE } from '../model/file';
+import type { Reader, Row } from '../store/reader';
+import { escapeName } from './path-text';
+import { placeOf, PLACES, readRoots, type Ancestor, type Roots } from './places';
+import { text } from './row-values';
+
+/** The paths of files and folders, made when they are asked for: none is stored. */
+export interface Paths {
+  /** The path of a file or folder; undefined if the store has no live row of it, and it is no root. */
+  pathOf(id: string): string | undefined;
+  /** The path of something with this name in this folder. */
+  pathIn(file: Ancestor): string;
+}
+
+const COLUMNS = 'id, name, parent_id, owned_by_me, drive_id';
+
+/** Paths for a handful of files: folders are asked for one by one, and remembered. */
+export function pathsOf(reader: Reader): Paths {
+  const sql = `SELECT ${COLUMNS} FROM file WHERE id = ? AND removed_at IS NULL`;
+  return new PathFinder(readRoots(reader), (id) => {
+    const row = reader.get(sql, id);
+    return row && toAncestor(row);
+  });
+}
+
+/** Paths for all files: the folders are held in memory, a hundred bytes each. */
+export function allPaths(reader: Reader): Paths {
+  const sql = `SELECT ${COLUMNS} FROM file WHERE mime_type = ? AND removed_at IS NULL`;
+  const folders = new Map<string, Ancestor>();
+  for (const row of reader.iterate(sql, FOLDER_TYPE)) folders.set(String(row['id']), toAncestor(row));
+  return new PathFinder(readRoots(reader), (id) => folders.get(id));
+}
+
+/** A row of `file` as paths need it. */
+export function toAncestor(row: Row): Ancestor {
+  return {
+    name: text(row, 'name') ?? '',
+    parentId: text(row, 'parent_id'),
+    isOwn: Number(row['owned_by_me'] ?? 0) === 1 || row['drive_id'] !== null,
+  };
+}
+
+class PathFinder implements Paths {
+  readonly #roots: Roots;
+  readonly #look: (id: string) => Ancestor | undefined;
+  /** Paths of folders; long ones share their beginnings. */
+  readonly #known = new Map<string, string>();
+
+  constructor(roots: Roots, look: (id: string) => Ancestor | undefined) {
+    this.#roots = roots;
+    this.#look = look;
+    if (roots.myDrive !== undefined) this.#known.set(roots.myDrive, `/${PLACES['my-drive']}`);
+    for (const [id, name] of roots.drives)
+      this.#known.set(id, `/${PLACES['shared-drives']}/${escapeName(name)}`);
+  }
+
+  pathOf(id: string): string | undefined {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const file = this.#look(id);
+    return file && this.pathIn(file);
+  }
+
+  pathIn(file: Ancestor): string {
+    const { parentId } = file;
+    const folder = parentId === undefined ? undefined : this.#folder(parentId);
+    return `${folder ?? `/${PLACES[placeOf(file, this.#roots)]}`}/${escapeName(file.name)}`;
+  }
+
+  /** The path of a folder; undefined if it cannot be seen. Climbs without recursion: there may be thousands above it. */
+  #folder(id: string): string | undefined {
+    const above: { id: string; folder: Ancestor }[] = [];
+    const seen = new Set<string>();
+    let at: string | undefined = id;
+    while (at !== undefined && !this.#known.has(at)) {
+      const folder: Ancestor | undefined = seen.has(at) ? undefined : this.#look(at);
+      if (folder === undefined) break;
+      seen.add(at);
+      above.push({ id: at, folder });
+      at = folder.parentId;
+    }
+    const top = above.at(-1)?.folder;
+    let path = at === undefined ? undefined : this.#known.get(at);
+    if (path === undefined && top !== undefined) {
+      const isCycle = at !== undefined && seen.has(at);
+      path = `/${PLACES[isCycle ? 'no-folder' : placeOf(top, this.#roots)]}`;
+    }
+    for (const { id: each, folder } of above.toReversed()) {
+      path = `${path ?? ''}/${escapeName(folder.name)}`;
+      this.#known.set(each, path);
+    }
+    return path;
+  }
+}

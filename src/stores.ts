@@ -1,0 +1,37 @@
+import { UserError } from './errors';
+import type { Home } from './home';
+import { storeIdOf } from './queries/store-facts';
+import { openForWriting } from './store/open';
+import { openReader, type Reader } from './store/reader';
+
+/** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
+export function ensureStore(home: Home, account: string): string {
+  const id = readStore(home, account, storeIdOf);
+  if (id !== undefined) return id;
+  openForWriting(home.storeOf(account)).close();
+  return ensureStore(home, account);
+}
+
+/** Reads an account's store; undefined if it has none. */
+export function readStore<T>(home: Home, account: string, read: (reader: Reader) => T): T | undefined {
+  const reader = openReader(home.storeOf(account));
+  if (reader === undefined) return undefined;
+  try {
+    return read(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * Opens an account's store for reading.
+ * @throws UserError where there is none.
+ */
+export function requireStore(home: Home, account: string): Reader {
+  const reader = openReader(home.storeOf(account));
+  if (reader !== undefined) return reader;
+  const known = home.accounts();
+  throw new UserError(`there is no account "${account}" here`, {
+    hint: known.length === 0 ? 'make one with `gdrive-sync sync`' : `there are: ${known.join(', ')}`,
+  });
+}
