@@ -7,6 +7,7 @@ import type { DuOptions } from './commands/du';
 import type { HistoryOptions } from './commands/history';
 import type { LsOptions } from './commands/ls';
 import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
+import type { SearchOptions } from './commands/search';
 import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
 import { errorCode, errorMessage, EXIT, UserError } from './errors';
@@ -214,6 +215,22 @@ program
     run(async (context) => await (await import('./commands/history.js')).runHistory(context, options)),
   );
 
+program
+  .command('search')
+  .description(
+    'find files by words and by what Drive would search for: type: owner: before: after: in: larger: is:',
+  )
+  .argument(
+    '[words...]',
+    'words, "phrases", -excluded ones, and filters as type:pdf after:2026-01 in:"/My Drive/Taxes"',
+  )
+  .option('--limit <count>', 'the best so many', '25')
+  .option('--open <number>', 'open this result in the browser')
+  .option('--ids', 'print ids alone')
+  .allowUnknownOption()
+  .action(async (words: string[], options: SearchOptions) =>
+    run(async (context) => await (await import('./commands/search.js')).runSearch(context, words, options)),
+  );
 program
   .command('ls')
   .description('list a folder of the copy, or what paths begin with')

@@ -53,6 +53,12 @@ WITH RECURSIVE below (id, top) AS (
 const IN_SCOPE = `removed_at IS NULL
   AND (parent_id IN (SELECT id FROM below) OR file.id IN (SELECT value FROM json_each(?)))`;
 
+/** The ids of folders and of all folders below them. */
+export function folderIdsBelow(reader: Reader, folders: readonly string[]): string[] {
+  const rows = reader.all(`${BELOW} SELECT DISTINCT id FROM below`, JSON.stringify(folders));
+  return rows.map((row) => String(row['id']));
+}
+
 /** What all files in a scope take up, with and without those in the trash. */
 export function totalSpace(reader: Reader, scope: SpaceScope | undefined): { all: Space; trashed: Space } {
   const of = (condition: string): Space =>

@@ -1,0 +1,162 @@
+/** A condition that a file has to meet. Bytes and ms since 1970. */
+export type Filter =
+  | { kind: 'type'; types: readonly string[] }
+  | { kind: 'owner'; owner: string }
+  | { kind: 'before' | 'after'; atMs: number }
+  | { kind: 'in'; folder: string }
+  | { kind: 'larger' | 'smaller'; bytes: number }
+  | { kind: 'is'; mark: Mark };
+
+/** What a file can be. */
+export type Mark = (typeof MARKS)[number];
+
+/** A text that has to be in the name, or in name or description. */
+export interface Term {
+  text: string;
+  nameOnly: boolean;
+}
+
+/** What a person searches for. Terms and filters have to be met, those that are excluded must not be. */
+export interface SearchQuery {
+  terms: readonly Term[];
+  excludedTerms: readonly Term[];
+  filters: readonly Filter[];
+  excludedFilters: readonly Filter[];
+}
+
+/** A query that cannot be understood, in words. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+const MARKS = ['starred', 'trashed', 'shared', 'owned'] as const;
+const GOOGLE = 'application/vnd.google-apps.';
+
+/** MIME types by the words that Drive's own search uses; a star stands for anything. */
+const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['folder', [`${GOOGLE}folder`]],
+  ['shortcut', [`${GOOGLE}shortcut`]],
+  ['document', [`${GOOGLE}document`, 'application/msword', '*wordprocessingml*', '*opendocument.text*']],
+  [
+    'spreadsheet',
+    [`${GOOGLE}spreadsheet`, '*ms-excel*', '*spreadsheetml*', '*opendocument.spreadsheet*', 'text/csv'],
+  ],
+  [
+    'presentation',
+    [`${GOOGLE}presentation`, '*ms-powerpoint*', '*presentationml*', '*opendocument.presentation*'],
+  ],
+  ['form', [`${GOOGLE}form`]],
+  ['drawing', [`${GOOGLE}drawing`]],
+  ['pdf', ['application/pdf']],
+  ['image', ['image/*']],
+  ['video', ['video/*']],
+  ['audio', ['audio/*']],
+  [
+    'archive',
+    ['application/zip', '*compressed*', 'application/gzip', '*x-tar*', '*x-7z*', 'application/vnd.rar'],
+  ],
+  ['text', ['text/*']],
+]);
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+type FilterParser = (value: string, nowMs: number) => Filter;
+
+const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>([
+  ['type', (value) => ({ kind: 'type', types: toTypes(value) })],
+  ['owner', (owner) => ({ kind: 'owner', owner })],
+  ['before', (value, now) => ({ kind: 'before', atMs: toMoment('before', value, now) })],
+  ['after', (value, now) => ({ kind: 'after', atMs: toMoment('after', value, now) })],
+  ['in', (folder) => ({ kind: 'in', folder })],
+  ['larger', (value) => ({ kind: 'larger', bytes: toBytes('larger', value) })],
+  ['smaller', (value) => ({ kind: 'smaller', bytes: toBytes('smaller', value) })],
+  ['is', (value) => ({ kind: 'is', mark: toMark(value) })],
+]);
+
+/** A word, or a phrase in quotes; a filter's name and a minus may stand before it. */
+const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/giu;
+
+/**
+ * Reads a query as Drive's own search would: words, "phrases", -excluded ones, and filters as `type:pdf`.
+ * @throws QueryError where a filter cannot be understood, or nothing is searched for.
+ */
+export function parseQuery(text: string, nowMs: number): SearchQuery {
+  const query = {
+    terms: [] as Term[],
+    excludedTerms: [] as Term[],
+    filters: [] as Filter[],
+    excludedFilters: [] as Filter[],
+  };
+  for (const [whole, minus, rawName, quoted, word] of text.matchAll(TOKEN)) {
+    const name = rawName?.toLowerCase();
+    const value = quoted ?? word ?? '';
+    const isExcluded = minus === '-' && value !== '';
+    const parse = FILTERS.get(name ?? '');
+    if (parse !== undefined) {
+      if (value === '') throw new QueryError(`${name ?? ''}: has no value`, HINT);
+      (isExcluded ? query.excludedFilters : query.filters).push(parse(value, nowMs));
+      continue;
+    }
+    // A colon after anything else is part of the text, as in an address.
+    const isTitle = name === 'title';
+    const term = rawName === undefined || isTitle ? value : whole.replace(/^-/, '').replaceAll('"', '');
+    if (term.trim() !== '')
+      (isExcluded ? query.excludedTerms : query.terms).push({ text: term, nameOnly: isTitle });
+  }
+  if (query.terms.length + query.filters.length === 0)
+    throw new QueryError(
+      'there is nothing to search for',
+      'give words, or filters as type:pdf larger:10M after:2026-01',
+    );
+  return query;
+}
+
+const HINT = `filters are ${[...FILTERS.keys()].map((name) => `${name}:`).join(' ')} and title:`;
+
+function toTypes(value: string): readonly string[] {
+  const known = TYPES.get(value.toLowerCase());
+  if (known !== undefined) return known;
+  if (/^[\w.+*-]+\/[\w.+*-]*$/.test(value)) return [value.endsWith('/') ? `${value}*` : value];
+  throw new QueryError(
+    `type:${value} is no type of file`,
+    `types are ${[...TYPES.keys()].join(', ')}, or a MIME type as image/*`,
+  );
+}
+
+function toMark(value: string): Mark {
+  const mark = MARKS.find((each) => each === value.toLowerCase());
+  if (mark !== undefined) return mark;
+  throw new QueryError(
+    `is:${value} is nothing that a file can be`,
+    MARKS.map((each) => `is:${each}`).join(', '),
+  );
+}
+
+function toBytes(name: string, value: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)i?B?$/i.exec(value) ?? [];
+  const bytes = Number(number) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
+  if (number !== '' && Number.isFinite(bytes)) return bytes;
+  throw new QueryError(`${name}:${value} is no size`, 'sizes are bytes, or 10K, 5M, 1.5G');
+}
+
+const SPANS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
+
+/** The beginning of a day, month or year in local time, or so long ago. */
+function toMoment(name: string, value: string, nowMs: number): number {
+  const [, count, unit = ''] = /^(\d{1,6})([dhms])$/.exec(value) ?? [];
+  if (count !== undefined) return nowMs - Number(count) * (SPANS[unit] ?? 0);
+  const [, year = '', month = '1', day = '1'] = /^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$/.exec(value) ?? [];
+  const at = new Date(Number(year), Number(month) - 1, Number(day));
+  const isReal = year !== '' && at.getMonth() === Number(month) - 1 && at.getDate() === Number(day);
+  if (isReal) return at.getTime();
+  throw new QueryError(
+    `${name}:${value} is no date`,
+    'dates are 2026, 2026-09 or 2026-09-01; or 7d for a week ago',
+  );
+}
