@@ -22,8 +22,7 @@ export function findTarget(reader: Reader, named: string): Target {
   const roots = readRoots(reader);
   if (/^https?:\/\//i.test(named)) return fromAddress(reader, named, roots);
   if (named.startsWith('/')) return fromPath(reader, splitPath(named), roots);
-  if (itemById(reader, named) !== undefined || named === roots.myDrive || roots.drives.has(named))
-    return { kind: 'folder', id: named };
+  if (isKnown(reader, named, roots)) return { kind: 'folder', id: named };
   return fromPath(reader, [PLACES['my-drive'], ...splitPath(named)], roots);
 }
 
@@ -31,16 +30,23 @@ function fromAddress(reader: Reader, address: string, roots: Roots): Target {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const place = PLACE_ADDRESSES.get(url?.pathname.split('/').at(-1) ?? '');
   if (place !== undefined) return { kind: 'place', place };
-  const id = ADDRESS_ID.exec(url?.pathname ?? '')?.[1] ?? url?.searchParams.get('id') ?? undefined;
+  const id = url && idIn(url);
   if (id === undefined)
     throw new UserError('this address names no file of Google Drive', {
       hint: 'copy the address of the file or folder from the browser, or give its id',
     });
-  if (itemById(reader, id) === undefined && id !== roots.myDrive && !roots.drives.has(id))
-    throw new UserError(`the store knows no file with the id ${id}`, {
-      hint: 'it may be new: `gdrive-sync sync` brings the copy up to date',
-    });
-  return { kind: 'folder', id };
+  if (isKnown(reader, id, roots)) return { kind: 'folder', id };
+  throw new UserError(`the store knows no file with the id ${id}`, {
+    hint: 'it may be new: `gdrive-sync sync` brings the copy up to date',
+  });
+}
+
+function idIn({ pathname, searchParams }: URL): string | undefined {
+  return ADDRESS_ID.exec(pathname)?.[1] ?? searchParams.get('id') ?? undefined;
+}
+
+function isKnown(reader: Reader, id: string, { myDrive, drives }: Roots): boolean {
+  return id === myDrive || drives.has(id) || itemById(reader, id) !== undefined;
 }
 
 function fromPath(reader: Reader, names: readonly string[], roots: Roots): Target {

@@ -80,41 +80,52 @@ const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>
 ]);
 
 /** A word, or a phrase in quotes; a filter's name and a minus may stand before it. */
-const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/giu;
+const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S*))/giu;
+
+/** A part of a query: a filter or a text, and whether it is excluded. */
+type Part = { excluded: boolean } & ({ kind: 'filter'; filter: Filter } | { kind: 'term'; term: Term });
 
 /**
  * Reads a query as Drive's own search would: words, "phrases", -excluded ones, and filters as `type:pdf`.
  * @throws QueryError where a filter cannot be understood, or nothing is searched for.
  */
 export function parseQuery(text: string, nowMs: number): SearchQuery {
-  const query = {
-    terms: [] as Term[],
-    excludedTerms: [] as Term[],
-    filters: [] as Filter[],
-    excludedFilters: [] as Filter[],
-  };
-  for (const [whole, minus, rawName, quoted, word] of text.matchAll(TOKEN)) {
-    const name = rawName?.toLowerCase();
-    const value = quoted ?? word ?? '';
-    const isExcluded = minus === '-' && value !== '';
-    const parse = FILTERS.get(name ?? '');
-    if (parse !== undefined) {
-      if (value === '') throw new QueryError(`${name ?? ''}: has no value`, HINT);
-      (isExcluded ? query.excludedFilters : query.filters).push(parse(value, nowMs));
-      continue;
-    }
-    // A colon after anything else is part of the text, as in an address.
-    const isTitle = name === 'title';
-    const term = rawName === undefined || isTitle ? value : whole.replace(/^-/, '').replaceAll('"', '');
-    if (term.trim() !== '')
-      (isExcluded ? query.excludedTerms : query.terms).push({ text: term, nameOnly: isTitle });
-  }
-  if (query.terms.length + query.filters.length === 0)
-    throw new QueryError(
-      'there is nothing to search for',
-      'give words, or filters as type:pdf larger:10M after:2026-01',
+  const parts = [...text.matchAll(TOKEN)]
+    .filter(([whole]) => whole !== '')
+    .map((token) => toPart(token, nowMs));
+  const terms = (excluded: boolean): Term[] =>
+    parts.flatMap((part) =>
+      part.kind === 'term' && part.excluded === excluded && part.term.text.trim() !== '' ? [part.term] : [],
     );
-  return query;
+  const filters = (excluded: boolean): Filter[] =>
+    parts.flatMap((part) => (part.kind === 'filter' && part.excluded === excluded ? [part.filter] : []));
+  const query = {
+    terms: terms(false),
+    excludedTerms: terms(true),
+    filters: filters(false),
+    excludedFilters: filters(true),
+  };
+  if (query.terms.length + query.filters.length > 0) return query;
+  throw new QueryError(
+    'there is nothing to search for',
+    'give words, or filters as type:pdf larger:10M after:2026-01',
+  );
+}
+
+function toPart([whole, minus, rawName, quoted, word]: RegExpMatchArray, nowMs: number): Part {
+  const name = rawName?.toLowerCase() ?? '';
+  const value = quoted ?? word ?? '';
+  const excluded = minus === '-' && value !== '';
+  const parse = FILTERS.get(name);
+  if (parse !== undefined) {
+    if (value === '') throw new QueryError(`${name}: has no value`, HINT);
+    return { kind: 'filter', excluded, filter: parse(value, nowMs) };
+  }
+  const nameOnly = name === 'title';
+  // A colon after anything else is part of the text, as in an address.
+  const isPlain = rawName === undefined || nameOnly;
+  const text = isPlain ? value : whole.replace(/^-/, '').replaceAll('"', '');
+  return { kind: 'term', excluded, term: { text, nameOnly } };
 }
 
 const HINT = `filters are ${[...FILTERS.keys()].map((name) => `${name}:`).join(' ')} and title:`;

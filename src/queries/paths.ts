@@ -67,28 +67,36 @@ class PathFinder implements Paths {
     return `${folder ?? `/${PLACES[placeOf(file, this.#roots)]}`}/${escapeName(file.name)}`;
   }
 
-  /** The path of a folder; undefined if it cannot be seen. Climbs without recursion: there may be thousands above it. */
+  /** The path of a folder; undefined if it cannot be seen. */
   #folder(id: string): string | undefined {
-    const above: { id: string; folder: Ancestor }[] = [];
-    const seen = new Set<string>();
-    let at: string | undefined = id;
-    while (at !== undefined && !this.#known.has(at)) {
-      const folder: Ancestor | undefined = seen.has(at) ? undefined : this.#look(at);
-      if (folder === undefined) break;
-      seen.add(at);
-      above.push({ id: at, folder });
-      at = folder.parentId;
-    }
+    const { above, at, isCycle } = this.#climb(id);
     const top = above.at(-1)?.folder;
     let path = at === undefined ? undefined : this.#known.get(at);
-    if (path === undefined && top !== undefined) {
-      const isCycle = at !== undefined && seen.has(at);
+    if (path === undefined && top !== undefined)
       path = `/${PLACES[isCycle ? 'no-folder' : placeOf(top, this.#roots)]}`;
-    }
     for (const { id: each, folder } of above.toReversed()) {
       path = `${path ?? ''}/${escapeName(folder.name)}`;
       this.#known.set(each, path);
     }
     return path;
+  }
+
+  /** The folders from one upwards, to where its path is known or ends. There may be thousands: no recursion. */
+  #climb(id: string): {
+    above: { id: string; folder: Ancestor }[];
+    at: string | undefined;
+    isCycle: boolean;
+  } {
+    const above: { id: string; folder: Ancestor }[] = [];
+    const seen = new Set<string>();
+    let at: string | undefined = id;
+    while (at !== undefined && !this.#known.has(at) && !seen.has(at)) {
+      const folder: Ancestor | undefined = this.#look(at);
+      if (folder === undefined) break;
+      seen.add(at);
+      above.push({ id: at, folder });
+      at = folder.parentId;
+    }
+    return { above, at, isCycle: at !== undefined && seen.has(at) };
   }
 }

@@ -1,0 +1,134 @@
+import * as fc from 'fast-check';
+import { contains } from '../../src/planning/search-rank';
+import { parseQuery } from '../../src/planning/search-query';
+import { readRoots } from '../../src/queries/places';
+import { searchFiles } from '../../src/queries/search';
+import { openReader } from '../../src/store/reader';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/model/file';
+import { file, openTestStore, page } from '../support/stores';
+
+const FOLDER = 'application/vnd.google-apps.folder';
+const NOW = Date.UTC(2026, 0, 1);
+
+/** Searches a store of its own, with the search index or without. */
+function searching(files: readonly (JsonObject & { id: string })[], indexed: boolean) {
+  const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-search-'));
+  const path = join(folder, 'store.db');
+  const box = openTestStore(path);
+  const records = files.map(({ id, ...fields }, at) => file(id, { modified: NOW - at * 60_000, ...fields }));
+  box.commit(page(box.claim(0).fence, { files: records }));
+  box.settle();
+  while (indexed && box.store.buildIndexes().state === 'building');
+  const reader = openReader(path)!;
+  return {
+    find(query: string, limit = 100): string[] {
+      const options = {
+        limit,
+        roots: readRoots(reader),
+        folderOf: (id: string) => ({ kind: 'folder', id }) as const,
+      };
+      return searchFiles(reader, parseQuery(query, NOW), options).hits.map(({ id }) => id);
+    },
+    close() {
+      reader.close();
+      box.store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const FILES: (JsonObject & { id: string })[] = [
+  { id: 'word', name: 'my report of 2025' },
+  { id: 'within', name: 'unreported' },
+  { id: 'prefix', name: 'Report 2024' },
+  { id: 'exact', name: 'report.docx' },
+  { id: 'described', name: 'notes', description: 'the REPORT of last year' },
+  { id: 'trashed', name: 'report in the trash', trashed: true },
+  { id: 'folder', name: 'Taxes', mimeType: FOLDER, parents: ['root'] },
+  { id: 'sub', name: 'Old', mimeType: FOLDER, parents: ['folder'] },
+  { id: 'tax', name: 'tax 2025.pdf', mimeType: 'application/pdf', size: '5000000', parents: ['folder'] },
+  {
+    id: 'deep',
+    name: 'tax 2019.pdf',
+    mimeType: 'application/pdf',
+    size: '100',
+    parents: ['sub'],
+    starred: true,
+  },
+  { id: 'mine', name: 'mine', owners: [{ emailAddress: 'Me@example.com' }], ownedByMe: true },
+  { id: 'accents', name: 'Résumé Zażółć' },
+  { id: 'decomposed', name: 'Re\u0301sume\u0301 2' },
+  { id: 'cjk', name: '四半期報告書' },
+  { id: 'quotes', name: `it's "quoted" AND (odd) * \\ % _` },
+  { id: 'control', name: 'a\nb\u001b[31mc' },
+];
+
+describe.each([true, false])('with the search index: %s', (indexed) => {
+  let box: ReturnType<typeof searching>;
+
+  beforeAll(() => {
+    box = searching(FILES, indexed);
+  });
+  afterAll(() => box.close());
+
+  test.each([
+    ['the best come first', 'report', ['exact', 'prefix', 'word', 'within', 'described']],
+    ['all words have to be there', 'report 2025', ['word']],
+    ['a phrase is one text', '"report of"', ['word', 'described']],
+    ['what is excluded is left out', 'report -2024 -unreported', ['exact', 'word', 'described']],
+    ['a title is a name', 'title:report -title:un', ['exact', 'prefix', 'word']],
+    ['the trash is searched where that is said', 'report is:trashed', ['trashed']],
+    ['a type', 'type:pdf', ['tax', 'deep']],
+    ['another type', 'tax -type:pdf', ['folder']],
+    ['a folder and all below it', 'in:folder', ['sub', 'tax', 'deep']],
+    ['sizes', 'larger:1M', ['tax']],
+    ['small sizes', 'smaller:1K', ['deep']],
+    ['a mark', 'is:starred', ['deep']],
+    ['the owner', 'owner:me', ['mine']],
+    ['a part of the owner', 'owner:ME@EXAMPLE', ['mine']],
+    ['no accents are needed', 'resume', ['decomposed', 'accents']],
+    ['accents are no harm', 'résu', ['decomposed', 'accents']],
+    ['two characters within a name', '報告', ['cjk']],
+    ['one character', '期', ['cjk']],
+    ['quotes and operators are text', 'AND (odd) * %', ['quotes']],
+    ['control characters', '[31mc', ['control']],
+    ['nothing', 'xyzzy', []],
+  ])('%s', (_, query, expected) => {
+    const found = box.find(query);
+    if (/resume|résu/.test(query)) expect(found.toSorted()).toEqual(expected.toSorted());
+    else expect(found).toEqual(expected);
+  });
+
+  test('no more than is asked for', () => {
+    expect(box.find('report', 2)).toEqual(['exact', 'prefix']);
+  });
+});
+
+test('the index finds what looking at every name finds', () => {
+  const name = fc.string({ unit: fc.constantFrom(...'abAB é\u0301.-_"\'字報', '\u0000'), maxLength: 8 });
+  const word = fc.string({ unit: fc.constantFrom(..."abé字報.-_'"), minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(
+      fc.array(name, { maxLength: 30 }),
+      fc.array(word, { minLength: 1, maxLength: 2 }),
+      (names, words) => {
+        fc.pre(words.every((each) => !each.startsWith('-')));
+        const files = names.map((each, at) => ({ id: `f${String(at)}`, name: each }));
+        const query = parseQuery(words.join(' '), NOW);
+        const expected = files.filter((each) =>
+          query.terms.every((term) => contains({ name: each.name, description: '' }, term)),
+        );
+        const box = searching(files, true);
+        try {
+          expect(box.find(words.join(' ')).toSorted()).toEqual(expected.map(({ id }) => id).toSorted());
+        } finally {
+          box.close();
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
