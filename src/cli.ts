@@ -4,14 +4,16 @@ import { parseConfig, readEnv } from './config';
 import type { Context } from './commands/context';
 import type { LoginOptions } from './commands/auth-login';
 import type { DuOptions } from './commands/du';
+import type { ExportOptions } from './commands/export';
 import type { HistoryOptions } from './commands/history';
 import type { LsOptions } from './commands/ls';
 import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
 import type { SearchOptions } from './commands/search';
 import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
+import { printable } from './commands/render/text';
 import { errorCode, errorMessage, EXIT, UserError } from './errors';
-import { openHome } from './home';
+import { openHome, type Home } from './home';
 
 interface GlobalOptions {
   home?: string;
@@ -58,9 +60,13 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
   };
   try {
     const config = parseConfig(readEnv(), flags);
+    let home: Home | undefined;
     const context: Context = {
       config,
-      home: openHome(config.home),
+      // Opened when it is needed: what looks for faults must work where it cannot be.
+      get home() {
+        return (home ??= openHome(config.home));
+      },
       json: flags.json === true,
       signal: stop.signal,
       accountNamed: flags.account !== undefined || readEnv()['GDRIVE_SYNC_ACCOUNT'] !== undefined,
@@ -90,13 +96,14 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
 /** One sentence and a hint; the stack of what nobody expected only on demand. */
 function reportError(error: unknown, verbose: boolean): number {
   const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error) ?? '');
-  process.stderr.write(`gdrive-sync: ${isDamage ? 'the store is damaged: ' : ''}${errorMessage(error)}\n`);
+  const says = printable(errorMessage(error));
+  process.stderr.write(`gdrive-sync: ${isDamage ? 'the store is damaged: ' : ''}${says}\n`);
   const hint = isDamage
     ? 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again'
     : error instanceof UserError
       ? error.hint
       : 'this was not expected; -v shows where it happened';
-  if (hint !== undefined) process.stderr.write(`hint: ${hint}\n`);
+  if (hint !== undefined) process.stderr.write(`hint: ${printable(hint)}\n`);
   if (verbose && error instanceof Error && error.stack !== undefined)
     process.stderr.write(`${error.stack}\n`);
   return error instanceof UserError ? error.exitCode : EXIT.failure;
@@ -258,6 +265,13 @@ program
     run(async (context) => (await import('./commands/du.js')).runDu(context, target, options)),
   );
 
+program
+  .command('doctor')
+  .description('look at everything that is needed, and say what is wrong and what to do')
+  .action(async () =>
+    run(async (context) => await (await import('./commands/doctor.js')).runDoctor(context)),
+  );
+
 const schedule = program
   .command('schedule')
   .description("the account's schedule in Temporal: when a sync is started by itself");
@@ -321,17 +335,17 @@ program
   .addOption(new Option('--format <format>', 'output format').choices(['jsonl', 'csv']).default('jsonl'))
   .option('--no-trashed', 'leave out what is in the trash')
   .option('-o, --output <file>', 'write to a file instead of stdout')
-  .action(
-    async ({ format, trashed, output }: { format: 'jsonl' | 'csv'; trashed: boolean; output?: string }) =>
-      run(
-        async (context) =>
-          await (await import('./commands/export.js')).runExport(context, { format, trashed, output }),
-      ),
+  .option('--paths', 'with the path of each file')
+  .action(async ({ paths = false, ...options }: Omit<ExportOptions, 'paths'> & { paths?: boolean }) =>
+    run(
+      async (context) =>
+        await (await import('./commands/export.js')).runExport(context, { ...options, paths }),
+    ),
   );
 program
   .command('sql')
   .description("run one reading SQL statement on the account's store; without one, describe its views")
-  .argument('[statement]', 'a SELECT; the views are files, folders, history and jobs')
+  .argument('[statement]', 'a SELECT; the views are files, folders, duplicates, exposure, history and jobs')
   .option('--csv', 'print as CSV')
   .action(async (statement: string | undefined, { csv = false }: { csv?: boolean }) =>
     run(async (context) => (await import('./commands/sql.js')).runSql(context, statement, { csv })),

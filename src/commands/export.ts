@@ -1,9 +1,10 @@
 import { EXIT } from '../errors';
-import type { JsonObject, SqlValue } from '../model/file';
-import { exportFiles } from '../queries/export-files';
-import { fileColumns, fileRows } from '../queries/file-rows';
+import { toDriveFile, type SqlValue } from '../model/file';
+import { fileColumns, fileRows, recordRows } from '../queries/file-rows';
+import { allPaths, toAncestor } from '../queries/paths';
 import { requireStore } from '../stores';
-import type { Reader } from '../store/reader';
+import type { Reader, Row } from '../store/reader';
+import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { csvLine } from './render/csv';
 import { writeLines } from './render/line-stream';
@@ -13,19 +14,20 @@ export interface ExportOptions {
   format: 'jsonl' | 'csv';
   trashed: boolean;
   output: string | undefined;
+  /** With the path of each file, which is no field of Drive's. */
+  paths: boolean;
 }
 
 /** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
-export async function runExport(
-  { config, home, signal, tell }: Context,
-  options: ExportOptions,
-): Promise<number> {
+export async function runExport(context: Context, options: ExportOptions): Promise<number> {
+  const { config, home, signal, tell } = context;
   const reader = requireStore(home, config.account);
   const tally = { files: 0 };
   try {
     const isRead = await writeLines(lines(reader, options, tally), { output: options.output, signal });
     if (!isRead) return EXIT.ok;
     tell(`exported ${String(tally.files)} files`);
+    tellAsOf(context, reader);
     return EXIT.ok;
   } finally {
     reader.close();
@@ -34,20 +36,25 @@ export async function runExport(
 
 function* lines(
   reader: Reader,
-  { format, trashed }: ExportOptions,
+  { format, trashed, paths: withPaths }: ExportOptions,
   tally: { files: number },
 ): IterableIterator<string> {
-  if (format === 'jsonl') {
-    for (const file of exportFiles(reader, { trashed })) {
-      tally.files += 1;
-      yield JSON.stringify(file satisfies JsonObject);
-    }
-    return;
-  }
-  const columns = fileColumns(reader);
-  yield csvLine(columns);
-  for (const row of fileRows(reader, { trashed })) {
+  const paths = withPaths ? allPaths(reader) : undefined;
+  const columns = format === 'csv' ? fileColumns(reader) : [];
+  if (format === 'csv') yield csvLine(paths === undefined ? columns : [...columns, 'path']);
+  for (const row of exportRows(reader, { format, trashed })) {
     tally.files += 1;
-    yield csvLine(columns.map((column): SqlValue => row[column] ?? null));
+    const path = paths?.pathIn(toAncestor(row));
+    if (format === 'csv') {
+      const values = columns.map((column): SqlValue => row[column] ?? null);
+      yield csvLine(path === undefined ? values : [...values, path]);
+    } else yield JSON.stringify(path === undefined ? toDriveFile(row) : { ...toDriveFile(row), path });
   }
+}
+
+function exportRows(
+  reader: Reader,
+  { format, trashed }: Pick<ExportOptions, 'format' | 'trashed'>,
+): IterableIterator<Row> {
+  return format === 'csv' ? fileRows(reader, { trashed }) : recordRows(reader, { trashed });
 }

@@ -10,6 +10,7 @@ import {
 } from '../queries/history';
 import { requireStore } from '../stores';
 import type { Reader } from '../store/reader';
+import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { parseLimit } from './limit';
 import { historyLine } from './render/history-line';
@@ -58,6 +59,7 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
     const [oldest] = events;
     const isCut = oldest !== undefined && events.length === limit;
     if (!inherited) tellHidden(context, reader, isCut ? { ...filter, after: oldest.number } : filter);
+    tellAsOf(context, reader);
     if (options.follow === true) await follow(context, reader, { filter, inherited, last });
     return EXIT.ok;
   } finally {

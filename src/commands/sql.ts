@@ -2,6 +2,7 @@ import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 import type { SqlValue } from '../model/file';
 import { describeViews } from '../queries/views';
 import { requireStore } from '../stores';
+import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { csvLine } from './render/csv';
 import { formatTable } from './render/table';
@@ -22,6 +23,7 @@ export function runSql(context: Context, statement: string | undefined, options:
     if (context.json) printJson(context, columns, rows);
     else if (options.csv) printCsv(context, columns, rows);
     else printTable(context, columns, rows);
+    tellAsOf(context, reader);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof TypeError) {
@@ -31,7 +33,8 @@ export function runSql(context: Context, statement: string | undefined, options:
       });
     }
     if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
-      const hint = 'the views are files, folders, history and jobs; docs/schema.md names their columns';
+      const hint =
+        'the views are files, folders, duplicates, exposure, history and jobs; docs/schema.md names their columns';
       throw new UserError(`SQLite says: ${errorMessage(error)}`, { hint, exitCode: EXIT.usage });
     }
     throw error;

@@ -55,6 +55,7 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   const good = replaced ?? (await answer(parts, request, url));
   const sent = fault === undefined ? good : spoil(good, fault);
   record.status = sent.status;
+  response.setHeader('date', new Date(parts.now()).toUTCString());
   await sendAnswer(request, response, sent);
 }
 

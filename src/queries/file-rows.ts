@@ -1,3 +1,4 @@
+import { RECORD_COLUMNS } from '../model/file';
 import type { Reader, Row } from '../store/reader';
 
 /** The columns of the view `files`, in order. */
@@ -10,4 +11,11 @@ export function fileColumns(reader: Reader): string[] {
 /** The rows of the view `files`, one at a time. */
 export function fileRows(reader: Reader, { trashed }: { trashed: boolean }): IterableIterator<Row> {
   return reader.iterate(`SELECT * FROM files${trashed ? '' : ' WHERE trashed IS NOT 1'}`);
+}
+
+/** Every live file as it is stored, one at a time, in constant memory. */
+export function recordRows(reader: Reader, { trashed }: { trashed: boolean }): IterableIterator<Row> {
+  return reader.iterate(
+    `SELECT ${RECORD_COLUMNS.join(', ')} FROM file WHERE removed_at IS NULL${trashed ? '' : ' AND trashed IS NOT 1'} ORDER BY pk`,
+  );
 }

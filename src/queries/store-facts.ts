@@ -1,3 +1,4 @@
+import { toScope, type AccountSettings } from '../model/settings';
 import type { Reader } from '../store/reader';
 import { freshness } from './freshness';
 import { count, text } from './row-values';
@@ -28,6 +29,17 @@ export function boundIdentity(
   return row && permissionId !== undefined
     ? { permissionId, emailAddress: text(row, 'email_address') }
     : undefined;
+}
+
+/** What is kept of how the account is to be synced. */
+export function accountSettings(reader: Reader): AccountSettings {
+  const row = reader.get('SELECT drives, walk, full_every_ms, history_ms FROM store');
+  return {
+    drives: toScope(String(row?.['drives'] ?? 'all')),
+    walk: Number(row?.['walk'] ?? 1) === 1,
+    fullEveryMs: Number(row?.['full_every_ms'] ?? 0),
+    historyMs: Number(row?.['history_ms'] ?? 0),
+  };
 }
 
 /** Counts the store's rows. */

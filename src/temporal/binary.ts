@@ -43,10 +43,20 @@ export async function resolveTemporalBinary(options: BinaryOptions): Promise<str
   const { env, cacheDir } = options;
   const named = env['TEMPORAL_CLI_PATH'];
   if (named !== undefined && named !== '') return await checkNamed(named);
-  const cached = join(cacheDir, `temporal-${CLI_VERSION}`);
-  const found = findOnPath(env, 'temporal') ?? (isExecutable(cached) ? cached : undefined);
-  if (found !== undefined) return found;
-  return await installOnce(cached, options);
+  return findTemporalBinary(options) ?? (await installOnce(cachedIn(cacheDir), options));
+}
+
+/** The `temporal` binary that is here already, by PATH or in our cache. */
+export function findTemporalBinary({
+  env,
+  cacheDir,
+}: Pick<BinaryOptions, 'env' | 'cacheDir'>): string | undefined {
+  const cached = cachedIn(cacheDir);
+  return findOnPath(env, 'temporal') ?? (isExecutable(cached) ? cached : undefined);
+}
+
+function cachedIn(cacheDir: string): string {
+  return join(cacheDir, `temporal-${CLI_VERSION}`);
 }
 
 async function checkNamed(path: string): Promise<string> {

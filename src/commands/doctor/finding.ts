@@ -1,0 +1,29 @@
+import { errorMessage, UserError } from '../../errors';
+
+/** What a check found. */
+export interface Finding {
+  check: string;
+  level: 'ok' | 'warning' | 'error';
+  says: string;
+  remedy?: string | undefined;
+}
+
+/** Something is as it should be. */
+export function ok(check: string, says: string): Finding {
+  return { check, level: 'ok', says };
+}
+
+/** Something works, but not as well as it could. */
+export function warning(check: string, says: string, remedy: string): Finding {
+  return { check, level: 'warning', says, remedy };
+}
+
+/** Something does not work. */
+export function broken(check: string, says: string, remedy: string | undefined): Finding {
+  return { check, level: 'error', says, remedy };
+}
+
+/** An error of the product as a finding. */
+export function fromError(check: string, error: unknown): Finding {
+  return broken(check, errorMessage(error), error instanceof UserError ? error.hint : undefined);
+}

@@ -1,0 +1,1 @@
+export { tryRoleLock } from '../store/role-lock';

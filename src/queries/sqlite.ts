@@ -1,0 +1,1 @@
+export { firstDamage, sqliteVersion } from '../store/inspect';
