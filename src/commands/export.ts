@@ -1,9 +1,9 @@
 import { EXIT } from '../errors';
-import { toDriveFile, type SqlValue } from '../model/file';
-import { fileColumns, fileRows, recordRows } from '../queries/file-rows';
-import { allPaths, toAncestor } from '../queries/paths';
+import { RECORD_COLUMNS, type SqlValue } from '../model/file';
+import { driveJson, fileColumns, fileRows } from '../queries/file-rows';
+import { allPaths, toAncestor, type Paths } from '../queries/paths';
 import { requireStore } from '../stores';
-import type { Reader, Row } from '../store/reader';
+import type { Reader } from '../store/reader';
 import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { csvLine } from './render/csv';
@@ -40,21 +40,35 @@ function* lines(
   tally: { files: number },
 ): IterableIterator<string> {
   const paths = withPaths ? allPaths(reader) : undefined;
-  const columns = format === 'csv' ? fileColumns(reader) : [];
-  if (format === 'csv') yield csvLine(paths === undefined ? columns : [...columns, 'path']);
-  for (const row of exportRows(reader, { format, trashed })) {
+  const all = format === 'csv' ? csvLines(reader, { trashed, paths }) : jsonLines(reader, { trashed, paths });
+  for (const line of all) {
     tally.files += 1;
-    const path = paths?.pathIn(toAncestor(row));
-    if (format === 'csv') {
-      const values = columns.map((column): SqlValue => row[column] ?? null);
-      yield csvLine(path === undefined ? values : [...values, path]);
-    } else yield JSON.stringify(path === undefined ? toDriveFile(row) : { ...toDriveFile(row), path });
+    yield line;
+  }
+  // The header is no file.
+  if (format === 'csv') tally.files -= 1;
+}
+
+interface Wanted {
+  trashed: boolean;
+  paths: Paths | undefined;
+}
+
+function* csvLines(reader: Reader, { trashed, paths }: Wanted): Generator<string> {
+  const columns = fileColumns(reader);
+  yield csvLine(paths === undefined ? columns : [...columns, 'path']);
+  for (const row of fileRows(reader, { trashed })) {
+    const values = columns.map((column): SqlValue => row[column] ?? null);
+    yield csvLine(paths === undefined ? values : [...values, paths.pathIn(toAncestor(row))]);
   }
 }
 
-function exportRows(
-  reader: Reader,
-  { format, trashed }: Pick<ExportOptions, 'format' | 'trashed'>,
-): IterableIterator<Row> {
-  return format === 'csv' ? fileRows(reader, { trashed }) : recordRows(reader, { trashed });
+function* jsonLines(reader: Reader, { trashed, paths }: Wanted): Generator<string> {
+  for (const { json, values } of driveJson(reader, { trashed })) {
+    if (paths === undefined) yield json;
+    else {
+      const row = Object.fromEntries(RECORD_COLUMNS.map((name, at) => [name, values[at] ?? null]));
+      yield `${json.slice(0, -1)},"path":${JSON.stringify(paths.pathIn(toAncestor(row)))}}`;
+    }
+  }
 }
