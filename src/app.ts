@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
 import { errorMessage, UserError } from './errors';
@@ -10,7 +9,7 @@ import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
 import { openForWriting } from './store/open';
-import { tryRoleLock, type RoleLock } from './store/role-lock';
+import type { RoleLock } from './store/role-lock';
 import { createTransactor } from './store/transactor';
 import { connectClient, externalTarget, type Target } from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
@@ -145,22 +144,6 @@ async function startServer(
     supervise,
     ...(signal && { signal }),
   });
-}
-
-/** Takes the role of the home's worker, or returns undefined while another process holds it. */
-export function tryWorkerRole(home: Home): RoleLock | undefined {
-  return tryRoleLock(home.workerLock);
-}
-
-const BRIEF_ROLE_LIMIT_MS = 5_000;
-const BRIEF_ROLE_LOOK_MS = 50;
-
-/** Takes the worker role for one short write, or returns undefined if a worker holds it; waits for other short writes. */
-export async function takeBriefRole(home: Home): Promise<RoleLock | undefined> {
-  for (const endsAt = Date.now() + BRIEF_ROLE_LIMIT_MS; ; await delay(BRIEF_ROLE_LOOK_MS)) {
-    const role = tryWorkerRole(home);
-    if (role !== undefined || existsSync(home.workerFile) || Date.now() > endsAt) return role;
-  }
 }
 
 interface WorkerRecord {

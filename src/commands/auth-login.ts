@@ -1,9 +1,10 @@
-import { openAccounts, openLogin, takeBriefRole } from '../app';
+import { openAccounts, openLogin } from '../app';
 import type { CredentialFile } from '../drive/auth/credential-file';
 import type { DriveUser } from '../model/drive-user';
 import { EXIT, UserError } from '../errors';
 import { boundIdentity } from '../queries/store-facts';
 import { readStore } from '../stores';
+import { takeBriefRole } from '../worker-role';
 import { keyLogin } from './auth-key';
 import { resumeParked } from './auth-resume';
 import { userLogin } from './auth-user';

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
-import { openTemporal, tryWorkerRole } from '../app';
+import { openTemporal } from '../app';
 import { startEmulator, type Emulator } from '../emulator';
 import { EXIT, UserError } from '../errors';
 import { readStore } from '../stores';
+import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
 import { DEMO_ACCOUNT, DEMO_TOKEN } from './demo-process';
 

@@ -1,9 +1,10 @@
-import { credentialSource, openAccounts, openTemporal, takeBriefRole } from '../app';
+import { credentialSource, openAccounts, openTemporal } from '../app';
 import { EXIT } from '../errors';
 import type { Home } from '../home';
 import { newJobId } from '../job-id';
 import { storeIdOf } from '../queries/store-facts';
 import { ensureStore, readStore } from '../stores';
+import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { tellJoined } from './joined';
 import { changeSettings, toSettingsChange } from './settings';

@@ -1,10 +1,11 @@
-import { openTemporal, tryWorkerRole, type TemporalAccess } from '../app';
+import type { TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { ENDED, type JobState } from '../model/job';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import { serverRuns } from '../temporal/dev-server';
 import type { TemporalJob } from '../temporal/job-records';
+import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
 import { reasonText } from './reasons';
 
@@ -119,6 +120,8 @@ function closedState(record: StoredJob | undefined, status: Exclude<TemporalJob[
 export async function reachRunningTemporal(context: Context): Promise<TemporalAccess | undefined> {
   const { config, home, tell, signal } = context;
   if (!config.externalTemporal && !(await serverRuns(home.path))) return undefined;
+  // Temporal's client takes longer to load than most answers take to find.
+  const { openTemporal } = await import('../app.js');
   return await openTemporal(config, home, { supervise: false, announce: tell, signal });
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openAccounts, openTemporal, takeBriefRole, type TemporalAccess } from '../app';
+import { openAccounts, openTemporal, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { ENDED } from '../model/job';
 import type { StoredJob } from '../queries/stored-jobs';
 import type { TemporalJob } from '../temporal/job-records';
+import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { loadJobs, pickJob, type JobView } from './job-list';
 import { storedJob } from './joined';

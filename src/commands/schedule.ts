@@ -1,8 +1,9 @@
-import { openAccounts, openTemporal, takeBriefRole, type TemporalAccess } from '../app';
+import { openAccounts, openTemporal, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { storeIdOf } from '../queries/store-facts';
 import { requireStore } from '../stores';
 import type { ScheduleView } from '../temporal/schedules';
+import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { storeFor } from './initiate';
 import { workerRuns } from './job-list';

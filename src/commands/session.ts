@@ -1,13 +1,7 @@
-import {
-  openAccounts,
-  openTemporal,
-  checkSameDrive,
-  startWorker,
-  tryWorkerRole,
-  type TemporalAccess,
-} from '../app';
+import { openAccounts, openTemporal, checkSameDrive, startWorker, type TemporalAccess } from '../app';
 import { UserError } from '../errors';
 import { FAILURES, SyncFailure } from '../model/failure';
+import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
 
 /** A process's part in a home: it works, or it watches another that does. */

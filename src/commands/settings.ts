@@ -1,8 +1,8 @@
-import { openAccounts, openTemporal, takeBriefRole } from '../app';
 import { EXIT, UserError } from '../errors';
 import type { AccountSettings, DriveScope } from '../model/settings';
 import { storeIdOf } from '../queries/store-facts';
 import { readStore } from '../stores';
+import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import type { Session } from './session';
 import { parseSpan } from './span';
@@ -61,6 +61,8 @@ export async function changeSettings(
 export async function changeSettingsAlone(context: Context, change: SettingsChange): Promise<void> {
   const { config, home, tell, signal } = context;
   const { account } = config;
+  // Temporal's client takes long to load, and most commands that read options need none.
+  const { openAccounts, openTemporal } = await import('../app.js');
   const role = await takeBriefRole(home);
   if (role !== undefined) {
     const accounts = openAccounts(config, home);

@@ -1,4 +1,4 @@
-import { type TemporalAccess } from '../app';
+import type { TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import type { Progress, SourceProgress } from '../model/progress';

@@ -10,6 +10,8 @@ export interface Item extends Ancestor {
   mimeType: string | undefined;
   /** Bytes; bigint beyond 2^53. */
   size: number | bigint | undefined;
+  /** What it counts against its owner's quota; only where that was asked for. */
+  quotaBytes: number;
   modifiedTime: string | undefined;
   ownerEmail: string | undefined;
   trashed: boolean;
@@ -28,6 +30,9 @@ export const ITEM_COLUMNS = `id, name, parent_id, owned_by_me, drive_id, mime_ty
 /** The columns that a path is made of; the others cost several times as much. */
 export const PATH_COLUMNS = 'id, name, parent_id, owned_by_me, drive_id, mime_type, trashed';
 
+/** The columns that say what something takes up. */
+export const SPACE_COLUMNS = `${PATH_COLUMNS}, quota_bytes`;
+
 const live = (columns: string): string => `SELECT ${columns} FROM file WHERE removed_at IS NULL`;
 
 /** Makes an item of a row with `ITEM_COLUMNS`. */
@@ -37,6 +42,7 @@ export function toItem(row: Row): Item {
     id: String(row['id']),
     mimeType: text(row, 'mime_type'),
     size: toSize(row['size']),
+    quotaBytes: Number(row['quota_bytes'] ?? 0),
     modifiedTime: text(row, 'modified_time'),
     ownerEmail: text(row, 'owner_email'),
     trashed: Number(row['trashed'] ?? 0) === 1,

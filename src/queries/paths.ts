@@ -33,10 +33,12 @@ export function allPaths(reader: Reader): Paths {
 
 /** A row of `file` as paths need it. */
 export function toAncestor(row: Row): Ancestor {
+  const isMine = Number(row['owned_by_me'] ?? 0) === 1;
   return {
     name: text(row, 'name') ?? '',
     parentId: text(row, 'parent_id'),
-    isOwn: Number(row['owned_by_me'] ?? 0) === 1 || row['drive_id'] !== null,
+    isOwn: isMine || row['drive_id'] !== null,
+    isMine,
   };
 }
 

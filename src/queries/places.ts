@@ -41,6 +41,8 @@ export interface Ancestor {
   parentId: string | undefined;
   /** The user's own, or a shared drive's: without a folder it is nobody else's to show. */
   isOwn: boolean;
+  /** The user's own. */
+  isMine: boolean;
 }
 
 /** The place of something whose folder cannot be seen. */

@@ -1,6 +1,6 @@
 import { FOLDER_TYPE, type SqlValue } from '../model/file';
 import type { Reader, Row } from '../store/reader';
-import { isFolderItem, itemById, itemsIn, unfiled, type Target } from './items';
+import { isFolderItem, itemById, itemsIn, SPACE_COLUMNS, unfiled, type Target } from './items';
 import { PLACES, type Place, type Roots } from './places';
 import { text } from './row-values';
 
@@ -118,13 +118,36 @@ function spaceByPlace(reader: Reader, all: boolean, { myDrive, drives }: Roots):
     ...(spaces.get(id) ?? NOTHING),
   }));
   if (!all) return parts;
-  const places = (['my-drive', 'shared-with-me', 'no-folder'] as const).map((place) => {
-    const id = place === 'my-drive' ? myDrive : undefined;
-    const known = id === undefined ? undefined : (spaces.get(id) ?? NOTHING);
-    const scope = scopeOf(reader, { kind: 'place', place }, { myDrive, drives });
-    return { key: `/${PLACES[place]}/`, id, ...(known ?? totalSpace(reader, scope).all) };
-  });
-  return [...places, ...parts];
+  const loose = spaceOfUnfiled(reader, { myDrive, drives });
+  const own = myDrive === undefined ? loose('my-drive') : (spaces.get(myDrive) ?? NOTHING);
+  return [
+    { key: `/${PLACES['my-drive']}/`, id: myDrive, ...own },
+    { key: `/${PLACES['shared-with-me']}/`, id: undefined, ...loose('shared-with-me') },
+    { key: `/${PLACES['no-folder']}/`, id: undefined, ...loose('no-folder') },
+    ...parts,
+  ];
+}
+
+/** What lies in no folder that can be seen, by its place, each folder with all that is below it. */
+function spaceOfUnfiled(reader: Reader, roots: Roots): (place: Place) => Space {
+  const sums = new Map<Place, Space>();
+  const folders = new Map<string, Place>();
+  const add = (place: Place, { bytes, ownBytes, files }: Space): void => {
+    const sum = sums.get(place) ?? NOTHING;
+    sums.set(place, {
+      bytes: sum.bytes + bytes,
+      ownBytes: sum.ownBytes + ownBytes,
+      files: sum.files + files,
+    });
+  };
+  for (const { item, place } of unfiled(reader, roots, SPACE_COLUMNS)) {
+    const { quotaBytes, isMine } = item;
+    add(place, { bytes: quotaBytes, ownBytes: isMine ? quotaBytes : 0, files: 1 });
+    if (isFolderItem(item)) folders.set(item.id, place);
+  }
+  for (const [id, space] of spaceBelow(reader, [...folders.keys()]))
+    add(folders.get(id) ?? 'no-folder', space);
+  return (place) => sums.get(place) ?? NOTHING;
 }
 
 function spaceBelow(reader: Reader, folders: readonly string[]): Map<string, Space> {

@@ -26,6 +26,8 @@ export function openForReading(path: string): Database.Database | undefined {
         });
       }
       db.pragma('query_only = ON');
+      db.pragma('temp_store = MEMORY');
+      db.pragma('cache_size = -65536');
       return db;
     });
   });
