@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
 import { errorMessage, UserError } from './errors';
-import type { Home } from './home';
+import type { Home, HomePlaces } from './home';
 import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
+import type { DriveProbe } from './drive/probe';
 import { openForWriting } from './store/open';
 import type { RoleLock } from './store/role-lock';
 import { createTransactor } from './store/transactor';
@@ -51,8 +52,13 @@ export function taskQueueOf(home: Home): string {
   return `gdrive-sync-${home.id}`;
 }
 
+/** How the name begins under which a process polls as a worker. */
+export function identityOf(pid: number): string {
+  return `gdrive-sync-${String(pid)}-`;
+}
+
 /** Where an account's credentials come from: the settings speak for the selected account only, every other one has its own file. */
-export function credentialSource(config: Config, home: Home, account: string): CredentialSource {
+export function credentialSource(config: Config, home: HomePlaces, account: string): CredentialSource {
   const own = home.credentialsOf(account);
   if (account === config.account && config.accessToken !== undefined)
     return { kind: 'token', token: config.accessToken };
@@ -79,7 +85,7 @@ function credentialVersion(config: Config, home: Home, account: string): string 
 }
 
 /** The Google client is loaded only where it is used: a command that only reads must not pay for it. */
-export async function openDrive(config: Config, home: Home, account: string): Promise<DriveClient> {
+export async function openDrive(config: Config, home: HomePlaces, account: string): Promise<DriveClient> {
   const source = credentialSource(config, home, account);
   const { loadCredentials } = await import('./drive/auth/credentials.js');
   const { createDriveClient } = await import('./drive/client.js');
@@ -94,6 +100,12 @@ export async function openLogin(config: Config, login: CredentialFile): Promise<
   const { tryLogin } = await import('./drive/auth/try-login.js');
   const { createDriveClient } = await import('./drive/client.js');
   return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl);
+}
+
+/** Asks Drive for nothing, as nobody: for the way there, and for its clock. */
+export async function probeDrive(config: Config, signal: AbortSignal): Promise<DriveProbe> {
+  const { probe } = await import('./drive/probe.js');
+  return await probe(config.driveUrl, signal);
 }
 
 /** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
@@ -230,7 +242,7 @@ async function startPolling(
 ): Promise<{ stopped: Promise<void> }> {
   const { runWorker } = await import('./temporal/worker.js');
   const taskQueue = taskQueueOf(home);
-  const identity = `gdrive-sync-${String(process.pid)}-${String(Date.now())}`;
+  const identity = identityOf(process.pid) + String(Date.now());
   const failed = new AbortController();
   const bundlePath = join(__dirname, 'workflow-bundle.js');
   const { stopped } = await runWorker({

@@ -12,7 +12,7 @@ import type { SearchOptions } from './commands/search';
 import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
 import { printable } from './commands/render/text';
-import { errorCode, errorMessage, EXIT, UserError } from './errors';
+import { errorCode, errorMessage, EXIT, isDamage, UserError } from './errors';
 import { openHome, type Home } from './home';
 
 interface GlobalOptions {
@@ -25,6 +25,7 @@ interface GlobalOptions {
 
 /** A last resort where something does not let go: the second Ctrl-C, or a stop that takes longer than this. */
 const FORCED_EXIT_MS = 20_000;
+const DOCTOR_EXIT_MS = 500;
 
 const program = new Command('gdrive-sync')
   .description(
@@ -95,10 +96,10 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
 
 /** One sentence and a hint; the stack of what nobody expected only on demand. */
 function reportError(error: unknown, verbose: boolean): number {
-  const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error) ?? '');
+  const damaged = isDamage(error);
   const says = printable(errorMessage(error));
-  process.stderr.write(`gdrive-sync: ${isDamage ? 'the store is damaged: ' : ''}${says}\n`);
-  const hint = isDamage
+  process.stderr.write(`gdrive-sync: ${damaged ? 'the store is damaged: ' : ''}${says}\n`);
+  const hint = damaged
     ? 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again'
     : error instanceof UserError
       ? error.hint
@@ -268,9 +269,11 @@ program
 program
   .command('doctor')
   .description('look at everything that is needed, and say what is wrong and what to do')
-  .action(async () =>
-    run(async (context) => await (await import('./commands/doctor.js')).runDoctor(context)),
-  );
+  .action(async () => {
+    await run(async (context) => await (await import('./commands/doctor.js')).runDoctor(context));
+    // What did not answer in time may still hold a connection open.
+    setTimeout(() => process.exit(), DOCTOR_EXIT_MS).unref();
+  });
 
 const schedule = program
   .command('schedule')

@@ -23,6 +23,11 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** True for SQLite's word that what it reads is no database, or not a whole one. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error) ?? '');
+}
+
 /** The first line of an error's message, for one-sentence reports. */
 export function errorMessage(error: unknown): string {
   const text = error instanceof Error || hasMessage(error) ? error.message : String(error);

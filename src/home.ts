@@ -3,17 +3,23 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { join } from 'node:path';
 import { errorCode, errorMessage, UserError } from './errors';
 
-/** The folder that holds everything of one installation; only this module knows where things are in it. */
-export interface Home {
+/** Where things are in a home, whether they are there or not; only this module knows. */
+export interface HomePlaces {
   readonly path: string;
-  /** Random and lasting: names the task queue that this home's worker polls. */
-  readonly id: string;
   readonly workerLock: string;
   readonly workerFile: string;
   storeOf(account: string): string;
   credentialsOf(account: string): string;
   /** The accounts that have a store, by name. */
   accounts(): string[];
+  /** The accounts that have a login of their own, by name. */
+  logins(): string[];
+}
+
+/** The folder that holds everything of one installation. */
+export interface Home extends HomePlaces {
+  /** Random and lasting: names the task queue that this home's worker polls. */
+  readonly id: string;
 }
 
 /**
@@ -21,10 +27,9 @@ export interface Home {
  * @throws UserError where it cannot be created or written to.
  */
 export function openHome(path: string): Home {
-  const accounts = join(path, 'accounts');
   try {
-    mkdirSync(accounts, { recursive: true, mode: 0o700 });
-    return homeAt(path, readOrCreateId(join(path, 'home-id')));
+    mkdirSync(join(path, ACCOUNTS), { recursive: true, mode: 0o700 });
+    return { ...placesOf(path), id: readOrCreateId(join(path, 'home-id')) };
   } catch (error) {
     throw new UserError(`the home folder ${path} cannot be used: ${errorMessage(error)}`, {
       hint: 'choose a folder that you may write to with --home or GDRIVE_SYNC_HOME',
@@ -33,20 +38,26 @@ export function openHome(path: string): Home {
   }
 }
 
-function homeAt(path: string, id: string): Home {
-  const accounts = join(path, 'accounts');
+const ACCOUNTS = 'accounts';
+const STORE = '.db';
+const LOGIN = '.credentials.json';
+
+/** Says where things are in a home, without touching it. */
+export function placesOf(path: string): HomePlaces {
+  const accounts = join(path, ACCOUNTS);
+  const withEnding = (ending: string): string[] =>
+    readdirSync(accounts)
+      .filter((name) => name.endsWith(ending))
+      .map((name) => name.slice(0, -ending.length))
+      .toSorted();
   return {
     path,
-    id,
     workerLock: join(path, 'worker.lock'),
     workerFile: join(path, 'worker.json'),
-    storeOf: (account) => join(accounts, `${account}.db`),
-    credentialsOf: (account) => join(accounts, `${account}.credentials.json`),
-    accounts: () =>
-      readdirSync(accounts)
-        .filter((name) => name.endsWith('.db'))
-        .map((name) => name.slice(0, -'.db'.length))
-        .toSorted(),
+    storeOf: (account) => join(accounts, account + STORE),
+    credentialsOf: (account) => join(accounts, account + LOGIN),
+    accounts: () => withEnding(STORE),
+    logins: () => withEnding(LOGIN),
   };
 }
 

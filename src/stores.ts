@@ -1,5 +1,5 @@
 import { UserError } from './errors';
-import type { Home } from './home';
+import type { Home, HomePlaces } from './home';
 import { storeIdOf } from './queries/store-facts';
 import { openForWriting } from './store/open';
 import { openReader, type Reader } from './store/reader';
@@ -13,7 +13,7 @@ export function ensureStore(home: Home, account: string): string {
 }
 
 /** Reads an account's store; undefined if it has none. */
-export function readStore<T>(home: Home, account: string, read: (reader: Reader) => T): T | undefined {
+export function readStore<T>(home: HomePlaces, account: string, read: (reader: Reader) => T): T | undefined {
   const reader = openReader(home.storeOf(account));
   if (reader === undefined) return undefined;
   try {

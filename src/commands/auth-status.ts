@@ -6,7 +6,7 @@ import { printable } from './render/text';
 /** Says who is logged in and what the login is good for, as Drive sees it. */
 export async function runAuthStatus({ config, home, json, out, signal }: Context): Promise<number> {
   const { account } = config;
-  const check = await checkLogin(config, home, signal);
+  const check = await checkLogin(config, home, account, signal);
   const { user, sharedDrives, source } = check;
   if (json) {
     const { emailAddress, permissionId } = user;

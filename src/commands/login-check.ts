@@ -1,6 +1,6 @@
 import { credentialSource, openDrive } from '../app';
 import type { Config } from '../config';
-import type { Home } from '../home';
+import type { HomePlaces } from '../home';
 import type { DriveUser } from '../model/drive-user';
 import { SyncFailure } from '../model/failure';
 import { asUserError } from './session';
@@ -12,25 +12,32 @@ export interface LoginCheck {
   user: DriveUser;
   /** Whether shared drives can be listed, or why not. */
   sharedDrives: 'listed' | SyncFailure;
-  /** How far this machine's clock is behind Drive's, in ms. */
-  clockBehindMs: number;
 }
 
 /**
- * Asks Drive what the account's login is good for: two requests.
+ * Asks Drive what an account's login is good for: two requests.
  * @throws UserError where it is good for nothing.
  */
-export async function checkLogin(config: Config, home: Home, signal: AbortSignal): Promise<LoginCheck> {
-  const source = credentialSource(config, home, config.account);
+export async function checkLogin(
+  config: Config,
+  home: HomePlaces,
+  account: string,
+  signal: AbortSignal,
+): Promise<LoginCheck> {
+  const source = credentialSource(config, home, account);
   try {
-    const drive = await openDrive(config, home, config.account);
+    const drive = await openDrive(config, home, account);
     const user = await drive.user(signal);
-    const clockBehindMs = drive.serverTime() - Date.now();
     const sharedDrives = await drive.sharedDrives(signal).then(() => 'listed' as const, toFailure);
-    return { source: source.kind === 'token' ? 'token' : source.path, user, sharedDrives, clockBehindMs };
+    return { source: source.kind === 'token' ? 'token' : source.path, user, sharedDrives };
   } catch (error) {
-    throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');
+    throw asUserError(error, driveAddress(config));
   }
+}
+
+/** Where Drive is asked. */
+export function driveAddress({ driveUrl }: Config): string {
+  return driveUrl ?? 'https://www.googleapis.com/';
 }
 
 function toFailure(error: unknown): SyncFailure {

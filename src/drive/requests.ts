@@ -28,7 +28,8 @@ export class Requests {
         if (classify(error).kind !== 'auth-expired' || !this.#credentials.renew()) throw error;
         return await attempt(request, signal);
       });
-      this.#skewMs = clockSkew(answer.headers) ?? this.#skewMs;
+      const driveAt = clockOf(answer.headers);
+      if (driveAt !== undefined) this.#skewMs = driveAt - Date.now();
       return answer;
     } catch (error) {
       signal?.throwIfAborted();
@@ -62,10 +63,10 @@ async function attempt<T>(send: () => Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-/** How far Drive's clock is ahead of this machine's, in ms; undefined where the answer does not tell. */
-function clockSkew(headers: unknown): number | undefined {
+/** Drive's clock when it sent the answer, in ms since 1970; undefined where the answer does not tell. */
+export function clockOf(headers: unknown): number | undefined {
   const get: unknown = isObject(headers) ? headers['get'] : undefined;
   const date: unknown = typeof get === 'function' ? get.call(headers, 'date') : undefined;
   const at = typeof date === 'string' ? Date.parse(date) : NaN;
-  return Number.isNaN(at) ? undefined : at - Date.now();
+  return Number.isNaN(at) ? undefined : at;
 }

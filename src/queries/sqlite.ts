@@ -1,1 +1,2 @@
-export { firstDamage, sqliteVersion } from '../store/inspect';
+export { checkIntegrity, sqliteVersion } from '../store/inspect';
+export { OutdatedStore } from '../store/open';

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 
 /**
@@ -13,13 +16,19 @@ export function sqliteVersion(): string {
   }
 }
 
-/** The first thing that is wrong with the pages of a database; undefined if nothing is. */
-export function firstDamage(path: string): string | undefined {
-  const db = new Database(path, { readonly: true, timeout: 5_000 });
-  try {
-    const found = db.pragma('quick_check(1)', { simple: true });
-    return found === 'ok' ? undefined : String(found);
-  } finally {
-    db.close();
-  }
+/** What a check of a whole database finds: nothing, what is wrong, or nothing yet when its time was over. */
+export type Integrity = { state: 'whole' | 'unknown' } | { state: 'damaged'; why: string };
+
+/** Has SQLite read a database through, for at most so many ms: https://sqlite.org/pragma.html#pragma_quick_check */
+export async function checkIntegrity(path: string, limitMs: number): Promise<Integrity> {
+  const program = join(__dirname, 'quick-check.js');
+  const child = await promisify(execFile)(process.execPath, [program, path], { timeout: limitMs }).catch(
+    (error: unknown) => {
+      if (error instanceof Error && 'killed' in error && error.killed === true) return { stdout: '' };
+      throw error;
+    },
+  );
+  const [said = ''] = child.stdout.split('\n').filter((line) => !line.startsWith('***'));
+  if (said === '') return { state: 'unknown' };
+  return said === 'ok' ? { state: 'whole' } : { state: 'damaged', why: said };
 }

@@ -10,6 +10,9 @@ const APPLICATION_ID = 0x47447379;
 /** Another connection may hold the write lock for as long as one grouped commit takes. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/** The store is of an older schema, which the next writer brings up to date. */
+export class OutdatedStore extends UserError {}
+
 /**
  * Opens a store for reading, or returns undefined if there is none.
  * @throws UserError where the file is not a usable store of a known schema.
@@ -21,7 +24,7 @@ export function openForReading(path: string): Database.Database | undefined {
     return closingOnError(db, () => {
       const version = checkSchema(path, db);
       if (version < migrations.length) {
-        throw new UserError(`the store ${path} has the older schema ${String(version)}`, {
+        throw new OutdatedStore(`the store ${path} has the older schema ${String(version)}`, {
           hint: 'run `gdrive-sync sync` once: it brings the store up to date',
         });
       }

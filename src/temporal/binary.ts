@@ -41,9 +41,15 @@ export interface BinaryOptions {
  */
 export async function resolveTemporalBinary(options: BinaryOptions): Promise<string> {
   const { env, cacheDir } = options;
-  const named = env['TEMPORAL_CLI_PATH'];
-  if (named !== undefined && named !== '') return await checkNamed(named);
+  const named = namedBinary(env);
+  if (named !== undefined) return await checkNamed(named);
   return findTemporalBinary(options) ?? (await installOnce(cachedIn(cacheDir), options));
+}
+
+/** The `temporal` binary that the user names; it goes before all others. */
+export function namedBinary(env: Environment): string | undefined {
+  const named = env['TEMPORAL_CLI_PATH'];
+  return named === '' ? undefined : named;
 }
 
 /** The `temporal` binary that is here already, by PATH or in our cache. */
@@ -59,9 +65,23 @@ function cachedIn(cacheDir: string): string {
   return join(cacheDir, `temporal-${CLI_VERSION}`);
 }
 
+/** True where a binary can be built if none can be downloaded. */
+export function canBuild(env: Environment): boolean {
+  return findOnPath(env, 'go') !== undefined;
+}
+
+/**
+ * What a binary says that it is.
+ * @throws where it does not run.
+ */
+export async function binaryVersion(path: string, signal?: AbortSignal): Promise<string> {
+  const limits = { timeout: 20_000, ...(signal && { signal }) };
+  return (await promisify(execFile)(path, ['--version'], limits)).stdout.trim();
+}
+
 async function checkNamed(path: string): Promise<string> {
   try {
-    await promisify(execFile)(path, ['--version'], { timeout: 20_000 });
+    await binaryVersion(path);
     return path;
   } catch (error) {
     throw new UserError(`TEMPORAL_CLI_PATH names ${path}, which does not run: ${errorMessage(error)}`, {

@@ -3,6 +3,7 @@ import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
 import { tryRoleLock, type RoleLock } from '../store/role-lock';
 import { resolveTemporalBinary } from './binary';
+import type { Target } from './connect';
 import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';
 import { answers, readServerState, serverFiles } from './server-state';
 
@@ -30,12 +31,16 @@ export interface DevServerOptions {
 const FIND_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 300;
 
+function addressOf({ port }: { port: number }): string {
+  return `127.0.0.1:${String(port)}`;
+}
+
 function toDevServer(
   { port, uiPort }: { port: number; uiPort: number },
   close: () => Promise<void>,
 ): DevServer {
   return {
-    address: `127.0.0.1:${String(port)}`,
+    address: addressOf({ port }),
     namespace: EMBEDDED_NAMESPACE,
     uiUrl: `http://127.0.0.1:${String(uiPort)}/namespaces/${EMBEDDED_NAMESPACE}/workflows`,
     close,
@@ -44,10 +49,18 @@ function toDevServer(
 
 /** True while some process owns the home's server and it answers. */
 export async function serverRuns(home: string): Promise<boolean> {
+  return typeof (await lookForServer(home)) === 'object';
+}
+
+/** Where the home's server is: `none` while no process owns it, `silent` while its owner has none that answers. */
+export async function lookForServer(home: string): Promise<Target | 'none' | 'silent'> {
   const role = tryRoleLock(serverFiles(home).lock);
   role?.release();
-  const state = readServerState(home);
-  return role === undefined && state !== undefined && (await answers(state.port));
+  if (role !== undefined) return 'none';
+  const place = await findOwned(home);
+  return place === undefined
+    ? 'silent'
+    : { connection: { address: addressOf(place) }, namespace: EMBEDDED_NAMESPACE };
 }
 
 /** Finds the home's running server, or takes its role and starts it: several processes at once end up sharing one. */

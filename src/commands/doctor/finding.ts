@@ -3,6 +3,8 @@ import { errorMessage, UserError } from '../../errors';
 /** What a check found. */
 export interface Finding {
   check: string;
+  /** The account that it is about; absent for what all share. */
+  account?: string;
   level: 'ok' | 'warning' | 'error';
   says: string;
   remedy?: string | undefined;
@@ -26,4 +28,9 @@ export function broken(check: string, says: string, remedy: string | undefined):
 /** An error of the product as a finding. */
 export function fromError(check: string, error: unknown): Finding {
   return broken(check, errorMessage(error), error instanceof UserError ? error.hint : undefined);
+}
+
+/** A path as a shell takes it, whatever it is made of. */
+export function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,21 +5,26 @@ import { errorMessage } from '../../errors';
 import { sqliteVersion } from '../../queries/sqlite';
 import type { Context } from '../context';
 import { formatSize } from '../render/text';
-import { broken, fromError, ok, warning, type Finding } from './finding';
+import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 
-const LEAST_NODE = [20, 12] as const;
 const LITTLE_SPACE = 1024 ** 3;
 const TOO_LITTLE_SPACE = 100 * 1024 ** 2;
+const MAKE_ROOM = 'make room: a million files need about 1.5 GB';
 
-/** Whether this Node is one that the product runs on. */
-export function checkNode(): Finding {
-  const { node } = process.versions;
+interface Engines {
+  engines: { node: string };
+}
+
+/** Whether a version of Node is one that the product runs on. */
+export function checkNode(node: string): Finding {
+  const { engines } = require('../../../package.json') as Engines;
+  const least = engines.node.replace('>=', '');
   const [major = 0, minor = 0] = node.split('.').map(Number);
-  const [leastMajor, leastMinor] = LEAST_NODE;
+  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
   const isNewEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
   return isNewEnough
     ? ok('node', `Node ${node}`)
-    : broken('node', `Node ${node} is too old`, `install Node ${LEAST_NODE.join('.')} or newer`);
+    : broken('node', `Node ${node} is too old`, `install Node ${least} or newer`);
 }
 
 /** Whether SQLite's native module can be loaded. */
@@ -42,7 +47,7 @@ export function checkHome(context: Context): Finding[] {
     const probe = join(path, `.doctor-${randomBytes(4).toString('hex')}`);
     writeFileSync(probe, '');
     rmSync(probe);
-    return [checkRights(path), checkSpace(path)];
+    return [checkRights(path), checkSpace(freeSpace(path))];
   } catch (error) {
     return [fromError('home', error)];
   }
@@ -54,17 +59,19 @@ function checkRights(path: string): Finding {
     ? ok('home', path)
     : warning(
         'home',
-        `${path} can be read by others (mode ${mode.toString(8)}), and holds logins and file names`,
-        `chmod 700 ${path}`,
+        `${path} can be used by others (mode ${mode.toString(8)}), and holds logins and file names`,
+        `chmod 700 ${quoted(path)}`,
       );
 }
 
-function checkSpace(path: string): Finding {
+function freeSpace(path: string): number {
   const { bavail, bsize } = statfsSync(path);
-  const free = bavail * bsize;
+  return bavail * bsize;
+}
+
+/** Whether so many free bytes are enough. */
+export function checkSpace(free: number): Finding {
   const says = `${formatSize(free)} free`;
-  if (free < TOO_LITTLE_SPACE) return broken('space', says, 'make room: a million files need about 1.5 GB');
-  return free < LITTLE_SPACE
-    ? warning('space', says, 'make room: a million files need about 1.5 GB')
-    : ok('space', says);
+  if (free < TOO_LITTLE_SPACE) return broken('space', says, MAKE_ROOM);
+  return free < LITTLE_SPACE ? warning('space', says, MAKE_ROOM) : ok('space', says);
 }

@@ -1,101 +1,100 @@
-import { readFileSync } from 'node:fs';
 import { statSync } from 'node:fs';
-import { errorMessage } from '../../errors';
+import { isDamage } from '../../errors';
+import type { HomePlaces } from '../../home';
+import type { AccountSettings } from '../../model/settings';
 import { freshness } from '../../queries/freshness';
 import { sourceStates } from '../../queries/source-states';
-import { firstDamage } from '../../queries/sqlite';
+import { checkIntegrity, OutdatedStore } from '../../queries/sqlite';
 import { accountSettings, boundIdentity, storeFacts } from '../../queries/store-facts';
 import type { Reader } from '../../store/reader';
 import { readStore } from '../../stores';
 import { asOf } from '../as-of';
-import type { Context } from '../context';
-import { formatCount, formatSize } from '../render/text';
+import { countOf, formatSize } from '../render/text';
 import { typedSpan } from '../span';
-import { broken, fromError, ok, warning, type Finding } from './finding';
+import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 
 const STALE_MS = 86_400_000;
-
-/** Who works in the home. */
-export async function checkWorker({ home }: Context): Promise<Finding> {
-  const { tryRoleLock } = await import('../../queries/roles.js');
-  const role = tryRoleLock(home.workerLock);
-  role?.release();
-  const pid = pidOf(home.workerFile);
-  if (role === undefined) return ok('worker', `process ${String(pid ?? 'unknown')} works in this home`);
-  return ok(
-    'worker',
-    pid === undefined
-      ? 'none runs; `gdrive-sync up` or `gdrive-sync sync` starts one'
-      : `none runs; process ${String(pid)} ended without a word, and the next one frees what it held`,
-  );
-}
-
-function pidOf(file: string): number | undefined {
-  try {
-    return Number((JSON.parse(readFileSync(file, 'utf8')) as { pid: unknown }).pid) || undefined;
-  } catch {
-    return undefined;
-  }
-}
+const INTEGRITY_LIMIT_MS = 4_000;
 
 /** Whether an account's store is sound, whose it is and how old. */
-export function checkStore({ home }: Context, account: string): Finding[] {
-  const check = `store ${account}`;
+export async function checkStore(home: HomePlaces, account: string): Promise<Finding[]> {
   const path = home.storeOf(account);
+  const size = sizeOf(path);
+  if (size === undefined) return [ok('store', 'no copy yet; `gdrive-sync sync` makes one')];
+  const integrity = await checkIntegrity(path, INTEGRITY_LIMIT_MS);
+  if (integrity.state === 'damaged') return [damaged(path, integrity.why)];
+  const findings = look(home, account, size);
+  // Large stores take longer; what else is known of them counts all the same.
+  if (integrity.state === 'unknown' && findings.every(({ level }) => level !== 'error'))
+    findings.push(
+      ok('store', `too large to be read through here: sqlite3 ${quoted(path)} 'PRAGMA quick_check' does it`),
+    );
+  return findings;
+}
+
+function look(home: HomePlaces, account: string, size: number): Finding[] {
   try {
-    const findings = readStore(home, account, (reader) => [
-      describeStore(check, path, reader),
-      ...checkFreshness(check, reader),
-      describeSettings(`settings ${account}`, reader),
-    ]);
-    if (findings === undefined) return [ok(check, 'no copy yet; `gdrive-sync sync` makes one')];
-    const damage = firstDamage(path);
-    return damage === undefined ? findings : [damaged(check, path, damage)];
+    return (
+      readStore(home, account, (reader) => [
+        describeStore(reader, size),
+        ...checkFreshness(reader),
+        describeSettings(accountSettings(reader)),
+      ]) ?? []
+    );
   } catch (error) {
-    if (/older schema/.test(errorMessage(error)))
-      return [warning(check, errorMessage(error), 'the next `gdrive-sync sync` brings it up to date')];
+    if (error instanceof OutdatedStore)
+      return [warning('store', error.message, 'the next `gdrive-sync sync` brings it up to date')];
     return [
-      /^SQLITE_(CORRUPT|NOTADB)|malformed/.test(errorMessage(error))
-        ? damaged(check, path, errorMessage(error))
-        : fromError(check, error),
+      isDamage(error) ? damaged(home.storeOf(account), 'a page cannot be read') : fromError('store', error),
     ];
   }
 }
 
-function damaged(check: string, path: string, what: string): Finding {
+/** What has been written lately is in the log beside the file. */
+function sizeOf(path: string): number | undefined {
+  const [file, log] = ['', '-wal'].map((ending) => statSync(path + ending, { throwIfNoEntry: false })?.size);
+  return file === undefined ? undefined : file + (log ?? 0);
+}
+
+function damaged(path: string, why: string): Finding {
   return broken(
-    check,
-    `the store ${path} is damaged: ${what}`,
+    'store',
+    `the store ${path} is damaged: ${why}`,
     'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
   );
 }
 
-function describeStore(check: string, path: string, reader: Reader): Finding {
+function describeStore(reader: Reader, size: number): Finding {
   const { files } = storeFacts(reader);
   const owner = boundIdentity(reader);
   const whose = owner === undefined ? 'nobody yet' : (owner.emailAddress ?? owner.permissionId);
-  return ok(check, `${formatCount(files)} files of ${whose}, ${formatSize(statSync(path).size)}`);
+  return ok('store', `${countOf(files, 'file')} of ${whose}, ${formatSize(size)}`);
 }
 
-function checkFreshness(check: string, reader: Reader): Finding[] {
-  const fresh = freshness(reader);
-  const troubled = sourceStates(reader).filter(
-    ({ gap, failure }) => gap !== undefined || failure !== undefined,
-  );
-  const says = asOf(fresh);
-  if (fresh.currentAt === undefined) return [ok(check, says)];
-  if (troubled.length > 0 || fresh.partial > 0)
-    return [warning(check, says, '`gdrive-sync status <job>` says what is missing and why')];
-  if (Date.now() - fresh.currentAt > STALE_MS)
-    return [warning(check, says, '`gdrive-sync up` keeps the copy current')];
-  return [ok(check, `${says}${fresh.indexed ? '' : ', no search index yet'}`)];
+function checkFreshness(reader: Reader): Finding[] {
+  const { currentAt, partial, indexed } = freshness(reader);
+  const age = asOf({ currentAt, partial: 0 });
+  const findings: Finding[] = [];
+  if (currentAt === undefined) findings.push(ok('store', age));
+  else if (Date.now() - currentAt > STALE_MS)
+    findings.push(warning('store', age, '`gdrive-sync up` keeps the copy current'));
+  else findings.push(ok('store', `${age}, ${indexed ? 'search index built' : 'no search index yet'}`));
+  const failing = sourceStates(reader).filter(({ failures }) => failures > 0).length;
+  const troubles = [
+    currentAt !== undefined && partial > 0 ? `${countOf(partial, 'source')} partial` : undefined,
+    failing > 0 ? `${countOf(failing, 'source')} failing` : undefined,
+  ].filter((trouble) => trouble !== undefined);
+  if (troubles.length > 0)
+    findings.push(
+      warning('store', troubles.join(', '), '`gdrive-sync status <job>` says what is missing and why'),
+    );
+  return findings;
 }
 
-function describeSettings(check: string, reader: Reader): Finding {
-  const { drives, walk, fullEveryMs, historyMs } = accountSettings(reader);
+function describeSettings({ drives, walk, fullEveryMs, historyMs }: AccountSettings): Finding {
   const followed = typeof drives === 'string' ? drives : String(drives.length);
   return ok(
-    check,
+    'settings',
     `shared drives followed: ${followed}; folders shared with me are ${walk ? '' : 'not '}looked into; everything is listed every ${typedSpan(fullEveryMs)}; events are kept ${typedSpan(historyMs)}`,
   );
 }

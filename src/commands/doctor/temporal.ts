@@ -1,72 +1,95 @@
-import { existsSync } from 'node:fs';
-import { openTemporal, taskQueueOf } from '../../app';
+import { identityOf, taskQueueOf } from '../../app';
 import { errorMessage } from '../../errors';
-import { findTemporalBinary } from '../../temporal/binary';
-import { serverRuns } from '../../temporal/dev-server';
-import { countPollers } from '../../temporal/pollers';
+import type { Home } from '../../home';
+import { binaryVersion, canBuild, findTemporalBinary, namedBinary } from '../../temporal/binary';
+import { externalTarget, type Target } from '../../temporal/connect';
+import { lookForServer } from '../../temporal/dev-server';
+import { inspectServer, type ServerReport } from '../../temporal/inspect';
 import type { Context } from '../context';
-import { broken, fromError, ok, warning, type Finding } from './finding';
+import { broken, ok, warning, type Finding } from './finding';
+import { workingProcess } from './worker';
 
-/** Whether the Temporal server can be used, and whether a worker polls this home's queue. Starts none. */
-export async function checkTemporal(context: Context): Promise<Finding[]> {
-  const { config, home } = context;
-  const isOwn = !config.externalTemporal;
-  const binary = isOwn ? [checkBinary(context)] : [];
-  if (isOwn && !(await serverRuns(home.path)))
-    return [
-      ...binary,
-      ok('temporal', 'the embedded server does not run; it starts with `gdrive-sync up` or `sync`'),
-    ];
-  try {
-    const temporal = await openTemporal(config, home, { supervise: false, announce: () => undefined });
-    try {
-      const { namespace, connection } = temporal.target;
-      const where = `${connection.address ?? 'the default address'}, namespace ${namespace}`;
-      return [...binary, ok('temporal', `answers at ${where}`), await checkPollers(context, temporal)];
-    } finally {
-      await temporal.close();
-    }
-  } catch (error) {
-    return [...binary, toFinding(error)];
-  }
+/** Whether the Temporal server can be used, and whether this home's worker polls it. Starts none. */
+export async function checkTemporal({ config, home }: Context, signal: AbortSignal): Promise<Finding[]> {
+  await loadCore();
+  if (config.externalTemporal) return await checkServer(home, externalTarget(config.env), 'own');
+  const binary = await checkBinary(config, signal);
+  const server = await lookForServer(home.path);
+  if (typeof server === 'object') return [binary, ...(await checkServer(home, server, 'embedded'))];
+  return [
+    binary,
+    server === 'none'
+      ? ok('temporal', 'the embedded server does not run; it starts with `gdrive-sync up` or `sync`')
+      : warning(
+          'temporal',
+          'another process owns the embedded server, but it does not answer',
+          `look again in a minute, then stop the other gdrive-sync processes of ${home.path}`,
+        ),
+  ];
 }
 
-function toFinding(error: unknown): Finding {
-  const [, namespace] = /\(namespace (\S+)\).*(?:not found|NOT_FOUND)/i.exec(errorMessage(error)) ?? [];
-  return namespace === undefined
-    ? fromError('temporal', error)
-    : broken(
+/** The part that workers need, which does not exist for every system. */
+async function loadCore(): Promise<void> {
+  await import('@temporalio/worker');
+}
+
+async function checkServer(home: Home, target: Target, kind: 'own' | 'embedded'): Promise<Finding[]> {
+  const report = await inspectServer(target, taskQueueOf(home));
+  const { namespace, connection } = target;
+  const where = `${connection.address ?? 'localhost:7233'}, namespace ${namespace}`;
+  if (report.state === 'answers') return [ok('temporal', `answers at ${where}`), checkPollers(home, report)];
+  if (report.state === 'no-namespace')
+    return [
+      broken(
         'temporal',
         `the Temporal server has no namespace ${namespace}`,
         `make it: temporal operator namespace create --namespace ${namespace}`,
-      );
+      ),
+    ];
+  const remedy =
+    kind === 'own'
+      ? 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right'
+      : `stop the gdrive-sync processes of ${home.path}, then start one again`;
+  return [broken('temporal', `the server at ${where} cannot be used: ${report.why}`, remedy)];
 }
 
-async function checkPollers(
-  { home }: Context,
-  { client }: Awaited<ReturnType<typeof openTemporal>>,
-): Promise<Finding> {
-  const pollers = await countPollers(client, taskQueueOf(home));
-  return pollers > 0
-    ? ok('pollers', `a worker polls the queue ${taskQueueOf(home)}`)
-    : warning(
-        'pollers',
-        `no worker polls the queue ${taskQueueOf(home)}: jobs stay pending`,
-        'run `gdrive-sync up`',
-      );
+/** A server remembers pollers for minutes after they ended, so it is the living worker that is looked for. */
+function checkPollers(home: Home, { pollers }: Extract<ServerReport, { state: 'answers' }>): Finding {
+  const queue = taskQueueOf(home);
+  const pid = workingProcess(home);
+  if (pid === undefined)
+    return warning(
+      'pollers',
+      `no worker polls the queue ${queue}: jobs stay pending`,
+      'run `gdrive-sync up`',
+    );
+  if (pollers.some((name) => name.startsWith(identityOf(pid))))
+    return ok('pollers', `process ${String(pid)} polls the queue ${queue}`);
+  return warning(
+    'pollers',
+    `process ${String(pid)} works in this home, but does not poll the queue ${queue} of this server: jobs stay pending`,
+    'stop it, then run `gdrive-sync up` with the same TEMPORAL_ settings as here',
+  );
 }
 
-function checkBinary({ config: { env, cacheDir } }: Context): Finding {
-  const named = env['TEMPORAL_CLI_PATH'];
-  if (named !== undefined && named !== '' && !existsSync(named))
+async function checkBinary({ env, cacheDir }: Context['config'], signal: AbortSignal): Promise<Finding> {
+  const path = namedBinary(env) ?? findTemporalBinary({ env, cacheDir });
+  if (path === undefined)
+    return ok(
+      'temporal binary',
+      `not here yet: the first start downloads it${canBuild(env) ? ', or builds it with Go where that does not work' : ''}`,
+    );
+  try {
+    return ok('temporal binary', `${path}: ${await binaryVersion(path, signal)}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    const isNamed = namedBinary(env) !== undefined;
     return broken(
       'temporal binary',
-      `TEMPORAL_CLI_PATH names ${named}, which is not there`,
-      'unset it, or point it at the `temporal` binary',
+      `${isNamed ? 'TEMPORAL_CLI_PATH names ' : ''}${path}, which does not run: ${errorMessage(error)}`,
+      isNamed
+        ? 'unset it, or point it at the `temporal` binary'
+        : 'put another in its place, or name one in TEMPORAL_CLI_PATH',
     );
-  const found = findTemporalBinary({ env, cacheDir });
-  return ok(
-    'temporal binary',
-    found ?? 'not here yet: the first start downloads it, or builds it where Go is installed',
-  );
+  }
 }

@@ -1,0 +1,72 @@
+import { probeDrive } from '../../app';
+import type { Config } from '../../config';
+import type { DriveProbe } from '../../drive/probe';
+import { errorMessage } from '../../errors';
+import { SyncFailure, type FailureKind } from '../../model/failure';
+import { driveAddress } from '../login-check';
+import { formatSpan } from '../render/text';
+import { asUserError } from '../session';
+import { broken, fromError, ok, warning, type Finding } from './finding';
+
+const LARGE_SKEW_MS = 60_000;
+const DEADLY_SKEW_MS = 300_000;
+
+/** Whether Drive answers, and whether the clocks agree: both without any login. */
+export interface DriveState {
+  answers: boolean;
+  findings: Finding[];
+}
+
+/** Asks for Drive's answer to nobody. */
+export async function checkDrive(config: Config, signal: AbortSignal): Promise<DriveState> {
+  try {
+    const probe = await probeDrive(config, signal);
+    return { answers: true, findings: [toFinding(config, probe), checkClock(probe.aheadMs)] };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { answers: false, findings: [unreachable(config, error)] };
+  }
+}
+
+function unreachable(config: Config, error: unknown): Finding {
+  const trouble = error instanceof SyncFailure ? driveTrouble(error) : undefined;
+  const told = asUserError(error, driveAddress(config));
+  return trouble === undefined ? fromError('drive', told) : { ...trouble, says: errorMessage(told) };
+}
+
+/** Drive refuses those whom it does not know with 401 or 403: https://developers.google.com/workspace/drive/api/guides/handle-errors */
+function toFinding(config: Config, { status, tookMs }: DriveProbe): Finding {
+  const where = driveAddress(config);
+  if (status === 401 || status === 403) return ok('drive', `${where} answers after ${String(tookMs)} ms`);
+  if (status === 429 || status >= 500)
+    return warning('drive', `${where} answers with HTTP ${String(status)}`, 'try again in a while');
+  return broken(
+    'drive',
+    `${where} does not answer as Google Drive does (HTTP ${String(status)})`,
+    'check proxies, and whether this network wants a login in the browser first',
+  );
+}
+
+/** How far this machine's clock may be from Drive's, which is so many ms ahead. */
+export function checkClock(aheadMs: number | undefined): Finding {
+  if (aheadMs === undefined) return ok('clock', 'not known: Drive does not tell its own');
+  const off = Math.abs(aheadMs);
+  const says = `this machine's clock is ${formatSpan(off)} ${aheadMs > 0 ? 'behind' : 'ahead of'} Google's`;
+  const remedy = 'switch on the synchronization of the clock, for example `timedatectl set-ntp true`';
+  if (off > DEADLY_SKEW_MS) return broken('clock', `${says}: logins fail`, remedy);
+  return off > LARGE_SKEW_MS ? warning('clock', says, remedy) : ok('clock', 'agrees with Google');
+}
+
+const CHECK_CONNECTION = 'check the connection, proxies, GDRIVE_SYNC_DRIVE_URL and GDRIVE_SYNC_OAUTH_URL';
+const TROUBLES: ReadonlyMap<FailureKind, (says: string) => Finding> = new Map([
+  ['network', (says) => broken('drive', says, CHECK_CONNECTION)],
+  ['rate-limited', (says) => warning('drive', says, 'wait a while: syncs do so by themselves')],
+  ['quota-daily', (says) => warning('drive', says, 'wait until tomorrow: syncs do so by themselves')],
+  ['transient', (says) => warning('drive', says, 'try again in a while')],
+  ['malformed', (says) => broken('drive', says, CHECK_CONNECTION)],
+]);
+
+/** A failure that is Drive's or the connection's; undefined for one that is the login's. */
+export function driveTrouble({ kind, message }: SyncFailure): Finding | undefined {
+  return TROUBLES.get(kind)?.(message);
+}

@@ -1,0 +1,31 @@
+import { drive } from 'googleapis/build/src/apis/drive';
+import { clockOf } from './requests';
+import { toSyncFailure } from './failure';
+
+/** What an answer of Drive tells of the way there, whatever it says. */
+export interface DriveProbe {
+  status: number;
+  /** From the request to the answer, in ms. */
+  tookMs: number;
+  /** How far Drive's clock is ahead of this machine's, in ms; undefined where the answer does not tell. */
+  aheadMs: number | undefined;
+}
+
+/**
+ * Asks Drive for nothing and without a login, the same way as all other requests go: any answer will do.
+ * @throws SyncFailure where there is none.
+ */
+export async function probe(rootUrl: string | undefined, signal: AbortSignal): Promise<DriveProbe> {
+  const api = drive({ version: 'v3', retry: false, ...(rootUrl !== undefined && { rootUrl }) });
+  const askedAt = Date.now();
+  try {
+    const params = { fields: 'kind' };
+    const { status, headers } = await api.about.get(params, { signal, validateStatus: () => true });
+    const tookMs = Date.now() - askedAt;
+    const driveAt = clockOf(headers);
+    return { status, tookMs, aheadMs: driveAt && driveAt - (askedAt + tookMs / 2) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toSyncFailure(error);
+  }
+}
