@@ -37,7 +37,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
   if (home.some(({ check, level }) => check === 'home' && level === 'error')) return;
   if (native.level !== 'error') {
     const stores = await import('./doctor/stores.js');
-    yield* await guarded('worker', async () => [await stores.checkWorker(context)]);
+    yield* await guarded('worker', () => Promise.resolve([stores.checkWorker(context)]));
     for (const account of accountsOf(context))
       yield* await guarded(`store ${account}`, () => Promise.resolve(stores.checkStore(context, account)));
     yield* await guarded('temporal', async () => {

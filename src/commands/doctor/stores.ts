@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { errorMessage } from '../../errors';
 import { freshness } from '../../queries/freshness';
 import { sourceStates } from '../../queries/source-states';
-import { firstDamage } from '../../queries/sqlite';
 import { accountSettings, boundIdentity, storeFacts } from '../../queries/store-facts';
 import type { Reader } from '../../store/reader';
-import { readStore } from '../../stores';
+import { firstDamage, readStore } from '../../stores';
+import { tryWorkerRole } from '../../worker-role';
 import { asOf } from '../as-of';
 import type { Context } from '../context';
 import { formatCount, formatSize } from '../render/text';
@@ -16,9 +15,8 @@ import { broken, fromError, ok, warning, type Finding } from './finding';
 const STALE_MS = 86_400_000;
 
 /** Who works in the home. */
-export async function checkWorker({ home }: Context): Promise<Finding> {
-  const { tryRoleLock } = await import('../../queries/roles.js');
-  const role = tryRoleLock(home.workerLock);
+export function checkWorker({ home }: Context): Finding {
+  const role = tryWorkerRole(home);
   role?.release();
   const pid = pidOf(home.workerFile);
   if (role === undefined) return ok('worker', `process ${String(pid ?? 'unknown')} works in this home`);

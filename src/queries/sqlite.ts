@@ -1,1 +1,0 @@
-export { firstDamage, sqliteVersion } from '../store/inspect';
