@@ -4,6 +4,9 @@ import { storeIdOf } from './queries/store-facts';
 import { openForWriting } from './store/open';
 import { openReader, type Reader } from './store/reader';
 
+export { checkIntegrity, sqliteVersion } from './store/inspect';
+export { OutdatedStore } from './store/open';
+
 /** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
 export function ensureStore(home: Home, account: string): string {
   const id = readStore(home, account, storeIdOf);

@@ -1,15 +1,17 @@
 import { EXIT } from '../errors';
 import {
   allItems,
+  allPathItems,
   isFolderItem,
   ITEM_COLUMNS,
   itemById,
   itemsIn,
   PATH_COLUMNS,
   type Item,
+  type PathItem,
   type Target,
 } from '../queries/items';
-import { allPaths, pathsOf, type Paths } from '../queries/paths';
+import { allPaths, pathsOf } from '../queries/paths';
 import { PLACES, readRoots, type Place, type Roots } from '../queries/places';
 import { requireStore } from '../stores';
 import type { Reader } from '../store/reader';
@@ -123,15 +125,16 @@ function nameOf(reader: Reader, item: Item): string {
 /** A path a line, as they come: memory grows with the folders only. */
 function* everyLine({ json }: Context, listing: Listing): Generator<string> {
   const { reader, target, trashed } = listing;
-  const paths = isEverything(target) ? allPaths(reader) : pathsOf(reader);
-  for (const item of below(listing, json ? ITEM_COLUMNS : PATH_COLUMNS)) {
-    if (item.trashed && !trashed) continue;
-    yield json ? JSON.stringify(itemJson(item, paths.pathIn(item))) : printable(lineOf(item, paths));
+  const isAll = isEverything(target);
+  const paths = isAll ? allPaths(reader) : pathsOf(reader);
+  const isShown = (item: PathItem): boolean => trashed || !item.trashed;
+  if (json) {
+    for (const item of isAll ? allItems(reader) : below(listing, ITEM_COLUMNS))
+      if (isShown(item)) yield JSON.stringify(itemJson(item, paths.pathIn(item)));
+  } else {
+    for (const item of isAll ? allPathItems(reader) : below(listing, PATH_COLUMNS))
+      if (isShown(item)) yield printable(`${paths.pathIn(item)}${isFolderItem(item) ? '/' : ''}`);
   }
-}
-
-function lineOf(item: Item, paths: Paths): string {
-  return `${paths.pathIn(item)}${isFolderItem(item) ? '/' : ''}`;
 }
 
 function isEverything(target: Target): boolean {
@@ -140,7 +143,6 @@ function isEverything(target: Target): boolean {
 
 /** Everything below a target, a folder after the other; what lies in itself is met once. */
 function* below({ reader, target, roots }: Listing, columns: string): Generator<Item> {
-  if (isEverything(target)) return yield* allItems(reader, columns);
   const isDrives = target.kind === 'place' && target.place === 'shared-drives';
   const queue: Target[] = isDrives
     ? [...roots.drives.keys()].map((id) => ({ kind: 'folder', id }))

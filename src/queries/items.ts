@@ -68,9 +68,26 @@ export function itemById(reader: Reader, id: string): Item | undefined {
   return row && toItem(row);
 }
 
+/** What a line of paths needs to know. */
+export type PathItem = Ancestor & Pick<Item, 'mimeType' | 'trashed'>;
+
+/** Everything that exists, in no order, as far as its path goes: a million in seconds. */
+export function* allPathItems(reader: Reader): Generator<PathItem> {
+  const columns = 'name, parent_id, owned_by_me, drive_id, mime_type, trashed';
+  for (const [name, parentId, owned, driveId, mimeType, trashed] of reader.iterateValues(live(columns)))
+    yield {
+      name: typeof name === 'string' ? name : '',
+      parentId: typeof parentId === 'string' ? parentId : undefined,
+      isMine: owned === 1,
+      isOwn: owned === 1 || driveId !== null,
+      mimeType: typeof mimeType === 'string' ? mimeType : undefined,
+      trashed: trashed === 1,
+    };
+}
+
 /** Everything that exists, in no order. */
-export function* allItems(reader: Reader, columns: string): Generator<Item> {
-  for (const row of reader.iterate(live(columns))) yield toItem(row);
+export function* allItems(reader: Reader): Generator<Item> {
+  for (const row of reader.iterate(live(ITEM_COLUMNS))) yield toItem(row);
 }
 
 /** What lies in a folder or in a place, in no order. */

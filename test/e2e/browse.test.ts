@@ -85,8 +85,10 @@ test('a path that is printed names its file, or says that it is not the only one
     (line) => JSON.parse(line) as { id: string; path: string; name: string },
   );
   expect(all).toHaveLength(FILES + 50);
-  const step = Math.floor(all.length / SAMPLE);
-  for (const { id, path } of all.filter((_, at) => at % step === 0)) {
+  // No argument of a command can hold a NUL.
+  const named = all.filter(({ path }) => !path.includes('\0'));
+  const step = Math.floor(named.length / SAMPLE);
+  for (const { id, path } of named.filter((_, at) => at % step === 0)) {
     const { code, stdout, stderr } = await rig.run(['info', path, '--json']);
     if (code === 0) expect(JSON.parse(stdout)).toMatchObject({ file: { id } });
     // Folders that lie in each other have no place of their own: their path says so, and leads nowhere.

@@ -1,34 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { startEmulator, type Emulator } from '../../src/emulator';
-import { openRig, waitFor, type Env, type Rig } from '../support/cli';
+import { waitFor, type Env } from '../support/cli';
+import { alterStore, credentialsOf, LOGIN, openPatients, serverOf, type Patients } from '../support/patients';
 
-interface Finding {
-  check: string;
-  account?: string;
-  level: 'ok' | 'warning' | 'error';
-  says: string;
-  remedy?: string;
-}
-
-const LOGIN = {
-  type: 'authorized_user',
-  client_id: 'emulator-client',
-  client_secret: 'emulator-secret',
-  refresh_token: 'emulator-refresh',
-};
 /** Makes loading SQLite's native module fail, as after a change of Node's version. */
 const BREAK_NATIVE = `
   const { _extensions } = require('node:module');
@@ -38,76 +14,26 @@ const BREAK_NATIVE = `
     return load(module, file);
   };`;
 
-let emulator: Emulator;
+let patients: Patients;
 let shifted: Emulator;
-let rig: Rig;
-let synced: string;
-let temporary: string;
 let skewMs = 0;
 
 beforeAll(async () => {
-  temporary = mkdtempSync(join(tmpdir(), 'gdrive-sync-doctor-'));
+  patients = await openPatients();
   const corpus = { kind: 'seed', seed: 9, files: 60 } as const;
-  emulator = await startEmulator({
-    corpus,
-    others: [{ accessToken: 'second-token', refreshToken: 'second-refresh', corpus }],
-  });
   shifted = await startEmulator({ corpus, scope: 'metadata', now: () => Date.now() + skewMs });
-  rig = openRig(emulator.url, { GDRIVE_SYNC_ACCESS_TOKEN: undefined, GDRIVE_SYNC_OAUTH_URL: emulator.url });
-  mkdirSync(join(rig.home, 'accounts'), { recursive: true });
-  writeFileSync(credentialsOf(rig.home), JSON.stringify(LOGIN), { mode: 0o600 });
-  expect((await rig.run(['sync'])).code).toBe(0);
-  synced = join(temporary, 'synced');
-  cpSync(join(rig.home, 'accounts'), join(synced, 'accounts'), { recursive: true });
 }, 60_000);
 afterAll(async () => {
-  await rig.close();
-  await emulator.close();
+  await patients.close();
   await shifted.close();
-  rmSync(temporary, { recursive: true });
 });
 
-function credentialsOf(home: string): string {
-  return join(home, 'accounts', 'default.credentials.json');
-}
-
-/** Where a home's own server is; undefined while it has none. */
-function portOf(home: string): { port: number } | undefined {
-  const file = join(home, 'temporal', 'server.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { port: number }) : undefined;
-}
-
-function alter(home: string, sql: string): undefined {
-  const db = new Database(join(home, 'accounts', 'default.db'));
-  db.exec(sql);
-  db.close();
-}
-
-let homes = 0;
-
-/** A healthy home of its own, to be broken. */
-function copyHome(): string {
-  homes += 1;
-  const home = join(temporary, `home-${String(homes)}`);
-  cpSync(synced, home, { recursive: true });
-  chmodSync(home, 0o700);
-  chmodSync(credentialsOf(home), 0o600);
-  return home;
-}
-
-async function examine(home: string, env: Env = {}) {
-  const { code, stdout, stderr } = await rig.run(['doctor', '--json'], { GDRIVE_SYNC_HOME: home, ...env });
-  expect(stderr).toBe('');
-  const answer = JSON.parse(stdout) as { findings: Finding[]; errors: number; warnings: number };
-  return { code, ...answer };
-}
-
 test('a healthy set-up is healthy, in words and as JSON', async () => {
-  const home = copyHome();
-  const { code, findings, errors, warnings } = await examine(home);
+  const home = patients.copyHome();
+  const { code, findings } = await patients.examine(home);
   expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
-  expect({ code, errors, warnings }).toEqual({ code: 0, errors: 0, warnings: 0 });
-  const { stdout } = await rig.run(['doctor'], { GDRIVE_SYNC_HOME: home });
+  expect(code).toBe(0);
+  const { stdout } = await patients.rig.run(['doctor'], { GDRIVE_SYNC_HOME: home });
   expect(stdout).toMatch(/^ok +store default: 60 files of /m);
   expect(stdout).toMatch(/^ok +credentials default: \S+: a person's login$/m);
   expect(stdout).toMatch(/^ok +settings default: shared drives followed: all; /m);
@@ -116,24 +42,27 @@ test('a healthy set-up is healthy, in words and as JSON', async () => {
 });
 
 test('a worker that polls is seen, and so is one that is missing', async () => {
-  const up = rig.spawn(['up', '--every', 'never'], {}, 60_000);
+  const up = patients.rig.spawn(['up', '--every', 'never'], {}, 60_000);
   await waitFor('a worker polls', async () => {
-    const { findings } = await examine(rig.home);
+    const { findings } = await patients.examine(patients.rig.home);
     return findings.some(
       ({ check, says }) => check === 'pollers' && says.startsWith(`process ${String(up.pid)} polls`),
     );
   });
-  const { findings } = await examine(rig.home);
+  const { findings } = await patients.examine(patients.rig.home);
   expect(findings.find(({ check }) => check === 'worker')?.says).toContain(`process ${String(up.pid)} works`);
-  const { port } = portOf(rig.home) ?? { port: 0 };
+  const { port } = serverOf(patients.rig.home) ?? { port: 0 };
   const external = { TEMPORAL_ADDRESS: `127.0.0.1:${String(port)}` };
-  const other = await examine(copyHome(), { ...external, TEMPORAL_NAMESPACE: 'gdrive-sync' });
+  const other = await patients.examine(patients.copyHome(), {
+    ...external,
+    TEMPORAL_NAMESPACE: 'gdrive-sync',
+  });
   expect(other.findings.find(({ check }) => check === 'pollers')).toMatchObject({
     level: 'warning',
     says: expect.stringContaining('no worker polls') as string,
     remedy: expect.stringContaining('gdrive-sync up') as string,
   });
-  const missing = await examine(copyHome(), { ...external, TEMPORAL_NAMESPACE: 'missing' });
+  const missing = await patients.examine(patients.copyHome(), { ...external, TEMPORAL_NAMESPACE: 'missing' });
   expect(missing.findings.find(({ check }) => check === 'temporal')).toMatchObject({
     level: 'error',
     says: 'the Temporal server has no namespace missing',
@@ -155,8 +84,8 @@ const CASES: Case[] = [
   {
     name: 'the home lies below a file',
     break: () => {
-      writeFileSync(join(temporary, 'file'), '');
-      return { GDRIVE_SYNC_HOME: join(temporary, 'file', 'home') };
+      writeFileSync(join(patients.temporary, 'file'), '');
+      return { GDRIVE_SYNC_HOME: join(patients.temporary, 'file', 'home') };
     },
     check: 'home',
     says: /cannot be used/,
@@ -231,7 +160,7 @@ const CASES: Case[] = [
     break: () => {
       const fault = { kind: 'drive-error', status: 403, reason: 'accessNotConfigured' } as const;
       // Asked once without the login and once with it.
-      emulator.failNext('about.get', fault, 2);
+      patients.emulator.failNext('about.get', fault, 2);
       return undefined;
     },
     check: 'credentials',
@@ -242,7 +171,7 @@ const CASES: Case[] = [
     name: 'Drive asks to slow down',
     break: () => {
       const fault = { kind: 'drive-error', status: 403, reason: 'rateLimitExceeded' } as const;
-      emulator.failNext('about.get', fault, 2);
+      patients.emulator.failNext('about.get', fault, 2);
       return undefined;
     },
     check: 'drive',
@@ -253,7 +182,7 @@ const CASES: Case[] = [
   {
     name: 'Drive has a server error',
     break: () => {
-      emulator.failNext('about.get', { kind: 'status', status: 503 });
+      patients.emulator.failNext('about.get', { kind: 'status', status: 503 });
       return undefined;
     },
     check: 'drive',
@@ -264,7 +193,7 @@ const CASES: Case[] = [
   {
     name: 'something else than Drive answers',
     break: () => {
-      emulator.failNext('about.get', { kind: 'html-200' });
+      patients.emulator.failNext('about.get', { kind: 'html-200' });
       return undefined;
     },
     check: 'drive',
@@ -292,7 +221,7 @@ const CASES: Case[] = [
   {
     name: 'the login is of another account',
     break: (home) =>
-      alter(home, "UPDATE store SET permission_id = 'other', email_address = 'other@example.com'"),
+      alterStore(home, "UPDATE store SET permission_id = 'other', email_address = 'other@example.com'"),
     check: 'login',
     says: /holds the files of other@example\.com/,
     remedy: /--account/,
@@ -328,14 +257,14 @@ const CASES: Case[] = [
   },
   {
     name: 'the store is of a newer version',
-    break: (home) => alter(home, 'PRAGMA user_version = 99'),
+    break: (home) => alterStore(home, 'PRAGMA user_version = 99'),
     check: 'store',
     says: /schema 99/,
     remedy: /upgrade gdrive-sync/,
   },
   {
     name: 'the store is of an older version',
-    break: (home) => alter(home, 'PRAGMA user_version = 1'),
+    break: (home) => alterStore(home, 'PRAGMA user_version = 1'),
     check: 'store',
     level: 'warning',
     says: /has the older schema 1/,
@@ -343,7 +272,7 @@ const CASES: Case[] = [
   },
   {
     name: 'the copy is old',
-    break: (home) => alter(home, 'UPDATE source SET current_at = current_at - 3 * 86400000'),
+    break: (home) => alterStore(home, 'UPDATE source SET current_at = current_at - 3 * 86400000'),
     check: 'store',
     level: 'warning',
     says: /as of .*\(3 days ago\)/,
@@ -351,7 +280,7 @@ const CASES: Case[] = [
   },
   {
     name: 'a source is partial and failing',
-    break: (home) => alter(home, "UPDATE source SET gap = 'incomplete-search', failures = 2"),
+    break: (home) => alterStore(home, "UPDATE source SET gap = 'incomplete-search', failures = 2"),
     check: 'store',
     level: 'warning',
     says: /^1 source partial, 1 source failing$/,
@@ -374,7 +303,7 @@ const CASES: Case[] = [
   {
     name: 'the native module was built for another Node',
     break: () => {
-      const file = join(temporary, 'break.cjs');
+      const file = join(patients.temporary, 'break.cjs');
       writeFileSync(file, BREAK_NATIVE);
       return { NODE_OPTIONS: `--require ${file}` };
     },
@@ -385,9 +314,9 @@ const CASES: Case[] = [
 ];
 
 test.each(CASES)('$name: the right line and the right remedy', async (broken) => {
-  const home = copyHome();
+  const home = patients.copyHome();
   const env = broken.break(home);
-  const { code, findings } = await examine(home, env);
+  const { code, findings } = await patients.examine(home, env);
   skewMs = 0;
   const line = findings.find(({ check, level }) => check === broken.check && level !== 'ok');
   expect(line).toMatchObject({
@@ -398,103 +327,4 @@ test.each(CASES)('$name: the right line and the right remedy', async (broken) =>
   expect(code).toBe(broken.level === 'warning' ? 0 : 1);
   const others = findings.filter((finding) => finding !== line && finding.level === 'error');
   expect(others).toEqual([]);
-});
-
-test('without a home what does not need one is still looked at', async () => {
-  const file = join(temporary, 'no-folder');
-  writeFileSync(file, '');
-  const { code, findings } = await examine(file, { GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token' });
-  expect(code).toBe(1);
-  expect(findings.map(({ check, level }) => [check, level])).toEqual([
-    ['node', 'ok'],
-    ['native module', 'ok'],
-    ['home', 'error'],
-    ['credentials', 'ok'],
-    ['login', 'ok'],
-    ['files', 'ok'],
-    ['shared drives', 'ok'],
-    ['drive', 'ok'],
-    ['clock', 'ok'],
-  ]);
-});
-
-test('every account is looked at, or the one that is named', async () => {
-  const home = copyHome();
-  const second = join(home, 'accounts', 'second.credentials.json');
-  writeFileSync(second, JSON.stringify({ ...LOGIN, refresh_token: 'second-refresh' }), { mode: 0o600 });
-  const all = await examine(home);
-  const stores = all.findings.filter(({ check }) => check === 'store' || check === 'login');
-  expect(all.code).toBe(0);
-  expect(stores.map(({ check, account, says }) => `${check} ${account ?? ''}: ${says}`)).toEqual([
-    expect.stringMatching(/^store default: 60 files of /),
-    expect.stringMatching(/^store default: as of /),
-    'store second: no copy yet; `gdrive-sync sync` makes one',
-    expect.stringMatching(/^login default: is of /),
-    expect.stringMatching(/^login second: is of /),
-  ]);
-  const one = await examine(home, { GDRIVE_SYNC_ACCOUNT: 'second' });
-  expect(new Set(one.findings.map(({ account }) => account))).toEqual(new Set([undefined, 'second']));
-});
-
-test('a clock that is wrong is told although the login is refused for it', async () => {
-  skewMs = -600_000;
-  const { findings } = await examine(copyHome(), {
-    GDRIVE_SYNC_DRIVE_URL: shifted.url,
-    GDRIVE_SYNC_OAUTH_URL: shifted.url,
-    GDRIVE_SYNC_ACCESS_TOKEN: 'not-good',
-  });
-  skewMs = 0;
-  const wrong = findings.filter(({ level }) => level === 'error');
-  expect(wrong.map(({ check, says }) => `${check}: ${says}`)).toEqual([
-    expect.stringMatching(/^credentials: .*refuses/),
-    expect.stringMatching(/^clock: .* ahead of Google's/),
-  ]);
-});
-
-test('a worker that was killed is not taken for one that polls, though the server remembers it', async () => {
-  const server = openRig(emulator.url);
-  const other = openRig(emulator.url);
-  try {
-    const holder = server.spawn(['up', '--every', 'never'], {}, 60_000);
-    const { port } = await waitFor('the server is up', () => portOf(server.home));
-    const env = { TEMPORAL_ADDRESS: `127.0.0.1:${String(port)}`, TEMPORAL_NAMESPACE: 'gdrive-sync' };
-    const polls = async (): Promise<Finding | undefined> =>
-      (await examine(other.home, env)).findings.find(({ check }) => check === 'pollers');
-    const killed = other.spawn(['up', '--every', 'never'], env, 60_000);
-    await waitFor('it polls', async () => (await polls())?.level === 'ok');
-    await killed.kill('SIGKILL');
-    expect(await polls()).toMatchObject({ level: 'warning', remedy: 'run `gdrive-sync up`' });
-    await holder.kill('SIGTERM');
-  } finally {
-    await other.close();
-    await server.close();
-  }
-}, 90_000);
-
-/** Has the check of a store's pages take for ever, as one of a large store seems to. */
-const SLOW_CHECK = `
-  if (process.argv[1].endsWith('quick-check.js')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
-
-test('what takes too long is given up, and holds nothing up', async () => {
-  const slow = join(temporary, 'slow.cjs');
-  writeFileSync(slow, SLOW_CHECK);
-  const stalling = await startEmulator({ corpus: { kind: 'seed', seed: 9, files: 60 } });
-  try {
-    stalling.failNext('oauth2.token', { kind: 'stall' });
-    const { code, findings } = await examine(copyHome(), {
-      GDRIVE_SYNC_OAUTH_URL: stalling.url,
-      NODE_OPTIONS: `--require ${slow}`,
-    });
-    expect(code).toBe(1);
-    expect(findings.filter(({ level }) => level === 'error')).toEqual([
-      expect.objectContaining({ check: 'login', says: 'did not answer within 6 s' }),
-    ]);
-    expect(findings.filter(({ check }) => check === 'store').at(-1)).toMatchObject({
-      level: 'ok',
-      says: expect.stringMatching(/^too large to be read through here: sqlite3 /) as string,
-    });
-    expect(findings.at(-1)).toMatchObject({ check: 'clock', level: 'ok' });
-  } finally {
-    await stalling.close();
-  }
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../../errors';
-import { sqliteVersion } from '../../queries/sqlite';
+import { sqliteVersion } from '../../stores';
 import type { Context } from '../context';
 import { formatSize } from '../render/text';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';

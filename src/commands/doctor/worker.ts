@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { errorCode } from '../../errors';
-import type { HomePlaces } from '../../home';
-import { tryRoleLock } from '../../queries/roles';
+import type { Home } from '../../home';
+import { tryWorkerRole } from '../../worker-role';
 import { ok, warning, type Finding } from './finding';
 
 /** The process that works in a home; undefined where none does, or none that has said so. */
-export function workingProcess(home: HomePlaces): number | undefined {
+export function workingProcess(home: Home): number | undefined {
   return isHeld(home) ? noted(home) : undefined;
 }
 
 /** Who works in the home. */
-export function checkWorker(home: HomePlaces): Finding {
+export function checkWorker(home: Home): Finding {
   const pid = noted(home);
   if (isHeld(home)) return heldBy(pid);
   if (pid === undefined) return ok('worker', 'none runs; `gdrive-sync up` or `gdrive-sync sync` starts one');
@@ -31,14 +31,14 @@ function heldBy(pid: number | undefined): Finding {
   );
 }
 
-function isHeld({ workerLock }: HomePlaces): boolean {
-  const role = tryRoleLock(workerLock);
+function isHeld(home: Home): boolean {
+  const role = tryWorkerRole(home);
   role?.release();
   return role === undefined;
 }
 
 /** The process that the last worker has noted itself to be. */
-function noted({ workerFile }: HomePlaces): number | undefined {
+function noted({ workerFile }: Home): number | undefined {
   try {
     return Number((JSON.parse(readFileSync(workerFile, 'utf8')) as { pid: unknown }).pid) || undefined;
   } catch {

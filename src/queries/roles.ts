@@ -1,1 +1,0 @@
-export { tryRoleLock } from '../store/role-lock';

@@ -1,2 +1,0 @@
-export { checkIntegrity, sqliteVersion } from '../store/inspect';
-export { OutdatedStore } from '../store/open';
