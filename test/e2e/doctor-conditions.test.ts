@@ -51,17 +51,19 @@ test('every account is looked at, or the one that is named', async () => {
 
 test('a clock that is wrong is told although the login is refused for it', async () => {
   const late = await startEmulator({ now: () => Date.now() - 600_000 });
-  const { findings } = await patients
-    .examine(patients.copyHome(), {
+  try {
+    const { findings } = await patients.examine(patients.copyHome(), {
       GDRIVE_SYNC_DRIVE_URL: late.url,
       GDRIVE_SYNC_ACCESS_TOKEN: 'not-good',
-    })
-    .finally(async () => await late.close());
-  const wrong = findings.filter(({ level }) => level === 'error');
-  expect(wrong.map(({ check, says }) => `${check}: ${says}`)).toEqual([
-    expect.stringMatching(/^credentials: .*refuses/),
-    expect.stringMatching(/^clock: .* ahead of Google's/),
-  ]);
+    });
+    const wrong = findings.filter(({ level }) => level === 'error');
+    expect(wrong.map(({ check, says }) => `${check}: ${says}`)).toEqual([
+      expect.stringMatching(/^credentials: .*refuses/),
+      expect.stringMatching(/^clock: .* ahead of Google's/),
+    ]);
+  } finally {
+    await late.close();
+  }
 });
 
 test('a worker that was killed is not taken for one that polls, though the server remembers it', async () => {
