@@ -8,7 +8,7 @@ import { countOf, printable } from './render/text';
 
 const CHECK_LIMIT_MS = 6_000;
 
-/** Looks at everything that the product needs, and says what is wrong and what to do. Changes nothing. */
+/** Looks at everything that the product needs, and says what is wrong and what to do. Changes nothing, but makes a home where there is none. */
 export async function runDoctor(context: Context): Promise<number> {
   const { json, out } = context;
   const findings: Finding[] = [];
