@@ -101,8 +101,8 @@ function matchTerm({ text: term, nameOnly }: Term): string {
 }
 
 /** Characters as the index counts them. */
-function lengthOf(text: string): number {
-  return Array.from(text).length;
+function lengthOf(term: string): number {
+  return Array.from(term).length;
 }
 
 function phrase(term: string): string {
