@@ -88,21 +88,21 @@ function compareTimes(a = '', b = ''): number {
 
 /** The questions to the search index: names that are equal, names that begin alike, and all that fit. Undefined: no index can help. */
 function indexedPasses({ terms }: SearchQuery): (string | undefined)[] {
-  const whole = searched(terms.map((term) => term.text).join(' '));
-  const long = terms.filter((term) => searched(term.text).length >= SHORTEST_INDEXED);
+  const whole = fold(terms.map((term) => term.text).join(' '));
+  const long = terms.filter((term) => lengthOf(fold(term.text)) >= SHORTEST_INDEXED);
   const all = long.length === 0 ? undefined : long.map(matchTerm).join(' AND ');
-  if (whole.length < SHORTEST_INDEXED - 1) return [all];
+  if (lengthOf(whole) < SHORTEST_INDEXED - 1) return [all];
   const exact = `${phrase(`${BEGIN}${whole}${END}`)} OR ${phrase(`${BEGIN}${whole}.`)}`;
   return [`name : (${exact})`, `name : ${phrase(`${BEGIN}${whole}`)}`, all];
 }
 
 function matchTerm({ text: term, nameOnly }: Term): string {
-  return `${nameOnly ? 'name : ' : ''}${phrase(searched(term))}`;
+  return `${nameOnly ? 'name : ' : ''}${phrase(fold(term))}`;
 }
 
-/** As the search index keeps it; it ends at a NUL. */
-function searched(term: string): string {
-  return fold(term).replaceAll('\0', '');
+/** Characters as the index counts them. */
+function lengthOf(term: string): number {
+  return Array.from(term).length;
 }
 
 function phrase(term: string): string {
@@ -129,7 +129,7 @@ function lookUp(reader: Reader, match: string | undefined, { sql, params }: Cond
 /** Without three characters to look up, all texts are gone through, but not all files. */
 function withTexts({ sql, params }: Condition, { terms }: SearchQuery): Condition {
   const variants = terms.map(({ text: term }) => {
-    const lower = searched(term).toLowerCase();
+    const lower = fold(term).toLowerCase();
     // SQLite knows the case of ASCII only.
     return [...new Set([lower, lower.toUpperCase(), lower.charAt(0).toUpperCase() + lower.slice(1)])];
   });

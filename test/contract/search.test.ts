@@ -63,6 +63,8 @@ const FILES: (JsonObject & { id: string })[] = [
   { id: 'decomposed', name: 'Re\u0301sume\u0301 2' },
   { id: 'cjk', name: '四半期報告書' },
   { id: 'quotes', name: `it's "quoted" AND (odd) * \\ % _` },
+  { id: 'emoji', name: 'x😀y party' },
+  { id: 'nul', name: 'before\u0000äfter' },
   { id: 'control', name: 'a\nb\u001b[31mc' },
 ];
 
@@ -95,6 +97,8 @@ describe.each([true, false])('with the search index: %s', (indexed) => {
     ['one character', '期', ['cjk']],
     ['quotes and operators are text', 'AND (odd) * %', ['quotes']],
     ['control characters', '[31mc', ['control']],
+    ['characters beyond the basic plane', '😀y', ['emoji']],
+    ['what comes after a NUL', 'after', ['nul']],
     ['nothing', 'xyzzy', []],
   ])('%s', (_, query, expected) => {
     const found = box.find(query);
@@ -109,10 +113,14 @@ describe.each([true, false])('with the search index: %s', (indexed) => {
 
 test('the index finds what looking at every name finds', () => {
   const name = fc.string({
-    unit: fc.constantFrom(...Array.from('abAB é\u0301.-_"\'字報\u0000')),
+    unit: fc.constantFrom(...Array.from('abAB é\u0301.-_"\'字報😀\u0000')),
     maxLength: 8,
   });
-  const word = fc.string({ unit: fc.constantFrom(...Array.from("abé字報.-_'")), minLength: 1, maxLength: 4 });
+  const word = fc.string({
+    unit: fc.constantFrom(...Array.from("abé字報😀.-_'")),
+    minLength: 1,
+    maxLength: 4,
+  });
   fc.assert(
     fc.property(
       fc.array(name, { maxLength: 30 }),
@@ -132,6 +140,7 @@ test('the index finds what looking at every name finds', () => {
         }
       },
     ),
-    { numRuns: 60 },
+    // Always the same: more are tried by hand, with another seed.
+    { seed: 1, numRuns: 60 },
   );
 });
