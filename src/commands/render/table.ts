@@ -28,8 +28,9 @@ export function formatTable(
   const cells = rows.map((row) =>
     row.map((cell) => printable(typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)),
   );
+  // Not as arguments of one call: a folder may have half a million rows.
   const widths = header.map((title, column) =>
-    Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[column] ?? ''))),
+    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), displayWidth(title)),
   );
   const isNumeric = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),

@@ -26,6 +26,11 @@ test('a column with a single text among numbers is aligned to the left', () => {
   ).toEqual(['n     x', '5     a', 'none  b']);
 });
 
+test('a table of as many rows as a large folder has can be made', () => {
+  const rows = Array.from({ length: 300_000 }, (_, at) => [at, 'x']);
+  expect(formatTable(['#', 'NAME'], rows)).toHaveLength(300_001);
+});
+
 test('a table without rows is its header', () => {
   expect(formatTable(['name', 'size'], [])).toEqual(['name  size']);
 });
