@@ -15,6 +15,11 @@ export function ensureStore(home: Home, account: string): string {
   return ensureStore(home, account);
 }
 
+/** Brings an account's store up to the newest schema, if it has one; only for the holder of the worker role. */
+export function updateStore(home: Home, account: string): void {
+  if (home.accounts().includes(account)) openForWriting(home.storeOf(account)).close();
+}
+
 /** Reads an account's store; undefined if it has none. */
 export function readStore<T>(home: HomePlaces, account: string, read: (reader: Reader) => T): T | undefined {
   const reader = openReader(home.storeOf(account));

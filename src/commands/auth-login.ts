@@ -3,7 +3,7 @@ import type { CredentialFile } from '../drive/auth/credential-file';
 import type { DriveUser } from '../model/drive-user';
 import { EXIT, UserError } from '../errors';
 import { boundIdentity } from '../queries/store-facts';
-import { readStore } from '../stores';
+import { readStore, updateStore } from '../stores';
 import { takeBriefRole } from '../worker-role';
 import { keyLogin } from './auth-key';
 import { resumeParked } from './auth-resume';
@@ -31,6 +31,7 @@ export async function runAuthLogin(context: Context, options: LoginOptions): Pro
   const { config, home, json, out, tell } = context;
   const { account } = config;
   checkOptions(options);
+  await updateOwnStore(context);
   const login = await obtain(context, options);
   const user = await verify(context, login);
   const { writeCredentialFile } = await import('../drive/auth/credential-file.js');
@@ -91,6 +92,16 @@ async function identify(
     return await drive.user(signal);
   } catch (error) {
     throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');
+  }
+}
+
+/** A store that an older version left can be read once it is up to date; where a worker holds the stores, it is. */
+async function updateOwnStore({ config, home }: Context): Promise<void> {
+  const role = await takeBriefRole(home);
+  try {
+    if (role !== undefined) updateStore(home, config.account);
+  } finally {
+    role?.release();
   }
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { openTemporal } from '../app';
 import { startEmulator, type Emulator } from '../emulator';
 import { EXIT, UserError } from '../errors';
-import { readStore } from '../stores';
+import { readStore, updateStore } from '../stores';
 import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
 import { DEMO_ACCOUNT, DEMO_TOKEN } from './demo-process';
@@ -50,6 +50,7 @@ export async function clearEarlierDemo({ config, home, tell, signal }: Context):
     });
   }
   try {
+    updateStore(home, DEMO_ACCOUNT);
     const owner = readStore(
       home,
       DEMO_ACCOUNT,

@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { startEmulator, type Emulator } from '../../src/emulator';
+import { migrations } from '../../src/store/migrations';
 import { consent, type Decision } from '../support/browser';
 import { openRig, waitFor, type Outcome, type Rig, type Running } from '../support/cli';
 
@@ -156,6 +158,17 @@ describe('a login in the browser', () => {
       /--account/,
     );
     expect(readFileSync(credentials(), 'utf8')).toBe(before);
+  });
+
+  test('brings a store that an older version left up to date', async () => {
+    mkdirSync(join(rig.home, 'accounts'), { recursive: true });
+    const db = new Database(rig.store);
+    for (const migration of migrations.slice(0, 2)) db.exec(migration);
+    db.exec(`PRAGMA application_id = ${String(0x47447379)}; PRAGMA user_version = 2`);
+    db.exec("INSERT INTO store (store_id, created_at) VALUES ('0123456789abcdef', 1)");
+    db.close();
+    expect(await login({}, '--shared-drives')).toMatchObject({ code: 0 });
+    expect((await rig.run(['sync'])).code).toBe(0);
   });
 
   test('is forgotten at Google and here by logging out, and what it brought stays', async () => {
