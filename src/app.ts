@@ -8,6 +8,7 @@ import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
+import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import { openForWriting } from './store/open';
 import type { RoleLock } from './store/role-lock';
 import { createTransactor } from './store/transactor';
@@ -79,11 +80,20 @@ function credentialVersion(config: Config, home: Home, account: string): string 
 }
 
 /** The Google client is loaded only where it is used: a command that only reads must not pay for it. */
-export async function openDrive(config: Config, home: Home, account: string): Promise<DriveClient> {
+export async function openDrive(
+  config: Config,
+  home: Home,
+  account: string,
+  project?: Pacer,
+): Promise<DriveClient> {
   const source = credentialSource(config, home, account);
   const { loadCredentials } = await import('./drive/auth/credentials.js');
   const { createDriveClient } = await import('./drive/client.js');
-  return createDriveClient(await loadCredentials(source, config.oauthUrl), config.driveUrl);
+  return createDriveClient(
+    await loadCredentials(source, config.oauthUrl),
+    config.driveUrl,
+    limiterOf(config, project),
+  );
 }
 
 /**
@@ -93,7 +103,13 @@ export async function openDrive(config: Config, home: Home, account: string): Pr
 export async function openLogin(config: Config, login: CredentialFile): Promise<DriveClient> {
   const { tryLogin } = await import('./drive/auth/try-login.js');
   const { createDriveClient } = await import('./drive/client.js');
-  return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl);
+  return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl, limiterOf(config));
+}
+
+/** The limits of one user, and of the project that the accounts of a worker are taken to share. */
+function limiterOf({ unitsPerMinute }: Config, project?: Pacer): Limiter {
+  const user = new Pacer(unitsPerMinute);
+  return new Limiter(project === undefined ? [user] : [user, project]);
 }
 
 /** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
@@ -190,10 +206,11 @@ function writeWorkerRecord(config: Config, home: Home): void {
 
 /** Opens the accounts of a home for the holder of the worker role. */
 export function openAccounts(config: Config, home: Home): Accounts {
+  const project = new Pacer(Math.max(PROJECT_UNITS, config.unitsPerMinute));
   return createAccounts({
     openWriter: (account) => createStoreWriter(createTransactor(openForWriting(home.storeOf(account)))),
     credentialVersion: (account) => credentialVersion(config, home, account),
-    openDrive: (account) => openDrive(config, home, account),
+    openDrive: (account) => openDrive(config, home, account, project),
   });
 }
 

@@ -234,7 +234,6 @@ program
   .option('--limit <count>', 'the best so many', '25')
   .option('--open <number>', 'open this result in the browser')
   .option('--ids', 'print ids alone')
-  .allowUnknownOption()
   .action(async (words: string[], options: SearchOptions) =>
     run(async (context) => await (await import('./commands/search.js')).runSearch(context, words, options)),
   );
@@ -365,6 +364,12 @@ function reportUsage({ message }: CommanderError): number {
   return EXIT.usage;
 }
 
+/** A word that a search excludes is no option, though it looks like one: `-draft`. A space before it says so to the parser. */
+function withWords(args: readonly string[]): string[] {
+  const at = args.indexOf('search');
+  return args.map((arg, place) => (at !== -1 && place > at && /^-[^-]./.test(arg) ? ` ${arg}` : arg));
+}
+
 async function main(): Promise<void> {
   // Whoever reads the output may have seen enough, as `head` does.
   process.stdout.on('error', (error) => {
@@ -372,7 +377,7 @@ async function main(): Promise<void> {
   });
   try {
     if (process.argv.length === 2) await showOverview();
-    else await program.parseAsync(process.argv);
+    else await program.parseAsync(withWords(process.argv));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const isHelp = error.exitCode === 0 || error.code === 'commander.help';

@@ -24,6 +24,11 @@ export const SETTINGS: readonly Setting[] = [
   { variable: 'GDRIVE_SYNC_OAUTH_URL', about: "root URL of the OAuth server (default: Google's)" },
   { variable: 'GDRIVE_SYNC_ACCESS_TOKEN', about: 'a ready bearer token instead of a stored login' },
   {
+    variable: 'GDRIVE_SYNC_UNITS_PER_MINUTE',
+    about:
+      'quota units that the Google project grants each user a minute (default: 325000; a list costs 100, a look-up 5)',
+  },
+  {
     variable: 'GOOGLE_APPLICATION_CREDENTIALS',
     about: "a credentials file of Google's: a login, or a service account's key",
   },
@@ -43,6 +48,8 @@ export interface Config {
   oauthUrl: string | undefined;
   accessToken: string | undefined;
   applicationCredentials: string | undefined;
+  /** Quota units that may be spent for each user. */
+  unitsPerMinute: number;
   /** True where the user named a Temporal server of their own. */
   externalTemporal: boolean;
   cacheDir: string;
@@ -64,6 +71,19 @@ function checkUrl(variable: string, value: string | undefined, problems: string[
     return undefined;
   }
   return url.origin + '/';
+}
+
+/** https://developers.google.com/workspace/drive/api/guides/limits */
+const GRANTED_UNITS = 325_000;
+/** One list costs so much. */
+const LEAST_UNITS = 100;
+
+function checkUnits(value: string | undefined, problems: string[]): number {
+  if (value === undefined) return GRANTED_UNITS;
+  const units = /^\d{1,9}$/.test(value) ? Number(value) : 0;
+  if (units < LEAST_UNITS)
+    problems.push(`GDRIVE_SYNC_UNITS_PER_MINUTE is not a number of units from ${String(LEAST_UNITS)} on`);
+  return Math.max(units, LEAST_UNITS);
 }
 
 /**
@@ -90,6 +110,7 @@ export function parseConfig(
     oauthUrl: checkUrl('GDRIVE_SYNC_OAUTH_URL', setting(env['GDRIVE_SYNC_OAUTH_URL']), problems),
     accessToken: setting(env['GDRIVE_SYNC_ACCESS_TOKEN']),
     applicationCredentials: setting(env['GOOGLE_APPLICATION_CREDENTIALS']),
+    unitsPerMinute: checkUnits(setting(env['GDRIVE_SYNC_UNITS_PER_MINUTE']), problems),
     externalTemporal:
       setting(env['TEMPORAL_ADDRESS']) !== undefined || setting(env['TEMPORAL_PROFILE']) !== undefined,
     cacheDir: join(setting(env['XDG_CACHE_HOME']) ?? join(userHome, '.cache'), 'gdrive-sync'),

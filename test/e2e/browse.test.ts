@@ -133,6 +133,16 @@ test('a result is opened in the browser', async () => {
   expect(readFileSync(seen, 'utf8')).toMatch(/^https:\/\//);
 });
 
+test('a word that is excluded is no option', async () => {
+  const found = async (...words: string[]) =>
+    linesOf(await rig.run(['search', '--ids', '--limit', '5000', ...words]));
+  const all = await found('report');
+  const rest = await found('-quarterly', 'report', '-final');
+  expect(rest.length).toBeGreaterThan(0);
+  expect(rest.length).toBeLessThan(all.length);
+  expect(await rig.run(['search', 'report', '--limt', '3'])).toMatchObject({ code: 2 });
+});
+
 test.each([
   { args: ['search', 'larger:much'], says: /larger:much is no size/, code: 2 },
   { args: ['search'], says: /nothing to search for/, code: 2 },

@@ -6,7 +6,7 @@ import { boundIdentity } from '../../queries/store-facts';
 import { readStore } from '../../stores';
 import type { Context } from '../context';
 import { checkLogin, type LoginCheck } from '../login-check';
-import { formatSpan } from '../render/text';
+import { formatCount, formatSpan } from '../render/text';
 import { broken, fromError, ok, warning, type Finding } from './finding';
 
 const LARGE_SKEW_MS = 60_000;
@@ -15,12 +15,15 @@ const DEADLY_SKEW_MS = 300_000;
 /** What the account's login is good for, as Drive itself says; whether Drive answers; whether the clocks agree. */
 export async function checkGoogle(context: Context): Promise<Finding[]> {
   const source = checkSource(context);
-  if (source.level === 'error') return [source];
+  const { unitsPerMinute } = context.config;
+  const quota = ok('quota', `${formatCount(unitsPerMinute)} units a minute are spent for each user at most`);
+  if (source.level === 'error') return [quota, source];
   const startedAt = Date.now();
   try {
     const check = await checkLogin(context.config, context.home, context.signal);
     const tookMs = Date.now() - startedAt;
     return [
+      quota,
       source,
       checkIdentity(context, check),
       ok('files', 'their metadata may be read'),
@@ -29,7 +32,7 @@ export async function checkGoogle(context: Context): Promise<Finding[]> {
       checkClock(check.clockBehindMs),
     ];
   } catch (error) {
-    return [source, toFinding(error)];
+    return [quota, source, toFinding(error)];
   }
 }
 
