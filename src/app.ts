@@ -8,6 +8,7 @@ import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
+import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
 import { openForWriting } from './store/open';
 import type { RoleLock } from './store/role-lock';
@@ -85,11 +86,16 @@ function credentialVersion(config: Config, home: Home, account: string): string 
 }
 
 /** The Google client is loaded only where it is used: a command that only reads must not pay for it. */
-export async function openDrive(config: Config, home: HomePlaces, account: string): Promise<DriveClient> {
+export async function openDrive(
+  config: Config,
+  home: HomePlaces,
+  account: string,
+  limiter = new Limiter([new Pacer(config.unitsPerMinute)]),
+): Promise<DriveClient> {
   const source = credentialSource(config, home, account);
   const { loadCredentials } = await import('./drive/auth/credentials.js');
   const { createDriveClient } = await import('./drive/client.js');
-  return createDriveClient(await loadCredentials(source, config.oauthUrl), config.driveUrl);
+  return createDriveClient(await loadCredentials(source, config.oauthUrl), config.driveUrl, limiter);
 }
 
 /**
@@ -97,9 +103,10 @@ export async function openDrive(config: Config, home: HomePlaces, account: strin
  * @throws UserError, or SyncFailure, that says what is wrong with it.
  */
 export async function openLogin(config: Config, login: CredentialFile): Promise<DriveClient> {
+  const limiter = new Limiter([new Pacer(config.unitsPerMinute)]);
   const { tryLogin } = await import('./drive/auth/try-login.js');
   const { createDriveClient } = await import('./drive/client.js');
-  return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl);
+  return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl, limiter);
 }
 
 /** Asks Drive for nothing, as nobody: for the way there, and for its clock. */
@@ -200,12 +207,24 @@ function writeWorkerRecord(config: Config, home: Home): void {
   writeFileSync(home.workerFile, JSON.stringify(record), { mode: 0o600 });
 }
 
+/** The limits of each user, which outlive a login, within those of the project that the accounts of a home are taken to share. */
+function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter {
+  const project = new Pacer(Math.max(PROJECT_UNITS, unitsPerMinute));
+  const limiters = new Map<string, Limiter>();
+  return (account) => {
+    const limiter = limiters.get(account) ?? new Limiter([new Pacer(unitsPerMinute), project]);
+    limiters.set(account, limiter);
+    return limiter;
+  };
+}
+
 /** Opens the accounts of a home for the holder of the worker role. */
 export function openAccounts(config: Config, home: Home): Accounts {
+  const limiterOf = createLimits(config);
   return createAccounts({
     openWriter: (account) => createStoreWriter(createTransactor(openForWriting(home.storeOf(account)))),
     credentialVersion: (account) => credentialVersion(config, home, account),
-    openDrive: (account) => openDrive(config, home, account),
+    openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
   });
 }
 

@@ -24,6 +24,15 @@ export const SETTINGS: readonly Setting[] = [
   { variable: 'GDRIVE_SYNC_OAUTH_URL', about: "root URL of the OAuth server (default: Google's)" },
   { variable: 'GDRIVE_SYNC_ACCESS_TOKEN', about: 'a ready bearer token instead of a stored login' },
   {
+    variable: 'GDRIVE_SYNC_UNITS_PER_MINUTE',
+    about:
+      'quota units that the Google project grants each user a minute (default: 325000; a list costs 100, a look-up 5)',
+  },
+  {
+    variable: 'GDRIVE_SYNC_LANES',
+    about: 'how many parts of a large drive are listed at once at most (default: 32)',
+  },
+  {
     variable: 'GOOGLE_APPLICATION_CREDENTIALS',
     about: "a credentials file of Google's: a login, or a service account's key",
   },
@@ -43,6 +52,10 @@ export interface Config {
   oauthUrl: string | undefined;
   accessToken: string | undefined;
   applicationCredentials: string | undefined;
+  /** Quota units that may be spent for each user. */
+  unitsPerMinute: number;
+  /** Listing loops of one source at most. */
+  lanes: number;
   /** True where the user named a Temporal server of their own. */
   externalTemporal: boolean;
   cacheDir: string;
@@ -66,6 +79,28 @@ function checkUrl(variable: string, value: string | undefined, problems: string[
   return url.origin + '/';
 }
 
+/** https://developers.google.com/workspace/drive/api/guides/limits */
+const GRANTED_UNITS = 325_000;
+/** What one list costs. */
+const LEAST_UNITS = 100;
+/** Enough to use up the quota where a page takes half a second. */
+const USUAL_LANES = 32;
+const MOST_LANES = 64;
+
+const RANGES = {
+  GDRIVE_SYNC_UNITS_PER_MINUTE: { least: LEAST_UNITS, most: 999_999_999, usual: GRANTED_UNITS },
+  GDRIVE_SYNC_LANES: { least: 1, most: MOST_LANES, usual: USUAL_LANES },
+} as const;
+
+function checkNumber(variable: keyof typeof RANGES, value: string | undefined, problems: string[]): number {
+  const { least, most, usual } = RANGES[variable];
+  if (value === undefined) return usual;
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+  if (number >= least && number <= most) return number;
+  problems.push(`${variable} is not a whole number from ${String(least)} to ${String(most)}`);
+  return usual;
+}
+
 /**
  * Reads the settings; flags override the environment.
  * @throws UserError that names every problem at once.
@@ -75,6 +110,8 @@ export function parseConfig(
   flags: { home?: string | undefined; account?: string | undefined },
 ): Config {
   const problems: string[] = [];
+  const number = (variable: keyof typeof RANGES): number =>
+    checkNumber(variable, setting(env[variable]), problems);
   const userHome = setting(env['HOME']) ?? homedir();
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
   const account = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']) ?? 'default';
@@ -90,6 +127,8 @@ export function parseConfig(
     oauthUrl: checkUrl('GDRIVE_SYNC_OAUTH_URL', setting(env['GDRIVE_SYNC_OAUTH_URL']), problems),
     accessToken: setting(env['GDRIVE_SYNC_ACCESS_TOKEN']),
     applicationCredentials: setting(env['GOOGLE_APPLICATION_CREDENTIALS']),
+    unitsPerMinute: number('GDRIVE_SYNC_UNITS_PER_MINUTE'),
+    lanes: number('GDRIVE_SYNC_LANES'),
     externalTemporal:
       setting(env['TEMPORAL_ADDRESS']) !== undefined || setting(env['TEMPORAL_PROFILE']) !== undefined,
     cacheDir: join(setting(env['XDG_CACHE_HOME']) ?? join(userHome, '.cache'), 'gdrive-sync'),

@@ -5,6 +5,7 @@ import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
 import type { DriveUser, StorageQuota } from '../model/drive-user';
 import type { Credentials } from './auth/credentials';
+import { UNITS, type Limiter } from './limiter';
 import {
   changeParams,
   driveParams,
@@ -42,7 +43,11 @@ const MOST_DRIVE_PAGES = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Connects the Google client to `rootUrl` (Google's own if undefined) with its own retries turned off: Temporal retries. */
-export function createDriveClient(credentials: Credentials, rootUrl: string | undefined): DriveClient {
+export function createDriveClient(
+  credentials: Credentials,
+  rootUrl: string | undefined,
+  limiter: Limiter,
+): DriveClient {
   const api = drive({
     version: 'v3',
     auth: credentials.client,
@@ -50,7 +55,7 @@ export function createDriveClient(credentials: Credentials, rootUrl: string | un
     timeout: REQUEST_TIMEOUT_MS,
     ...(rootUrl !== undefined && { rootUrl }),
   });
-  return new GoogleDrive(api, new Requests(credentials));
+  return new GoogleDrive(api, new Requests(credentials, limiter));
 }
 
 /** A body as it came, and the headers around it. */
@@ -70,13 +75,13 @@ class GoogleDrive implements DriveClient {
 
   async user(signal?: AbortSignal): Promise<DriveUser> {
     const ask = () => this.#api.about.get({ fields: USER_FIELDS }, options(signal));
-    const { data } = await this.#requests.send(ask, signal);
+    const { data } = await this.#requests.send(UNITS.read, ask, signal);
     return toUser(data);
   }
 
   async startPageToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
     const ask = () => this.#api.changes.getStartPageToken(startTokenParams(driveId), options(signal));
-    const { data } = await this.#requests.sendIn(driveId, ask, signal);
+    const { data } = await this.#requests.sendIn(driveId, UNITS.read, ask, signal);
     const token: unknown = isObject(data) ? data['startPageToken'] : undefined;
     if (typeof token !== 'string' || token === '') throw malformed('the answer has no start page token');
     return token;
@@ -91,20 +96,20 @@ class GoogleDrive implements DriveClient {
     const corpus = position.folderId === undefined ? driveId : undefined;
     const ask = (): Promise<RawAnswer> =>
       this.#api.files.list(listParams(driveId, position), asBytes(signal));
-    return toRawBody((await this.#requests.sendIn(corpus, ask, signal)).data);
+    return toRawBody((await this.#requests.sendIn(corpus, UNITS.list, ask, signal)).data);
   }
 
   async listChanges(driveId: string | undefined, token: string, signal?: AbortSignal): Promise<RawBody> {
     const ask = (): Promise<RawAnswer> =>
       this.#api.changes.list(changeParams(driveId, token), asBytes(signal));
-    return toRawBody((await this.#requests.sendIn(driveId, ask, signal)).data);
+    return toRawBody((await this.#requests.sendIn(driveId, UNITS.list, ask, signal)).data);
   }
 
   async getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject> {
     const headers =
       resourceKey === undefined ? {} : { 'x-goog-drive-resource-keys': `${fileId}/${resourceKey}` };
     const ask = () => this.#api.files.get(fileParams(fileId), { ...options(signal), headers });
-    const { data } = await this.#requests.send(ask, signal);
+    const { data } = await this.#requests.send(UNITS.read, ask, signal);
     if (!isObject(data) || typeof data['id'] !== 'string') throw malformed('the answer is not a file');
     return wellFormed(data);
   }
@@ -112,7 +117,7 @@ class GoogleDrive implements DriveClient {
   async rootId(signal?: AbortSignal): Promise<string | undefined> {
     const ask = () => this.#api.files.get({ fileId: 'root', fields: 'id' }, options(signal));
     try {
-      const { data } = await this.#requests.send(ask, signal);
+      const { data } = await this.#requests.send(UNITS.read, ask, signal);
       return isObject(data) && typeof data['id'] === 'string' ? data['id'] : undefined;
     } catch (error) {
       // An account without My Drive, or a login without a right to it; no work is to wait for what is only good to know.
@@ -128,7 +133,9 @@ class GoogleDrive implements DriveClient {
     for (let page = 0; page < MOST_DRIVE_PAGES; page++) {
       const params = driveParams(pageToken);
       const ask = () => this.#api.drives.list(params, options(signal));
-      const { drives: found, nextPageToken } = decodeDriveList((await this.#requests.send(ask, signal)).data);
+      const { drives: found, nextPageToken } = decodeDriveList(
+        (await this.#requests.send(UNITS.list, ask, signal)).data,
+      );
       drives.push(...found);
       if (nextPageToken === undefined) return drives;
       if (nextPageToken === pageToken) break;

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { SyncFailure } from '../model/failure';
 import type { Credentials } from './auth/credentials';
 import { classify, toSyncFailure } from './failure';
+import type { Limiter } from './limiter';
 import { isObject } from './wire/json';
 
 /** An answer of the Google client, as far as it matters here. */
@@ -11,10 +13,12 @@ interface Answer {
 /** Sends requests with one login: every failure is a `SyncFailure`, and an expired access token is renewed once. */
 export class Requests {
   readonly #credentials: Credentials;
+  readonly #limiter: Limiter;
   #skewMs = 0;
 
-  constructor(credentials: Credentials) {
+  constructor(credentials: Credentials, limiter: Limiter) {
     this.#credentials = credentials;
+    this.#limiter = limiter;
   }
 
   /** Drive's own clock, in ms since 1970, as far as an answer has told it. */
@@ -22,11 +26,17 @@ export class Requests {
     return Date.now() + this.#skewMs;
   }
 
-  async send<T extends Answer>(request: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  /** Sends a request that costs so many units, as soon as the limits allow. */
+  async send<T extends Answer>(
+    units: number,
+    request: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const limited = () => this.#withinLimits(units, request, signal);
     try {
-      const answer = await attempt(request, signal).catch(async (error: unknown) => {
+      const answer = await limited().catch(async (error: unknown) => {
         if (classify(error).kind !== 'auth-expired' || !this.#credentials.renew()) throw error;
-        return await attempt(request, signal);
+        return await limited();
       });
       const driveAt = clockOf(answer.headers);
       if (driveAt !== undefined) this.#skewMs = driveAt - Date.now();
@@ -40,14 +50,34 @@ export class Requests {
   /** A request on one drive's corpus: what is not found there can only be the drive. */
   async sendIn<T extends Answer>(
     driveId: string | undefined,
+    units: number,
     request: () => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     try {
-      return await this.send(request, signal);
+      return await this.send(units, request, signal);
     } catch (error) {
       const isGone = driveId !== undefined && error instanceof SyncFailure && error.kind === 'not-found';
       throw isGone ? new SyncFailure('source-gone') : error;
+    }
+  }
+
+  async #withinLimits<T>(
+    units: number,
+    request: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    await this.#limiter.enter(units, (ms) => delay(ms, undefined, signal && { signal }));
+    try {
+      const answer = await attempt(request, signal);
+      this.#limiter.leave({ kind: 'answered' });
+      return answer;
+    } catch (error) {
+      const { kind, retryAfterMs } = classify(error);
+      this.#limiter.leave(
+        kind === 'rate-limited' ? { kind: 'throttled', retryAfterMs } : { kind: 'answered' },
+      );
+      throw error;
     }
   }
 }

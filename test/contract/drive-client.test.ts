@@ -245,3 +245,18 @@ test('a signal that has ended already lets no request out', async () => {
   await expect(box.drive.user(signal)).rejects.toThrow('stopped before');
   expect(box.emulator.counts['about.get']).toBe(0);
 });
+
+test('no more is asked than the quota grants, and nothing is refused', async () => {
+  const limited = await startEmulated({ quota: { unitsPerMinute: 60_000 } }, 60_000);
+  try {
+    const startedAt = Date.now();
+    const pages = await Promise.all(
+      Array.from({ length: 15 }, () => limited.drive.listFiles(undefined, FIRST_PAGE)),
+    );
+    expect(pages).toHaveLength(15);
+    expect(Date.now() - startedAt).toBeGreaterThan(1_300);
+    expect(limited.emulator.requests().filter(({ status }) => status !== 200)).toEqual([]);
+  } finally {
+    await limited.close();
+  }
+});

@@ -86,6 +86,8 @@ export function openRig(drive: string, settings: Env = {}): Rig {
     NO_PROXY: '127.0.0.1',
     GDRIVE_SYNC_HOME: home,
     GDRIVE_SYNC_DRIVE_URL: drive,
+    // An emulator without a quota need not be spared.
+    GDRIVE_SYNC_UNITS_PER_MINUTE: '100000000',
     GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token',
     ...settings,
   };

@@ -7,6 +7,7 @@ import { constants, runInThisContext } from 'node:vm';
 import { loadCredentials, type Credentials } from '../../src/drive/auth/credentials';
 import type { CredentialSource } from '../../src/drive/auth/credential-source';
 import { createDriveClient, type DriveClient } from '../../src/drive/client';
+import { Limiter, Pacer } from '../../src/drive/limiter';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator';
 
 /** An emulator and clients on it. */
@@ -52,18 +53,25 @@ export async function testCredentials(
   return credentials;
 }
 
-/** Starts an emulator with two clients. */
-export async function startEmulated(options: EmulatorOptions = {}): Promise<Emulated> {
+/** More units than any test spends. */
+const UNLIMITED_UNITS = 1e9;
+
+/** Starts an emulator with two clients that share the units. */
+export async function startEmulated(
+  options: EmulatorOptions = {},
+  unitsPerMinute = UNLIMITED_UNITS,
+): Promise<Emulated> {
   const emulator = await startEmulator(options);
   const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-login-'));
   const path = join(folder, 'login.json');
   writeFileSync(path, JSON.stringify(LOGIN));
   const token = await testCredentials({ kind: 'token', token: 'emulator-token' }, emulator.url);
   const login = await testCredentials({ kind: 'file', path }, emulator.url);
+  const limiter = new Limiter([new Pacer(unitsPerMinute)]);
   return {
     emulator,
-    drive: createDriveClient(token, emulator.url),
-    loggedIn: createDriveClient(login, emulator.url),
+    drive: createDriveClient(token, emulator.url, limiter),
+    loggedIn: createDriveClient(login, emulator.url, limiter),
     async close() {
       rmSync(folder, { recursive: true, force: true });
       await emulator.close();

@@ -23,6 +23,8 @@ test('without settings everything has its default', () => {
     oauthUrl: undefined,
     accessToken: undefined,
     applicationCredentials: undefined,
+    unitsPerMinute: 325_000,
+    lanes: 32,
     externalTemporal: false,
     cacheDir: '/home/somebody/.cache/gdrive-sync',
     env: { HOME },
@@ -46,6 +48,23 @@ test.each([
   { env: {}, flags: { home: 'here' }, home: resolve('here') },
 ])('the home of $env with the flags $flags is $home', ({ env, flags, home }) => {
   expect(parseConfig({ HOME, ...env }, flags).home).toBe(home);
+});
+
+test.each([
+  ['GDRIVE_SYNC_LANES', '0'],
+  ['GDRIVE_SYNC_LANES', '65'],
+  ['GDRIVE_SYNC_LANES', 'many'],
+  ['GDRIVE_SYNC_UNITS_PER_MINUTE', '99'],
+  ['GDRIVE_SYNC_UNITS_PER_MINUTE', '1e6'],
+])('%s=%s is refused by name', (variable, value) => {
+  expect(problem({ [variable]: value }).message).toMatch(
+    new RegExp(`^${variable} is not a whole number from \\d+ to \\d+$`),
+  );
+});
+
+test('lanes and units are taken as they are given', () => {
+  const env = { HOME, GDRIVE_SYNC_LANES: '16', GDRIVE_SYNC_UNITS_PER_MINUTE: '12000' };
+  expect(parseConfig(env, {})).toMatchObject({ lanes: 16, unitsPerMinute: 12_000 });
 });
 
 test('a flag goes before its variable', () => {

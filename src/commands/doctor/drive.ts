@@ -4,7 +4,7 @@ import type { DriveProbe } from '../../drive/probe';
 import { errorMessage } from '../../errors';
 import { SyncFailure, type FailureKind } from '../../model/failure';
 import { driveAddress } from '../login-check';
-import { formatSpan } from '../render/text';
+import { formatCount, formatSpan } from '../render/text';
 import { asUserError } from '../session';
 import { broken, fromError, ok, warning, type Finding } from './finding';
 
@@ -21,11 +21,15 @@ export interface DriveState {
 export async function checkDrive(config: Config, signal: AbortSignal): Promise<DriveState> {
   try {
     const probe = await probeDrive(config, signal);
-    return { answers: true, findings: [toFinding(config, probe), checkClock(probe.aheadMs)] };
+    return { answers: true, findings: [toFinding(config, probe), checkClock(probe.aheadMs), quota(config)] };
   } catch (error) {
     signal.throwIfAborted();
     return { answers: false, findings: [unreachable(config, error)] };
   }
+}
+
+function quota({ unitsPerMinute }: Config): Finding {
+  return ok('quota', `up to ${formatCount(unitsPerMinute)} units a minute are spent for each user`);
 }
 
 function unreachable(config: Config, error: unknown): Finding {
