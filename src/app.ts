@@ -10,15 +10,13 @@ import { credentialFingerprint, type CredentialSource } from './drive/auth/crede
 import type { DriveClient } from './drive/client';
 import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
-import { openForWriting } from './store/open';
 import type { RoleLock } from './store/role-lock';
-import { createTransactor } from './store/transactor';
 import { connectClient, externalTarget, type Target } from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
 import { createSchedules, type Schedules } from './temporal/schedules';
-import { createStoreWriter } from './writer/store-writer';
+import { createThreadWriter } from './writer/thread-writer';
 
 /** A connection to the home's Temporal server, and what is to be closed with it. */
 export interface TemporalAccess {
@@ -222,7 +220,7 @@ function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter 
 export function openAccounts(config: Config, home: Home): Accounts {
   const limiterOf = createLimits(config);
   return createAccounts({
-    openWriter: (account) => createStoreWriter(createTransactor(openForWriting(home.storeOf(account)))),
+    openWriter: (account) => createThreadWriter(home.storeOf(account)),
     credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
   });
@@ -241,7 +239,8 @@ export async function startWorker(
   writeWorkerRecord(config, home);
   const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
   try {
-    const polling = await startPolling(home, temporal, { accounts, signal });
+    const { lanes } = config;
+    const polling = await startPolling(home, temporal, { accounts, lanes, signal });
     const stopped = letGo(polling, home, { accounts, role });
     // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
     stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
@@ -257,7 +256,7 @@ export async function startWorker(
 async function startPolling(
   home: Home,
   temporal: TemporalAccess,
-  { accounts, signal }: { accounts: Accounts; signal: AbortSignal },
+  { accounts, lanes, signal }: { accounts: Accounts; lanes: number; signal: AbortSignal },
 ): Promise<{ stopped: Promise<void> }> {
   const { runWorker } = await import('./temporal/worker.js');
   const taskQueue = taskQueueOf(home);
@@ -270,6 +269,7 @@ async function startPolling(
     identity,
     accounts,
     revision: workflowRevision(),
+    lanes,
     bundlePath,
     signal: AbortSignal.any([signal, failed.signal]),
   });

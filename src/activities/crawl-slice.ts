@@ -1,7 +1,7 @@
 import type { Claim } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
+import type { RawBody } from '../drive/wire/json';
 import { SyncFailure } from '../model/failure';
-import type { SourceTurn } from '../store/transactor';
 import type { Account } from './accounts';
 import { toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
@@ -9,6 +9,9 @@ import type { SourceRef } from './inputs';
 /** One lane's turn. */
 export interface CrawlSliceInput extends SourceRef {
   lane: number;
+  /** Lanes that work on the source, this one too, and as many as there may be. */
+  lanes: number;
+  mostLanes: number;
 }
 
 /**
@@ -19,6 +22,8 @@ export interface CrawlSliceResult {
   state: 'more' | 'busy' | 'done';
   pages: number;
   files: number;
+  /** How many lanes have something to do. */
+  usefulLanes: number;
   waitMs?: number;
 }
 
@@ -26,94 +31,148 @@ export interface CrawlSliceResult {
 const MOST_PAGES = 200;
 const LONGEST_MS = 10_000;
 
-interface Turn extends Account {
-  source: SourceTurn;
-  signal: AbortSignal;
-  pages: number;
-  files: number;
-}
-
-/**
- * Claims a window and lists and commits its pages, then those of the next, until the turn is over. Whatever is committed stays, however
- * the turn ends.
- */
+/** Lists and commits for one lane until its turn is over. Whatever is committed stays, however the turn ends. */
 export async function crawlSlice(
-  { writer, drive }: Account,
-  { sourceId, epoch, lane }: CrawlSliceInput,
+  account: Account,
+  input: CrawlSliceInput,
   signal: AbortSignal,
 ): Promise<CrawlSliceResult> {
-  const turn: Turn = { writer, drive, source: { sourceId, epoch }, signal, pages: 0, files: 0 };
-  const endsAt = Date.now() + LONGEST_MS;
-  for (;;) {
-    const claimed = await writer.claim({ sourceId, epoch, lane });
-    if (claimed.kind === 'superseded') throw new SyncFailure('superseded');
-    if (claimed.kind !== 'claimed') return { state: claimed.kind, pages: turn.pages, files: turn.files };
-    const waitMs = await crawlWindow(turn, claimed.claim, endsAt);
-    const over = waitMs > 0 || turn.pages >= MOST_PAGES || Date.now() >= endsAt;
-    if (over) return { state: 'more', pages: turn.pages, files: turn.files, ...(waitMs > 0 && { waitMs }) };
-  }
+  return await new CrawlTurn(account, input, signal).run();
 }
 
-/** Lists one window until its end, the end of the turn or the loss of the claim. Returns how long to wait before the next turn. */
-async function crawlWindow(turn: Turn, first: Claim, endsAt: number): Promise<number> {
-  let claim: Claim | undefined = first;
-  while (claim !== undefined && turn.pages < MOST_PAGES && Date.now() < endsAt) {
-    turn.signal.throwIfAborted();
-    const held: Claim = claim;
-    try {
-      const result = await crawlPage(turn, held);
-      claim = result.kind === 'committed' ? result.next : undefined;
-    } catch (error) {
-      return await handleFailure(turn, held, error);
+/** A page that was asked for while the one before it was still being committed. */
+interface AskedPage {
+  pageToken: string;
+  body: Promise<RawBody>;
+}
+
+class CrawlTurn {
+  readonly #account: Account;
+  readonly #input: CrawlSliceInput;
+  readonly #signal: AbortSignal;
+  readonly #endsAt = Date.now() + LONGEST_MS;
+  /** Other lanes would have something to do: the turn ends, so that the workflow can start them. */
+  #usefulLanes = 1;
+  #pages = 0;
+  #files = 0;
+  #asked: AskedPage | undefined;
+
+  constructor(account: Account, input: CrawlSliceInput, signal: AbortSignal) {
+    this.#account = account;
+    this.#input = input;
+    this.#signal = signal;
+  }
+
+  /** Claims a window and lists it, then the next, until the turn is over. */
+  async run(): Promise<CrawlSliceResult> {
+    const { sourceId, epoch, lane, lanes } = this.#input;
+    for (;;) {
+      const alone = lanes === 1;
+      const claimed = await this.#account.writer.claim({ sourceId, epoch, lane, alone });
+      if (claimed.kind === 'superseded') throw new SyncFailure('superseded');
+      if (claimed.kind !== 'claimed') return this.#result(claimed.kind, 0);
+      const waitMs = await this.#listWindow(claimed.claim);
+      if (waitMs > 0 || this.#isOver()) return this.#result('more', waitMs);
     }
   }
-  return 0;
-}
 
-async function crawlPage(turn: Turn, { driveId, position, fence }: Claim): Promise<CommitResult> {
-  const body = await turn.drive.listFiles(driveId, position, turn.signal);
-  const { result, files } = await turn.writer.commitPage(fence, body);
-  if (result.kind === 'circular')
-    throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
-  if (result.kind === 'committed') {
-    turn.pages += 1;
-    turn.files += files;
+  #result(state: CrawlSliceResult['state'], waitMs: number): CrawlSliceResult {
+    const [pages, files, usefulLanes] = [this.#pages, this.#files, this.#usefulLanes];
+    return { state, pages, files, usefulLanes, ...(waitMs > 0 && { waitMs }) };
   }
-  return result;
-}
 
-/**
- * A rejected page token restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
- * with a wait, one that did not fails with the wait as its retry delay.
- */
-async function handleFailure(turn: Turn, claim: Claim, error: unknown): Promise<number> {
-  turn.signal.throwIfAborted();
-  if (error instanceof SyncFailure && error.kind === 'source-gone' && claim.driveId !== undefined) {
-    // What becomes of a lost drive's files is settled after the crawl that is over now.
-    await turn.writer.leaveSource(turn.source);
-    return 0;
+  #isOver(): boolean {
+    return this.#pages >= MOST_PAGES || Date.now() >= this.#endsAt || this.#usefulLanes > this.#input.lanes;
   }
-  if (
-    error instanceof SyncFailure &&
-    error.kind === 'page-token-rejected' &&
-    claim.position.pageToken !== undefined
-  ) {
-    await turn.writer.rejectToken(claim.fence);
-    return 0;
-  }
-  const attempt = await countFailure(turn, claim, error);
-  const { delayMs, final } = verdict(error, attempt);
-  if (!final && turn.pages > 0) return delayMs;
-  throw toTemporalFailure(error, attempt);
-}
 
-/** Notes the failure with the window; where not even that can be written (a full disk), it counts as the first. */
-async function countFailure(turn: Turn, claim: Claim, error: unknown): Promise<number> {
-  const attempt = claim.failures + 1;
-  const { kind, delayMs } = verdict(error, attempt);
-  try {
-    return Math.max(1, await turn.writer.recordFailure(claim.fence, kind, Date.now() + delayMs));
-  } catch {
-    return attempt;
+  /** Lists one window until its end, the end of the turn or the loss of the claim. Returns how long to wait before the next turn. */
+  async #listWindow(first: Claim): Promise<number> {
+    const left = new AbortController();
+    const signal = AbortSignal.any([this.#signal, left.signal]);
+    let claim: Claim | undefined = first;
+    let held = first;
+    try {
+      while (claim !== undefined && (this.#asked !== undefined || !this.#isOver())) {
+        signal.throwIfAborted();
+        held = claim;
+        const result = await this.#listPage(claim, signal);
+        claim = result.kind === 'committed' ? result.next : undefined;
+      }
+      return 0;
+    } catch (error) {
+      return await this.#handleFailure(held, error);
+    } finally {
+      // What was asked for ahead and turned out to be another lane's.
+      this.#asked = undefined;
+      left.abort();
+    }
+  }
+
+  async #listPage({ driveId, position, fence }: Claim, signal: AbortSignal): Promise<CommitResult> {
+    const { writer, drive } = this.#account;
+    const asked = this.#asked;
+    this.#asked = undefined;
+    const isNext = asked !== undefined && asked.pageToken === position.pageToken;
+    const body = await (isNext ? asked.body : drive.listFiles(driveId, position, signal));
+    const { result, files } = await writer.commitPage(fence, body, (pageToken) => {
+      if (pageToken === undefined || !this.#mayAskAhead()) return;
+      this.#asked = { pageToken, body: drive.listFiles(driveId, { ...position, pageToken }, signal) };
+      // Looked at when its turn has come, if ever.
+      this.#asked.body.catch(() => undefined);
+    });
+    if (result.kind === 'circular')
+      throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
+    if (result.kind === 'committed') await this.#count(files);
+    return result;
+  }
+
+  /** After the first page it may turn out that the turn should end for others to join. */
+  #mayAskAhead(): boolean {
+    const { lanes, mostLanes } = this.#input;
+    return !this.#isOver() && (lanes >= mostLanes || this.#pages > 0);
+  }
+
+  async #count(files: number): Promise<void> {
+    const { sourceId, lanes, mostLanes } = this.#input;
+    this.#pages += 1;
+    this.#files += files;
+    if (lanes < mostLanes) this.#usefulLanes = await this.#account.writer.usefulLanes(sourceId, mostLanes);
+  }
+
+  /**
+   * A rejected page token restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
+   * with a wait, one that did not fails with the wait as its retry delay.
+   */
+  async #handleFailure(claim: Claim, error: unknown): Promise<number> {
+    this.#signal.throwIfAborted();
+    if (error instanceof SyncFailure && error.kind === 'source-gone' && claim.driveId !== undefined) {
+      // What becomes of a lost drive's files is settled after the crawl that is over now.
+      const { sourceId, epoch } = this.#input;
+      await this.#account.writer.leaveSource({ sourceId, epoch });
+      return 0;
+    }
+    if (
+      error instanceof SyncFailure &&
+      error.kind === 'page-token-rejected' &&
+      claim.position.pageToken !== undefined
+    ) {
+      await this.#account.writer.rejectToken(claim.fence);
+      return 0;
+    }
+    const attempt = await this.#countFailure(claim, error);
+    const { delayMs, final } = verdict(error, attempt);
+    if (!final && this.#pages > 0) return delayMs;
+    throw toTemporalFailure(error, attempt);
+  }
+
+  /** Notes the failure with the window; where not even that can be written (a full disk), it counts as the first. */
+  async #countFailure(claim: Claim, error: unknown): Promise<number> {
+    const attempt = claim.failures + 1;
+    const { kind, delayMs } = verdict(error, attempt);
+    try {
+      return Math.max(1, await this.#account.writer.recordFailure(claim.fence, kind, Date.now() + delayMs));
+    } catch {
+      return attempt;
+    }
   }
 }

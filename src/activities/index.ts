@@ -32,10 +32,12 @@ export interface ActivityOptions {
   accounts: Accounts;
   /** The code revision of the workflows that it runs. */
   revision: string;
+  /** Listing loops of one source at most. */
+  lanes: number;
 }
 
 /** The activities of this product on the given accounts. */
-export function createActivities({ accounts, revision }: ActivityOptions): Activities {
+export function createActivities({ accounts, revision, lanes }: ActivityOptions): Activities {
   /** Runs a step that needs the verified account; credentials that were refused are loaded anew next time. */
   async function onAccount<T>(
     ref: StoreRef,
@@ -43,7 +45,12 @@ export function createActivities({ accounts, revision }: ActivityOptions): Activ
   ): Promise<T> {
     return await asActivity(async (signal) => {
       try {
-        return await step(await accounts.open(ref.account, ref.storeId, signal), signal);
+        const account = await accounts.open(ref.account, ref.storeId, signal);
+        try {
+          return await step(account, signal);
+        } finally {
+          await noteUnits(account);
+        }
       } catch (error) {
         if (failureKind(error) === 'needs-login') accounts.forgetCredentials(ref.account);
         throw error;
@@ -54,7 +61,7 @@ export function createActivities({ accounts, revision }: ActivityOptions): Activ
   return {
     prepareSync: (round) =>
       onAccount(round, (account, signal) =>
-        prepareSync(account, round, { signal, tries: activityInfo().attempt }),
+        prepareSync(account, round, { signal, tries: activityInfo().attempt, lanes }),
       ),
     planFound: (found) =>
       onAccount(found, (account, signal) =>
@@ -78,6 +85,12 @@ export function createActivities({ accounts, revision }: ActivityOptions): Activ
         Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
       ),
   };
+}
+
+/** Counts what a step has cost, however it ended; a count that cannot be written spoils nothing. */
+async function noteUnits({ writer, drive }: Account): Promise<void> {
+  const units = drive.takeUnits();
+  if (units > 0) await writer.noteUnits(units).catch(() => undefined);
 }
 
 const LONGEST_HEARTBEAT_INTERVAL_MS = 5_000;

@@ -27,9 +27,11 @@ export interface SourcePlan {
 
 /**
  * What a job start has to do: nothing while a person has paused it. Its epoch is carried by all its work; the store refuses that of earlier
- * ones. `indexed`: the indexes that come after the first crawl are built.
+ * ones. `indexed`: the indexes that come after the first crawl are built. `lanes`: so many may list one source.
  */
-export type SyncPlan = { kind: 'paused' } | ({ kind: 'work'; epoch: number; indexed: boolean } & SourcePlan);
+export type SyncPlan =
+  | { kind: 'paused' }
+  | ({ kind: 'work'; epoch: number; indexed: boolean; lanes: number } & SourcePlan);
 
 const TOKENS_AT_ONCE = 8;
 
@@ -40,7 +42,7 @@ const TOKENS_AT_ONCE = 8;
 export async function prepareSync(
   account: Account,
   { jobId, attempt, requestedAt, full, resumed, acceptRemovals }: RoundRef,
-  { signal, tries }: { signal: AbortSignal; tries: number },
+  { signal, tries, lanes }: { signal: AbortSignal; tries: number; lanes: number },
 ): Promise<SyncPlan> {
   const { writer } = account;
   const request = { jobId, attempt, requestedAt, full };
@@ -50,7 +52,13 @@ export async function prepareSync(
   const { found, hidden } = drives === 'all' ? await sharedDrives(account, tries, signal) : { found: [] };
   await writer.followDrives(found, hidden);
   const { epoch, indexed } = started;
-  return { kind: 'work', epoch, indexed, ...(await planSources(account, { epoch, onlyNew: false }, signal)) };
+  return {
+    kind: 'work',
+    epoch,
+    indexed,
+    lanes,
+    ...(await planSources(account, { epoch, onlyNew: false }, signal)),
+  };
 }
 
 /** Sources that came up while the job worked: drives that were joined, or found by a file that lies in them, and drives to let go of. */

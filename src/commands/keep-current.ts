@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
 import { errorMessage, UserError } from '../errors';
 import { newJobId } from '../job-id';
-import { ensureStore } from '../stores';
+import { ensureStore, updateStore } from '../stores';
 import type { Context } from './context';
 import { storedJob } from './joined';
 import type { Session } from './session';
 
 /** What a process that holds the home's roles needs in order to start jobs. */
-export type Starter = Pick<Session, 'jobs'> & { accounts: NonNullable<Session['accounts']> };
+export type Starter = Pick<Session, 'jobs'>;
 
 /**
  * Starts a job for every account of the home at once and then again and again, until the signal aborts. A job that still runs is left to it,
@@ -59,9 +59,9 @@ function mayStart(
   }
 }
 
-async function startJob({ home }: Context, { jobs, accounts }: Starter, account: string): Promise<void> {
+async function startJob({ home }: Context, { jobs }: Starter, account: string): Promise<void> {
   // A store of an older version is brought up to date before it is read.
-  if (home.accounts().includes(account)) accounts.writer(account);
+  updateStore(home, account);
   const storeId = ensureStore(home, account);
   const job = await jobs.start({
     account,

@@ -70,7 +70,7 @@ async function work(context: Context, session: Session, everyMs: number | undefi
   const keeping =
     everyMs === undefined || accounts === undefined
       ? Promise.resolve()
-      : keepCurrent(context, { jobs, accounts }, { everyMs, signal: isOver });
+      : keepCurrent(context, { jobs }, { everyMs, signal: isOver });
   if (everyMs !== undefined) tell(`Every account is synced now and then every ${typedSpan(everyMs)}.`);
   try {
     await stopped;

@@ -34,6 +34,8 @@ export interface DriveClient {
   rootId(signal?: AbortSignal): Promise<string | undefined>;
   /** Every shared drive that the user is a member of: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
   sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]>;
+  /** The quota units that were spent since this was last asked. */
+  takeUnits(): number;
   /** Drive's own clock, in ms since 1970, as far as an answer has told it: this machine's may be wrong. */
   serverTime(): number;
 }
@@ -142,6 +144,10 @@ class GoogleDrive implements DriveClient {
       pageToken = nextPageToken;
     }
     throw malformed('the list of shared drives runs in a circle');
+  }
+
+  takeUnits(): number {
+    return this.#requests.takeUnits();
   }
 
   serverTime(): number {

@@ -21,6 +21,11 @@ export class Requests {
     this.#limiter = limiter;
   }
 
+  /** The quota units that were spent since this was last asked. */
+  takeUnits(): number {
+    return this.#limiter.takeSpent();
+  }
+
   /** Drive's own clock, in ms since 1970, as far as an answer has told it. */
   get serverTime(): number {
     return Date.now() + this.#skewMs;

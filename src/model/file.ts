@@ -146,6 +146,8 @@ export function isFolder(record: FileRecord): boolean {
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
+/** The usual integers: any of them is exact as a number, and is given back to the letter. */
+const PLAIN_INTEGER = /^(?:0|[1-9]\d{0,14})$/;
 
 function toInt64(value: unknown): number | bigint | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
@@ -154,6 +156,13 @@ function toInt64(value: unknown): number | bigint | undefined {
   if (Number.isSafeInteger(small)) return small;
   const big = BigInt(value);
   return big <= MAX_INT64 && big >= MIN_INT64 ? big : undefined;
+}
+
+/** What a column holds of a value, if it can give the value back to the letter; a quick look at what is usual. */
+function toExactColumn(type: ColumnType, value: unknown): SqlValue | undefined {
+  if (type === 'text') return typeof value === 'string' ? value : undefined;
+  if (type === 'boolean') return typeof value === 'boolean' ? Number(value) : undefined;
+  return typeof value === 'string' && PLAIN_INTEGER.test(value) ? Number(value) : undefined;
 }
 
 function toColumn(type: ColumnType, value: unknown): SqlValue | undefined {
@@ -194,10 +203,15 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
   const extra = extraFields(file);
   for (const { field, type } of FILE_COLUMNS) {
     const value = file[field];
-    const column = value === undefined ? null : toColumn(type, value);
+    if (value === undefined) {
+      values.push(null);
+      continue;
+    }
+    const exact = toExactColumn(type, value);
+    const column = exact ?? toColumn(type, value);
     // What the column cannot give back to the letter is kept as it came, too.
-    const isExact = column === null || (column !== undefined && fromColumn(type, column) === value);
-    if (!isExact) extra[field] = value;
+    if (exact === undefined && (column === undefined || fromColumn(type, column) !== value))
+      extra[field] = value;
     values.push(column ?? null);
   }
   const json = JSON.stringify(extra);
@@ -217,9 +231,22 @@ function extraFields(file: JsonObject): JsonObject {
 /** Answers that say the same may name it in another order: keys are sorted, so that equal values are equal text. */
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inOrder);
-  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, inOrder(inner)]);
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  if (Array.isArray(value)) return value.every(isPlain) ? value : value.map(inOrder);
+  const object = value as JsonObject;
+  const sorted: JsonObject = {};
+  for (const key of Object.keys(object).toSorted()) setOwn(sorted, key, inOrder(object[key]));
+  return sorted;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
+/** People name properties as they like, `__proto__` too. */
+function setOwn(object: JsonObject, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
 }
 
 function toMs(time: unknown): number | undefined {

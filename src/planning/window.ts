@@ -30,6 +30,14 @@ export function windowQuery({ trashed, from, before }: Window): string {
   return clauses.join(' and ');
 }
 
+/** True for a file of the window, by its time in ms; those without one belong to the window without a lower end. */
+export function isWithin({ from, before }: Window, modifiedMs: number | undefined): boolean {
+  if (modifiedMs === undefined) return from === undefined;
+  return (
+    (from === undefined || modifiedMs >= from * 1000) && (before === undefined || modifiedMs < before * 1000)
+  );
+}
+
 /**
  * Where an ordered window goes on after its page token was rejected: the second of the oldest file committed is asked again, since
  * more files of that same second may have been on the page that never came.

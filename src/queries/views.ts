@@ -122,6 +122,7 @@ export const VIEWS: readonly DocumentedView[] = [
       ['files', 'files listed'],
       ['changes', 'entries of change logs applied'],
       ['full', '1 if a full crawl was asked for'],
+      ['units', 'quota units of the Drive API spent'],
     ],
   },
 ];

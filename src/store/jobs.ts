@@ -90,6 +90,7 @@ function statementsOf(db: Database.Database) {
     accept: db.prepare(
       "UPDATE source SET accepted = 1 WHERE pk IN (SELECT source_pk FROM candidate WHERE verdict = 'gone')",
     ),
+    noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
     prune: db.prepare(PRUNE),
     update: db.prepare(
       'UPDATE job SET state = @state, reason = @reason, message = @message, ended_at = @endedAt WHERE id = @jobId',
@@ -112,6 +113,11 @@ export class JobTable {
     this.#sql = statementsOf(db);
     this.#candidates = tables.candidates;
     this.#sources = tables.sources;
+  }
+
+  /** Counts quota units for the job that owns the store. */
+  noteUnits(units: number): void {
+    this.#sql.noteUnits.run(units);
   }
 
   /** Notes a job that somebody asked for. */

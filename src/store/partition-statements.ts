@@ -26,7 +26,12 @@ export interface PartitionRow {
   cycle_token: string | null;
   cycle_page: number;
   failures: number;
+  page_ms: number | null;
+  middle_s: number | null;
 }
+
+/** An open partition with the lane that holds it. */
+export type HeldPartition = PartitionRow & { lane: number };
 
 const SELECT_PARTITION = /* sql */ `
 SELECT partition.*, generation.source_pk, generation.ordered, generation.opened_at, source.id AS source_id
@@ -60,16 +65,26 @@ export function partitionStatements(db: Database.Database) {
     fenced: db.prepare<[Fence], PartitionRow>(
       `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
     ),
-    open: db.prepare<[string], PartitionRow & { lane: number }>(/* sql */ `
+    open: db.prepare<[string], HeldPartition>(/* sql */ `
     ${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND partition.state = 'open' ORDER BY partition.pk`),
+    free: db.prepare(/* sql */ `
+    UPDATE partition SET epoch = 0 WHERE state = 'open' AND generation_pk IN (
+      SELECT generation.pk FROM generation JOIN source ON source.pk = source_pk WHERE source.id = ? AND closed_at IS NULL)`),
+    /** What is below the cut becomes a partition of its own. */
+    share: db.prepare<[{ pk: number; q: string; cut: number; orderBy: string }]>(/* sql */ `
+    INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by, page_ms)
+    SELECT generation_pk, trashed, from_s, @cut, @q, @orderBy, page_ms FROM partition WHERE pk = @pk`),
+    moveBottom: db.prepare<[number, number]>('UPDATE partition SET from_s = ? WHERE pk = ?'),
+    byPk: db.prepare<[number | bigint], PartitionRow>(`${SELECT_PARTITION} WHERE partition.pk = ?`),
     claim: db.prepare('UPDATE partition SET lease = lease + 1, epoch = ?, lane = ? WHERE pk = ?'),
     advance: db.prepare(/* sql */ `
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
       files = files + @files, frontier_ms = @frontierMs, cycle_token = @cycleToken, cycle_page = @cyclePage,
-      failures = 0, failure = NULL, retry_at = NULL, committed_at = @now
+      failures = 0, failure = NULL, retry_at = NULL, committed_at = @now,
+      page_ms = coalesce(@pageMs, page_ms), middle_s = @middle
     WHERE pk = @pk`),
     restart: db.prepare(/* sql */ `
-    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
+    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
       restarts = @restarts, best_page = @bestPage, lease = lease + 1
     WHERE pk = @pk`),
     giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),

@@ -2,11 +2,13 @@ import type Database from 'better-sqlite3';
 import type { FileRecord } from '../model/file';
 import type { FailureKind } from '../model/failure';
 import type { Claim, Fence, Window } from '../model/partition';
-import { continuesOrder, pageTimes } from '../planning/order';
+import { coveredMs, middleSecond } from '../planning/lanes';
+import { continuesOrder, pageTimes, type PageTimes } from '../planning/order';
 import { moveCycleMark, restartListing } from '../planning/restart';
-import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
+import { isWithin, NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
 import type { FileTable } from './files';
 import type { SourceTable } from './sources';
+import { claim, lanesFor, type Claimant } from './claims';
 import {
   claimOf,
   partitionStatements,
@@ -33,20 +35,6 @@ export type CommitResult =
   | { kind: 'refused' }
   | { kind: 'circular' };
 
-/** Which lane of which job start asks for work. */
-export interface Claimant {
-  sourceId: string;
-  epoch: number;
-  lane: number;
-}
-
-/** `busy`: other lanes of this job hold what is left. `superseded`: a newer job start owns the store. */
-export type ClaimResult =
-  | { kind: 'claimed'; claim: Claim }
-  | { kind: 'busy' }
-  | { kind: 'done' }
-  | { kind: 'superseded' };
-
 /** True if the page names a token that this listing has already followed: it would run in a circle. */
 function isCircular(row: PartitionRow, nextPageToken: string | undefined): boolean {
   return (
@@ -66,6 +54,12 @@ function revokeOrder(
   }
 }
 
+/** The files of the page that are the window's own: those below it are counted where they are listed next. */
+function ownFiles(row: PartitionRow, { files }: ListedPage): number {
+  const window = windowOf(row);
+  return files.filter(({ modifiedMs }) => isWithin(window, modifiedMs)).length;
+}
+
 function noteFindings(
   { noteIncomplete, noteUnusable, countPage }: PartitionStatements,
   row: PartitionRow,
@@ -73,35 +67,64 @@ function noteFindings(
 ): void {
   if (page.incompleteSearch) noteIncomplete.run(row.generation_pk);
   if (page.unusable > 0) noteUnusable.run(row.generation_pk, page.unusable, now);
-  countPage.run(page.files.length, row.epoch);
+  countPage.run(ownFiles(row, page), row.epoch);
 }
 
-/** Moves the checkpoint past a page; says whether the page was where the listing's order puts it. */
+/** Moves the checkpoint past a page; says whether all listings were in order so far, this one too. */
 function advance(
   statements: PartitionStatements,
   row: PartitionRow,
   { page, now }: { page: ListedPage; now: number },
 ): { ordered: boolean } {
-  const { nextPageToken, files } = page;
-  const frontier = row.frontier_ms ?? undefined;
-  const times = pageTimes(
-    files.map(({ modifiedMs }) => modifiedMs),
-    row.opened_at,
-  );
+  const { ordered, ...progress } = progressAfter(row, page);
+  const { pageToken } = progress;
   const before = { token: row.cycle_token ?? undefined, page: row.cycle_page };
-  const mark = moveCycleMark(before, nextPageToken, row.query_page + 1);
-  const oldest = Math.min(times.oldest ?? Infinity, frontier ?? Infinity);
+  const mark = moveCycleMark(before, page.nextPageToken, row.query_page + 1);
   statements.advance.run({
+    ...progress,
     pk: row.pk,
-    pageToken: nextPageToken ?? null,
-    state: nextPageToken === undefined ? 'done' : 'open',
-    files: files.length,
-    frontierMs: Number.isFinite(oldest) ? oldest : null,
+    state: pageToken === null ? 'done' : 'open',
+    files: ownFiles(row, page),
     cycleToken: mark.token ?? null,
     cyclePage: mark.page,
     now,
   });
-  return { ordered: continuesOrder(times, frontier) };
+  return { ordered };
+}
+
+/** Where a listing stands after a page. */
+function progressAfter(row: PartitionRow, { files, nextPageToken }: ListedPage) {
+  const frontier = row.frontier_ms ?? undefined;
+  const modified = files.map(({ modifiedMs }) => modifiedMs);
+  const times = pageTimes(modified, row.opened_at);
+  const ordered = row.ordered === 1 && continuesOrder(times, frontier);
+  const oldest = Math.min(times.oldest ?? Infinity, frontier ?? Infinity);
+  return {
+    ordered,
+    pageToken: (ordered && hasPassed(row, times) ? undefined : nextPageToken) ?? null,
+    frontierMs: Number.isFinite(oldest) ? oldest : null,
+    pageMs: coveredMs(times, frontier) ?? null,
+    middle: (ordered ? undefined : middleSecond(modified, windowOf(row), row.opened_at)) ?? null,
+  };
+}
+
+/** True if the listing is below its window: another lane has taken what comes. */
+function hasPassed({ from_s: from }: PartitionRow, { oldest }: PageTimes): boolean {
+  return from !== null && oldest !== undefined && oldest < from * 1000;
+}
+
+/** Where a listing goes on after a page that is not committed yet; undefined where it ends, or may. */
+function ahead(
+  { fenced }: PartitionStatements,
+  { fence, files, nextPageToken }: ListedPage,
+): string | undefined {
+  const row = fenced.get(fence);
+  if (row === undefined || isCircular(row, nextPageToken)) return undefined;
+  const times = pageTimes(
+    files.map(({ modifiedMs }) => modifiedMs),
+    row.opened_at,
+  );
+  return row.ordered === 1 && hasPassed(row, times) ? undefined : nextPageToken;
 }
 
 /** Writes one page's files and the place to go on from, if the fence still stands. */
@@ -121,17 +144,6 @@ function commit(
   if (row.ordered === 1 && !ordered) revokeOrder(statements, row.generation_pk);
   const next = statements.fenced.get({ ...page.fence, page: page.fence.page + 1 });
   return { kind: 'committed', next: next && claimOf(next) };
-}
-
-/** Gives a lane its own partition back, or one that nobody of this job start holds. */
-function claim(statements: PartitionStatements, { sourceId, epoch, lane }: Claimant): ClaimResult {
-  if (statements.epoch.get() !== epoch) return { kind: 'superseded' };
-  const rows = statements.open.all(sourceId);
-  const own = rows.find((each) => each.epoch === epoch && each.lane === lane);
-  const row = own ?? rows.find((each) => each.epoch < epoch);
-  if (row === undefined) return { kind: rows.length === 0 ? 'done' : 'busy' };
-  statements.claim.run(epoch, lane, row.pk);
-  return { kind: 'claimed', claim: claimOf({ ...row, lease: row.lease + 1 }) };
 }
 
 function rejectToken(
@@ -182,6 +194,9 @@ export function partitionTable(db: Database.Database, tables: CrawlTables) {
         WHOLE_SOURCE.map((window) => ({ ...window, from })),
       ),
     claim: (claimant: Claimant) => claim(statements, claimant),
+    /** How many lanes have something to do with a source, at most `most`. */
+    usefulLanes: (sourceId: string, most: number) => lanesFor(statements.open.all(sourceId), most),
+    ahead: (page: ListedPage) => ahead(statements, page),
     commit: (page: ListedPage, now: number) => commit(statements, tables, page, now),
     /** Starts a listing again after Drive rejected its page token; says whether it goes on. */
     rejectToken: (fence: Fence) => rejectToken(statements, fence),

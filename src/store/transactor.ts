@@ -17,13 +17,8 @@ import { generationTable, type CrawlStart } from './generations';
 import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
-import {
-  partitionTable,
-  type Claimant,
-  type ClaimResult,
-  type CommitResult,
-  type ListedPage,
-} from './partitions';
+import type { Claimant, ClaimResult } from './claims';
+import { partitionTable, type CommitResult, type ListedPage } from './partitions';
 import { progressReader } from './progress';
 import { recentReads } from './recent-reads';
 import { SourceTable } from './sources';
@@ -68,6 +63,10 @@ export interface Transactor {
   setJobState(result: JobResult): void;
   removeJob(jobId: string): void;
   claim(claimant: Claimant): ClaimResult;
+  /** How many lanes have something to do with a source, at most `most`; writes nothing. */
+  usefulLanes(sourceId: string, most: number): number;
+  /** Where a listing goes on after a page that is not committed yet, undefined where it ends or may; writes nothing. */
+  ahead(page: ListedPage): string | undefined;
   /** Commits pages in order in one transaction, each on its own: a refused one leaves the others standing. */
   commitPages(pages: readonly ListedPage[]): CommitResult[];
   rejectToken(fence: Fence): 'restarted' | 'partial' | 'refused';
@@ -88,6 +87,8 @@ export interface Transactor {
   recordSourceFailure(turn: SourceTurn, kind: FailureKind, retryAt: number): number;
   /** Builds a part of the indexes that come after the first crawl. */
   buildIndexes(): IndexProgress;
+  /** Notes quota units that were spent for the newest job start. */
+  noteUnits(units: number): void;
   /** Where a job stands; writes nothing. */
   progress(jobId: string): Progress;
   close(): void;
@@ -114,6 +115,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     setJobState: (result: JobResult) => jobs.setState(result, ENDED.has(result.state) ? now() : null),
     removeJob: (jobId: string) => jobs.remove(jobId),
     changeSettings: (change: Partial<AccountSettings>) => writeSettings(db, change),
+    noteUnits: (units: number) => jobs.noteUnits(units),
   };
   const crawlWrites = {
     openGenerations(epoch: number, starts: readonly CrawlStart[]) {
@@ -138,6 +140,8 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       buildIndexes: () => indexBuild.step(),
     }),
     settings: () => readSettings(db),
+    usefulLanes: (sourceId, most) => partitions.usefulLanes(sourceId, most),
+    ahead: (page) => partitions.ahead(page),
     progress: progressReader(db),
     close: () => db.close(),
   };

@@ -13,6 +13,8 @@ export interface WorkerOptions {
   accounts: Accounts;
   /** The code revision of the workflows in the bundle. */
   revision: string;
+  /** Listing loops of one source at most. */
+  lanes: number;
   bundlePath: string;
   /** Ends the worker: running activities are canceled, and what they have not committed is done again later. */
   signal: AbortSignal;
@@ -30,7 +32,7 @@ function installRuntime(): void {
 /** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
 export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
   installRuntime();
-  const { target, taskQueue, identity, accounts, revision, bundlePath, signal } = options;
+  const { target, taskQueue, identity, accounts, revision, lanes, bundlePath, signal } = options;
   const connection = await NativeConnection.connect(target.connection);
   const worker = await Worker.create({
     connection,
@@ -38,8 +40,8 @@ export async function runWorker(options: WorkerOptions): Promise<{ stopped: Prom
     taskQueue,
     identity,
     workflowBundle: { codePath: bundlePath },
-    activities: createActivities({ accounts, revision }),
-    maxConcurrentActivityTaskExecutions: 40,
+    activities: createActivities({ accounts, revision, lanes }),
+    maxConcurrentActivityTaskExecutions: 160,
     maxHeartbeatThrottleInterval: '10 seconds',
     stickyQueueScheduleToStartTimeout: '2 seconds',
     shutdownForceTime: '10 seconds',

@@ -50,8 +50,7 @@ interface Run {
   interrupt: () => void;
 }
 
-const SOURCES_AT_ONCE = 4;
-const LANES = 1;
+const SOURCES_AT_ONCE = 16;
 const FIRST_LOOK_MS = 2_000;
 const LONGEST_LOOK_MS = 60_000;
 
@@ -163,15 +162,15 @@ const MOST_TURNS = 3;
 /** Works on all sources, then on those that came up meanwhile, as drives that were joined, until none is new. */
 async function syncAll(
   input: SyncAccountInput,
-  plan: { epoch: number; sources: PlannedSource[]; failed: FailedSource[] },
+  plan: { epoch: number; lanes: number; sources: PlannedSource[]; failed: FailedSource[] },
 ): Promise<Outcomes> {
   const { account, storeId } = input;
-  const { epoch } = plan;
+  const { epoch, lanes } = plan;
   const ended = new Map(plan.failed.map(({ sourceId, outcome }) => [sourceId, outcome]));
   let parked: string | undefined;
   let { sources } = plan;
   for (let turn = 0; sources.length > 0; turn++) {
-    const results = await syncSources(input, { epoch, turn, sources });
+    const results = await syncSources(input, { epoch, lanes, turn, sources });
     for (const { sourceId, result } of results) {
       if (result.kind === 'parked') parked ??= result.reason;
       else ended.set(sourceId, result.outcome);
@@ -188,7 +187,12 @@ async function syncAll(
 /** Runs sources side by side, a few at a time; one that fails does not touch the others. */
 async function syncSources(
   { account, storeId, jobId }: SyncAccountInput,
-  { epoch, turn, sources }: { epoch: number; turn: number; sources: readonly PlannedSource[] },
+  {
+    epoch,
+    lanes,
+    turn,
+    sources,
+  }: { epoch: number; lanes: number; turn: number; sources: readonly PlannedSource[] },
 ): Promise<{ sourceId: string; result: SyncSourceResult }[]> {
   const queue = [...sources];
   const results: { sourceId: string; result: SyncSourceResult }[] = [];
@@ -197,7 +201,7 @@ async function syncSources(
       const { sourceId, crawls } = source;
       const result = await executeChild(syncSource, {
         workflowId: `${workflowInfo().workflowId}/${sourceId}/${jobId}.${String(epoch)}.${String(turn)}`,
-        args: [{ account, storeId, jobId, epoch, sourceId, crawls, lanes: LANES }],
+        args: [{ account, storeId, jobId, epoch, sourceId, crawls, lanes }],
         parentClosePolicy: ParentClosePolicy.TERMINATE,
         staticSummary: `Source ${sourceId} of job ${jobId}`,
       }).catch((error: unknown): SyncSourceResult => {

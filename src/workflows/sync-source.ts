@@ -1,4 +1,10 @@
-import { continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { SourceRef } from '../activities/inputs';
 import type { SourceOutcome } from '../model/job';
 import { crawlSlice, sourceSlice } from './activities';
@@ -11,9 +17,6 @@ export type SyncSourceInput = SourceRef & { lanes: number; crawls: boolean };
 export type SyncSourceResult =
   | { kind: 'ended'; outcome: SourceOutcome; found: boolean }
   | { kind: 'parked'; reason: string };
-
-/** A lane that found nothing to take looks again after this long: other lanes may have failed and left their window. */
-const IDLE_LANE_WAIT_MS = 5_000;
 
 /**
  * Brings one source up to date: lanes list its windows until none is open, then the log is followed and the source is settled. All state
@@ -43,30 +46,78 @@ function sourceOf({ account, storeId, jobId, epoch, sourceId }: SyncSourceInput)
   return { account, storeId, jobId, epoch, sourceId };
 }
 
-/** Lists all open windows; false if the history has grown long enough before. */
-async function crawl(input: SyncSourceInput): Promise<boolean> {
-  const listed = { pages: 0, files: 0 };
-  const lanes = Array.from({ length: input.lanes }, (_, lane) => runLane(input, lane, listed));
-  return (await Promise.all(lanes)).every(Boolean);
+/** The lanes that work on a source, by number. */
+interface Crew {
+  input: SyncSourceInput;
+  lanes: Map<number, Promise<void>>;
+  listed: { pages: number; files: number };
+  /** The history has grown long: the lanes leave what is left to the next run. */
+  isCut: boolean;
+  failure: Error | undefined;
+  /** Cancels all lanes. */
+  stop: () => void;
 }
 
-/** One listing loop: a turn at a time. True once the source has nothing left, false if the history has grown long enough before. */
-async function runLane(
-  input: SyncSourceInput,
-  lane: number,
-  listed: { pages: number; files: number },
-): Promise<boolean> {
-  const source = sourceOf(input);
-  while (!workflowInfo().continueAsNewSuggested) {
-    const turn = await crawlSlice({ ...source, lane });
-    listed.pages += turn.pages;
-    listed.files += turn.files;
-    setCurrentDetails(
-      `**Listing**: ${String(listed.files)} files on ${String(listed.pages)} pages in this run.`,
-    );
-    if (turn.state === 'done') return true;
-    const waitMs = turn.state === 'busy' ? IDLE_LANE_WAIT_MS : turn.waitMs;
-    if (waitMs !== undefined) await sleep(waitMs, { summary: 'Wait before the next turn' });
+/** Lists all open windows; false if the history has grown long enough before. The first lane that fails ends the others. */
+async function crawl(input: SyncSourceInput): Promise<boolean> {
+  return await CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const crew: Crew = {
+      input,
+      lanes: new Map(),
+      listed: { pages: 0, files: 0 },
+      isCut: false,
+      failure: undefined,
+      stop: () => scope.cancel(),
+    };
+    growTo(crew, 1);
+    while (crew.lanes.size > 0) await Promise.all(crew.lanes.values());
+    if (crew.failure !== undefined) throw crew.failure;
+    return !crew.isCut;
+  });
+}
+
+/** Starts lanes until there are so many, under the lowest numbers that are free. */
+function growTo(crew: Crew, wanted: number): void {
+  const { lanes, input, failure, isCut } = crew;
+  if (failure !== undefined || isCut) return;
+  for (let lane = 0; lanes.size < Math.min(wanted, input.lanes); lane++) {
+    if (!lanes.has(lane)) lanes.set(lane, runLane(crew, lane));
   }
-  return false;
+}
+
+/** One listing loop, a turn at a time, until nothing is left for it. Never rejects. */
+async function runLane(crew: Crew, lane: number): Promise<void> {
+  try {
+    // What the lanes are is complete only after this one is among them.
+    await Promise.resolve();
+    while (await takeTurn(crew, lane));
+  } catch (error) {
+    crew.failure ??= error instanceof Error ? error : new Error(String(error));
+    crew.stop();
+  } finally {
+    crew.lanes.delete(lane);
+  }
+}
+
+/** A lane's turn; false if there is nothing left for it. */
+async function takeTurn(crew: Crew, lane: number): Promise<boolean> {
+  const { input, lanes, listed } = crew;
+  crew.isCut ||= workflowInfo().continueAsNewSuggested;
+  if (crew.isCut) return false;
+  const turn = await crawlSlice({
+    ...sourceOf(input),
+    lane,
+    lanes: lanes.size,
+    mostLanes: input.lanes,
+  });
+  listed.pages += turn.pages;
+  listed.files += turn.files;
+  setCurrentDetails(
+    `**Listing**: ${String(listed.files)} files on ${String(listed.pages)} pages in this run, ${String(lanes.size)} lanes.`,
+  );
+  if (turn.state !== 'more') return false;
+  growTo(crew, turn.usefulLanes);
+  if (turn.waitMs !== undefined) await sleep(turn.waitMs, { summary: 'Wait before the next turn' });
+  return true;
 }

@@ -7,7 +7,7 @@ import type { FolderListing } from '../store/folder-work';
 import type { CommitResult, ListedPage } from '../store/partitions';
 import type { SourceTurn, Transactor } from '../store/transactor';
 
-type Writes = Omit<Transactor, 'commitPages' | 'commitChanges' | 'commitChildren' | 'close'>;
+type Writes = Omit<Transactor, 'commitPages' | 'ahead' | 'commitChanges' | 'commitChildren' | 'close'>;
 
 /** The writes of a store, answered when they are durable. */
 type AsyncWrites = {
@@ -20,7 +20,11 @@ type AsyncWrites = {
  */
 export interface StoreWriter extends AsyncWrites {
   /** Commits one page of a crawl, its rows together with the place to go on from. */
-  commitPage(fence: Fence, body: RawBody): Promise<{ result: CommitResult; files: number }>;
+  commitPage(
+    fence: Fence,
+    body: RawBody,
+    onAhead?: OnAhead,
+  ): Promise<{ result: CommitResult; files: number }>;
   /** Commits one page of a change log that was asked with the token `asked`. */
   commitChanges(turn: SourceTurn, asked: string, body: RawBody): Promise<ChangeCommit>;
   /** Commits one page of a folder's children. */
@@ -28,6 +32,9 @@ export interface StoreWriter extends AsyncWrites {
   /** Carries out what was asked, then closes the store. */
   close(): Promise<void>;
 }
+
+/** Is told where a page's listing goes on, before the page is committed; undefined where it may end. */
+export type OnAhead = (pageToken: string | undefined) => void;
 
 /** Pages that share a transaction at most: with the unique index live, larger groups write fewer index pages twice. */
 const LARGEST_GROUP = 8;
@@ -77,7 +84,7 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
     };
   }
 
-  const { commitPages, commitChanges, commitChildren, close, ...writes } = transactor;
+  const { commitPages, ahead, commitChanges, commitChildren, close, ...writes } = transactor;
   const asked = Object.entries(writes).map(([name, write]) => [
     name,
     call(write as (...args: unknown[]) => unknown),
@@ -85,10 +92,11 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
 
   return {
     ...(Object.fromEntries(asked) as AsyncWrites),
-    async commitPage(fence, body) {
-      const page = decodeFileList(body);
+    async commitPage(fence, body, onAhead) {
+      const page = listedPage(fence, decodeFileList(body));
+      onAhead?.(ahead(page));
       const result = await new Promise<CommitResult>((settle, fail) => {
-        waiting.push({ page: listedPage(fence, page), settle, fail });
+        waiting.push({ page, settle, fail });
         if (!scheduled) setImmediate(flush);
         scheduled = true;
       });

@@ -26,7 +26,16 @@ afterEach(async () => {
 const slice = (signal = new AbortController().signal) =>
   crawlSlice(
     { writer, drive: cloud.drive },
-    { account: 'me', storeId: 's', jobId: 'job-1', sourceId: USER_SOURCE, epoch: box.epoch, lane: 0 },
+    {
+      account: 'me',
+      storeId: 's',
+      jobId: 'job-1',
+      sourceId: USER_SOURCE,
+      epoch: box.epoch,
+      lane: 0,
+      lanes: 1,
+      mostLanes: 1,
+    },
     signal,
   );
 

@@ -19,7 +19,8 @@ beforeEach(async () => {
     pageCap: 100,
     latencyMs: 80,
   });
-  rig = openRig(emulator.url);
+  // One lane, so that every page can be accounted for.
+  rig = openRig(emulator.url, { GDRIVE_SYNC_LANES: '1' });
 });
 
 afterEach(async () => {

@@ -20,7 +20,8 @@ let rig: Rig;
 async function setUp(options: EmulatorOptions = {}): Promise<void> {
   const corpus = { kind: 'seed', seed: 41, files: FILES } as const;
   emulator = await startEmulator({ corpus, pageCap: 100, latencyMs: 30, ...options });
-  rig = openRig(emulator.url);
+  // One lane, so that every page can be accounted for.
+  rig = openRig(emulator.url, { GDRIVE_SYNC_LANES: '1' });
 }
 
 afterEach(async () => {

@@ -94,6 +94,7 @@ export function directClient(
         pageToken = page.nextPageToken;
       }
     },
+    takeUnits: () => 0,
     serverTime: now,
   };
 }
@@ -168,7 +169,7 @@ async function runJob(
 ): Promise<EngineResult> {
   const { signal } = new AbortController();
   const ref = { account: 'me', storeId: 's', jobId, attempt: 1, requestedAt: Date.now(), full, ...start };
-  const plan = await prepareSync(account, ref, { signal, tries });
+  const plan = await prepareSync(account, ref, { signal, tries, lanes: MOST_LANES });
   if (plan.kind === 'paused') return { state: 'waiting', outcomes: new Map() };
   const { epoch } = plan;
   const outcomes = new Map(plan.failed.map(({ sourceId, outcome }) => [sourceId, outcome]));
@@ -189,13 +190,31 @@ async function runJob(
   return { state: isWaiting ? 'waiting' : jobStateOf(list), outcomes };
 }
 
+const MOST_LANES = 3;
+
+/** One lane at first, then as many as have something to do, as the workflow would run them. */
+async function crawl(
+  account: Account,
+  source: Parameters<typeof sourceSlice>[1],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let lanes = 1; ;) {
+    const numbers = Array.from({ length: lanes }, (_, lane) => lane);
+    const turns = await Promise.all(
+      numbers.map((lane) => crawlSlice(account, { ...source, lane, lanes, mostLanes: MOST_LANES }, signal)),
+    );
+    if (turns.every(({ state }) => state !== 'more')) return;
+    lanes = Math.max(lanes, ...turns.map(({ usefulLanes }) => usefulLanes));
+  }
+}
+
 async function runSource(
   account: Account,
   source: Parameters<typeof sourceSlice>[1],
   signal: AbortSignal,
 ): Promise<'wait' | { outcome: SourceOutcome; found: boolean }> {
   for (;;) {
-    while ((await crawlSlice(account, { ...source, lane: 0 }, signal)).state === 'more');
+    await crawl(account, source, signal);
     for (;;) {
       const turn = await sourceSlice(account, source, signal);
       if (turn.state === 'done') return turn;

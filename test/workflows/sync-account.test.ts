@@ -36,6 +36,7 @@ function plan(sources: string[]): SyncPlan {
     kind: 'work',
     epoch: 1,
     indexed: true,
+    lanes: 4,
     sources: sources.map((sourceId) => ({ sourceId, crawls: true })),
     failed: [],
   };
@@ -84,7 +85,7 @@ function activities(overrides: Partial<Activities> = {}): { recorded: JobResult[
   const all: Activities = {
     prepareSync: async () => plan(['user']),
     planFound: async () => ({ sources: [], failed: [] }),
-    crawlSlice: async () => ({ state: 'done', pages: 3, files: 30 }),
+    crawlSlice: async () => ({ state: 'done', pages: 3, files: 30, usefulLanes: 1 }),
     sourceSlice: async () => CURRENT,
     readProgress: async () => PROGRESS,
     buildIndexes: async () => ({ state: 'ready', indexed: 1 }),
@@ -157,7 +158,7 @@ test('one failing source of several does not stop the others', async () => {
       if (sourceId === 'b') throw ApplicationFailure.nonRetryable('gone', 'source-gone');
       if (sourceId === 'c') throw ApplicationFailure.nonRetryable('refused', 'bad-request');
       crawled.push(sourceId);
-      return { state: 'done', pages: 1, files: 1 };
+      return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
   expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'partial' });
@@ -170,7 +171,7 @@ test('a lost login parks the job until it is resumed', async () => {
   const { recorded, all } = activities({
     crawlSlice: async () => {
       if (!loggedIn) throw ApplicationFailure.nonRetryable('revoked', 'needs-login');
-      return { state: 'done', pages: 1, files: 1 };
+      return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
   const result = await withJob(all, async (job) => {
@@ -193,7 +194,13 @@ test('a paused job makes no further request until it is resumed', async () => {
   const { recorded, all } = activities({
     crawlSlice: async () => {
       turns += 1;
-      return { state: last ? 'done' : 'more', pages: 1, files: 1, ...(!last && { waitMs: 50 }) };
+      return {
+        state: last ? 'done' : 'more',
+        pages: 1,
+        files: 1,
+        usefulLanes: 1,
+        ...(!last && { waitMs: 50 }),
+      };
     },
   });
   await withJob(all, async (job) => {
@@ -216,7 +223,7 @@ test('a canceled job records that it was canceled', async () => {
   const { recorded, all } = activities({
     crawlSlice: async () => {
       turns += 1;
-      return { state: 'more', pages: 1, files: 1, waitMs: 50 };
+      return { state: 'more', pages: 1, files: 1, usefulLanes: 1, waitMs: 50 };
     },
   });
   await withJob(all, async (job) => {
@@ -234,7 +241,7 @@ test('a long crawl continues as new instead of growing its history', async () =>
   const { all } = activities({
     crawlSlice: async () => {
       turns += 1;
-      return { state: turns >= MANY ? 'done' : 'more', pages: 1, files: 1 };
+      return { state: turns >= MANY ? 'done' : 'more', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
   const runs = await withJob(all, async (job) => {
@@ -263,12 +270,13 @@ test('a source without a crawl asks for none, and one whose log is dead goes bac
       kind: 'work',
       epoch: 1,
       indexed: true,
+      lanes: 4,
       sources: [{ sourceId: 'user', crawls: false }],
       failed: [],
     }),
     crawlSlice: async () => {
       steps.push('crawl');
-      return { state: 'done', pages: 1, files: 1 };
+      return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
     sourceSlice: async () => {
       steps.push('slice');
@@ -300,6 +308,7 @@ test('a drive whose token cannot be minted fails alone, and one that is gone is 
       kind: 'work',
       epoch: 1,
       indexed: true,
+      lanes: 4,
       sources: ['user', 'gone'].map((sourceId) => ({ sourceId, crawls: false })),
       failed: [{ sourceId: 'broken', outcome: failed }],
     }),

@@ -1,0 +1,90 @@
+import type { Claim } from '../model/partition';
+import { chooseShare, usefulLanes, type Crawl, type Listing, type Share } from '../planning/lanes';
+import { NEWEST_FIRST, windowQuery } from '../planning/window';
+import { claimOf, windowOf, type HeldPartition, type PartitionStatements } from './partition-statements';
+
+/** Which lane of which job start asks for work. */
+export interface Claimant {
+  sourceId: string;
+  epoch: number;
+  lane: number;
+  /** No other lane of this job start works on the source: what they held is free. */
+  alone?: boolean | undefined;
+}
+
+/** `busy`: other lanes of this job hold what is left, and it is not worth dividing. `superseded`: a newer job start owns the store. */
+export type ClaimResult =
+  | { kind: 'claimed'; claim: Claim }
+  | { kind: 'busy' }
+  | { kind: 'done' }
+  | { kind: 'superseded' };
+
+type HeldListing = Listing & { row: HeldPartition };
+
+function listingOf(row: HeldPartition): HeldListing {
+  return {
+    row,
+    window: windowOf(row),
+    frontierMs: row.frontier_ms ?? undefined,
+    pageMs: row.page_ms ?? undefined,
+    queryPage: row.query_page,
+    middle: row.middle_s ?? undefined,
+  };
+}
+
+/** All open partitions of a source belong to the one crawl that is open. */
+function crawlOf(rows: readonly HeldPartition[]): Crawl {
+  const [first] = rows;
+  return { ordered: first?.ordered === 1, openedMs: first?.opened_at ?? 0 };
+}
+
+/** Gives a lane its own partition back, or one that nobody of this job start holds, or a share of another lane's. */
+export function claim(statements: PartitionStatements, claimant: Claimant): ClaimResult {
+  const { sourceId, epoch, lane, alone = false } = claimant;
+  if (statements.epoch.get() !== epoch) return { kind: 'superseded' };
+  const rows = statements.open.all(sourceId);
+  const own = rows.find((each) => each.epoch === epoch && each.lane === lane);
+  if (alone) statements.free.run(sourceId);
+  const row = own ?? rows.find((each) => alone || each.epoch < epoch) ?? takeShare(statements, rows);
+  if (row === undefined) return { kind: rows.length === 0 ? 'done' : 'busy' };
+  statements.claim.run(epoch, lane, row.pk);
+  return { kind: 'claimed', claim: claimOf({ ...row, lease: row.lease + 1 }) };
+}
+
+/** Divides the partition with the most to do; undefined where none is worth it. */
+function takeShare(
+  statements: PartitionStatements,
+  rows: readonly HeldPartition[],
+): ReturnType<PartitionStatements['byPk']['get']> {
+  const crawl = crawlOf(rows);
+  const share = chooseShare(rows.map(listingOf), crawl);
+  if (share === undefined) return undefined;
+  const { lastInsertRowid } = divide(statements, share);
+  if (!crawl.ordered) startAgain(statements, share);
+  return statements.byPk.get(lastInsertRowid);
+}
+
+/** In an ordered listing, the victim goes on with its token and ends at the cut. */
+function divide(
+  { share, moveBottom }: PartitionStatements,
+  { victim: { row, window }, cut }: Share<HeldListing>,
+): { lastInsertRowid: number | bigint } {
+  const q = windowQuery({ ...window, before: cut });
+  const added = share.run({ pk: row.pk, q, cut, orderBy: NEWEST_FIRST });
+  moveBottom.run(cut, row.pk);
+  return added;
+}
+
+/** Without order, only a new listing of the victim's smaller window is sure to end where it should. */
+function startAgain(
+  { restart }: PartitionStatements,
+  { victim: { row, window }, cut }: Share<HeldListing>,
+): void {
+  const q = windowQuery({ ...window, from: cut });
+  restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
+}
+
+/** How many lanes have something to do with a source whose open partitions these are, at most `most`. */
+export function lanesFor(rows: readonly HeldPartition[], most: number): number {
+  return usefulLanes(rows.map(listingOf), crawlOf(rows), most);
+}

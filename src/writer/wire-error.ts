@@ -1,0 +1,35 @@
+import { errorCode, errorMessage, UserError } from '../errors';
+import { SyncFailure, type FailureKind } from '../model/failure';
+
+/** An error as it travels between threads: copying one there loses its class and whatever was added to it. */
+export interface WireError {
+  message: string;
+  stack?: string | undefined;
+  code?: string | undefined;
+  failure?: { kind: FailureKind; retryAfterMs: number | undefined };
+  user?: { hint: string | undefined; exitCode: number };
+}
+
+/** What the other thread has to know of an error. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof SyncFailure) {
+    const { message, kind, retryAfterMs } = error;
+    return { message, failure: { kind, retryAfterMs } };
+  }
+  if (error instanceof UserError) {
+    const { message, hint, exitCode } = error;
+    return { message, user: { hint, exitCode } };
+  }
+  const stack = error instanceof Error ? error.stack : undefined;
+  return { message: errorMessage(error), stack, code: errorCode(error) };
+}
+
+/** The error that came from another thread. */
+export function fromWireError({ message, stack, code, failure, user }: WireError): Error {
+  if (failure !== undefined) return Object.assign(new SyncFailure(failure.kind, failure), { message });
+  if (user !== undefined) {
+    const { hint, exitCode } = user;
+    return new UserError(message, { exitCode, ...(hint !== undefined && { hint }) });
+  }
+  return Object.assign(new Error(message), stack && { stack }, code && { code });
+}
