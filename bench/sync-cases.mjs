@@ -32,7 +32,12 @@ export async function measureSyncs({ wanted, full, scale, tell }) {
     for (const [name, { run, always = false, onlyFull = false }] of Object.entries(CASES)) {
       if (!wanted.includes(name) || (onlyFull && !full)) continue;
       const runs = full || always ? RUNS : 1;
-      const measured = { case: name, full, runs, rows: await repeat(runs, () => run(bench)) };
+      const measured = {
+        case: name,
+        full,
+        runs,
+        rows: await repeat(runs, (isLast) => run(bench, { isLast })),
+      };
       tell(measured);
       all.push(measured);
     }
@@ -46,7 +51,7 @@ export async function measureSyncs({ wanted, full, scale, tell }) {
 async function repeat(times, run) {
   const runs = [];
   try {
-    while (runs.length < times) runs.push(await run());
+    while (runs.length < times) runs.push(await run(runs.length === times - 1));
   } catch (error) {
     runs.push([failure(error)]);
   }

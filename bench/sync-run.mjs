@@ -22,22 +22,25 @@ export async function syncOnce(drive, home, { args = [], env = {}, watch } = {})
     },
     watch,
   });
-  const { methods, inFlight } = await drive.ask('traffic');
+  const { methods, inFlight, cpuMs } = await drive.ask('traffic');
   const seen = Object.values(methods);
-  const list = methods['files.list'];
-  if (list === undefined) return { seconds: ms / 1000, rssMb, watched, methods, inFlight };
   return {
     seconds: ms / 1000,
     rssMb,
     watched,
     methods,
     inFlight,
-    crawlSeconds: secondsOf(list),
-    // A refused request costs nothing and is asked again.
-    pages: list.asked - list.refused,
+    driveCpuMs: cpuMs,
     requests: seen.reduce((sum, { asked }) => sum + asked, 0),
     refused: seen.reduce((sum, { refused }) => sum + refused, 0),
+    ...crawlOf(methods['files.list']),
   };
+}
+
+/** A sync that follows the log may list nothing. */
+function crawlOf(list) {
+  // A refused request costs nothing and is asked again.
+  return list && { crawlSeconds: secondsOf(list), pages: list.asked - list.refused };
 }
 
 /** From the first answer of a method to the last. */

@@ -1,4 +1,4 @@
-// What reaches an HTTP server of this process: counts and times by method of the API, and how many requests are in flight.
+// What reaches an HTTP server of this process: counts and times by method of the API, how many requests are in flight, and the CPU that they cost.
 import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import { median } from './quantile.mjs';
@@ -20,6 +20,7 @@ export function watchTraffic() {
   let methods = {};
   let samples = [];
   let inFlight = 0;
+  let cpu = process.cpuUsage();
   subscribe('http.server.request.start', ({ request, response }) => {
     const { pathname } = new URL(request.url, 'http://emulator.invalid');
     const { method = 'other', slow = false } = findRoute(request.method, pathname)?.route ?? {};
@@ -37,9 +38,15 @@ export function watchTraffic() {
     begin() {
       methods = {};
       samples = [];
+      cpu = process.cpuUsage();
     },
-    facts: () => ({ methods, inFlight: samples.length === 0 ? 0 : median(samples) }),
+    facts: () => ({ methods, inFlight: samples.length === 0 ? 0 : median(samples), cpuMs: cpuMsSince(cpu) }),
   };
+}
+
+function cpuMsSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function note(seen, { statusCode, writableFinished }) {

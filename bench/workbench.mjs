@@ -9,15 +9,18 @@ import { storeOf } from './sync-run.mjs';
 export function openWorkbench({ scale, full }) {
   const homes = new Set();
   let running;
+  // What an interrupted run leaves behind can be gigabytes.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  process.once('exit', () => [...homes].forEach((home) => bench.drop(home)));
   const bench = {
     full,
     /** What cases leave for later ones. */
     known: {},
     size: (files) => Math.max(1, Math.round(files * scale)),
-    /** The emulated Drive with these options; the last one is kept, as making a large one takes a while. */
-    async drive(options) {
+    /** The emulated Drive with these options; the last one is kept, as making a large one takes a while. `fresh`: not one that was used. */
+    async drive(options, { fresh = false } = {}) {
       const key = JSON.stringify(options);
-      if (running?.key === key) return running;
+      if (running?.key === key && !fresh) return running;
       await running?.close();
       running = undefined;
       running = { key, pageCap: options.pageCap, ...(await startDrive(options)) };
@@ -36,7 +39,6 @@ export function openWorkbench({ scale, full }) {
       await drive.ask('compare', { store: storeOf(home), pageCap: drive.pageCap }),
     async close() {
       await running?.close();
-      for (const home of homes) bench.drop(home);
     },
   };
   return bench;
