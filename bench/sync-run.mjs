@@ -9,7 +9,7 @@ export function storeOf(home) {
   return join(home, 'accounts', 'default.db');
 }
 
-/** Syncs into a home. Times are in seconds; `traffic` is what the emulated Drive saw by method. */
+/** Syncs into a home, without a quota unless `env` has one. Times are in seconds; `methods` is what the emulated Drive saw of each. */
 export async function syncOnce(drive, home, { args = [], env = {}, watch } = {}) {
   await drive.ask('begin');
   const { ms, rssMb, watched } = await runCommand(['sync', '--no-walk', ...args], {
