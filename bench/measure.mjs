@@ -3,20 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { median, quantile } from './quantile.mjs';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const LOOK_EVERY_MS = 20;
-
-/** The value below which this part of the numbers lies. */
-export function quantile(numbers, part) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? NaN;
-}
-
-/** The middle one of the numbers. */
-export function median(numbers) {
-  return quantile(numbers, 0.5);
-}
+/** A command that hangs must not keep the others from being measured. */
+const LIMIT_MS = 3_600_000;
 
 /** The most memory that a process has had resident so far, in MB; undefined once it is gone. */
 function peakRssMb(pid) {
@@ -28,13 +20,15 @@ function peakRssMb(pid) {
   }
 }
 
-/** Runs a command to its end. `sink`: keep nothing of stdout but its length. */
-export async function runCommand(args, { home, env = {}, sink = false }) {
+/** Runs a command to its end. `sink`: keep nothing of stdout but its length; `watch`: looks at the process, and returns what ends that. */
+export async function runCommand(args, { home, env = {}, sink = false, watch }) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...process.env, GDRIVE_SYNC_HOME: home, NO_PROXY: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT_MS,
   });
+  const endWatch = watch?.(child.pid);
   let rssMb = 0;
   const look = setInterval(() => (rssMb = peakRssMb(child.pid) ?? rssMb), LOOK_EVERY_MS);
   const output = { stdout: '', stderr: '', bytes: 0 };
@@ -45,8 +39,9 @@ export async function runCommand(args, { home, env = {}, sink = false }) {
   child.stderr.on('data', (chunk) => (output.stderr += chunk));
   const [code] = await once(child, 'close');
   clearInterval(look);
+  const watched = endWatch?.();
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${output.stderr}`);
-  return { ms: performance.now() - startedAt, rssMb, ...output };
+  return { ms: performance.now() - startedAt, rssMb, watched, ...output };
 }
 
 /** Runs a command several times and takes the medians. */

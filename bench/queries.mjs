@@ -1,7 +1,8 @@
 // How long the commands take that ask the local copy.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { median, medianOf, quantile, runCommand } from './measure.mjs';
+import { medianOf, runCommand } from './measure.mjs';
+import { median, quantile } from './quantile.mjs';
 import { syncedHome } from './store.mjs';
 
 const require = createRequire(import.meta.url);

@@ -1,0 +1,59 @@
+// The cases of whole syncs, and how they are run.
+import { manyChanges } from './case-changes.mjs';
+import { manyDrives } from './case-drives.mjs';
+import { byShape, outOfOrder } from './case-lanes.mjs';
+import { underQuota } from './case-quota.mjs';
+import { manyFiles, secondCrawl, throughput } from './case-throughput.mjs';
+import { failure, merge } from './rows.mjs';
+import { openWorkbench } from './workbench.mjs';
+
+const RUNS = 3;
+
+/** In the order in which they are run: T6 goes on from T3, and T4 compares itself with it. `always`: as many runs in the short mode. */
+const CASES = {
+  T1: { run: underQuota },
+  T2: { run: byShape },
+  T5: { run: outOfOrder },
+  T3: { run: throughput, always: true },
+  T6: { run: secondCrawl },
+  T4: { run: manyFiles, onlyFull: true },
+  T7: { run: manyChanges },
+  T8: { run: manyDrives },
+};
+
+/** The names of all cases. */
+export const CASE_NAMES = Object.keys(CASES);
+
+/** Runs the cases that are wanted; `tell` gets the figures of each as soon as it is through. */
+export async function measureSyncs({ wanted, full, scale, tell }) {
+  const bench = openWorkbench({ scale, full });
+  const all = [];
+  try {
+    for (const [name, { run, always = false, onlyFull = false }] of Object.entries(CASES)) {
+      if (!wanted.includes(name) || (onlyFull && !full)) continue;
+      const runs = full || always ? RUNS : 1;
+      const measured = {
+        case: name,
+        full,
+        runs,
+        rows: await repeat(runs, (isLast) => run(bench, { isLast })),
+      };
+      tell(measured);
+      all.push(measured);
+    }
+    return all;
+  } finally {
+    await bench.close();
+  }
+}
+
+/** One case that fails must not keep the others from being measured. */
+async function repeat(times, run) {
+  const runs = [];
+  try {
+    while (runs.length < times) runs.push(await run(runs.length === times - 1));
+  } catch (error) {
+    runs.push([failure(error)]);
+  }
+  return merge(runs);
+}
