@@ -27,11 +27,9 @@ export interface SourcePlan {
 
 /**
  * What a job start has to do: nothing while a person has paused it. Its epoch is carried by all its work; the store refuses that of earlier
- * ones. `indexed`: the indexes that come after the first crawl are built. `lanes`: so many may list one source.
+ * ones. `lanes`: so many may list one source.
  */
-export type SyncPlan =
-  | { kind: 'paused' }
-  | ({ kind: 'work'; epoch: number; indexed: boolean; lanes: number } & SourcePlan);
+export type SyncPlan = { kind: 'paused' } | ({ kind: 'work'; epoch: number; lanes: number } & SourcePlan);
 
 const TOKENS_AT_ONCE = 8;
 
@@ -51,11 +49,10 @@ export async function prepareSync(
   const { drives } = await writer.settings();
   const { found, hidden } = drives === 'all' ? await sharedDrives(account, tries, signal) : { found: [] };
   await writer.followDrives(found, hidden);
-  const { epoch, indexed } = started;
+  const { epoch } = started;
   return {
     kind: 'work',
     epoch,
-    indexed,
     lanes,
     ...(await planSources(account, { epoch, onlyNew: false }, signal)),
   };

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SyncFailure } from '../model/failure';
+import type { RawBody } from '../drive/wire/json';
 import { toFileRecord } from '../model/file';
 import { USER_SOURCE, type SourceOutcome } from '../model/job';
 import type { OpenCandidate } from '../store/candidates';
@@ -36,6 +37,10 @@ interface Turn extends Account {
   signal: AbortSignal;
   /** Something was written. */
   worked: boolean;
+  /** When the turn is over, in ms. */
+  endsAt: number;
+  /** The page of the log that was asked for while the one before it was being committed. */
+  asked: { token: string; body: Promise<RawBody> } | undefined;
 }
 
 /**
@@ -48,10 +53,21 @@ export async function sourceSlice(
   signal: AbortSignal,
 ): Promise<SourceSliceResult> {
   const driveId = sourceId === USER_SOURCE ? undefined : sourceId;
-  const turn: Turn = { writer, drive, signal, source: { sourceId, epoch }, driveId, worked: false };
-  for (const endsAt = Date.now() + LONGEST_MS; Date.now() < endsAt;) {
+  const turn: Turn = {
+    writer,
+    drive,
+    signal,
+    source: { sourceId, epoch },
+    driveId,
+    worked: false,
+    asked: undefined,
+    endsAt: Date.now() + LONGEST_MS,
+  };
+  while (turn.asked !== undefined || Date.now() < turn.endsAt) {
     signal.throwIfAborted();
     const work = await writer.advanceSource(turn.source);
+    // What was asked for ahead is of use to the log alone.
+    if (work.kind !== 'changes') turn.asked = undefined;
     if (work.kind === 'superseded') throw new SyncFailure('superseded');
     if (work.kind === 'crawl' || work.kind === 'wait') return { state: work.kind };
     if (work.kind === 'done') return { state: 'done', outcome: work.outcome, found: work.found };
@@ -85,10 +101,18 @@ async function withDrive(turn: Turn, work: DriveWork): Promise<void> {
   }
 }
 
+/** Reads one page of the log; the next one is asked for as soon as this one has told its token. */
 async function readChanges(turn: Turn, token: string): Promise<void> {
-  const { writer, drive, source, driveId, signal } = turn;
-  const body = await drive.listChanges(driveId, token, signal);
-  const result = await writer.commitChanges(source, token, body);
+  const { writer, drive, source, driveId, signal, asked } = turn;
+  turn.asked = undefined;
+  const isNext = asked !== undefined && asked.token === token;
+  const body = await (isNext ? asked.body : drive.listChanges(driveId, token, signal));
+  const result = await writer.commitChanges(source, token, body, (next) => {
+    if (next === undefined || Date.now() >= turn.endsAt) return;
+    turn.asked = { token: next, body: drive.listChanges(driveId, next, signal) };
+    // Looked at when its turn has come, if ever.
+    turn.asked.body.catch(() => undefined);
+  });
   if (result === 'circular')
     throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
   turn.worked = true;

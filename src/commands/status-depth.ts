@@ -92,6 +92,7 @@ function describeDepth(
       `started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}`,
     );
   }
+  if (progress.units > 0) lines.push(`${formatCount(progress.units)} quota units spent`);
   if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
   for (const { sourceId, outcome, reason, message } of outcomes) {
     const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
 import type { Progress } from '../model/progress';
+import { addSample, timeLeftMs, type Sample } from '../planning/estimate';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
@@ -78,6 +79,7 @@ function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
 function createReporter({ status, tell }: Context): (look: Look) => void {
   const startedAt = Date.now();
   let firstFiles: number | undefined;
+  let samples: Sample[] = [];
   let lastLine = '';
   let lastAt = Date.now();
   return ({ stored, progress }) => {
@@ -85,7 +87,9 @@ function createReporter({ status, tell }: Context): (look: Look) => void {
     firstFiles ??= progress.files;
     const elapsedMs = Date.now() - startedAt;
     const rate = elapsedMs > 1000 ? (progress.files - firstFiles) / (elapsedMs / 1000) : 0;
-    const line = progressLine(progress, { rate, elapsedMs, state: stored?.state });
+    samples = addSample(samples, { at: Date.now(), pages: progress.pages });
+    const leftMs = timeLeftMs(samples, pagesLeftOf(progress));
+    const line = progressLine(progress, { rate, leftMs, elapsedMs, state: stored?.state });
     if (status !== undefined) status(line);
     else if (line !== lastLine && Date.now() - lastAt >= LINE_EVERY_MS) {
       tell(line);
@@ -97,16 +101,23 @@ function createReporter({ status, tell }: Context): (look: Look) => void {
 
 /** One line that says where a job stands, and why it stands still if it does. */
 export function progressLine(
-  { files, pages, changes, sources, sourcesOpen, open }: Progress,
-  { rate, elapsedMs, state }: { rate: number; elapsedMs: number; state: string | undefined },
+  { files, pages, changes, sources, sourcesOpen, open, indexing }: Progress,
+  {
+    rate,
+    leftMs,
+    elapsedMs,
+    state,
+  }: { rate: number; leftMs?: number | undefined; elapsedMs: number; state: string | undefined },
 ): string {
   const parts = [`${formatCount(files)} files`, `${formatCount(pages)} pages`];
   if (changes > 0) parts.push(countOf(changes, 'change'));
   if (rate > 0) parts.push(`${formatCount(Math.round(rate))} files/s`);
   if (sources > 1) parts.push(`${String(sources - sourcesOpen)} of ${String(sources)} sources`);
-  const oldest = Math.min(...open.map(({ oldestMs }) => oldestMs ?? Infinity));
-  if (Number.isFinite(oldest)) parts.push(`back to ${new Date(oldest).toISOString().slice(0, 7)}`);
-  parts.push(...stepsLeft(open), formatSpan(elapsedMs));
+  if (leftMs !== undefined) parts.push(`about ${roughSpan(leftMs)} of listing left`);
+  parts.push(...stepsLeft(open));
+  if (indexing !== undefined)
+    parts.push(`building the search index: ${formatCount(indexing.done)} of ${formatCount(indexing.of)}`);
+  parts.push(formatSpan(elapsedMs));
   const troubled = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > Date.now());
   if (troubled?.failure !== undefined && isFailureKind(troubled.failure)) {
     const next = Math.max(0, (troubled.retryAt ?? 0) - Date.now());
@@ -114,6 +125,21 @@ export function progressLine(
   }
   if (state === 'waiting') parts.push('waiting: see `gdrive-sync status`');
   return parts.join(' · ');
+}
+
+/** Undefined where nothing can be said of a source that is being listed, or not all of them are known. */
+function pagesLeftOf({ open, sourcesOpen }: Progress): number | undefined {
+  const listed = open.filter(({ windows, windowsDone }) => windows > windowsDone);
+  const known = listed.flatMap(({ pagesLeft }) => (pagesLeft === undefined ? [] : [pagesLeft]));
+  const isKnown = known.length > 0 && known.length === listed.length && open.length >= sourcesOpen;
+  return isKnown ? known.reduce((sum, pages) => sum + pages, 0) : undefined;
+}
+
+/** No more exact than an estimate is: to ten seconds, or to a minute. */
+function roughSpan(ms: number): string {
+  if (ms < 120_000) return `${String(Math.max(10, Math.ceil(ms / 10_000) * 10))} s`;
+  const minutes = Math.ceil(ms / 60_000);
+  return minutes < 120 ? `${String(minutes)} min` : `${String(Math.ceil(minutes / 60))} h`;
 }
 
 /** What is left of the work after listings and logs. */

@@ -6,8 +6,8 @@ export interface SourceProgress {
   windowsDone: number;
   files: number;
   pages: number;
-  /** The listing runs from now into the past and has come to here. */
-  oldestMs: number | undefined;
+  /** Pages left of the crawl, as far as those so far tell; undefined where nothing can be said, or outside of a crawl. */
+  pagesLeft: number | undefined;
   /** Folders whose children are still to be looked at, and files that Drive is still to be asked for. */
   foldersLeft: number;
   filesToAsk: number;
@@ -28,6 +28,10 @@ export interface Progress {
   files: number;
   changes: number;
   startedAt: number | undefined;
+  /** Quota units spent. */
+  units: number;
+  /** The search index while it is built: files in it, of so many; undefined otherwise. */
+  indexing: { done: number; of: number } | undefined;
   sources: number;
   sourcesOpen: number;
   open: readonly SourceProgress[];

@@ -1,5 +1,5 @@
 import type { Claim } from '../model/partition';
-import { chooseShare, usefulLanes, type Crawl, type Listing, type Share } from '../planning/lanes';
+import { chooseShare, pagesLeft, usefulLanes, type Crawl, type Listing, type Share } from '../planning/lanes';
 import { NEWEST_FIRST, windowQuery } from '../planning/window';
 import { claimOf, windowOf, type HeldPartition, type PartitionStatements } from './partition-statements';
 
@@ -82,6 +82,15 @@ function startAgain(
 ): void {
   const q = windowQuery({ ...window, from: cut });
   restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
+}
+
+/** How many pages are left of a crawl whose open partitions these are; undefined where nothing can be said. */
+export function pagesLeftOf(rows: readonly HeldPartition[]): number | undefined {
+  const crawl = crawlOf(rows);
+  const left = rows.map((row) => pagesLeft(listingOf(row), crawl));
+  if (left.every((pages) => pages === undefined)) return undefined;
+  // A window that has shown nothing yet is the trash, or the share of a lane that has just begun.
+  return Math.ceil(left.reduce((sum: number, pages) => sum + (pages ?? 1), 0));
 }
 
 /** How many lanes have something to do with a source whose open partitions these are, at most `most`. */

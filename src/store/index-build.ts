@@ -29,24 +29,24 @@ const folded = (column: string): string =>
 const searchedValues = (row: string): string =>
   `char(2) || ${folded(`${row}.name`)} || char(3), ${folded(`${row}.description`)}`;
 
-/** A file that is renamed or modified goes to the top of the ranks. */
+/** Keeping the search index with every change would take longer than the change itself: what is out of date is noted, and mended many at a time. */
 const TRIGGERS = /* sql */ `
-CREATE TRIGGER IF NOT EXISTS file_search_added AFTER INSERT ON file BEGIN
-  INSERT INTO search_doc (file_pk, name, description) VALUES (new.pk, ${searchedValues('new')});
+CREATE TRIGGER IF NOT EXISTS file_search_stale AFTER INSERT ON file BEGIN
+  INSERT OR IGNORE INTO search_stale (file_pk) VALUES (new.pk);
 END;
-CREATE TRIGGER IF NOT EXISTS file_search_changed AFTER UPDATE OF name, description, modified_time ON file
+CREATE TRIGGER IF NOT EXISTS file_search_outdated AFTER UPDATE OF name, description, modified_time ON file
 WHEN old.name IS NOT new.name OR old.description IS NOT new.description OR old.modified_time IS NOT new.modified_time BEGIN
-  DELETE FROM search_doc WHERE file_pk = new.pk;
-  INSERT INTO search_doc (file_pk, name, description) VALUES (new.pk, ${searchedValues('new')});
+  INSERT OR IGNORE INTO search_stale (file_pk) VALUES (new.pk);
 END;`;
 
 /** Files that one step puts into the search index: a fraction of a second. */
 const FILES_A_STEP = 10_000;
 
-/** Files without a time come first; `index_time` is null among them. What a trigger has put in already is newer, and stays. */
+/** Files without a time come first; `index_time` is null among them. What is there already may have been added since it was noted as out of date. */
 const fill = (files: string): string => /* sql */ `
 INSERT INTO search_doc (file_pk, name, description)
 SELECT pk, ${searchedValues('file')} FROM file WHERE ${files} ON CONFLICT (file_pk) DO NOTHING`;
+const STALE = 'file_pk <= @last';
 const TIMELESS = 'modified_time IS NULL';
 const DATED = '(modified_time, pk) > (@time, @pk)';
 
@@ -75,6 +75,18 @@ function statementsOf(db: Database.Database) {
       fill(`${DATED} AND (modified_time, pk) <= (@lastTime, @lastPk) ORDER BY modified_time, pk`),
     ),
     fillRest: db.prepare<[Place]>(fill(`${DATED} ORDER BY modified_time, pk`)),
+    lastStale: db
+      .prepare<[], number | null>(
+        `SELECT max(file_pk) FROM (SELECT file_pk FROM search_stale ORDER BY file_pk LIMIT ${String(FILES_A_STEP)})`,
+      )
+      .pluck(),
+    removeStale: db.prepare<[{ last: number }]>(
+      `DELETE FROM search_doc WHERE file_pk IN (SELECT file_pk FROM search_stale WHERE ${STALE})`,
+    ),
+    addStale: db.prepare<[{ last: number }]>(
+      fill(`pk IN (SELECT file_pk FROM search_stale WHERE ${STALE}) ORDER BY modified_time, pk`),
+    ),
+    forgetStale: db.prepare<[{ last: number }]>(`DELETE FROM search_stale WHERE ${STALE}`),
     note: db.prepare<[{ state: string; time: string | null; pk: number | null }]>(
       'UPDATE store SET indexed = @state, index_time = @time, index_pk = @pk',
     ),
@@ -94,11 +106,13 @@ export class IndexBuild {
   constructor(db: Database.Database) {
     this.#db = db;
     this.#sql = statementsOf(db);
+    // A store of an older schema has lost its triggers.
+    if (this.#sql.state.get()?.indexed !== 'none') db.exec(TRIGGERS);
   }
 
   step(): IndexProgress {
     const row = this.#sql.state.get();
-    if (row?.indexed === 'ready') return this.#progress('ready');
+    if (row?.indexed === 'ready') return this.#mendSome();
     if (row?.indexed === 'building') return this.#fillSome(row.index_time, row.index_pk ?? 0);
     if (this.#sql.crawling.get() === 1) return { state: 'later', indexed: 0 };
     return this.#createNext();
@@ -106,6 +120,16 @@ export class IndexBuild {
 
   #progress(state: IndexProgress['state']): IndexProgress {
     return { state, indexed: this.#sql.count.get() ?? 0 };
+  }
+
+  /** A file that was renamed or modified goes to the top of the ranks. */
+  #mendSome(): IndexProgress {
+    const last = this.#sql.lastStale.get() ?? null;
+    if (last === null) return this.#progress('ready');
+    this.#sql.removeStale.run({ last });
+    this.#sql.addStale.run({ last });
+    this.#sql.forgetStale.run({ last });
+    return this.#progress('building');
   }
 
   #createNext(): IndexProgress {
@@ -131,7 +155,7 @@ export class IndexBuild {
     if (last === undefined) {
       this.#sql.fillRest.run(place);
       this.#sql.note.run({ state: 'ready', time: null, pk: null });
-      return this.#progress('ready');
+      return this.#progress('building');
     }
     this.#sql.fillTo.run({ ...place, lastTime: last.time, lastPk: last.pk });
     this.#sql.note.run({ state: 'building', ...last });

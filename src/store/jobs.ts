@@ -20,8 +20,8 @@ export interface JobStart {
   acceptRemovals?: boolean | undefined;
 }
 
-/** The epoch that the job's work must carry and whether the indexes are built, or that it waits because a person has paused it. */
-export type StartedJob = { kind: 'started'; epoch: number; indexed: boolean } | { kind: 'paused' };
+/** The epoch that the job's work must carry, or that it waits because a person has paused it. */
+export type StartedJob = { kind: 'started'; epoch: number } | { kind: 'paused' };
 
 /** How a job ended, or what it waits for. */
 export interface JobResult {
@@ -81,9 +81,7 @@ function statementsOf(db: Database.Database) {
     abandon: db.prepare(
       `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
     ),
-    nextEpoch: db.prepare<[], { epoch: number; indexed: string }>(
-      'UPDATE store SET epoch = epoch + 1 RETURNING epoch, indexed',
-    ),
+    nextEpoch: db.prepare<[], number>('UPDATE store SET epoch = epoch + 1 RETURNING epoch').pluck(),
     start: db.prepare(START),
     forgive: db.prepare(FORGIVE),
     forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
@@ -141,9 +139,9 @@ export class JobTable {
     this.#takeDecision(start);
     this.#sql.abandon.run(now, job.jobId);
     this.#sql.prune.run();
-    const { epoch = 0, indexed } = this.#sql.nextEpoch.get() ?? {};
+    const epoch = this.#sql.nextEpoch.get() ?? 0;
     this.#sql.start.run({ jobId: job.jobId, epoch, now });
-    return { kind: 'started', epoch, indexed: indexed === 'ready' };
+    return { kind: 'started', epoch };
   }
 
   /** Writes the job's state and, where given, how each source came out. */

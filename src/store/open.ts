@@ -70,7 +70,7 @@ function openAndMigrate(path: string): Database.Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('temp_store = MEMORY');
-    db.pragma('cache_size = -65536');
+    db.pragma('cache_size = -16384');
     // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
     db.pragma('wal_autocheckpoint = 16000');
     db.pragma('foreign_keys = ON');

@@ -56,6 +56,13 @@ export function claimOf(row: PartitionRow): Claim {
   };
 }
 
+/** Prepares the question for a source's open partitions, the oldest first. */
+export function openPartitions(db: Database.Database): Database.Statement<[string], HeldPartition> {
+  return db.prepare(
+    `${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND partition.state = 'open' ORDER BY partition.pk`,
+  );
+}
+
 /** Prepares the statements on partitions, their generation and the counts of the job that works on them. */
 export function partitionStatements(db: Database.Database) {
   return {
@@ -65,8 +72,7 @@ export function partitionStatements(db: Database.Database) {
     fenced: db.prepare<[Fence], PartitionRow>(
       `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
     ),
-    open: db.prepare<[string], HeldPartition>(/* sql */ `
-    ${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND partition.state = 'open' ORDER BY partition.pk`),
+    open: openPartitions(db),
     free: db.prepare(/* sql */ `
     UPDATE partition SET epoch = 0 WHERE state = 'open' AND generation_pk IN (
       SELECT generation.pk FROM generation JOIN source ON source.pk = source_pk WHERE source.id = ? AND closed_at IS NULL)`),

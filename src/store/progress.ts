@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Progress, SourceProgress } from '../model/progress';
+import { pagesLeftOf } from './claims';
+import { openPartitions } from './partition-statements';
 
 interface JobRow {
   id: string;
@@ -8,6 +10,7 @@ interface JobRow {
   files: number;
   changes: number;
   started_at: number | null;
+  units: number;
 }
 
 interface SourceRow {
@@ -16,7 +19,6 @@ interface SourceRow {
   done: number;
   files: number;
   pages: number;
-  oldest_ms: number | null;
   folders_left: number;
   to_ask: number;
   gone: number;
@@ -42,7 +44,6 @@ const OPEN_SOURCES = /* sql */ `
 SELECT source.id,
   count(partition.pk) AS windows, coalesce(sum(partition.state <> 'open'), 0) AS done,
   coalesce(sum(partition.files), 0) AS files, coalesce(sum(partition.page), 0) AS pages,
-  min(iif(partition.state = 'open', frontier_ms, NULL)) AS oldest_ms,
   (SELECT count(*) FROM folder_work WHERE folder_work.source_pk = source.pk AND open = 1) AS folders_left,
   ${candidates('open')} AS to_ask, ${candidates('gone')} AS gone,
   coalesce(source.failure, max(iif(partition.state = 'open', partition.failure, NULL))) AS failure,
@@ -56,14 +57,19 @@ GROUP BY source.pk ORDER BY source.pk LIMIT ${String(MOST_SOURCES)}`;
 const TOTALS = /* sql */ `
 SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE state IN ('followed', 'leaving')`;
 
-function toSource(row: SourceRow): SourceProgress {
+/** Nearly the counts, and told at once. */
+const INDEXING = /* sql */ `
+SELECT (SELECT coalesce(max(rank), 0) FROM search_doc) AS done, (SELECT coalesce(max(pk), 0) FROM file) AS "of"
+FROM store WHERE indexed = 'building'`;
+
+function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress {
   return {
     sourceId: row.id,
     windows: row.windows,
     windowsDone: row.done,
     files: row.files,
     pages: row.pages,
-    oldestMs: row.oldest_ms ?? undefined,
+    pagesLeft,
     foldersLeft: row.folders_left,
     filesToAsk: row.to_ask,
     filesGone: row.gone,
@@ -76,14 +82,16 @@ function toSource(row: SourceRow): SourceProgress {
 /** Prepares the question where a job stands; cheap enough to ask several times a second. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
-    'SELECT id, state, pages, files, changes, started_at FROM job WHERE id = ?',
+    'SELECT id, state, pages, files, changes, started_at, units FROM job WHERE id = ?',
   );
   const readSources = db.prepare<[], SourceRow>(OPEN_SOURCES);
+  const readOpen = openPartitions(db);
+  const readIndexing = db.prepare<[], { done: number; of: number }>(INDEXING);
   const readTotals = db.prepare<[], { sources: number; open: number }>(TOTALS);
   return (jobId) => {
     const job = readJob.get(jobId);
     const { sources = 0, open: sourcesOpen = 0 } = readTotals.get() ?? {};
-    const { state, pages = 0, files = 0, changes = 0, started_at: startedAt } = job ?? {};
+    const { state, pages = 0, files = 0, changes = 0, started_at: startedAt, units = 0 } = job ?? {};
     return {
       jobId,
       state,
@@ -91,9 +99,11 @@ export function progressReader(db: Database.Database): (jobId: string) => Progre
       files,
       changes,
       startedAt: startedAt ?? undefined,
+      units,
+      indexing: readIndexing.get(),
       sources,
       sourcesOpen,
-      open: readSources.all().map(toSource),
+      open: readSources.all().map((row) => toSource(row, pagesLeftOf(readOpen.all(row.id)))),
     };
   };
 }

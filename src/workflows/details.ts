@@ -7,7 +7,7 @@ function count(value: number): string {
 }
 
 function describeSource(source: SourceProgress): string {
-  const { sourceId, files, pages, windows, windowsDone, oldestMs, failure, failures } = source;
+  const { sourceId, files, pages, windows, windowsDone, pagesLeft, failure, failures } = source;
   const parts: string[] = [];
   if (windows > 0) {
     parts.push(`${count(files)} files on ${count(pages)} pages`);
@@ -16,7 +16,7 @@ function describeSource(source: SourceProgress): string {
   if (source.foldersLeft > 0) parts.push(`${count(source.foldersLeft)} folders to look through`);
   if (source.filesToAsk > 0) parts.push(`${count(source.filesToAsk)} files to ask for`);
   if (source.filesGone > 0) parts.push(`${count(source.filesGone)} files gone`);
-  if (oldestMs !== undefined) parts.push(`back to ${new Date(oldestMs).toISOString().slice(0, 10)}`);
+  if (pagesLeft !== undefined) parts.push(`about ${count(pagesLeft)} pages left`);
   if (failure !== undefined)
     parts.push(`**${isFailureKind(failure) ? FAILURES[failure].says : failure}** (${String(failures)}x)`);
   return `- \`${sourceId}\`: ${parts.join(', ')}`;
@@ -24,8 +24,8 @@ function describeSource(source: SourceProgress): string {
 
 /** A running job in Markdown, the important line first; no file name or address is ever part of it. */
 export function describeProgress(progress: Progress): string {
-  const { state, files, pages, changes, sources, sourcesOpen, open } = progress;
-  const head = `**${state ?? 'running'}**: ${count(files)} files on ${count(pages)} pages, ${count(changes)} changes; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
+  const { state, files, pages, changes, units, sources, sourcesOpen, open } = progress;
+  const head = `**${state ?? 'running'}**: ${count(files)} files on ${count(pages)} pages, ${count(changes)} changes, ${count(units)} quota units; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
   return [head, '', ...open.map(describeSource)].join('\n');
 }
 

@@ -131,7 +131,7 @@ async function workRound(run: Run): Promise<Round> {
       const watch = watchProgress(run);
       const { ended, parked } = await syncAll(run.input, plan);
       watch.cancel();
-      if (!plan.indexed && parked === undefined) await buildAllIndexes(run.input);
+      if (parked === undefined) await buildAllIndexes(run.input);
       return parked === undefined ? { kind: 'done', ended } : { kind: 'parked', reason: parked };
     });
   } catch (error) {
@@ -147,7 +147,7 @@ async function workRound(run: Run): Promise<Round> {
   }
 }
 
-/** Builds what a first crawl is faster without, a turn at a time. */
+/** Builds what a crawl or a log is faster without, a turn at a time. */
 async function buildAllIndexes({ account, storeId }: SyncAccountInput): Promise<void> {
   for (;;) {
     const { state, indexed } = await buildIndexes({ account, storeId });

@@ -26,18 +26,19 @@ export interface StoreWriter extends AsyncWrites {
     onAhead?: OnAhead,
   ): Promise<{ result: CommitResult; files: number }>;
   /** Commits one page of a change log that was asked with the token `asked`. */
-  commitChanges(turn: SourceTurn, asked: string, body: RawBody): Promise<ChangeCommit>;
+  commitChanges(turn: SourceTurn, asked: string, body: RawBody, onAhead?: OnAhead): Promise<ChangeCommit>;
   /** Commits one page of a folder's children. */
   commitChildren(turn: SourceTurn, listing: FolderListing, body: RawBody): Promise<ChangeCommit>;
   /** Carries out what was asked, then closes the store. */
   close(): Promise<void>;
 }
 
-/** Is told where a page's listing goes on, before the page is committed; undefined where it may end. */
+/** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
 export type OnAhead = (pageToken: string | undefined) => void;
 
-/** Pages that share a transaction at most: with the unique index live, larger groups write fewer index pages twice. */
-const LARGEST_GROUP = 8;
+/** Pages and files that share a transaction at most: with the unique index live, larger groups write fewer index pages twice. */
+const MOST_PAGES = 8;
+const MOST_FILES = 4_000;
 
 interface PageTask {
   page: ListedPage;
@@ -72,9 +73,7 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
     scheduled = false;
     const tasks = waiting;
     waiting = [];
-    for (let start = 0; start < tasks.length; start += LARGEST_GROUP) {
-      commitGroup(tasks.slice(start, start + LARGEST_GROUP));
-    }
+    if (tasks.length > 0) commitGroup(tasks);
   }
 
   function call<A extends unknown[], R>(write: (...args: A) => R): (...args: A) => Promise<R> {
@@ -97,13 +96,17 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
       onAhead?.(ahead(page));
       const result = await new Promise<CommitResult>((settle, fail) => {
         waiting.push({ page, settle, fail });
+        // No more than one group is ever held decoded: that bounds the memory, however many pages come at once.
+        const held = waiting.reduce((sum, each) => sum + each.page.files.length, 0);
+        if (waiting.length >= MOST_PAGES || held >= MOST_FILES) return flush();
         if (!scheduled) setImmediate(flush);
         scheduled = true;
       });
       return { result, files: page.files.length };
     },
-    commitChanges: async (turn, token, body) => {
+    commitChanges: async (turn, token, body, onAhead) => {
       const page = decodeChangeList(body);
+      onAhead?.(page.isEnd || page.token === token ? undefined : page.token);
       return await call(commitChanges)({ ...turn, asked: token, ...page });
     },
     commitChildren: async (turn, listing, body) => {

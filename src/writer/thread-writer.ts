@@ -5,8 +5,8 @@ import type { OnAhead, StoreWriter } from './store-writer';
 import type { Answer, Call, ThreadData } from './thread-messages';
 import { fromWireError } from './wire-error';
 
-/** A page is a megabyte of short-lived objects: with less room for them, many are copied before they die. */
-const YOUNG_GENERATION_MB = 96;
+/** Room for the short-lived objects of a few pages, and a bound that keeps garbage from piling up: a group of decoded pages takes a tenth of it. */
+const HEAP = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 256 };
 
 interface Pending {
   settle: (value: unknown) => void;
@@ -55,7 +55,8 @@ export function createThreadWriter(path: string, script = join(__dirname, 'threa
   return {
     ...(Object.fromEntries(calls) as Pick<StoreWriter, keyof typeof PLAIN_CALLS>),
     commitPage: (fence, body, onAhead) => link.callWithBody('commitPage', [fence], body, onAhead),
-    commitChanges: (turn, asked, body) => link.callWithBody('commitChanges', [turn, asked], body),
+    commitChanges: (turn, asked, body, onAhead) =>
+      link.callWithBody('commitChanges', [turn, asked], body, onAhead),
     commitChildren: (turn, listing, body) => link.callWithBody('commitChildren', [turn, listing], body),
     close: () => link.close(),
   };
@@ -112,8 +113,7 @@ class ThreadLink {
   }
 
   #start(): Worker {
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
-    const worker = new Worker(this.#script, { workerData: this.#data, resourceLimits });
+    const worker = new Worker(this.#script, { workerData: this.#data, resourceLimits: HEAP });
     let broken: Error | undefined;
     worker.on('message', (answer: Answer) => this.#receive(worker, answer));
     worker.on('error', (error: Error) => (broken = error));

@@ -93,6 +93,7 @@ test('a file that is renamed is found by its new name only, and comes first', ()
   const turn = { sourceId: 'user', epoch: box.epoch };
   const renamed = file('f30', { version: '2', name: 'other name', modified: START });
   box.store.commitChanges(changes(turn, 'start-1', { entries: [toEntry(renamed)] }));
+  buildAll();
   expect(found('name of f30')).toEqual([]);
   expect(found('name')[0]).toBe('f30');
   isSound();

@@ -23,6 +23,8 @@ const PROGRESS = {
   files: 30,
   changes: 0,
   startedAt: 1,
+  units: 0,
+  indexing: undefined,
   sources: 1,
   sourcesOpen: 0,
   open: [],
@@ -35,7 +37,6 @@ function plan(sources: string[]): SyncPlan {
   return {
     kind: 'work',
     epoch: 1,
-    indexed: true,
     lanes: 4,
     sources: sources.map((sourceId) => ({ sourceId, crawls: true })),
     failed: [],
@@ -269,7 +270,6 @@ test('a source without a crawl asks for none, and one whose log is dead goes bac
     prepareSync: async () => ({
       kind: 'work',
       epoch: 1,
-      indexed: true,
       lanes: 4,
       sources: [{ sourceId: 'user', crawls: false }],
       failed: [],
@@ -307,7 +307,6 @@ test('a drive whose token cannot be minted fails alone, and one that is gone is 
     prepareSync: async () => ({
       kind: 'work',
       epoch: 1,
-      indexed: true,
       lanes: 4,
       sources: ['user', 'gone'].map((sourceId) => ({ sourceId, crawls: false })),
       failed: [{ sourceId: 'broken', outcome: failed }],
