@@ -9,11 +9,11 @@ export interface DriveFile {
 }
 
 /**
- * `honored`: newest first, files without a time last. `ignored`: not at all. `late`: like `honored` for the first pages, then not at all.
- * `sloppy`: like `honored`, but on some pages two neighbors are swapped. A page that breaks the order shows it: the first one that does has
- * an older file before a newer one. What shows nowhere nobody can know.
+ * `honored`: newest first, files without a time last. `late`: like it for the first pages, then not at all, and the first page of that shows it
+ * by an older file before a newer one. `sloppy`: like `honored`, but on some pages two neighbors are swapped. `ignored`: not at all, `paged`: on each page only,
+ * and nothing sees to it that it shows.
  */
-export type ListingOrder = 'honored' | 'ignored' | 'late' | 'sloppy';
+export type ListingOrder = 'honored' | 'late' | 'sloppy' | 'ignored' | 'paged';
 
 /** How a Drive lists. */
 export interface ListingOptions {
@@ -69,7 +69,7 @@ function hash(text: string): number {
 const newestFirst = (a: DriveFile, b: DriveFile): number =>
   (b.modified ?? -Infinity) - (a.modified ?? -Infinity) || 0;
 
-function shuffled(files: readonly DriveFile[], seed: string): DriveFile[] {
+function shuffled<T extends { id: string }>(files: readonly T[], seed: string): T[] {
   const keyed = files.map((file) => ({ file, key: hash(file.id + seed) }));
   return keyed.toSorted((a, b) => a.key - b.key).map(({ file }) => file);
 }
@@ -114,9 +114,10 @@ export class ListedDrive {
     const { order, pageSize } = this.#options;
     if (order === 'honored') return sorted;
     if (order === 'sloppy') return this.#sloppy(sorted, seed);
-    const inOrder = order === 'late' ? PAGES_IN_ORDER * pageSize : 0;
-    const rest = sorted.slice(inOrder);
-    return [...sorted.slice(0, inOrder), ...this.#revealing(shuffled(rest, seed))];
+    if (order === 'ignored') return shuffled(sorted, seed);
+    if (order === 'paged') return this.#paged(sorted, seed);
+    const inOrder = PAGES_IN_ORDER * pageSize;
+    return [...sorted.slice(0, inOrder), ...this.#revealing(shuffled(sorted.slice(inOrder), seed))];
   }
 
   #tells({ modified }: DriveFile): boolean {
@@ -130,6 +131,12 @@ export class ListedDrive {
     const oldest = telling.at(-1);
     if (newest === undefined || oldest === undefined || newest.modified === oldest.modified) return files;
     return [oldest, newest, ...files.filter((file) => file !== oldest && file !== newest)];
+  }
+
+  #paged(sorted: DriveFile[], seed: string): DriveFile[] {
+    const { pageSize } = this.#options;
+    const starts = sorted.flatMap(({ id }, at) => (at % pageSize === 0 ? [{ id, at }] : []));
+    return shuffled(starts, seed).flatMap(({ at }) => sorted.slice(at, at + pageSize));
   }
 
   #sloppy(sorted: DriveFile[], seed: string): DriveFile[] {
