@@ -30,6 +30,8 @@ export interface Share<L extends Listing> {
 
 /** Drive exists since 2012, and files bring times from before; nothing is lost where some are older still. */
 const USUAL_OLDEST_MS = Date.UTC(2008, 0, 1);
+/** No window is cut below this: Drive takes only dates of four digits, and of older ones there are hardly any. */
+const OLDEST_CUT_MS = 0;
 /** Less is not worth another lane's first page. */
 const LEAST_PAGES_TO_SHARE = 2;
 /** Less than this for each lane, and starting one costs more than it saves. */
@@ -44,7 +46,7 @@ function topMs({ window, frontierMs }: Listing, openedMs: number): number {
 /** Where the window ends; where nothing says so, as far below its top as is usual, or as it has come already. */
 function bottomMs({ window }: Listing, top: number, openedMs: number): number {
   if (window.from !== undefined) return window.from * 1000;
-  return Math.min(USUAL_OLDEST_MS, top - (openedMs - top));
+  return Math.max(OLDEST_CUT_MS, Math.min(USUAL_OLDEST_MS, top - (openedMs - top)));
 }
 
 /** How many pages are left of a listing, as far as its pages so far tell; undefined before the first one. */
@@ -84,7 +86,10 @@ function orderedCut(listing: Listing, crawl: Crawl): number | undefined {
 
 function unorderedCut({ window: { from, before }, middle, queryPage }: Listing): number | undefined {
   if (middle === undefined || queryPage === 0 || queryPage > MOST_PAGES_TO_DISCARD) return undefined;
-  const divides = (from === undefined || middle > from) && (before === undefined || middle < before);
+  const divides =
+    middle * 1000 > OLDEST_CUT_MS &&
+    (from === undefined || middle > from) &&
+    (before === undefined || middle < before);
   return divides ? middle : undefined;
 }
 
@@ -120,7 +125,8 @@ export function middleSecond(
   const [oldest] = sorted;
   const newest = sorted.at(-1);
   if (oldest === undefined || newest === undefined) return undefined;
-  const bottom = from === undefined ? Math.min(USUAL_OLDEST_MS, oldest) : from * 1000;
+  const usual = Math.max(OLDEST_CUT_MS, Math.min(USUAL_OLDEST_MS, oldest));
+  const bottom = from === undefined ? usual : from * 1000;
   const top = before === undefined ? Math.max(openedMs, newest) : before * 1000;
   const isSpread = (newest - oldest) * 2 > top - bottom;
   const middle = isSpread ? (sorted[sorted.length >>> 1] ?? oldest) : (bottom + top) / 2;

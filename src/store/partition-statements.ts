@@ -87,7 +87,7 @@ export function partitionStatements(db: Database.Database) {
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
       files = files + @files, frontier_ms = @frontierMs, cycle_token = @cycleToken, cycle_page = @cyclePage,
       failures = 0, failure = NULL, retry_at = NULL, committed_at = @now,
-      page_ms = coalesce(@pageMs, page_ms), middle_s = @middle
+      page_ms = @pageMs, middle_s = @middle
     WHERE pk = @pk`),
     restart: db.prepare(/* sql */ `
     UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,

@@ -104,11 +104,12 @@ class ThreadLink {
   async #send<T>(call: Omit<Call, 'id'>, transfer: ArrayBuffer[], onAhead?: OnAhead): Promise<T> {
     const worker = (this.#worker ??= this.#start());
     const id = this.#calls++;
+    // First: what cannot be sent is nothing to wait for.
+    worker.postMessage({ id, ...call }, transfer);
+    // A thread that is waited for keeps the process alive, an idle one does not.
+    worker.ref();
     return await new Promise<T>((resolve, fail) => {
       this.#pending.set(id, { settle: resolve as Pending['settle'], fail, onAhead });
-      // An idle thread keeps no process alive.
-      worker.ref();
-      worker.postMessage({ id, ...call }, transfer);
     });
   }
 

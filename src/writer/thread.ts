@@ -1,8 +1,5 @@
 /** The writer's thread: opens the store and carries out what the main thread asks for. */
-import { promisify } from 'node:util';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { gunzip } from 'node:zlib';
-import type { RawBody } from '../drive/wire/json';
 import { openForWriting } from '../store/open';
 import { createTransactor } from '../store/transactor';
 import { createStoreWriter, type StoreWriter } from './store-writer';
@@ -17,24 +14,11 @@ function writer(): StoreWriter {
   return opened;
 }
 
-const inflate = promisify(gunzip);
-
-/** Unpacks a body on a thread of the pool meanwhile; what is no gzip is left to whoever decodes it. */
-async function unpacked(body: RawBody): Promise<RawBody> {
-  if (!body.gzip) return body;
-  try {
-    return { bytes: await inflate(body.bytes), gzip: false };
-  } catch {
-    return body;
-  }
-}
-
 async function carryOut({ id, method, args }: Call, post: (answer: Answer) => void): Promise<unknown> {
   const onAhead = (ahead: string | undefined): void => post({ id, kind: 'ahead', ahead });
   if (method === 'commitPage') {
     const [fence, body] = args as Parameters<StoreWriter['commitPage']>;
-    const ready = await unpacked(body);
-    return await writer().commitPage(fence, ready, onAhead);
+    return await writer().commitPage(fence, body, onAhead);
   }
   if (method === 'commitChanges') {
     const [turn, asked, body] = args as Parameters<StoreWriter['commitChanges']>;
@@ -53,11 +37,7 @@ async function answer(call: Call, post: (answer: Answer) => void): Promise<void>
   }
 }
 
-/** Pages that are still being unpacked belong to what was asked before. */
-const underWay = new Set<Promise<void>>();
-
 async function close(call: Call, port: MessagePort): Promise<void> {
-  await Promise.all(underWay);
   if (opened === undefined) port.postMessage({ id: call.id, kind: 'done', value: undefined });
   else await answer(call, (message) => port.postMessage(message));
   // Without its port the thread ends.
@@ -65,10 +45,8 @@ async function close(call: Call, port: MessagePort): Promise<void> {
 }
 
 function receive(call: Call, port: MessagePort): void {
-  if (call.method === 'close') return void close(call, port);
-  const task = answer(call, (message) => port.postMessage(message));
-  underWay.add(task);
-  void task.finally(() => underWay.delete(task));
+  if (call.method === 'close') void close(call, port);
+  else void answer(call, (message) => port.postMessage(message));
 }
 
 if (parentPort !== null) {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { USER_SOURCE } from '../../src/model/job';
 import type { Claim } from '../../src/model/partition';
 import type { ListedPage } from '../../src/store/partitions';
+import { simulateCrawl } from '../support/lane-simulation';
 import { ListedDrive, type DriveFile, type ListingOrder } from '../support/listed-drive';
 import { file, OPENED_AT, openTestStore, page, startedEpoch, type TestStore } from '../support/stores';
 
@@ -270,3 +271,13 @@ test('whatever happens to lanes, windows never overlap or leave anything out, an
   });
   fc.assert(everyFile, { seed: SEED, numRuns: RUNS });
 });
+
+test.each(['0001-01-01T00:00:00Z', '1013-01-01T00:00:00Z', '1969-12-31T23:59:59Z'])(
+  'files of %s are found, and no bound goes where Drive takes none',
+  (time) => {
+    const modified = Date.parse(time);
+    const old = Array.from({ length: 6 }, (_, at) => ({ id: `f${String(at)}`, modified, trashed: false }));
+    const drive = new ListedDrive(old, { pageSize: 2, order: 'honored', openedMs: OPENED_AT });
+    expect(simulateCrawl(drive, { lanes: 3, latency: () => 300 }).files).toBe(6);
+  },
+);

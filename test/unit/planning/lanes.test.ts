@@ -111,8 +111,13 @@ describe('a share of an ordered listing', () => {
     },
     {
       name: 'as far below a time before 2008 as half of what has been listed',
+      given: { frontierMs: Date.UTC(2001, 0, 1), pageMs: DAY, queryPage: 1 },
+      cut: half(Date.UTC(2001, 0, 1), 2 * Date.UTC(2001, 0, 1) - OPENED),
+    },
+    {
+      name: 'not below 1970 without a lower bound',
       given: { frontierMs: Date.UTC(1990, 0, 1), pageMs: DAY, queryPage: 1 },
-      cut: half(Date.UTC(1990, 0, 1), 2 * Date.UTC(1990, 0, 1) - OPENED),
+      cut: half(Date.UTC(1990, 0, 1), 0),
     },
     {
       name: 'below a time before 1970',
