@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Claim } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
 import type { RawBody } from '../drive/wire/json';
@@ -30,6 +31,13 @@ export interface CrawlSliceResult {
 /** A turn is long enough to make Temporal's share of the time negligible and short enough to be seen in its history. */
 const MOST_PAGES = 200;
 const LONGEST_MS = 10_000;
+/** Lanes that begin together do not end together: Drive and writer would stand idle while all of them change turns. */
+const STAGGER_MS = 700;
+const STAGGERED_LANES = 8;
+
+/** A lane without work looks again after this long, a few times: pages of other lanes may show that their windows are worth dividing. */
+const IDLE_LOOK_MS = 150;
+const MOST_IDLE_LOOKS = 20;
 
 /** Lists and commits for one lane until its turn is over. Whatever is committed stays, however the turn ends. */
 export async function crawlSlice(
@@ -50,9 +58,11 @@ class CrawlTurn {
   readonly #account: Account;
   readonly #input: CrawlSliceInput;
   readonly #signal: AbortSignal;
-  readonly #endsAt = Date.now() + LONGEST_MS;
+  readonly #endsAt: number;
   /** Other lanes would have something to do: the turn ends, so that the workflow can start them. */
   #usefulLanes = 1;
+  /** How often in a row nothing was left to take. */
+  #idleLooks = 0;
   #pages = 0;
   #files = 0;
   #asked: AskedPage | undefined;
@@ -61,6 +71,7 @@ class CrawlTurn {
     this.#account = account;
     this.#input = input;
     this.#signal = signal;
+    this.#endsAt = Date.now() + LONGEST_MS - (input.lane % STAGGERED_LANES) * STAGGER_MS;
   }
 
   /** Claims a window and lists it, then the next, until the turn is over. */
@@ -70,7 +81,13 @@ class CrawlTurn {
       const alone = lanes === 1;
       const claimed = await this.#account.writer.claim({ sourceId, epoch, lane, alone });
       if (claimed.kind === 'superseded') throw new SyncFailure('superseded');
+      if (claimed.kind === 'busy' && this.#idleLooks < MOST_IDLE_LOOKS && !this.#isOver()) {
+        this.#idleLooks += 1;
+        await delay(IDLE_LOOK_MS, undefined, { signal: this.#signal });
+        continue;
+      }
       if (claimed.kind !== 'claimed') return this.#result(claimed.kind, 0);
+      this.#idleLooks = 0;
       const waitMs = await this.#listWindow(claimed.claim);
       if (waitMs > 0 || this.#isOver()) return this.#result('more', waitMs);
     }
