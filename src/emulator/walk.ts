@@ -8,8 +8,7 @@ import { compareSortValues, sortValues, type SortKey } from './sort-order';
 /** Where a listing looks for files; more than it may show, never less. */
 export type Ground =
   | { kind: 'everything' }
-  /** Files of shared drives. */
-  | { kind: 'drives' }
+  | { kind: 'drive'; id: string }
   | { kind: 'folder'; slot: number };
 
 /** The files that a page may show, in the order of the listing. */
@@ -27,7 +26,8 @@ interface WalkRequest {
 }
 
 const EVERYTHING = { from: 0, to: Infinity };
-const MOST_SORTED = 32;
+/** Hundreds of shared drives are listed side by side. */
+const MOST_SORTED = 1_000;
 
 /** Finds the ways through a corpus; an order that is not kept by the corpus is sorted once and remembered until something changes. */
 export class Walks {
@@ -44,19 +44,18 @@ export class Walks {
     const { ground, keys } = request;
     const isByTime = keys.length === 1 && keys[0]?.name === 'modifiedTime';
     const next =
-      ground.kind === 'folder' || (keys.length > 0 && !isByTime)
+      ground.kind !== 'everything' || (keys.length > 0 && !isByTime)
         ? this.#walkSorted(request)
         : this.#walkOrder(request, isByTime);
     return { next, position: (slot) => this.#position(keys, slot) };
   }
 
-  #walkOrder({ ground, keys, query, position }: WalkRequest, isByTime: boolean): Cursor {
+  #walkOrder({ keys, query, position }: WalkRequest, isByTime: boolean): Cursor {
     const order = isByTime ? this.#corpus.byTime : this.#corpus.byKey;
     return order.walk({
       ...(isByTime ? timeRange(query) : EVERYTHING),
       descending: keys[0]?.descending === true,
       after: position && { primary: Number(position.values[0] ?? 0), key: position.key },
-      withBase: ground.kind === 'everything',
     });
   }
 
@@ -73,7 +72,7 @@ export class Walks {
     const name = JSON.stringify([ground, keys]);
     let slots = this.#sorted.get(name);
     if (slots === undefined) {
-      const found = ground.kind === 'folder' ? corpus.children.of(ground.slot) : allSlots(corpus);
+      const found = this.#slotsOf(ground);
       const files = Array.from(found, (slot) => ({ slot, values: sortValues(keys, corpus, slot) }));
       files.sort(
         (a, b) => compareSortValues(keys, a.values, b.values) || corpus.key(a.slot) - corpus.key(b.slot),
@@ -82,6 +81,12 @@ export class Walks {
       this.#sorted.set(name, slots);
     }
     return slots;
+  }
+
+  #slotsOf(ground: Ground): Iterable<number> {
+    const corpus = this.#corpus;
+    if (ground.kind === 'folder') return corpus.children.of(ground.slot);
+    return ground.kind === 'drive' ? corpus.ofDrive(ground.id) : allSlots(corpus);
   }
 
   #placeAfter(slots: Uint32Array, keys: readonly SortKey[], position: NonNullable<ListPosition>): number {

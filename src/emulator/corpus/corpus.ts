@@ -50,6 +50,10 @@ export class Corpus {
   readonly #source: FileSource;
   readonly #indexes: SourceIndexes;
   readonly #changed = new Map<number, Changed>();
+  #inDrives: { revision: number; slots: ReadonlyMap<string, readonly number[]> } = {
+    revision: -1,
+    slots: new Map(),
+  };
   /** Slots of the source that are no more where its indexes have them. */
   readonly #moved = new Set<number>();
   readonly #later = new Map<string, number>();
@@ -133,6 +137,21 @@ export class Corpus {
 
   driveId(slot: number): string | undefined {
     return this.#changed.get(slot)?.file.driveId;
+  }
+
+  /** The slots that have been put into a shared drive, in no order. */
+  ofDrive(id: string): readonly number[] {
+    if (this.#inDrives.revision !== this.revision) {
+      const slots = new Map<string, number[]>();
+      for (const [slot, { file }] of this.#changed) {
+        if (file.driveId === undefined) continue;
+        const known = slots.get(file.driveId);
+        if (known === undefined) slots.set(file.driveId, [slot]);
+        else known.push(slot);
+      }
+      this.#inDrives = { revision: this.revision, slots };
+    }
+    return this.#inDrives.slots.get(id) ?? [];
   }
 
   slotOf(id: string): number | undefined {

@@ -14,8 +14,6 @@ export interface Way {
   descending: boolean;
   /** The file that the walk goes on after. */
   after?: OrderPlace | undefined;
-  /** False: only files that are not in their first place. */
-  withBase: boolean;
 }
 
 /** Gives the next slot on each call; -1 at the end. */
@@ -56,7 +54,7 @@ export class LivingOrder {
   walk(way: Way): Cursor {
     this.#settle();
     const own = runOf(this.#own(), way);
-    const base = runOf(way.withBase ? this.#index() : NOTHING, way);
+    const base = runOf(this.#index(), way);
     const moved = this.#moved;
     return () => {
       while (moved.size > 0 && base.place !== base.end && moved.has(base.at(base.place)))
@@ -106,8 +104,6 @@ interface Run {
   readonly step: 1 | -1;
   at(place: number): number;
 }
-
-const NOTHING: Ordered = { length: 0, at: () => 0, count: () => 0 };
 
 /** The part of a sorted sequence that lies on a way. */
 function runOf(slots: Ordered, { from, to, descending, after }: Way): Run {

@@ -35,7 +35,7 @@ export function listScope(
   if (driveId !== undefined) {
     const { id } = drive.drives.require(driveId);
     const shows = (slot: number): boolean => visibility.isInDrive(slot, id);
-    return (query) => ({ ground: folderIn(shelf, query) ?? { kind: 'drives' }, shows });
+    return (query) => ({ ground: folderIn(shelf, query) ?? { kind: 'drive', id }, shows });
   }
   return (query) => {
     const folder = folderIn(shelf, query);

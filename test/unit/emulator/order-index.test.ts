@@ -47,7 +47,7 @@ describe('emulator: order and identity', () => {
         const walk = (after?: number): number[] => {
           const place =
             after === undefined ? undefined : { primary: keys.primary(after), key: scramble(after) };
-          const next = order.walk({ from, to, descending, after: place, withBase: true });
+          const next = order.walk({ from, to, descending, after: place });
           return Array.from({ length: 41 }, next).filter((slot) => slot >= 0);
         };
         expect(walk()).toEqual(expected);
