@@ -88,11 +88,11 @@ function describeDepth(
   const lines = [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
   if (startedAt !== undefined) {
     const took = formatSpan(elapsedMs);
+    const spent = `${formatCount(progress.units)} quota units spent`;
     lines.unshift(
-      `started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}`,
+      `started ${formatTime(startedAt)}, ${endedAt === undefined ? `running for ${took}` : `ended after ${took}`}, ${spent}`,
     );
   }
-  if (progress.units > 0) lines.push(`${formatCount(progress.units)} quota units spent`);
   if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
   for (const { sourceId, outcome, reason, message } of outcomes) {
     const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));

@@ -55,6 +55,11 @@ export function fileStatements(db: Database.Database) {
       UPDATE file SET source_pk = ?, changed_at = ?, ${updated.map((column) => `${column} = ?`).join(', ')}
       WHERE pk = ?`),
     markSeen: db.prepare('INSERT OR IGNORE INTO seen (generation_pk, file_pk) VALUES (?, ?)'),
+    /** The usual case of a crawl on top of a copy: a file that lives where it was, and is as it was, is noted as seen. */
+    markUnchanged: db.prepare(/* sql */ `
+      INSERT OR IGNORE INTO seen (generation_pk, file_pk)
+      SELECT ?, pk FROM file WHERE id = ? AND source_pk = ? AND removed_at IS NULL AND generation_pk IS NOT ?
+        AND (${stored}) IS (${marks(updated.length)})`),
     countFindings: db.prepare('UPDATE generation SET added = added + ?, changed = changed + ? WHERE pk = ?'),
   };
 }

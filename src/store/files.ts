@@ -104,7 +104,9 @@ class FileWriter {
   #putOne(arrival: Arrival, page: Page): void {
     const { record, home, decisive } = arrival;
     const isFirstCrawl = page.crawl !== undefined && home.current_at === null;
-    if (isFirstCrawl && decisive && !page.hasCandidates && this.#upsert(arrival, page)) return;
+    const isPlain = decisive && !page.hasCandidates;
+    if (isPlain && isFirstCrawl && this.#upsert(arrival, page)) return;
+    if (isPlain && !isFirstCrawl && this.#markUnchanged(arrival, page)) return;
     const row = this.#look(record);
     if (row === undefined) return this.#insert(arrival, page);
     const verdict = this.#judge(row, arrival, page);
@@ -115,6 +117,13 @@ class FileWriter {
 
   #upsert({ record, home }: Arrival, { crawl, now }: Page): boolean {
     return this.#sql.upsert.run(home.pk, crawl ?? null, now, now, ...record.values).changes > 0;
+  }
+
+  /** False outside of a crawl, and for a file that needs a closer look. */
+  #markUnchanged({ record, home }: Arrival, { crawl }: Page): boolean {
+    if (crawl === undefined || home.generation_pk !== crawl) return false;
+    const { id, values } = record;
+    return this.#sql.markUnchanged.run(crawl, id, home.pk, crawl, ...withoutId(values)).changes > 0;
   }
 
   #look({ id, values }: FileRecord): FoundRow | undefined {
@@ -162,6 +171,7 @@ class FileWriter {
     const { record, home, decisive } = arrival;
     if (verdict === 'ask') {
       this.#tables.candidates.ask(record.id, home.pk);
+      page.hasCandidates = true;
       return undefined;
     }
     const generation = home.generation_pk;

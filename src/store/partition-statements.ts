@@ -68,7 +68,7 @@ export function partitionStatements(db: Database.Database) {
   return {
     epoch: db.prepare('SELECT epoch FROM store').pluck(),
     insert: db.prepare(/* sql */ `
-    INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by) VALUES (?, ?, ?, ?, ?, ?)`),
+    INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by, page_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`),
     fenced: db.prepare<[Fence], PartitionRow>(
       `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
     ),

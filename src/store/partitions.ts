@@ -4,11 +4,13 @@ import type { FailureKind } from '../model/failure';
 import type { Claim, Fence, Window } from '../model/partition';
 import { coveredMs, middleSecond } from '../planning/lanes';
 import { continuesOrder, pageTimes, type PageTimes } from '../planning/order';
+import { windowsOfCopy, type PlannedWindow } from '../planning/recrawl';
 import { moveCycleMark, restartListing } from '../planning/restart';
 import { isWithin, NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
 import type { FileTable } from './files';
 import type { SourceTable } from './sources';
 import { claim, lanesFor, type Claimant } from './claims';
+import { knownFilesReader } from './known-files';
 import {
   claimOf,
   partitionStatements,
@@ -178,15 +180,18 @@ export interface CrawlTables {
 /** Prepares the writes to partitions; each call is one step of a transaction that the caller opened. */
 export function partitionTable(db: Database.Database, tables: CrawlTables) {
   const statements = partitionStatements(db);
-  function addWindows(generationPk: number, windows: readonly Window[]): void {
+  const knownFiles = knownFilesReader(db);
+  function addWindows(generationPk: number, windows: readonly (Window & Partial<PlannedWindow>)[]): void {
     for (const window of windows) {
-      const { trashed, from = null, before = null } = window;
-      statements.insert.run(generationPk, Number(trashed), from, before, windowQuery(window), NEWEST_FIRST);
+      const { trashed, from = null, before = null, pageMs = null } = window;
+      const q = windowQuery(window);
+      statements.insert.run(generationPk, Number(trashed), from, before, q, NEWEST_FIRST, pageMs);
     }
   }
   return {
-    /** Cuts a fresh generation into its first windows. */
-    createWindows: (generationPk: number) => addWindows(generationPk, WHOLE_SOURCE),
+    /** Cuts a fresh generation into its first windows: by the copy that there is, else one for each state of the trash. */
+    createWindows: (generationPk: number) =>
+      addWindows(generationPk, knownFiles(generationPk).flatMap(windowsOfCopy)),
     /** Lists once more what was modified since then, in seconds: the listings that came first may have lagged behind. */
     addRecentWindows: (generationPk: number, from: number) =>
       addWindows(
