@@ -83,7 +83,7 @@ class CrawlTurn {
       if (claimed.kind === 'superseded') throw new SyncFailure('superseded');
       if (claimed.kind === 'busy' && this.#idleLooks < MOST_IDLE_LOOKS && !this.#isOver()) {
         this.#idleLooks += 1;
-        await delay(IDLE_LOOK_MS, undefined, { signal: this.#signal });
+        await this.#idle();
         continue;
       }
       if (claimed.kind !== 'claimed') return this.#result(claimed.kind, 0);
@@ -91,6 +91,11 @@ class CrawlTurn {
       const waitMs = await this.#listWindow(claimed.claim);
       if (waitMs > 0 || this.#isOver()) return this.#result('more', waitMs);
     }
+  }
+
+  async #idle(): Promise<void> {
+    const signal = this.#signal;
+    await delay(IDLE_LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 
   #result(state: CrawlSliceResult['state'], waitMs: number): CrawlSliceResult {

@@ -23,21 +23,11 @@ afterEach(async () => {
   await cloud.close();
 });
 
-const slice = (signal = new AbortController().signal) =>
-  crawlSlice(
-    { writer, drive: cloud.drive },
-    {
-      account: 'me',
-      storeId: 's',
-      jobId: 'job-1',
-      sourceId: USER_SOURCE,
-      epoch: box.epoch,
-      lane: 0,
-      lanes: 1,
-      mostLanes: 1,
-    },
-    signal,
-  );
+const REF = { account: 'me', storeId: 's', jobId: 'job-1', sourceId: USER_SOURCE };
+
+/** A turn of a lane: of the only one, if nothing else is said. */
+const slice = (signal = new AbortController().signal, lanes = { lane: 0, lanes: 1, mostLanes: 1 }) =>
+  crawlSlice({ writer, drive: cloud.drive }, { ...REF, epoch: box.epoch, ...lanes }, signal);
 
 function exported(): Map<unknown, unknown> {
   const rows = box.db.prepare<[], Record<string, SqlValue>>('SELECT * FROM file').safeIntegers().all();
@@ -99,4 +89,46 @@ test('a canceled turn keeps what was committed and counts no failure', async () 
   });
   await expect(slice(stop.signal)).rejects.toThrow('stopped by the test');
   expect(box.row('SELECT page, failures FROM partition')).toEqual({ page: 2, failures: 0 });
+});
+
+describe('lanes', () => {
+  test('a first page that shows work for others ends the turn, and no page is asked for twice', async () => {
+    const first = await slice(undefined, { lane: 0, lanes: 1, mostLanes: 4 });
+    expect(first).toMatchObject({ state: 'more', pages: 1, files: 50 });
+    expect(first.usefulLanes).toBeGreaterThan(1);
+    expect(cloud.emulator.counts['files.list']).toBe(1);
+    const lanes = [0, 1, 2, 3].map((lane) => slice(undefined, { lane, lanes: 4, mostLanes: 4 }));
+    const turns = await Promise.all(lanes);
+    expect(exported()).toEqual(held());
+    const pages = turns.reduce((sum, turn) => sum + turn.pages, first.pages);
+    // A page that was asked for ahead can turn out to be another lane's.
+    expect(cloud.emulator.counts['files.list']).toBeLessThanOrEqual(pages + 4);
+  });
+
+  /** Both windows are held by other lanes that have shown nothing worth sharing. */
+  function holdAll(): void {
+    for (const lane of [0, 1]) box.claim(lane);
+  }
+
+  test('a lane that finds nothing to take for a while gives up', async () => {
+    holdAll();
+    await expect(slice(undefined, { lane: 2, lanes: 3, mostLanes: 3 })).resolves.toMatchObject({
+      state: 'busy',
+      pages: 0,
+    });
+    expect(cloud.emulator.counts['files.list']).toBe(0);
+  });
+
+  test('a lane without work is canceled as quickly as any other', async () => {
+    holdAll();
+    const stop = new AbortController();
+    const turn = slice(stop.signal, { lane: 2, lanes: 3, mostLanes: 3 });
+    stop.abort(new Error('stopped by the test'));
+    await expect(turn).rejects.toThrow('stopped by the test');
+  });
+
+  test('the only lane takes over what lanes held that are gone', async () => {
+    holdAll();
+    await expect(slice(undefined, { lane: 7, lanes: 1, mostLanes: 3 })).resolves.toMatchObject({ pages: 1 });
+  });
 });

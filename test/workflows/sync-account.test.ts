@@ -167,6 +167,37 @@ test('one failing source of several does not stop the others', async () => {
   expect(recorded.at(-1)?.outcomes).toHaveLength(6);
 });
 
+test('a crawl begins with one lane, and has as many as have something to do, up to the plan', async () => {
+  const turns: { lane: number; lanes: number }[] = [];
+  const { all } = activities({
+    crawlSlice: async ({ lane, lanes }) => {
+      turns.push({ lane, lanes });
+      if (turns.length === 1) return { state: 'more', pages: 1, files: 1, usefulLanes: 9 };
+      return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
+    },
+  });
+  await withJob(all, (job) => job.result());
+  expect(turns[0]).toEqual({ lane: 0, lanes: 1 });
+  expect(
+    turns
+      .slice(1)
+      .map(({ lane }) => lane)
+      .toSorted(),
+  ).toEqual([0, 1, 2, 3]);
+  expect(Math.max(...turns.map(({ lanes }) => lanes))).toBe(4);
+});
+
+test('a lane that fails for good ends the others, and the source fails with its kind', async () => {
+  const { recorded, all } = activities({
+    crawlSlice: async ({ lane }) => {
+      if (lane === 2) throw ApplicationFailure.nonRetryable('refused', 'bad-request');
+      return { state: 'more', pages: 1, files: 1, usefulLanes: 4, waitMs: 50 };
+    },
+  });
+  await expect(withJob(all, (job) => job.result())).rejects.toMatchObject({ cause: { type: 'bad-request' } });
+  expect(recorded).toMatchObject([{ state: 'failed', reason: 'bad-request' }]);
+});
+
 test('a lost login parks the job until it is resumed', async () => {
   let loggedIn = false;
   const { recorded, all } = activities({
