@@ -91,6 +91,11 @@ test('a canceled turn keeps what was committed and counts no failure', async () 
   expect(box.row('SELECT page, failures FROM partition')).toEqual({ page: 2, failures: 0 });
 });
 
+/** Both windows are held by other lanes that have shown nothing worth sharing. */
+function holdAll(): void {
+  for (const lane of [0, 1]) box.claim(lane);
+}
+
 describe('lanes', () => {
   test('a first page that shows work for others ends the turn, and no page is asked for twice', async () => {
     const first = await slice(undefined, { lane: 0, lanes: 1, mostLanes: 4 });
@@ -104,11 +109,6 @@ describe('lanes', () => {
     // A page that was asked for ahead can turn out to be another lane's.
     expect(cloud.emulator.counts['files.list']).toBeLessThanOrEqual(pages + 4);
   });
-
-  /** Both windows are held by other lanes that have shown nothing worth sharing. */
-  function holdAll(): void {
-    for (const lane of [0, 1]) box.claim(lane);
-  }
 
   test('a lane that finds nothing to take for a while gives up', async () => {
     holdAll();

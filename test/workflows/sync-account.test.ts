@@ -178,12 +178,7 @@ test('a crawl begins with one lane, and has as many as have something to do, up 
   });
   await withJob(all, (job) => job.result());
   expect(turns[0]).toEqual({ lane: 0, lanes: 1 });
-  expect(
-    turns
-      .slice(1)
-      .map(({ lane }) => lane)
-      .toSorted(),
-  ).toEqual([0, 1, 2, 3]);
+  expect(new Set(turns.slice(1).map(({ lane }) => lane))).toEqual(new Set([0, 1, 2, 3]));
   expect(Math.max(...turns.map(({ lanes }) => lanes))).toBe(4);
 });
 
