@@ -81,11 +81,7 @@ class CrawlTurn {
       const alone = lanes === 1;
       const claimed = await this.#account.writer.claim({ sourceId, epoch, lane, alone });
       if (claimed.kind === 'superseded') throw new SyncFailure('superseded');
-      if (claimed.kind === 'busy' && this.#idleLooks < MOST_IDLE_LOOKS && !this.#isOver()) {
-        this.#idleLooks += 1;
-        await this.#idle();
-        continue;
-      }
+      if (claimed.kind === 'busy' && claimed.soon && (await this.#idle())) continue;
       if (claimed.kind !== 'claimed') return this.#result(claimed.kind, 0);
       this.#idleLooks = 0;
       const waitMs = await this.#listWindow(claimed.claim);
@@ -93,9 +89,13 @@ class CrawlTurn {
     }
   }
 
-  async #idle(): Promise<void> {
+  /** Waits for pages of other lanes; false if that went on for long enough. */
+  async #idle(): Promise<boolean> {
+    if (this.#idleLooks >= MOST_IDLE_LOOKS || this.#isOver()) return false;
+    this.#idleLooks += 1;
     const signal = this.#signal;
     await delay(IDLE_LOOK_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    return true;
   }
 
   #result(state: CrawlSliceResult['state'], waitMs: number): CrawlSliceResult {

@@ -93,6 +93,12 @@ function unorderedCut({ window: { from, before }, middle, queryPage }: Listing):
   return divides ? middle : undefined;
 }
 
+/** True where the next pages may show that a listing is worth dividing which does not look so yet. */
+export function mayShareSoon(listings: readonly Listing[], { ordered }: Crawl): boolean {
+  const untold = ordered ? 0 : MOST_PAGES_TO_DISCARD - 1;
+  return listings.some(({ queryPage }) => queryPage <= untold);
+}
+
 /** How many lanes have something to do, at most `most`. */
 export function usefulLanes(listings: readonly Listing[], crawl: Crawl, most: number): number {
   const pages = listings.reduce((sum, listing) => sum + pagesToShare(listing, crawl), 0);

@@ -1,5 +1,13 @@
 import type { Claim } from '../model/partition';
-import { chooseShare, pagesLeft, usefulLanes, type Crawl, type Listing, type Share } from '../planning/lanes';
+import {
+  chooseShare,
+  mayShareSoon,
+  pagesLeft,
+  usefulLanes,
+  type Crawl,
+  type Listing,
+  type Share,
+} from '../planning/lanes';
 import { NEWEST_FIRST, windowQuery } from '../planning/window';
 import { claimOf, windowOf, type HeldPartition, type PartitionStatements } from './partition-statements';
 
@@ -12,10 +20,13 @@ export interface Claimant {
   alone?: boolean | undefined;
 }
 
-/** `busy`: other lanes of this job hold what is left, and it is not worth dividing. `superseded`: a newer job start owns the store. */
+/**
+ * `busy`: other lanes of this job hold what is left, and it is not worth dividing; `soon`: the next pages may show that it is.
+ * `superseded`: a newer job start owns the store.
+ */
 export type ClaimResult =
   | { kind: 'claimed'; claim: Claim }
-  | { kind: 'busy' }
+  | { kind: 'busy'; soon: boolean }
   | { kind: 'done' }
   | { kind: 'superseded' };
 
@@ -46,7 +57,10 @@ export function claim(statements: PartitionStatements, claimant: Claimant): Clai
   const own = rows.find((each) => each.epoch === epoch && each.lane === lane);
   if (alone) statements.free.run(sourceId);
   const row = own ?? rows.find((each) => alone || each.epoch < epoch) ?? takeShare(statements, rows);
-  if (row === undefined) return { kind: rows.length === 0 ? 'done' : 'busy' };
+  if (row === undefined)
+    return rows.length === 0
+      ? { kind: 'done' }
+      : { kind: 'busy', soon: mayShareSoon(rows.map(listingOf), crawlOf(rows)) };
   statements.claim.run(epoch, lane, row.pk);
   return { kind: 'claimed', claim: claimOf({ ...row, lease: row.lease + 1 }) };
 }

@@ -1,5 +1,12 @@
 import * as fc from 'fast-check';
-import { chooseShare, pagesLeft, usefulLanes, type Crawl, type Listing } from '../../../src/planning/lanes';
+import {
+  chooseShare,
+  mayShareSoon,
+  pagesLeft,
+  usefulLanes,
+  type Crawl,
+  type Listing,
+} from '../../../src/planning/lanes';
 
 const DAY = 86_400_000;
 const OPENED = Date.UTC(2026, 0, 1);
@@ -326,4 +333,19 @@ test('there is use for at least one lane, and for no more than there may be', ()
     },
   );
   fc.assert(counts, SEEDED);
+});
+
+test.each([
+  ['a listing has shown nothing yet', [halfway(1), listing()], ORDERED, true],
+  ['every listing has shown that it is short', [halfway(1), halfway(0)], ORDERED, false],
+  [
+    'a listing without order may be divided after one more page',
+    [listing({ queryPage: 1 })],
+    UNORDERED,
+    true,
+  ],
+  ['no listing without order can be divided any more', [listing({ queryPage: 2 })], UNORDERED, false],
+  ['nothing is left', [], ORDERED, false],
+])('whether waiting is worth it where %s', (_, listings, crawl, soon) => {
+  expect(mayShareSoon(listings, crawl)).toBe(soon);
 });
