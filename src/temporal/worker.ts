@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Accounts } from '../activities/accounts';
 import { workerLogger } from '../log';
@@ -26,8 +26,21 @@ let installed = false;
 function installRuntime(): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ logger: workerLogger('WARN'), shutdownSignals: [] });
+  Runtime.install({
+    logger: workerLogger('WARN'),
+    telemetryOptions: { logging: CORE_LOGGING },
+    shutdownSignals: [],
+  });
 }
+
+/**
+ * Left to itself, the core writes its log to stdout, which is for results. Its warnings tell of what is in order here, as the late end of a lane whose
+ * source is through.
+ */
+const CORE_LOGGING = {
+  filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
+  forward: {},
+};
 
 /** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
 export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
