@@ -81,8 +81,10 @@ function addExtraDifferences(changes: Differences, before: SqlValue, after: SqlV
   const from = toObject(before);
   const to = toObject(after);
   for (const field of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (JSON.stringify(from[field]) !== JSON.stringify(to[field]))
-      changes[field] = [from[field] ?? null, to[field] ?? null];
+    const [old, now] = [from[field], to[field]];
+    // Most are the same text, which need not be written out to be compared.
+    if (old !== now && JSON.stringify(old) !== JSON.stringify(now))
+      changes[field] = [old ?? null, now ?? null];
   }
 }
 

@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
-import { RECORD_COLUMNS, type SqlValue } from '../model/file';
+import { RECORD_COLUMNS, valueOf, type FileRecord, type SqlValue } from '../model/file';
 
 const columns = RECORD_COLUMNS.join(', ');
 const updated = RECORD_COLUMNS.filter((column) => column !== 'id');
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 const stored = updated.map((column) => `file.${column}`).join(', ');
 
-/** A stored row beside a record that has come. */
+/** A stored row beside a record that has come; `newer` is the sign of the record's version less the row's. */
 export interface FoundRow {
   pk: number;
   source_pk: number;
@@ -14,7 +14,8 @@ export interface FoundRow {
   removed_at: number | null;
   removal: string | null;
   newer: number;
-  same: number;
+  /** In the order of `RECORD_COLUMNS`. */
+  values: SqlValue[];
 }
 
 /**
@@ -32,28 +33,21 @@ WHERE file.removed_at IS NULL AND (
   OR coalesce(excluded.version, 0) = coalesce(file.version, 0)
     AND (${stored}) IS NOT (${updated.map((column) => `excluded.${column}`).join(', ')}))`;
 
-const LOOK = /* sql */ `
+const FIND = /* sql */ `
 SELECT pk, source_pk, generation_pk, removed_at, removal,
   CASE WHEN coalesce(?, 0) > coalesce(version, 0) THEN 1 WHEN coalesce(?, 0) = coalesce(version, 0) THEN 0 ELSE -1 END AS newer,
-  (${stored}) IS (${marks(updated.length)}) AS same
+  ${columns}
 FROM file WHERE id = ?`;
 
 /** Prepares the statements on single rows of `file`. */
 export function fileStatements(db: Database.Database) {
   return {
     upsert: db.prepare(UPSERT),
-    look: db.prepare<SqlValue[], FoundRow>(LOOK),
+    find: finder(db),
     insert: db.prepare(/* sql */ `
       INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
       VALUES (?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})`),
-    values: db.prepare<[number], SqlValue[]>(`SELECT ${columns} FROM file WHERE pk = ?`).safeIntegers().raw(),
-    write: db.prepare(/* sql */ `
-      UPDATE file SET source_pk = ?, generation_pk = ?, changed_at = ?, removed_at = NULL, removal = NULL,
-        ${updated.map((column) => `${column} = ?`).join(', ')}
-      WHERE pk = ?`),
-    writeContent: db.prepare(/* sql */ `
-      UPDATE file SET source_pk = ?, changed_at = ?, ${updated.map((column) => `${column} = ?`).join(', ')}
-      WHERE pk = ?`),
+    update: updater(db),
     markSeen: db.prepare('INSERT OR IGNORE INTO seen (generation_pk, file_pk) VALUES (?, ?)'),
     /** The usual case of a crawl on top of a copy: a file that lives where it was, and is as it was, is noted as seen. */
     markUnchanged: db.prepare(/* sql */ `
@@ -64,11 +58,56 @@ export function fileStatements(db: Database.Database) {
   };
 }
 
+/** Finds the row of a record; 64-bit integers are exact. */
+function finder(db: Database.Database): (record: FileRecord) => FoundRow | undefined {
+  const find = db.prepare<SqlValue[], SqlValue[]>(FIND).raw().safeIntegers();
+  return (record) => {
+    const version = valueOf(record, 'version');
+    const found = find.get(version, version, record.id);
+    if (found === undefined) return undefined;
+    const [pk, source, generation, removedAt, removal, newer, ...values] = found.map(narrow);
+    return {
+      pk: Number(pk),
+      source_pk: Number(source),
+      generation_pk: generation == null ? null : Number(generation),
+      removed_at: removedAt == null ? null : Number(removedAt),
+      removal: typeof removal === 'string' ? removal : null,
+      newer: Number(newer),
+      values,
+    };
+  };
+}
+
+/** As records have them: only what is beyond 2^53 is a bigint. */
+function narrow(value: SqlValue): SqlValue {
+  if (typeof value !== 'bigint') return value;
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : value;
+}
+
+/** Of the same few sets of columns nearly every time; a Drive in which everything differs must not pile statements up. */
+const MOST_UPDATES = 100;
+
+/**
+ * Sets columns of a row, and no others: SQLite deletes and inserts the index entries of every column that is named, even where it stays the same, and
+ * runs the triggers on it.
+ */
+function updater(db: Database.Database): (pk: number, changes: ReadonlyMap<string, SqlValue>) => void {
+  const known = new Map<string, Database.Statement<SqlValue[]>>();
+  return (pk, changes) => {
+    const sets = [...changes.keys()].map((column) => `${column} = ?`).join(', ');
+    let update = known.get(sets);
+    if (update === undefined) {
+      if (known.size >= MOST_UPDATES) known.clear();
+      known.set(sets, (update = db.prepare(`UPDATE file SET ${sets} WHERE pk = ?`)));
+    }
+    update.run(...changes.values(), pk);
+  };
+}
+
 /** A record's values without its id, in the order of the statements. */
 export function withoutId(values: readonly SqlValue[]): SqlValue[] {
   return values.filter((_, at) => at !== ID_AT);
 }
 
 const ID_AT = RECORD_COLUMNS.indexOf('id');
-/** Where a record's version stands. */
-export const VERSION_AT = RECORD_COLUMNS.indexOf('version');

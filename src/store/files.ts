@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { rowEvent, type RowEvent } from '../model/event';
-import { driveIdOf, isFolder, type FileRecord, type SqlValue } from '../model/file';
+import { driveIdOf, isFolder, RECORD_COLUMNS, type FileRecord, type SqlValue } from '../model/file';
 import { USER_SOURCE } from '../model/job';
 import {
   folderConsequences,
@@ -11,7 +11,7 @@ import {
 } from '../planning/file-write';
 import type { CandidateTable } from './candidates';
 import type { EventTable } from './events';
-import { fileStatements, VERSION_AT, withoutId, type FoundRow } from './file-statements';
+import { fileStatements, withoutId, type FoundRow } from './file-statements';
 import type { FolderWorkTable } from './folder-work';
 import type { SourceRow, SourceTable } from './sources';
 
@@ -66,6 +66,23 @@ function isWalk({ by, crawl }: Telling): boolean {
   return by === 'listing' && crawl === undefined;
 }
 
+/** The columns that a row has to take from what has come. */
+function changesOf(
+  verdict: 'write' | 'content',
+  { row, arrival, now }: { row: FoundRow; arrival: Arrival; now: number },
+): Map<string, SqlValue> {
+  const { record, home } = arrival;
+  const changes = new Map<string, SqlValue>([['changed_at', now]]);
+  if (row.source_pk !== home.pk) changes.set('source_pk', home.pk);
+  if (verdict === 'write') changes.set('generation_pk', home.generation_pk);
+  if (verdict === 'write' && row.removed_at !== null) changes.set('removed_at', null).set('removal', null);
+  for (const [at, column] of RECORD_COLUMNS.entries()) {
+    const value = record.values[at] ?? null;
+    if (value !== row.values[at]) changes.set(column, value);
+  }
+  return changes;
+}
+
 class FileWriter {
   readonly #sql: ReturnType<typeof fileStatements>;
   readonly #tables: FileTables;
@@ -107,7 +124,7 @@ class FileWriter {
     const isPlain = decisive && !page.hasCandidates;
     if (isPlain && isFirstCrawl && this.#upsert(arrival, page)) return;
     if (isPlain && !isFirstCrawl && this.#markUnchanged(arrival, page)) return;
-    const row = this.#look(record);
+    const row = this.#sql.find(record);
     if (row === undefined) return this.#insert(arrival, page);
     const verdict = this.#judge(row, arrival, page);
     if (decisive && verdict !== 'ask') this.#tables.candidates.seenAlive(record.id, page.by);
@@ -126,17 +143,12 @@ class FileWriter {
     return this.#sql.markUnchanged.run(crawl, id, home.pk, crawl, ...withoutId(values)).changes > 0;
   }
 
-  #look({ id, values }: FileRecord): FoundRow | undefined {
-    const version = values[VERSION_AT] ?? null;
-    return this.#sql.look.get(version, version, ...withoutId(values), id);
-  }
-
-  #judge(row: FoundRow, { home, decisive }: Arrival, { by, now }: Page): Verdict {
+  #judge(row: FoundRow, { record, home, decisive }: Arrival, { by, now }: Page): Verdict {
     return judgeSighting({
       by,
       decisive,
       newer: row.newer,
-      same: row.same === 1,
+      same: row.values.every((value, at) => value === record.values[at]),
       rehomed: row.source_pk !== home.pk,
       removed: row.removed_at !== null,
       youngRemoval: row.removal === 'log' && (row.removed_at ?? 0) > now - LISTING_LAG_MS,
@@ -180,23 +192,19 @@ class FileWriter {
         this.#sql.markSeen.run(generation, row.pk);
       return undefined;
     }
-    const before = this.#sql.values.get(row.pk) ?? [];
-    const rest = withoutId(record.values);
-    if (verdict === 'write') this.#sql.write.run(home.pk, generation, page.now, ...rest, row.pk);
-    else this.#sql.writeContent.run(home.pk, page.now, ...rest, row.pk);
-    return this.#record({ row, before, after: record.values, home, page, verdict });
+    this.#sql.update(row.pk, changesOf(verdict, { row, arrival, now: page.now }));
+    return this.#record({ row, after: record.values, home, page, verdict });
   }
 
   #record(change: {
     row: FoundRow;
-    before: readonly SqlValue[];
     after: readonly SqlValue[];
     home: SourceRow;
     page: Page;
     verdict: Verdict;
   }): RowEvent | undefined {
-    const { row, before, after, home, page, verdict } = change;
-    const difference = rowEvent(before, after);
+    const { row, after, home, page, verdict } = change;
+    const difference = rowEvent(row.values, after);
     const returned = row.removed_at !== null && verdict === 'write';
     const event: RowEvent | undefined = returned
       ? { kind: 'returned', changes: difference?.changes ?? {}, inherited: false }

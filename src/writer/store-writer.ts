@@ -1,5 +1,5 @@
 import { decodeChangeList } from '../drive/wire/change-list';
-import { decodeFileList, type FileListPage } from '../drive/wire/file-list';
+import { decodeFileList } from '../drive/wire/file-list';
 import type { RawBody } from '../drive/wire/json';
 import type { Fence } from '../model/partition';
 import type { ChangeCommit } from '../store/change-log';
@@ -36,54 +36,100 @@ export interface StoreWriter extends AsyncWrites {
 /** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
 export type OnAhead = (pageToken: string | undefined) => void;
 
-/** Pages and files that share a transaction at most: with the unique index live, larger groups write fewer index pages twice. */
-const MOST_PAGES = 8;
-const MOST_FILES = 4_000;
+/** Files that share a transaction, but for the rest of the last page: with the unique index live, larger groups write fewer index pages twice. */
+const ENOUGH_FILES = 4_000;
 
 interface PageTask {
-  page: ListedPage;
-  settle: (result: CommitResult) => void;
+  fence: Fence;
+  body: RawBody;
+  onAhead: OnAhead | undefined;
+  settle: (result: { result: CommitResult; files: number }) => void;
   fail: (error: unknown) => void;
 }
 
-function listedPage(
-  fence: Fence,
-  { files, nextPageToken, incompleteSearch, unusable }: FileListPage,
-): ListedPage {
-  return { fence, files, nextPageToken, incompleteSearch, unusable };
-}
+/** Pages that wait for their transaction; they are held as they came, and decoded one after the other when they are written. */
+class PageQueue {
+  readonly #transactor: Transactor;
+  #waiting: PageTask[] = [];
+  #scheduled = false;
 
-/** Serves a transactor in this process. Crawled pages that arrive in the same turn of the event loop share a transaction. */
-export function createStoreWriter(transactor: Transactor): StoreWriter {
-  let waiting: PageTask[] = [];
-  let scheduled = false;
+  constructor(transactor: Transactor) {
+    this.#transactor = transactor;
+  }
 
-  function commitGroup(tasks: readonly PageTask[]): void {
+  /** Pages that have arrived when their turn comes share a transaction. */
+  add(task: PageTask): void {
+    this.#waiting.push(task);
+    this.#schedule();
+  }
+
+  /** Commits everything that waits. */
+  flush(): void {
+    while (this.#waiting.length > 0) this.#commit(this.#waiting);
+  }
+
+  /** One group a turn of the event loop: between two of them answers go out and pages come in. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#waiting.length > 0) this.#commit(this.#waiting);
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  /** Commits a group from the front of the tasks and takes it out of them. */
+  #commit(tasks: PageTask[]): void {
+    const taken: { task: PageTask; files: number }[] = [];
     try {
-      const results = commitPages(tasks.map(({ page }) => page));
-      tasks.forEach((task, index) => task.settle(results[index] ?? { kind: 'refused' }));
+      const results = this.#transactor.commitPages(this.#decoded(tasks, taken));
+      for (const [index, { task, files }] of taken.entries())
+        task.settle({ result: results[index] ?? { kind: 'refused' }, files });
     } catch (error) {
       // The transaction was undone as a whole; one by one, only the page that cannot be written fails.
-      if (tasks.length === 1) tasks[0]?.fail(error);
-      else for (const task of tasks) commitGroup([task]);
+      if (taken.length === 1) taken[0]?.task.fail(error);
+      else for (const { task } of taken) this.#commit([{ ...task, onAhead: undefined }]);
     }
   }
 
-  function flush(): void {
-    scheduled = false;
-    const tasks = waiting;
-    waiting = [];
-    if (tasks.length > 0) commitGroup(tasks);
+  /** Decodes what the transaction asks for. What is no page fails by itself. */
+  *#decoded(tasks: PageTask[], taken: { task: PageTask; files: number }[]): Generator<ListedPage> {
+    for (let files = 0; files < ENOUGH_FILES;) {
+      const task = tasks.shift();
+      if (task === undefined) return;
+      const page = this.#decode(task);
+      if (page === undefined) continue;
+      files += page.files.length;
+      taken.push({ task, files: page.files.length });
+      yield page;
+    }
   }
+
+  #decode({ fence, body, onAhead, fail }: PageTask): ListedPage | undefined {
+    try {
+      const page = { fence, ...decodeFileList(body) };
+      onAhead?.(this.#transactor.ahead(page));
+      return page;
+    } catch (error) {
+      fail(error);
+      return undefined;
+    }
+  }
+}
+
+/** Serves a transactor in this process. */
+export function createStoreWriter(transactor: Transactor): StoreWriter {
+  const pages = new PageQueue(transactor);
 
   function call<A extends unknown[], R>(write: (...args: A) => R): (...args: A) => Promise<R> {
     return async (...args) => {
-      flush();
+      pages.flush();
       return await Promise.resolve(write(...args));
     };
   }
 
-  const { commitPages, ahead, commitChanges, commitChildren, close, ...writes } = transactor;
+  const { commitPages: _, ahead: __, commitChanges, commitChildren, close, ...writes } = transactor;
   const asked = Object.entries(writes).map(([name, write]) => [
     name,
     call(write as (...args: unknown[]) => unknown),
@@ -91,19 +137,8 @@ export function createStoreWriter(transactor: Transactor): StoreWriter {
 
   return {
     ...(Object.fromEntries(asked) as AsyncWrites),
-    async commitPage(fence, body, onAhead) {
-      const page = listedPage(fence, decodeFileList(body));
-      onAhead?.(ahead(page));
-      const result = await new Promise<CommitResult>((settle, fail) => {
-        waiting.push({ page, settle, fail });
-        // No more than one group is ever held decoded: that bounds the memory, however many pages come at once.
-        const held = waiting.reduce((sum, each) => sum + each.page.files.length, 0);
-        if (waiting.length >= MOST_PAGES || held >= MOST_FILES) return flush();
-        if (!scheduled) setImmediate(flush);
-        scheduled = true;
-      });
-      return { result, files: page.files.length };
-    },
+    commitPage: async (fence, body, onAhead) =>
+      await new Promise((settle, fail) => pages.add({ fence, body, onAhead, settle, fail })),
     commitChanges: async (turn, token, body, onAhead) => {
       const page = decodeChangeList(body);
       onAhead?.(page.isEnd || page.token === token ? undefined : page.token);

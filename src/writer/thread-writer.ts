@@ -5,8 +5,8 @@ import type { OnAhead, StoreWriter } from './store-writer';
 import type { Answer, Call, ThreadData } from './thread-messages';
 import { fromWireError } from './wire-error';
 
-/** Room for the short-lived objects of a few pages, and a bound that keeps garbage from piling up: a group of decoded pages takes a tenth of it. */
-const HEAP = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 256 };
+/** Room for the short-lived objects of a page or two, and a bound that keeps garbage from piling up. */
+const HEAP = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 256 };
 
 interface Pending {
   settle: (value: unknown) => void;

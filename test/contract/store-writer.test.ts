@@ -71,16 +71,34 @@ test('a body that is no page is malformed, writes nothing and harms no neighbor'
   expect(checkpoints()[0]).toEqual({ page: 0, page_token: null });
 });
 
-test('more pages than one transaction takes are all committed in order', async () => {
+const manyNames = (page: number) =>
+  Array.from({ length: 1_500 }, (_, at) => `f${String(page)}-${String(at)}`);
+
+test('more files than one transaction takes are all committed in order', async () => {
   const { fence } = box.claim(0);
-  const numbers = Array.from({ length: 21 }, (_, page) => page);
+  const numbers = Array.from({ length: 9 }, (_, page) => page);
   const results = await Promise.all(
-    numbers.map((page) =>
-      writer.commitPage({ ...fence, page }, body([`f${String(page)}`], `t${String(page)}`)),
-    ),
+    numbers.map((page) => writer.commitPage({ ...fence, page }, body(manyNames(page), `t${String(page)}`))),
   );
   expect(results.map(({ result }) => result.kind)).toEqual(numbers.map(() => 'committed'));
-  expect(checkpoints()[0]).toEqual({ page: 21, page_token: 't20' });
+  expect(names()).toHaveLength(13_500);
+  expect(checkpoints()[0]).toEqual({ page: 9, page_token: 't8' });
+});
+
+test('where listings go on is told once, before the commit, though a neighbor undoes the transaction', async () => {
+  const first = box.claim(0).fence;
+  const second = box.claim(1).fence;
+  const told: (string | undefined)[] = [];
+  const onAhead = (token: string | undefined) => {
+    told.push(token);
+    expect(checkpoints()[0]).toEqual({ page: 0, page_token: null });
+  };
+  await Promise.allSettled([
+    writer.commitPage(first, body(['a'], 't1'), onAhead),
+    writer.commitPage(second, body(['poison'], 'u1')),
+  ]);
+  expect(told).toEqual(['t1']);
+  expect(names()).toEqual(['a']);
 });
 
 test('a call that follows a page sees it committed', async () => {

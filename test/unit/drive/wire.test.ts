@@ -84,6 +84,32 @@ test.each([
   expect(String(thrown)).not.toMatch(/SecretWifi|DOCTYPE|👩/u);
 });
 
+test('a byte order mark is no part of the text', () => {
+  expect(decodeFileList(plain(`\uFEFF${JSON.stringify(PAGE)}`)).files.map(asFile)).toEqual(PAGE.files);
+});
+
+test('bytes that are no UTF-8 become U+FFFD', () => {
+  const bytes = Buffer.from('{"a":"x?y\u00e4"}');
+  bytes[bytes.indexOf('?')] = 0xff;
+  expect(parseBody({ bytes, gzip: false })).toEqual({ a: 'x\uFFFDyä' });
+});
+
+test.each([
+  { name: 'in one piece', pieces: [JSON.stringify(PAGE)] },
+  { name: 'in pieces, of which the last is the shortest', pieces: [JSON.stringify(PAGE), '\n'] },
+])('gzip $name is read whole', ({ pieces }) => {
+  const bytes = Buffer.concat(pieces.map((piece) => gzipSync(piece)));
+  expect(decodeFileList({ bytes, gzip: true }).files.map(asFile)).toEqual(PAGE.files);
+});
+
+test('gzip that lies about its length is refused, and no memory is set aside for the lie', () => {
+  const bytes = Buffer.from(gzipped(PAGE).bytes);
+  bytes.writeUInt32LE(0xffffffff, bytes.length - 4);
+  const before = process.memoryUsage().arrayBuffers;
+  expect(() => parseBody({ bytes, gzip: true })).toThrow('gzip');
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+});
+
 test('lone surrogates become U+FFFD wherever they are, and pairs stay', () => {
   const body = plain(
     String.raw`{"a\udc00":"x\ud800","b":["\uDFFF!","\ud83d\ude00"],"c":{"d":"\ud800\ud800"}}`,
