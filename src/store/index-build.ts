@@ -50,6 +50,12 @@ const STALE = 'file_pk <= @last';
 const TIMELESS = 'modified_time IS NULL';
 const DATED = '(modified_time, pk) > (@time, @pk)';
 
+/**
+ * How many parts of the search index are merged into one: https://www.sqlite.org/fts5.html#the_automerge_configuration_option. Seldom while it is filled, which
+ * saves a third of the time and costs questions tenths of a millisecond; as usual from then on.
+ */
+const MERGED_WHEN = { filling: 16, ready: 4 };
+
 interface Place {
   time: string;
   pk: number;
@@ -87,6 +93,9 @@ function statementsOf(db: Database.Database) {
       fill(`pk IN (SELECT file_pk FROM search_stale WHERE ${STALE}) ORDER BY modified_time, pk`),
     ),
     forgetStale: db.prepare<[{ last: number }]>(`DELETE FROM search_stale WHERE ${STALE}`),
+    mergeWhen: db.prepare<[number]>(
+      "INSERT INTO search_text (search_text, rank) VALUES ('automerge', CAST(? AS INTEGER))",
+    ),
     note: db.prepare<[{ state: string; time: string | null; pk: number | null }]>(
       'UPDATE store SET indexed = @state, index_time = @time, index_pk = @pk',
     ),
@@ -139,6 +148,7 @@ export class IndexBuild {
     if (missing !== undefined) this.#db.exec(createIndex(missing));
     else {
       this.#db.exec(TRIGGERS);
+      this.#sql.mergeWhen.run(MERGED_WHEN.filling);
       this.#sql.note.run({ state: 'building', time: null, pk: null });
     }
     return { state: 'building', indexed: 0 };
@@ -154,6 +164,7 @@ export class IndexBuild {
     const last = this.#sql.last.get(place);
     if (last === undefined) {
       this.#sql.fillRest.run(place);
+      this.#sql.mergeWhen.run(MERGED_WHEN.ready);
       this.#sql.note.run({ state: 'ready', time: null, pk: null });
       return this.#progress('building');
     }

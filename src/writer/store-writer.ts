@@ -37,7 +37,7 @@ export interface StoreWriter extends AsyncWrites {
 export type OnAhead = (pageToken: string | undefined) => void;
 
 /** Files that share a transaction, but for the rest of the last page: with the unique index live, larger groups write fewer index pages twice. */
-const ENOUGH_FILES = 4_000;
+const ENOUGH_FILES = 16_000;
 
 interface PageTask {
   fence: Fence;
