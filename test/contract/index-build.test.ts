@@ -60,6 +60,7 @@ test('indexes come after the first crawl, and not before', () => {
   expect(box.store.buildIndexes()).toEqual({ state: 'building', indexed: 0 });
   buildAll();
   expect(box.store.buildIndexes()).toEqual({ state: 'ready', indexed: 30 });
+  expect(box.row("SELECT v FROM search_text_config WHERE k = 'automerge'")).toEqual({ v: 4 });
   expect(found('name of').slice(0, 3)).toEqual(['f1', 'f2', 'f3']);
   expect(found('name of').at(-1)).toBe('f0');
   isSound();
