@@ -87,8 +87,10 @@ class PageQueue {
       for (const [index, { task, files }] of taken.entries())
         task.settle({ result: results[index] ?? { kind: 'refused' }, files });
     } catch (error) {
-      // The transaction was undone as a whole; one by one, only the page that cannot be written fails.
-      if (taken.length === 1) taken[0]?.task.fail(error);
+      // A transaction that could not even be begun is one for nobody who waits.
+      if (taken.length === 0) for (const task of tasks.splice(0)) task.fail(error);
+      // It was undone as a whole; one by one, only the page that cannot be written fails.
+      else if (taken.length === 1) taken[0]?.task.fail(error);
       else for (const { task } of taken) this.#commit([{ ...task, onAhead: undefined }]);
     }
   }

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RawBody } from '../../src/drive/wire/json';
 import { USER_SOURCE } from '../../src/model/job';
+import { openForWriting } from '../../src/store/open';
 import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
 import { openTestStore, type TestStore } from '../support/stores';
 
@@ -99,6 +103,28 @@ test('where listings go on is told once, before the commit, though a neighbor un
   ]);
   expect(told).toEqual(['t1']);
   expect(names()).toEqual(['a']);
+});
+
+test('pages that come while another process holds the store for too long fail, and later ones are committed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-writer-'));
+  const path = join(folder, 'locked.db');
+  const locked = openTestStore(path);
+  locked.db.pragma('busy_timeout = 1');
+  const patient = createStoreWriter(locked.store);
+  const other = openForWriting(path);
+  const [first, second] = [locked.claim(0).fence, locked.claim(1).fence];
+  other.exec('BEGIN IMMEDIATE');
+  const outcomes = await Promise.allSettled([
+    patient.commitPage(first, body(['a'], 't1')),
+    patient.commitPage(second, body(['b'], 'u1')),
+  ]);
+  const refused = { status: 'rejected', reason: { code: 'SQLITE_BUSY' } };
+  expect(outcomes).toMatchObject([refused, refused]);
+  other.exec('ROLLBACK');
+  await expect(patient.commitPage(first, body(['a'], 't1'))).resolves.toMatchObject({ files: 1 });
+  other.close();
+  await patient.close();
+  rmSync(folder, { recursive: true });
 });
 
 test('a call that follows a page sees it committed', async () => {
