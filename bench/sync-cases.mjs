@@ -9,17 +9,14 @@ import { openWorkbench } from './workbench.mjs';
 
 const RUNS = 3;
 
-/**
- * In the order in which they are run: T6 goes on from T3, and T4 compares itself with it. `always`: as many runs in the short mode; `once`: one run in
- * both, as it takes as long as many others.
- */
+/** In the order in which they are run: T6 goes on from T3, and T4 compares itself with it. `short`, `full`: how often in that mode, if not once and three times. */
 const CASES = {
   T1: { run: underQuota },
   T2: { run: byShape },
   T5: { run: outOfOrder },
-  T3: { run: throughput, always: true },
+  T3: { run: throughput, short: RUNS },
   T6: { run: secondCrawl },
-  T4: { run: manyFiles, onlyFull: true, once: true },
+  T4: { run: manyFiles, short: 0, full: 1 },
   T7: { run: manyChanges },
   T8: { run: manyDrives },
 };
@@ -32,9 +29,9 @@ export async function measureSyncs({ wanted, full, scale, tell }) {
   const bench = openWorkbench({ scale, full });
   const all = [];
   try {
-    for (const [name, { run, always = false, onlyFull = false, once = false }] of Object.entries(CASES)) {
-      if (!wanted.includes(name) || (onlyFull && !full)) continue;
-      const runs = (full || always) && !once ? RUNS : 1;
+    for (const [name, { run, short = 1, full: whole = RUNS }] of Object.entries(CASES)) {
+      const runs = full ? whole : short;
+      if (!wanted.includes(name) || runs === 0) continue;
       const measured = {
         case: name,
         full,

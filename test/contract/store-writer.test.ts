@@ -80,13 +80,13 @@ const manyNames = (page: number) =>
 
 test('more files than one transaction takes are all committed in order', async () => {
   const { fence } = box.claim(0);
-  const numbers = Array.from({ length: 9 }, (_, page) => page);
+  const numbers = Array.from({ length: 13 }, (_, page) => page);
   const results = await Promise.all(
     numbers.map((page) => writer.commitPage({ ...fence, page }, body(manyNames(page), `t${String(page)}`))),
   );
   expect(results.map(({ result }) => result.kind)).toEqual(numbers.map(() => 'committed'));
-  expect(names()).toHaveLength(13_500);
-  expect(checkpoints()[0]).toEqual({ page: 9, page_token: 't8' });
+  expect(names()).toHaveLength(19_500);
+  expect(checkpoints()[0]).toEqual({ page: 13, page_token: 't12' });
 });
 
 test('where listings go on is told once, before the commit, though a neighbor undoes the transaction', async () => {
