@@ -3,9 +3,22 @@ import { createRequire } from 'node:module';
 import { compareStore } from './exact.mjs';
 import { watchTraffic } from './traffic.mjs';
 
-const { startEmulator } = createRequire(import.meta.url)('../dist/emulator/index.js');
+const load = createRequire(import.meta.url);
+const { startEmulator } = load('../dist/emulator/index.js');
+const { listParams } = load('../dist/drive/parameters.js');
 const traffic = watchTraffic();
-const emulator = await startEmulator(JSON.parse(process.argv[2] ?? '{}'));
+const options = JSON.parse(process.argv[2] ?? '{}');
+const emulator = await startEmulator(options);
+if (options.keepFiles) writeFiles();
+
+/** Lets every file be written once, so that a listing only has to put them together. */
+function writeFiles() {
+  let pageToken;
+  do {
+    const params = listParams(undefined, { q: '', orderBy: 'modifiedTime desc', pageToken });
+    ({ nextPageToken: pageToken } = emulator.request('files.list', params));
+  } while (pageToken !== undefined);
+}
 
 /** Gives so many files a new name or new content, each with an entry in the log. */
 function change(count) {

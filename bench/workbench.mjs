@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { startDrive } from './drive.mjs';
 import { storeOf } from './sync-run.mjs';
 
+/** A Drive of more files does not keep them as they were written: there would be no room for what is measured. */
+const MOST_KEPT = 1_000_000;
+
 /** `scale` makes every case smaller by this factor, to try the cases themselves. */
 export function openWorkbench({ scale, full }) {
   const homes = new Set();
@@ -18,7 +21,8 @@ export function openWorkbench({ scale, full }) {
     known: {},
     size: (files) => Math.max(1, Math.round(files * scale)),
     /** The emulated Drive with these options; the last one is kept, as making a large one takes a while. `fresh`: not one that was used. */
-    async drive(options, { fresh = false } = {}) {
+    async drive(given, { fresh = false } = {}) {
+      const options = { ...given, keepFiles: given.corpus.files <= MOST_KEPT };
       const key = JSON.stringify(options);
       if (running?.key === key && !fresh) return running;
       await running?.close();

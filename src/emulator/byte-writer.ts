@@ -10,9 +10,14 @@ export class ByteWriter {
   }
 
   write(text: string): void {
-    const needed = this.#length + text.length * BYTES_PER_CHARACTER;
-    if (needed > this.#bytes.length) this.#grow(needed);
+    this.#reserve(text.length * BYTES_PER_CHARACTER);
     this.#length += this.#bytes.write(text, this.#length);
+  }
+
+  /** Takes over bytes that were written before. */
+  copy(source: Buffer, start: number, end: number): void {
+    this.#reserve(end - start);
+    this.#length += source.copy(this.#bytes, this.#length, start, end);
   }
 
   /** What was written so far. */
@@ -20,7 +25,9 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  #grow(needed: number): void {
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
     const bytes = Buffer.allocUnsafe(needed * 2);
     this.#bytes.copy(bytes, 0, 0, this.#length);
     this.#bytes = bytes;

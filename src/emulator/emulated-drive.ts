@@ -1,3 +1,4 @@
+import type { ByteWriter } from './byte-writer';
 import { ChangeLog } from './change-log';
 import type { Corpus } from './corpus/corpus';
 import { randomFractions } from './corpus/hash';
@@ -6,6 +7,7 @@ import type { DriveSpec } from './corpus/spec';
 import type { DriveUser } from './drive-file';
 import { compileRenderer, type FileRenderer, type Indent } from './file-renderer';
 import type { FieldMask } from './field-mask';
+import { KeptFiles } from './kept-files';
 import { LaggedCorpus } from './lagged-corpus';
 import type { ChangeHooks, EmulatorOptions } from './options';
 import { PageTokens } from './page-token';
@@ -21,14 +23,16 @@ const DEFAULT_TOKEN_TTL_MS = 6 * 3_600_000;
 const MOST_RENDERERS = 64;
 
 /** What a mask is made into: the mask itself, for the fields around the files, and a writer of files. */
-interface Rendering {
+export interface Rendering {
   mask: FieldMask;
   render: FileRenderer;
+  /** Writes the file in a slot. */
+  write: (slot: number, writer: ByteWriter) => void;
 }
 
 /** How the Drive is wont to answer. */
 type Habits = Required<
-  Pick<EmulatorOptions, 'emptyPages' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
+  Pick<EmulatorOptions, 'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
 >;
 
 interface RenderingRequest {
@@ -105,8 +109,12 @@ export class EmulatedDrive implements Shelf {
     let known = this.#renderings.get(key);
     if (known === undefined) {
       const { mask, files } = parse();
-      const { readers } = method === 'files.list' ? this.#shelf.corpus : this.corpus;
-      known = { mask, render: compileRenderer(readers, files, indent) };
+      const corpus = method === 'files.list' ? this.#shelf.corpus : this.corpus;
+      const render = compileRenderer(corpus.readers, files, indent);
+      const kept = this.habits.keepFiles ? new KeptFiles(corpus, render) : undefined;
+      const write: Rendering['write'] = (slot, writer) =>
+        kept === undefined ? writer.write(render(slot)) : kept.write(slot, writer);
+      known = { mask, render, write };
       if (this.#renderings.size >= MOST_RENDERERS) this.#renderings.clear();
       this.#renderings.set(key, known);
     }
@@ -120,6 +128,6 @@ function shelfOf(corpus: Corpus, drives: SharedDrives): Shelf {
 
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
-  const { emptyPages = 0, listLagMs = 0, order = 'honored' } = options;
-  return { pageCap, tokenTtlMs, emptyPages, listLagMs, order };
+  const { emptyPages = 0, keepFiles = false, listLagMs = 0, order = 'honored' } = options;
+  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order };
 }

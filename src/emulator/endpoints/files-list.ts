@@ -1,9 +1,8 @@
 import { ApiError } from '../api-error';
 import { ByteWriter } from '../byte-writer';
-import type { EmulatedDrive, Shelf } from '../emulated-drive';
+import type { EmulatedDrive, Rendering, Shelf } from '../emulated-drive';
 import { FILE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
-import type { FileRenderer } from '../file-renderer';
 import type { ListPosition } from '../page-token';
 import type { Parameters } from '../parameters';
 import { parseQuery } from '../query/parser';
@@ -29,7 +28,7 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): Buffer {
   const query = parseQuery(params.text('q') ?? '');
   checkFullText(query, keys);
   const position = parsePageToken(drive, params);
-  const { mask, render } = renderingOf(drive, params);
+  const { mask, write } = renderingOf(drive, params);
   const { ground, shows } = scope(query);
   const walk = shelf.walks.find({
     ground,
@@ -43,7 +42,7 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): Buffer {
   if (typeof drive.habits.order === 'object' && drive.random() < drive.habits.order.sloppyPages)
     disorder(page.slots, drive.random);
   const nextPageToken = page.more ? drive.tokens.seal(page.next, params.binding) : undefined;
-  return renderPage({ mask, render, nextPageToken, slots: page.slots, pretty: params.pretty });
+  return renderPage({ mask, write, nextPageToken, slots: page.slots, pretty: params.pretty });
 }
 
 /** Sorting is not supported together with a search in contents. */
@@ -70,7 +69,7 @@ function parsePageToken(drive: EmulatedDrive, params: Parameters): ListPosition 
   return token === '' ? undefined : drive.tokens.open(token, params.binding);
 }
 
-function renderingOf(drive: EmulatedDrive, params: Parameters): { mask: FieldMask; render: FileRenderer } {
+function renderingOf(drive: EmulatedDrive, params: Parameters): Rendering {
   const fields = params.text('fields') ?? DEFAULT_FIELDS;
   const request = { method: 'files.list', fields, indent: params.pretty ? 2 : undefined } as const;
   return drive.rendering(request, () => {
@@ -125,9 +124,7 @@ function disorder(slots: number[], random: () => number): void {
   slots[at + distance] = a;
 }
 
-interface PageText {
-  mask: FieldMask;
-  render: FileRenderer;
+interface PageText extends Pick<Rendering, 'mask' | 'write'> {
   nextPageToken: string | undefined;
   slots: readonly number[];
   pretty: boolean;
@@ -136,7 +133,7 @@ interface PageText {
 /** More than most files take with all their fields. */
 const BYTES_PER_FILE = 2048;
 
-function renderPage({ mask, render, nextPageToken, slots, pretty }: PageText): Buffer {
+function renderPage({ mask, write, nextPageToken, slots, pretty }: PageText): Buffer {
   const [line, item, colon] = pretty ? ['\n  ', '\n    ', ': '] : ['', '', ':'];
   const head: string[] = [];
   const put = (name: string, json: string): void => {
@@ -149,7 +146,10 @@ function renderPage({ mask, render, nextPageToken, slots, pretty }: PageText): B
   const files = selects(mask, 'files') ? slots : [];
   const writer = new ByteWriter((files.length + 1) * BYTES_PER_FILE);
   writer.write(`{${head.join(',')}`);
-  for (const [index, slot] of files.entries()) writer.write((index === 0 ? item : `,${item}`) + render(slot));
+  for (const [index, slot] of files.entries()) {
+    writer.write(index === 0 ? item : `,${item}`);
+    write(slot, writer);
+  }
   writer.write((files.length > 0 ? `${line}]` : '') + (pretty && head.length > 0 ? '\n}' : '}'));
   return writer.bytes;
 }
