@@ -140,13 +140,7 @@ async function start({
     child.once('exit', end);
     child.once('error', end);
   });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    child.stdin?.end();
-    await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
-    // The whole group: the guard alone would leave the server behind.
-    if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
-  };
+  const stop = async () => await stopServer(child, { home, exited });
   if (!(await cameUp(port, exited))) {
     await stop();
     throw new UserError(
@@ -158,6 +152,24 @@ async function start({
   }
   writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
   return { port, uiPort, exited, stop };
+}
+
+/**
+ * Asked to end, the server waits a second for load balancers that are not there. It is killed instead: its state is on disk with every
+ * answer, as for any crash. The guard outlives it, to take it off the system's list of processes.
+ */
+async function stopServer(
+  child: ChildProcess,
+  { home, exited }: { home: string; exited: Promise<void> },
+): Promise<void> {
+  const pid = lastPid(home);
+  // The guard lives as long as the server: its pid cannot be another process's meanwhile.
+  if (pid !== undefined && child.exitCode === null && child.signalCode === null)
+    signalProcess(pid, 'SIGKILL');
+  child.stdin?.end();
+  await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
+  // The whole group: the guard alone would leave the server behind.
+  if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
 }
 
 function spawnGuarded(home: string, args: string[], env: Environment): ChildProcess {
