@@ -19,7 +19,8 @@ export function parseBody({ bytes, gzip }: RawBody): JsonObject {
   const text = toText(gzip ? unzip(bytes) : bytes);
   const value = parseJson(text);
   if (!isObject(value)) throw malformed('the answer is not a JSON object');
-  return /\\u[dD][89a-fA-F]/.test(text) ? wellFormed(value) : value;
+  // Most answers have no escapes at all, which is sooner seen than that none is a surrogate's.
+  return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text) ? wellFormed(value) : value;
 }
 
 /** True for a JSON object: not null, not an array. */
