@@ -99,6 +99,11 @@ export function mayShareSoon(listings: readonly Listing[], { ordered }: Crawl): 
   return listings.some(({ queryPage }) => queryPage <= untold);
 }
 
+/** True where every listing that is left is at its last pages. */
+export function endsSoon(listings: readonly Listing[], crawl: Crawl): boolean {
+  return listings.every((listing) => (pagesLeft(listing, crawl) ?? Infinity) < LEAST_PAGES_TO_SHARE);
+}
+
 /** How many lanes have something to do, at most `most`. */
 export function usefulLanes(listings: readonly Listing[], crawl: Crawl, most: number): number {
   const pages = listings.reduce((sum, listing) => sum + pagesToShare(listing, crawl), 0);

@@ -25,7 +25,7 @@ export interface SourceSituation {
 /** Where an open crawl stands. */
 export interface CrawlSituation {
   windowsOpen: boolean;
-  /** The start token was minted for this crawl, and the hour before it has not been added yet. */
+  /** The start token was minted for this crawl, and the hour before it is not among the windows yet. */
   recentMissing: boolean;
   crawled: boolean;
   /** Nothing is known to be missing, so that what was not seen may be doubted. */
@@ -38,7 +38,6 @@ export interface CrawlSituation {
 export type Step =
   | 'start'
   | 'crawl'
-  | 'add-recent'
   | 'end-crawl'
   | 'changes'
   | 'add-shared'
@@ -84,7 +83,6 @@ function removingStep(situation: SourceSituation): Step | undefined {
 }
 
 function crawlStep({ windowsOpen, recentMissing, crawled }: CrawlSituation): Step | undefined {
-  if (windowsOpen) return 'crawl';
-  if (crawled) return undefined;
-  return recentMissing ? 'add-recent' : 'end-crawl';
+  if (crawled && !windowsOpen) return undefined;
+  return windowsOpen || recentMissing ? 'crawl' : 'end-crawl';
 }

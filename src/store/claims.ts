@@ -1,6 +1,7 @@
 import type { Claim } from '../model/partition';
 import {
   chooseShare,
+  endsSoon,
   mayShareSoon,
   pagesLeft,
   usefulLanes,
@@ -8,8 +9,17 @@ import {
   type Listing,
   type Share,
 } from '../planning/lanes';
-import { NEWEST_FIRST, windowQuery } from '../planning/window';
-import { claimOf, windowOf, type HeldPartition, type PartitionStatements } from './partition-statements';
+import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
+import {
+  addWindows,
+  claimOf,
+  windowOf,
+  type HeldPartition,
+  type PartitionStatements,
+} from './partition-statements';
+
+/** Listings are said to lag behind by no more than this. */
+const RECENT_SECONDS = 3_600;
 
 /** Which lane of which job start asks for work. */
 export interface Claimant {
@@ -49,14 +59,21 @@ function crawlOf(rows: readonly HeldPartition[]): Crawl {
   return { ordered: first?.ordered === 1, openedMs: first?.opened_at ?? 0 };
 }
 
-/** Gives a lane its own partition back, or one that nobody of this job start holds, or a share of another lane's. */
+/**
+ * Gives a lane its own partition back, or one that nobody of this job start holds, or a share of another lane's. The last that a crawl lists
+ * is what was modified just before it, since the listings that came first may have lagged behind.
+ */
 export function claim(statements: PartitionStatements, claimant: Claimant): ClaimResult {
   const { sourceId, epoch, lane, alone = false } = claimant;
   if (statements.epoch.get() !== epoch) return { kind: 'superseded' };
   const rows = statements.open.all(sourceId);
   const own = rows.find((each) => each.epoch === epoch && each.lane === lane);
   if (alone) statements.free.run(sourceId);
-  const row = own ?? rows.find((each) => alone || each.epoch < epoch) ?? takeShare(statements, rows);
+  const row =
+    own ??
+    rows.find((each) => alone || each.epoch < epoch) ??
+    takeShare(statements, rows) ??
+    takeRecent(statements, sourceId, rows);
   if (row === undefined)
     return rows.length === 0
       ? { kind: 'done' }
@@ -76,6 +93,24 @@ function takeShare(
   const { lastInsertRowid } = divide(statements, share);
   if (!crawl.ordered) startAgain(statements, share);
   return statements.byPk.get(lastInsertRowid);
+}
+
+/** Once the crawl is about to end: its last pages come while other lanes list theirs. */
+function takeRecent(
+  statements: PartitionStatements,
+  sourceId: string,
+  rows: readonly HeldPartition[],
+): HeldPartition | undefined {
+  const crawl = statements.lacksRecent.get(sourceId);
+  if (crawl === undefined || !endsSoon(rows.map(listingOf), crawlOf(rows))) return undefined;
+  const from = Math.floor(crawl.opened_at / 1000) - RECENT_SECONDS;
+  statements.noteRecent.run(crawl.pk);
+  addWindows(
+    statements,
+    crawl.pk,
+    WHOLE_SOURCE.map((window) => ({ ...window, from })),
+  );
+  return statements.open.all(sourceId).find(({ pk }) => rows.every((known) => known.pk !== pk));
 }
 
 /** In an ordered listing, the victim goes on with its token and ends at the cut. */

@@ -59,7 +59,6 @@ export function generationTable(db: Database.Database) {
     .pluck();
   const begin = db.prepare('UPDATE source SET full_due = 0, sweep_pk = NULL WHERE id = ?');
   const openOf = db.prepare<[number], GenerationRow>(OPEN);
-  const noteRecent = db.prepare('UPDATE generation SET recent = 1 WHERE pk = ?');
   const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
   const noteWalking = db.prepare('UPDATE generation SET walking = 1 WHERE pk = ?');
   const startCatchUp = db.prepare('UPDATE source SET drained_epoch = 0, sweep_pk = 0 WHERE pk = ?');
@@ -89,7 +88,6 @@ export function generationTable(db: Database.Database) {
     /** Opens a crawl on top of a copy whose log is live. */
     openOnLog: (sourceId: string, openedAt: number) => open(sourceId, null, openedAt),
     openOf: (sourcePk: number): GenerationRow | undefined => openOf.get(sourcePk),
-    noteRecent: (pk: number) => void noteRecent.run(pk),
     noteWalking: (pk: number) => void noteWalking.run(pk),
     /** All windows are listed: what has changed meanwhile comes next. */
     endCrawl(source: SourceRow, pk: number, now: number): void {

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
 import { USER_SOURCE } from '../model/job';
 import type { Claim, Fence, Window } from '../model/partition';
+import type { PlannedWindow } from '../planning/recrawl';
+import { NEWEST_FIRST, windowQuery } from '../planning/window';
 
 /** A partition with what its generation and source add to it. */
 export interface PartitionRow {
@@ -69,6 +71,10 @@ export function partitionStatements(db: Database.Database) {
     epoch: db.prepare('SELECT epoch FROM store').pluck(),
     insert: db.prepare(/* sql */ `
     INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by, page_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+    lacksRecent: db.prepare<[string], { pk: number; opened_at: number }>(/* sql */ `
+    SELECT generation.pk, opened_at FROM generation JOIN source ON source.pk = source_pk
+    WHERE source.id = ? AND closed_at IS NULL AND start_token IS NOT NULL AND recent = 0`),
+    noteRecent: db.prepare('UPDATE generation SET recent = 1 WHERE pk = ?'),
     fenced: db.prepare<[Fence], PartitionRow>(
       `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
     ),
@@ -108,3 +114,15 @@ export function partitionStatements(db: Database.Database) {
 
 /** The prepared statements. */
 export type PartitionStatements = ReturnType<typeof partitionStatements>;
+
+/** Opens windows of a crawl, each to be listed from its start. */
+export function addWindows(
+  { insert }: PartitionStatements,
+  generationPk: number,
+  windows: readonly (Window & Partial<PlannedWindow>)[],
+): void {
+  for (const window of windows) {
+    const { trashed, from = null, before = null, pageMs = null } = window;
+    insert.run(generationPk, Number(trashed), from, before, windowQuery(window), NEWEST_FIRST, pageMs);
+  }
+}

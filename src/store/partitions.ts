@@ -1,17 +1,18 @@
 import type Database from 'better-sqlite3';
 import type { FileRecord } from '../model/file';
 import type { FailureKind } from '../model/failure';
-import type { Claim, Fence, Window } from '../model/partition';
+import type { Claim, Fence } from '../model/partition';
 import { coveredMs, middleSecond } from '../planning/lanes';
 import { continuesOrder, pageTimes, type PageTimes } from '../planning/order';
-import { windowsOfCopy, type PlannedWindow } from '../planning/recrawl';
+import { windowsOfCopy } from '../planning/recrawl';
 import { moveCycleMark, restartListing } from '../planning/restart';
-import { isWithin, NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
+import { isWithin, windowQuery } from '../planning/window';
 import type { FileTable } from './files';
 import type { SourceTable } from './sources';
 import { claim, lanesFor, type Claimant } from './claims';
 import { knownFilesReader } from './known-files';
 import {
+  addWindows,
   claimOf,
   partitionStatements,
   windowOf,
@@ -181,23 +182,10 @@ export interface CrawlTables {
 export function partitionTable(db: Database.Database, tables: CrawlTables) {
   const statements = partitionStatements(db);
   const knownFiles = knownFilesReader(db);
-  function addWindows(generationPk: number, windows: readonly (Window & Partial<PlannedWindow>)[]): void {
-    for (const window of windows) {
-      const { trashed, from = null, before = null, pageMs = null } = window;
-      const q = windowQuery(window);
-      statements.insert.run(generationPk, Number(trashed), from, before, q, NEWEST_FIRST, pageMs);
-    }
-  }
   return {
     /** Cuts a fresh generation into its first windows: by the copy that there is, else one for each state of the trash. */
     createWindows: (generationPk: number) =>
-      addWindows(generationPk, knownFiles(generationPk).flatMap(windowsOfCopy)),
-    /** Lists once more what was modified since then, in seconds: the listings that came first may have lagged behind. */
-    addRecentWindows: (generationPk: number, from: number) =>
-      addWindows(
-        generationPk,
-        WHOLE_SOURCE.map((window) => ({ ...window, from })),
-      ),
+      addWindows(statements, generationPk, knownFiles(generationPk).flatMap(windowsOfCopy)),
     claim: (claimant: Claimant) => claim(statements, claimant),
     /** How many lanes have something to do with a source, at most `most`. */
     usefulLanes: (sourceId: string, most: number) => lanesFor(statements.open.all(sourceId), most),

@@ -31,8 +31,6 @@ export interface WorkTables {
   events: EventTable;
   /** Cuts the first windows of a full crawl. */
   createWindows(generationPk: number): void;
-  /** Adds what was modified since then, in seconds, to the windows. */
-  addRecentWindows(generationPk: number, fromSeconds: number): void;
 }
 
 /** Steps that need Drive, or a person. */
@@ -41,8 +39,6 @@ type OuterStep = 'start' | 'crawl' | 'changes' | 'list' | 'ask' | 'wait';
 const OUTER: ReadonlySet<Step> = new Set<OuterStep>(['start', 'crawl', 'changes', 'list', 'ask', 'wait']);
 const FOLDERS_AT_ONCE = 64;
 const FILES_AT_ONCE = 400;
-/** Listings are said to lag behind by no more than this. */
-const RECENT_SECONDS = 3_600;
 
 interface Place {
   source: SourceRow;
@@ -153,9 +149,8 @@ export class SourceWorker {
   #doStep(step: Exclude<Step, OuterStep | 'settle'>, { source, generation, now }: Place): void {
     const { folderWork, candidates } = this.#tables;
     switch (step) {
-      case 'add-recent':
       case 'end-crawl':
-        if (generation !== undefined) this.#moveCrawl(step, source, { generation, now });
+        if (generation !== undefined) this.#tables.generations.endCrawl(source, generation.pk, now);
         break;
       case 'add-shared':
         folderWork.addShared(source.pk);
@@ -174,20 +169,6 @@ export class SourceWorker {
       case 'open-crawl':
         this.#openCrawl(source, now);
         break;
-    }
-  }
-
-  #moveCrawl(
-    step: 'add-recent' | 'end-crawl',
-    source: SourceRow,
-    { generation, now }: { generation: GenerationRow; now: number },
-  ): void {
-    const { generations, addRecentWindows } = this.#tables;
-    const { pk, opened_at: openedAt } = generation;
-    if (step === 'end-crawl') generations.endCrawl(source, pk, now);
-    else {
-      addRecentWindows(pk, Math.floor(openedAt / 1000) - RECENT_SECONDS);
-      generations.noteRecent(pk);
     }
   }
 

@@ -193,7 +193,7 @@ function openTables(db: Database.Database) {
   const recent = recentReads(db);
   const generations = generationTable(db);
   const partitions = partitionTable(db, { files, sources });
-  const { createWindows, addRecentWindows } = partitions;
+  const { createWindows } = partitions;
   return {
     sources,
     generations,
@@ -201,7 +201,7 @@ function openTables(db: Database.Database) {
     jobs: new JobTable(db, base),
     log: new ChangeLog(db, { ...base, files, recent }),
     folders: new FolderPages(db, { ...base, files, recent }),
-    work: new SourceWorker(db, { ...base, generations, createWindows, addRecentWindows }),
+    work: new SourceWorker(db, { ...base, generations, createWindows }),
   };
 }
 

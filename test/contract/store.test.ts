@@ -36,6 +36,16 @@ describe.each([
     expect(box.dump()).toEqual(before);
   }
 
+  /** Lane 0 lists pages of what is not in the trash, from the opening back over so many years of the eighteen. */
+  function listedBack(years: number): void {
+    box.commit(
+      page(box.claim(0).fence, { nextPageToken: 't', files: [file('a', { modified: OPENED_AT - 1 })] }),
+    );
+    const next = OPENED_AT - years * 365 * 86_400_000;
+    const { fence } = box.claim(0);
+    box.commit(page(fence, { nextPageToken: 'u', files: [file('b', { modified: next })] }));
+  }
+
   const stored = () => box.row('SELECT version, name, changed_at, generation_pk, removed_at FROM file');
   const seen = () => box.rows('SELECT * FROM seen');
   const kindOf = (lane: number, epoch = box.epoch) =>
@@ -294,8 +304,44 @@ describe.each([
       expect(kindOf(0, 0)).toBe('superseded');
     });
 
-    test('a source whose windows are all done has no work left', () => {
+    const HOUR_BEFORE = new Date(OPENED_AT - 3_600_000).toISOString().replace('.000', '');
+    const RECENT = ['false', 'true'].map(
+      (trashed) => `trashed = ${trashed} and modifiedTime >= '${HOUR_BEFORE}'`,
+    );
+
+    test('a source whose windows are all done lists the hour before its crawl once more, and then has no work left', () => {
       for (const lane of [0, 1]) box.commit(page(box.claim(lane).fence));
+      const again = [box.claim(0), box.claim(1)];
+      expect(again.map(({ position }) => position.q)).toEqual(RECENT);
+      for (const { fence } of again) box.commit(page(fence));
+      expect(kindOf(0)).toBe('done');
+    });
+
+    test('beside the last pages of another lane, the hour before the crawl is listed already', () => {
+      box.claim(0);
+      box.commit(page(box.claim(1).fence));
+      listedBack(9);
+      expect([box.claim(1), box.claim(2)].map(({ position }) => position.q)).toEqual(RECENT);
+      expect(kindOf(3)).toBe('busy');
+    });
+
+    test('while more is left, it is shared, and nothing listed again', () => {
+      box.claim(0);
+      box.commit(page(box.claim(1).fence));
+      listedBack(1);
+      expect(box.claim(1).position.q).toMatch(/^trashed = false and not modifiedTime >= /);
+    });
+
+    test('while a window has shown nothing yet, nothing is listed again', () => {
+      box.claim(0);
+      box.claim(1);
+      listedBack(17);
+      expect(kindOf(2)).toBe('busy');
+    });
+
+    test('a crawl on top of a copy lists nothing again: its log is live', () => {
+      for (const lane of [0, 1]) box.commit(page(box.claim(lane).fence));
+      box.db.exec('UPDATE generation SET start_token = NULL');
       expect(kindOf(0)).toBe('done');
     });
 

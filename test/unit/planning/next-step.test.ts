@@ -39,7 +39,7 @@ test('with everything to do, each thing has its turn before the next', () => {
   const done: [Step, Partial<SourceSituation>][] = [
     ['start', { hasLog: true }],
     ['crawl', { crawl: { ...CRAWLED, recentMissing: true, crawled: false } }],
-    ['add-recent', { crawl: { ...CRAWLED, crawled: false } }],
+    ['crawl', { crawl: { ...CRAWLED, crawled: false } }],
     ['end-crawl', { crawl: CRAWLED }],
     ['changes', { drained: true }],
     ['add-shared', { walkMissing: false }],
