@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpuBetween, watchThreads } from './process-usage.mjs';
+import { parseAlone } from './parse-alone.mjs';
 import { exactness, figure } from './rows.mjs';
 import { copyStore } from './sqlite-copy.mjs';
 import { median } from './quantile.mjs';
@@ -21,10 +22,10 @@ const driveOf = (bench, files) =>
   });
 
 /** Syncs into a home while its threads and its event loop are watched. */
-async function watchedSync(drive, home) {
+async function watchedSync(drive, home, args = []) {
   const delayFile = join(home, 'loop-delay.json');
   const env = { NODE_OPTIONS: `--require "${PRELOAD}"`, BENCH_LOOP_DELAY: delayFile };
-  const run = await syncOnce(drive, home, { env, watch: watchThreads });
+  const run = await syncOnce(drive, home, { args, env, watch: watchThreads });
   const { firstAnsweredAt, lastAt } = run.methods['files.list'];
   const cpu = cpuBetween(run.watched, firstAnsweredAt, lastAt);
   return { ...run, cpu, delay: JSON.parse(readFileSync(delayFile, 'utf8')) };
@@ -44,21 +45,26 @@ function usageRows({ cpu, pages, rssMb, delay, driveCpuMs }, mostMb) {
   ];
 }
 
-function speedRows({ seconds, crawlSeconds }, { files, copyMs, indexMs }) {
+/** `parseMs` and `copyMs` are what one thread has to do at the least for each page and for all files; the rest of the writer's time is ours. */
+function speedRows({ seconds, crawlSeconds, pages, cpu }, { files, parseMs, copyMs, indexMs }) {
+  const floorMs = parseMs + copyMs / pages;
   return [
     figure('whole command', files / seconds, { unit: 'files/s', least: 30_000 }),
     figure('crawl alone', files / crawlSeconds, { unit: 'files/s' }),
     figure('SQLite: copy', copyMs / 1000, { unit: 's' }),
     figure('SQLite: indexes', indexMs / 1000, { unit: 's' }),
     figure('whole command ÷ SQLite', seconds / ((copyMs + indexMs) / 1000), { most: 2 }),
-    figure('crawl ÷ SQLite copy', crawlSeconds / (copyMs / 1000)),
+    figure('Node: a page decompressed and parsed', parseMs, { unit: 'ms' }),
+    figure('SQLite: a page copied', copyMs / pages, { unit: 'ms' }),
+    figure("writer's CPU ÷ Node and SQLite", cpu.writer / pages / floorMs),
+    figure('whole command ÷ Node and SQLite', (1000 * seconds) / (floorMs * pages + indexMs)),
   ];
 }
 
 /** Syncs, times SQLite alone on the same rows, and compares. `copied`: what SQLite took for them, where that is known. */
 async function measure(bench, { drive, home, mostMb, copied, compares = true }) {
   const run = await watchedSync(drive, home);
-  const copy = copied ?? copyStore(storeOf(home));
+  const copy = copied ?? { ...copyStore(storeOf(home)), parseMs: await parseAlone(drive) };
   const { main, writer, rest } = run.cpu;
   return {
     copy,
@@ -111,12 +117,13 @@ export async function secondCrawl(bench) {
   }
   const { home } = bench.known;
   const before = writesOf(storeOf(home));
-  const run = await syncOnce(drive, home, { args: ['--full'] });
+  const run = await watchedSync(drive, home, ['--full']);
   const after = writesOf(storeOf(home), before.last);
   const comparison = await bench.compare(drive, home);
   return [
     figure('whole command', before.files / run.seconds, { unit: 'files/s', least: 40_000 }),
     figure('crawl alone', before.files / run.crawlSeconds, { unit: 'files/s' }),
+    ...usageRows(run),
     figure('rows that the crawl counts as written', after.findings - before.findings, { most: 0 }),
     figure('rows written later than before', after.later, { most: 0 }),
     figure('sum of all times of change, more by', after.sum - before.sum, { unit: 'ms', most: 0 }),

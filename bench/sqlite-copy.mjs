@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 
 const require = createRequire(import.meta.url);
 const { openForWriting } = require('../dist/store/open.js');
-const { IndexBuild } = require('../dist/store/index-build.js');
+const { createTransactor } = require('../dist/store/transactor.js');
 
 const ROWS_A_TRANSACTION = 8_000;
 
@@ -42,7 +42,6 @@ function copyFiles(db) {
 }
 
 function buildIndexes(db) {
-  const build = new IndexBuild(db);
-  const step = db.transaction(() => build.step().state);
-  while (step.immediate() !== 'ready');
+  const { buildIndexes: step } = createTransactor(db);
+  while (step().state !== 'ready');
 }
