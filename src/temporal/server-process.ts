@@ -21,6 +21,10 @@ export interface ServerProcess {
   uiPort: number;
   /** Settles when the server is gone. */
   exited: Promise<void>;
+  /**
+   * Kills the server, whose state is on disk with every answer, as for any crash: asked to end, it waits a second for load balancers that
+   * are not there. Its guard outlives it, to take it off the system's list of processes.
+   */
   stop(): Promise<void>;
 }
 
@@ -140,9 +144,9 @@ async function start({
     child.once('exit', end);
     child.once('error', end);
   });
-  const stop = async () => await stopServer(child, { home, exited });
   if (!(await cameUp(port, exited))) {
-    await stop();
+    child.kill('SIGTERM');
+    await ended(child, exited);
     throw new UserError(
       `the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`,
       {
@@ -150,22 +154,18 @@ async function start({
       },
     );
   }
-  writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
+  const pid = Number(readFileSync(files.pid, 'utf8'));
+  writeServerState(home, { port, uiPort, pid });
+  const stop = async () => {
+    // The guard lives as long as the server: the pid cannot be another process's meanwhile.
+    if (child.exitCode === null && child.signalCode === null) signalProcess(pid, 'SIGKILL');
+    await ended(child, exited);
+  };
   return { port, uiPort, exited, stop };
 }
 
-/**
- * Asked to end, the server waits a second for load balancers that are not there. It is killed instead: its state is on disk with every
- * answer, as for any crash. The guard outlives it, to take it off the system's list of processes.
- */
-async function stopServer(
-  child: ChildProcess,
-  { home, exited }: { home: string; exited: Promise<void> },
-): Promise<void> {
-  const pid = lastPid(home);
-  // The guard lives as long as the server: its pid cannot be another process's meanwhile.
-  if (pid !== undefined && child.exitCode === null && child.signalCode === null)
-    signalProcess(pid, 'SIGKILL');
+/** Waits for a guard whose server was told to end, and sees to it that both do. */
+async function ended(child: ChildProcess, exited: Promise<void>): Promise<void> {
   child.stdin?.end();
   await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
   // The whole group: the guard alone would leave the server behind.
