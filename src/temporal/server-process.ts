@@ -21,10 +21,6 @@ export interface ServerProcess {
   uiPort: number;
   /** Settles when the server is gone. */
   exited: Promise<void>;
-  /**
-   * Kills the server, whose state is on disk with every answer, as for any crash: asked to end, it waits a second for load balancers that
-   * are not there. Its guard outlives it, to take it off the system's list of processes.
-   */
   stop(): Promise<void>;
 }
 
@@ -33,13 +29,14 @@ const STOP_LIMIT_MS = 5_000;
 const PREDECESSOR_LIMIT_MS = 10_000;
 
 /**
- * Runs the server as a child of a shell that notes its pid and ends it when the pipe from this process breaks: also kill -9 of this process
- * leaves no server behind.
+ * Runs the server as a child of a shell that notes its pid and kills it when it is told to end or the pipe from this process breaks: also kill -9 of
+ * this process leaves no server behind. The server's state is on disk with every answer, as for any crash; asked to end, it would wait a second for
+ * load balancers that are not there.
  */
 const GUARD = [
   'pidfile="$1"; shift; exec 3<&0; "$@" </dev/null & p=$!; echo $p > "$pidfile"',
-  'trap "kill $p 2>/dev/null; wait $p; exit" TERM INT',
-  '( cat <&3 >/dev/null; kill $p 2>/dev/null ) & wait $p',
+  'trap "kill -9 $p 2>/dev/null; wait $p; exit" TERM INT',
+  '( cat <&3 >/dev/null; kill -9 $p 2>/dev/null ) & wait $p',
 ].join('; ');
 
 /** Without the two dynamic settings every step of a workflow waits for a 50 ms tick; without WAL every write for the disk. */
@@ -86,7 +83,7 @@ export async function startServerProcess(options: {
   }
 }
 
-/** A server outlives its killed owner for about a second; after a while it is helped along. */
+/** A server outlives its killed owner for a moment; after a while it is helped along. */
 async function predecessorGone(home: string): Promise<void> {
   const pid = lastPid(home);
   if (pid === undefined) return;
@@ -144,9 +141,15 @@ async function start({
     child.once('exit', end);
     child.once('error', end);
   });
-  if (!(await cameUp(port, exited))) {
+  const stop = async () => {
     child.kill('SIGTERM');
-    await ended(child, exited);
+    child.stdin?.end();
+    await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
+    // The whole group: the guard alone would leave the server behind.
+    if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
+  };
+  if (!(await cameUp(port, exited))) {
+    await stop();
     throw new UserError(
       `the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`,
       {
@@ -154,22 +157,8 @@ async function start({
       },
     );
   }
-  const pid = Number(readFileSync(files.pid, 'utf8'));
-  writeServerState(home, { port, uiPort, pid });
-  const stop = async () => {
-    // The guard lives as long as the server: the pid cannot be another process's meanwhile.
-    if (child.exitCode === null && child.signalCode === null) signalProcess(pid, 'SIGKILL');
-    await ended(child, exited);
-  };
+  writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
   return { port, uiPort, exited, stop };
-}
-
-/** Waits for a guard whose server was told to end, and sees to it that both do. */
-async function ended(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  child.stdin?.end();
-  await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
-  // The whole group: the guard alone would leave the server behind.
-  if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
 }
 
 function spawnGuarded(home: string, args: string[], env: Environment): ChildProcess {
