@@ -75,10 +75,13 @@ export async function startServerProcess(options: {
   try {
     return await start(options);
   } catch (error) {
-    if (!/file is not a database|malformed/.test(logTail(home))) throw error;
-    announce(
-      `Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`,
-    );
+    const said = logTail(home);
+    if (/file is not a database|malformed/.test(said)) {
+      announce(
+        `Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`,
+      );
+      // Else another process has taken one of the ports since they were found free.
+    } else if (!said.includes('address already in use')) throw error;
     return await start(options);
   }
 }

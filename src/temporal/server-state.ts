@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /** Where a home's embedded server is, as its owner wrote it down. */
@@ -60,20 +61,25 @@ export async function answers(port: number): Promise<boolean> {
   });
 }
 
-/** A free local port: the wanted one if it is free, else any. */
+/**
+ * A free local port: the wanted one if it is free, else any. The listener closes the one connection that it has had, which stays on the port for a
+ * minute: until then the system gives the port to nobody who asks for any, but to the server that asks for this one.
+ */
 export async function freePort(wanted: number | undefined): Promise<number> {
-  return await new Promise((settle, fail) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      if (wanted === undefined) fail(error);
-      else freePort(undefined).then(settle, fail);
-    });
-    server.listen({ host: '127.0.0.1', port: wanted ?? 0, exclusive: true }, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => settle(port));
-    });
-  });
+  const listener = createServer((visitor) => visitor.end());
+  try {
+    listener.listen({ host: '127.0.0.1', port: wanted ?? 0, exclusive: true });
+    await once(listener, 'listening');
+  } catch (error) {
+    if (wanted === undefined) throw error;
+    return await freePort(undefined);
+  }
+  const { port } = listener.address() as AddressInfo;
+  const visit = connect({ host: '127.0.0.1', port }).resume();
+  await once(visit, 'close');
+  listener.close();
+  await once(listener, 'close');
+  return port;
 }
 
 /** True while the process runs and is the server of this home: a pid alone may have been given to another process. */

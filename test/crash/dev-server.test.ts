@@ -1,6 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { resolveTemporalBinary } from '../../src/temporal/binary';
 import { connectClient } from '../../src/temporal/connect';
 import { ensureServer, serverRuns, type DevServer } from '../../src/temporal/dev-server';
 import { waitFor } from '../support/cli';
@@ -25,8 +28,8 @@ function announce(line: string): void {
   told.push(line);
 }
 
-async function ensure(): Promise<DevServer> {
-  const server = await ensureServer({ home, env: process.env, cacheDir, announce, supervise: true });
+async function ensure(env = process.env): Promise<DevServer> {
+  const server = await ensureServer({ home, env, cacheDir, announce, supervise: true });
   open.push(server);
   return server;
 }
@@ -88,4 +91,25 @@ test("a damaged database of Temporal's own is put aside and told of", async () =
   expect(await answersClient(await ensure())).toBe(true);
   expect(readdirSync(join(home, 'temporal')).join(' ')).toMatch(/server\.db\.corrupt-/);
   expect(told.join('\n')).toMatch(/put aside/);
+});
+
+test('a server that finds a port taken is started again on others', async () => {
+  const real = await resolveTemporalBinary({ env: process.env, cacheDir, announce });
+  const thief = createServer().listen({ host: '127.0.0.1', port: 0 });
+  await once(thief, 'listening');
+  const { port } = thief.address() as AddressInfo;
+  const path = join(home, 'temporal-robbed');
+  const started = join(home, 'started');
+  const lines = [
+    '#!/bin/sh',
+    `if [ "$1" != server ] || [ -e '${started}' ]; then exec '${real}' "$@"; fi`,
+    `touch '${started}'; exec '${real}' "$@" --ui-port ${String(port)}`,
+  ];
+  writeFileSync(path, lines.join('\n'), { mode: 0o755 });
+  try {
+    expect(await answersClient(await ensure({ ...process.env, TEMPORAL_CLI_PATH: path }))).toBe(true);
+    expect(existsSync(started)).toBe(true);
+  } finally {
+    thief.close();
+  }
 });
