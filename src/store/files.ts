@@ -39,7 +39,7 @@ export interface FileTables {
 
 /** Writes files. Applying a record twice, or an older one after a newer one, changes nothing. */
 export interface FileTable {
-  put(files: readonly FileRecord[], telling: Telling): void;
+  put(files: Iterable<FileRecord>, telling: Telling): void;
 }
 
 interface Page extends Telling {
@@ -92,7 +92,7 @@ class FileWriter {
     this.#tables = tables;
   }
 
-  put(files: readonly FileRecord[], telling: Telling): void {
+  put(files: Iterable<FileRecord>, telling: Telling): void {
     const hasCandidates = this.#tables.candidates.any();
     const page: Page = { ...telling, homes: new Map(), hasCandidates, added: 0, changed: 0 };
     for (const record of files) {

@@ -23,7 +23,10 @@ import {
 /** A decoded page with the right to commit it. */
 export interface ListedPage {
   fence: Fence;
-  files: readonly FileRecord[];
+  /** Gone through once. */
+  files: Iterable<FileRecord>;
+  /** When each of them was modified, in ms; undefined where Drive sent no usable time. */
+  times: readonly (number | undefined)[];
   nextPageToken: string | undefined;
   incompleteSearch: boolean;
   unusable: number;
@@ -58,9 +61,9 @@ function revokeOrder(
 }
 
 /** The files of the page that are the window's own: those below it are counted where they are listed next. */
-function ownFiles(row: PartitionRow, { files }: ListedPage): number {
+function ownFiles(row: PartitionRow, { times }: ListedPage): number {
   const window = windowOf(row);
-  return files.filter(({ modifiedMs }) => isWithin(window, modifiedMs)).length;
+  return times.filter((time) => isWithin(window, time)).length;
 }
 
 function noteFindings(
@@ -96,9 +99,8 @@ function advance(
 }
 
 /** Where a listing stands after a page. */
-function progressAfter(row: PartitionRow, { files, nextPageToken }: ListedPage) {
+function progressAfter(row: PartitionRow, { times: modified, nextPageToken }: ListedPage) {
   const frontier = row.frontier_ms ?? undefined;
-  const modified = files.map(({ modifiedMs }) => modifiedMs);
   const times = pageTimes(modified, row.opened_at);
   const ordered = row.ordered === 1 && continuesOrder(times, frontier);
   const oldest = Math.min(times.oldest ?? Infinity, frontier ?? Infinity);
@@ -119,15 +121,11 @@ function hasPassed({ from_s: from }: PartitionRow, { oldest }: PageTimes): boole
 /** Where a listing goes on after a page that is not committed yet; undefined where it ends, or may. */
 function ahead(
   { fenced }: PartitionStatements,
-  { fence, files, nextPageToken }: ListedPage,
+  { fence, times, nextPageToken }: ListedPage,
 ): string | undefined {
   const row = fenced.get(fence);
   if (row === undefined || isCircular(row, nextPageToken)) return undefined;
-  const times = pageTimes(
-    files.map(({ modifiedMs }) => modifiedMs),
-    row.opened_at,
-  );
-  return row.ordered === 1 && hasPassed(row, times) ? undefined : nextPageToken;
+  return row.ordered === 1 && hasPassed(row, pageTimes(times, row.opened_at)) ? undefined : nextPageToken;
 }
 
 /** Writes one page's files and the place to go on from, if the fence still stands. */

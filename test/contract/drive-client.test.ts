@@ -1,4 +1,4 @@
-import { decodeFileList } from '../../src/drive/wire/file-list';
+import { decodedPage } from '../support/pages';
 import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../../src/planning/window';
 import { RECORD_COLUMNS, requestedPart, toDriveFile, type FileRecord } from '../../src/model/file';
 import type { FailureKind } from '../../src/model/failure';
@@ -30,7 +30,7 @@ async function listAll(drive: DriveClient): Promise<{ files: Record<string, unkn
     let pageToken: string | undefined;
     do {
       const position = { q: windowQuery(window), orderBy: NEWEST_FIRST, pageToken };
-      const page = decodeFileList(await drive.listFiles(undefined, position));
+      const page = decodedPage(await drive.listFiles(undefined, position));
       files.push(...page.files.map(asFile));
       ({ nextPageToken: pageToken } = page);
       pages += 1;
@@ -171,7 +171,7 @@ test.each([
   { name: 'a page without files', fault: { kind: 'patch', patch: () => ({}) } as Fault },
 ])('a 200 with $name is malformed after a single request', async ({ fault }) => {
   box.emulator.failNext('files.list', fault, 5);
-  const read = async () => decodeFileList(await box.drive.listFiles(undefined, FIRST_PAGE));
+  const read = async () => decodedPage(await box.drive.listFiles(undefined, FIRST_PAGE));
   await expect(read()).rejects.toMatchObject({ name: 'SyncFailure', kind: 'malformed' });
   expect(box.emulator.counts['files.list']).toBe(1);
 });
@@ -193,7 +193,7 @@ test.each<{ name: string; fault: Fault }>([
 
 test('a good page of a wrong content type is a page', async () => {
   box.emulator.failNext('files.list', { kind: 'wrong-content-type' });
-  const page = decodeFileList(await box.drive.listFiles(undefined, FIRST_PAGE));
+  const page = decodedPage(await box.drive.listFiles(undefined, FIRST_PAGE));
   expect(page.files).toHaveLength(100);
 });
 

@@ -112,6 +112,21 @@ export function changes(turn: SourceTurn, asked: string, change: Partial<ChangeP
 }
 
 /** A page, complete and unsuspicious unless told otherwise. */
-export function page(fence: Fence, change: Partial<ListedPage> = {}): ListedPage {
-  return { fence, files: [], nextPageToken: undefined, incompleteSearch: false, unusable: 0, ...change };
+export function page(
+  fence: Fence,
+  {
+    files = [],
+    ...change
+  }: Partial<Omit<ListedPage, 'files' | 'times'>> & { files?: readonly FileRecord[] } = {},
+): ListedPage {
+  const times = files.map(({ modifiedMs }) => modifiedMs);
+  return {
+    fence,
+    files,
+    times,
+    nextPageToken: undefined,
+    incompleteSearch: false,
+    unusable: 0,
+    ...change,
+  };
 }

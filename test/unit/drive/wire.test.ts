@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { decodeFileList } from '../../../src/drive/wire/file-list';
+import { decodedPage } from '../../support/pages';
 import { parseBody, type RawBody } from '../../../src/drive/wire/json';
 import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
 
@@ -29,7 +29,7 @@ test.each([
   { name: 'plain', body: plain(PAGE) },
   { name: 'compressed', body: gzipped(PAGE) },
 ])('a good page that arrives $name is read', ({ body }) => {
-  const { files, ...page } = decodeFileList(body);
+  const { files, ...page } = decodedPage(body);
   expect(page).toEqual({ nextPageToken: 'next', incompleteSearch: false, unusable: 0 });
   expect(files.map(asFile)).toEqual(PAGE.files);
 });
@@ -39,7 +39,7 @@ test.each([
   { name: 'an empty token', change: { nextPageToken: '' }, token: undefined },
   { name: 'a token', change: { nextPageToken: '~!!~x' }, token: '~!!~x' },
 ])('$name is read as $token', ({ change, token }) => {
-  expect(decodeFileList(plain({ ...PAGE, ...change })).nextPageToken).toBe(token);
+  expect(decodedPage(plain({ ...PAGE, ...change })).nextPageToken).toBe(token);
 });
 
 test.each([
@@ -47,11 +47,11 @@ test.each([
   { incompleteSearch: undefined, read: false },
   { incompleteSearch: 'true', read: false },
 ])('incompleteSearch $incompleteSearch is read as $read', ({ incompleteSearch, read }) => {
-  expect(decodeFileList(plain({ ...PAGE, incompleteSearch })).incompleteSearch).toBe(read);
+  expect(decodedPage(plain({ ...PAGE, incompleteSearch })).incompleteSearch).toBe(read);
 });
 
 test('an empty page with a token is a page', () => {
-  expect(decodeFileList(plain({ ...PAGE, files: [] }))).toMatchObject({ files: [], nextPageToken: 'next' });
+  expect(decodedPage(plain({ ...PAGE, files: [] }))).toMatchObject({ files: [], nextPageToken: 'next' });
 });
 
 const whole = gzipped(PAGE);
@@ -76,7 +76,7 @@ test.each([
 ])('$name is refused as malformed, and nothing of it is quoted', ({ body }) => {
   let thrown: unknown;
   try {
-    decodeFileList(body);
+    decodedPage(body);
   } catch (error) {
     thrown = error;
   }
@@ -85,7 +85,7 @@ test.each([
 });
 
 test('a byte order mark is no part of the text', () => {
-  expect(decodeFileList(plain(`\uFEFF${JSON.stringify(PAGE)}`)).files.map(asFile)).toEqual(PAGE.files);
+  expect(decodedPage(plain(`\uFEFF${JSON.stringify(PAGE)}`)).files.map(asFile)).toEqual(PAGE.files);
 });
 
 test('bytes that are no UTF-8 become U+FFFD', () => {
@@ -99,7 +99,7 @@ test.each([
   { name: 'in pieces, of which the last is the shortest', pieces: [JSON.stringify(PAGE), '\n'] },
 ])('gzip $name is read whole', ({ pieces }) => {
   const bytes = Buffer.concat(pieces.map((piece) => gzipSync(piece)));
-  expect(decodeFileList({ bytes, gzip: true }).files.map(asFile)).toEqual(PAGE.files);
+  expect(decodedPage({ bytes, gzip: true }).files.map(asFile)).toEqual(PAGE.files);
 });
 
 test('gzip that lies about its length is refused, and no memory is set aside for the lie', () => {
@@ -128,7 +128,7 @@ test('mending surrogates leaves a key named __proto__ alone', () => {
 
 test('entries without a usable id are counted and the others are kept', () => {
   const files = [{ id: 'a' }, { name: 'no id' }, { id: '' }, { id: 3 }, null, 'text', ['x'], { id: 'b' }];
-  const page = decodeFileList(plain({ ...PAGE, files }));
+  const page = decodedPage(plain({ ...PAGE, files }));
   expect(page.files.map(({ id }) => id)).toEqual(['a', 'b']);
   expect(page.unusable).toBe(6);
 });

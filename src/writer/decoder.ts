@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { decodeChangeList, type ChangeListPage } from '../drive/wire/change-list';
+import { decodeFileList, type FileListPage } from '../drive/wire/file-list';
+import type { RawBody } from '../drive/wire/json';
+import { FilePacker, memoryOf, type PackedFiles, type PackingMemory } from './packed-files';
+import { movable, ThreadLink } from './thread-link';
+
+/** A decoded page of `files.list`, its files packed until they are written. */
+export interface PackedPage extends FileListPage {
+  files: PackedFiles;
+}
+
+/** Decodes and validates bodies in the order in which they are given; one that is no page fails with a `SyncFailure` of kind `malformed`. */
+export interface Decoder {
+  /** `memory`: that of a page that has been unpacked, for the files of this one. */
+  fileList(body: RawBody, memory?: PackingMemory): Promise<PackedPage>;
+  changeList(body: RawBody): Promise<ChangeListPage>;
+  close(): Promise<void>;
+}
+
+/** Decodes in this thread. */
+export const localDecoder: Decoder = {
+  fileList: async (body, memory) => {
+    const packer = new FilePacker(memory);
+    const page = decodeFileList(body, (file) => packer.add(file));
+    return await Promise.resolve({ ...page, files: packer.packed() });
+  },
+  changeList: async (body) => await Promise.resolve(decodeChangeList(body)),
+  close: async () => await Promise.resolve(),
+};
+
+/** Room for the short-lived objects of a page, and a bound that keeps garbage from piling up. */
+const HEAP = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+const IDLE_MS = 10_000;
+
+/** Decodes in a thread of its own, which lives while there is something to decode: an account that is current needs none. */
+export function createThreadDecoder(
+  script = join(__dirname, 'decoder-thread.js'),
+  idleMs = IDLE_MS,
+): Decoder {
+  const link = new ThreadLink(script, { resourceLimits: HEAP, idleMs });
+  async function decode<T>(method: keyof Decoder, given: RawBody, memory?: PackingMemory): Promise<T> {
+    const { body, transfer } = movable(given);
+    if (memory !== undefined) transfer.push(...memoryOf(memory));
+    return await link.call<T>(method, [body, memory], { transfer });
+  }
+  return {
+    fileList: (body, memory) => decode('fileList', body, memory),
+    changeList: (body) => decode('changeList', body),
+    close: () => link.close(),
+  };
+}
