@@ -31,6 +31,11 @@ const [USUAL_FILES, USUAL_BYTES] = [1_000, 1024 * 1024];
 /** The most bytes that a UTF-16 unit takes in UTF-8. */
 const MOST_BYTES_A_UNIT = 3;
 
+/** False for memory that grew for a page of unusual size: the next ones do not need it. */
+export function isKept({ bytes }: PackingMemory): boolean {
+  return bytes.length <= 4 * USUAL_BYTES;
+}
+
 /** Packs the records of a page one by one, as `unpackFiles` gives them back, and keeps no hold of them. */
 export class FilePacker {
   #bytes: Buffer<ArrayBuffer>;

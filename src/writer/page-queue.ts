@@ -3,7 +3,7 @@ import type { Fence } from '../model/partition';
 import type { CommitResult, ListedPage } from '../store/partitions';
 import type { Transactor } from '../store/transactor';
 import type { Decoder, PackedPage } from './decoder';
-import { unpackFiles, unpackTimes, type PackingMemory } from './packed-files';
+import { isKept, unpackFiles, unpackTimes, type PackingMemory } from './packed-files';
 
 /** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
 export type OnAhead = (pageToken: string | undefined) => void;
@@ -88,7 +88,7 @@ export class PageQueue {
       const results = this.#transactor.commitPages(this.#listed(group, begun));
       for (const [index, { task, page }] of group.entries()) {
         task.settle({ result: results[index] ?? { kind: 'refused' }, files: page.files.count });
-        this.#spare.push(page.files);
+        if (isKept(page.files)) this.#spare.push(page.files);
       }
     } catch (error) {
       // A transaction that could not even be begun is one for nobody who waits.

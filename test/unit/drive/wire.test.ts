@@ -94,6 +94,11 @@ test('bytes that are no UTF-8 become U+FFFD', () => {
   expect(parseBody({ bytes, gzip: false })).toEqual({ a: 'x\uFFFDyä' });
 });
 
+test.each([0, 1, 2, 3])('a long text with %i bytes before its letters of four is read whole', (before) => {
+  const name = `${'a'.repeat(before)}${'😀'.repeat(40_000)}${'b'.repeat(200_000)}ä`;
+  expect(parseBody(plain({ name }))).toEqual({ name });
+});
+
 test.each([
   { name: 'in one piece', pieces: [JSON.stringify(PAGE)] },
   { name: 'in pieces, of which the last is the shortest', pieces: [JSON.stringify(PAGE), '\n'] },

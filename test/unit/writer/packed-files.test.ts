@@ -1,6 +1,7 @@
 import { toFileRecord, type FileRecord, type JsonObject } from '../../../src/model/file';
 import {
   FilePacker,
+  isKept,
   unpackFiles,
   unpackTimes,
   type PackedFiles,
@@ -58,6 +59,11 @@ function named(count: number, name: string): FileRecord[] {
     record({ name: `${name}${String(at)}`, size: at % 2 === 0 ? undefined : String(2n ** 60n) }),
   );
 }
+
+test('what only a page of unusual size needs is not kept', () => {
+  expect(isKept(pack(named(1_000, 'ü'.repeat(500))))).toBe(true);
+  expect(isKept(pack(named(1_000, 'ü'.repeat(2_500))))).toBe(false);
+});
 
 test('a page takes the place of one that was larger or smaller', () => {
   let memory: PackedFiles | undefined;
