@@ -30,7 +30,7 @@ export const localDecoder: Decoder = {
 };
 
 /** Room for the short-lived objects of a page, and a bound that keeps garbage from piling up. */
-const HEAP = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+const HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 256 };
 const IDLE_MS = 10_000;
 
 /** Decodes in a thread of its own, which lives while there is something to decode: an account that is current needs none. */
