@@ -76,12 +76,14 @@ export async function startServerProcess(options: {
     return await start(options);
   } catch (error) {
     const said = logTail(home);
-    if (/file is not a database|malformed/.test(said)) {
+    const isDamaged = /file is not a database|malformed/.test(said);
+    // Another process has taken one of the ports since they were found free.
+    const isRobbed = said.includes('address already in use');
+    if (!isDamaged && !isRobbed) throw error;
+    if (isDamaged)
       announce(
         `Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`,
       );
-      // Else another process has taken one of the ports since they were found free.
-    } else if (!said.includes('address already in use')) throw error;
     return await start(options);
   }
 }

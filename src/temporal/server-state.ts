@@ -76,7 +76,8 @@ export async function freePort(wanted: number | undefined): Promise<number> {
   }
   const { port } = listener.address() as AddressInfo;
   const visit = connect({ host: '127.0.0.1', port }).resume();
-  await once(visit, 'close');
+  // Without a visit the port is as free, only not kept.
+  await once(visit, 'close').catch(() => undefined);
   listener.close();
   await once(listener, 'close');
   return port;

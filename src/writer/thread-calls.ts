@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { OnAhead } from './page-queue';
 import { toWireError, type WireError } from './wire-error';
 
 /** A call of another thread. `close` is the last one. */
@@ -15,7 +16,7 @@ export type Answer =
   | { id: number; kind: 'failed'; error: WireError };
 
 /** Carries a call out. `onAhead` tells where its listing goes on before it is done. */
-export type CarryOut = (call: Call, onAhead: (ahead: string | undefined) => void) => Promise<unknown>;
+export type CarryOut = (call: Call, onAhead: OnAhead) => Promise<unknown>;
 
 function post(message: Answer, memory: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, memory);

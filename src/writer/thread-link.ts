@@ -1,18 +1,19 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import type { RawBody } from '../drive/wire/json';
+import type { OnAhead } from './page-queue';
 import type { Answer, Call } from './thread-calls';
 import { fromWireError } from './wire-error';
 
 interface Pending {
   settle: (value: unknown) => void;
   fail: (error: Error) => void;
-  onAhead: ((ahead: string | undefined) => void) | undefined;
+  onAhead: OnAhead | undefined;
 }
 
 /** What goes with a call: memory that moves to the thread, and who is told what comes before the answer. */
 export interface CallExtras {
   transfer?: readonly ArrayBuffer[];
-  onAhead?: Pending['onAhead'];
+  onAhead?: OnAhead | undefined;
 }
 
 /** How a thread is run. */

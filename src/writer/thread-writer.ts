@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { RawBody } from '../drive/wire/json';
+import type { OnAhead } from './page-queue';
 import type { StoreWriter } from './store-writer';
 import { movable, ThreadLink } from './thread-link';
 
@@ -50,20 +52,17 @@ export function createThreadWriter(path: string, script = join(__dirname, 'threa
   const link = new ThreadLink(script, { workerData: data, resourceLimits: HEAP });
   const plain = Object.keys(PLAIN_CALLS) as (keyof typeof PLAIN_CALLS)[];
   const calls = plain.map((method) => [method, (...args: unknown[]) => link.call(method, args)]);
+
+  async function withBody<T>(method: string, args: unknown[], given: RawBody, onAhead?: OnAhead): Promise<T> {
+    const { body, transfer } = movable(given);
+    return await link.call<T>(method, [...args, body], { transfer, onAhead });
+  }
+
   return {
     ...(Object.fromEntries(calls) as Pick<StoreWriter, keyof typeof PLAIN_CALLS>),
-    commitPage: (fence, given, onAhead) => {
-      const { body, transfer } = movable(given);
-      return link.call('commitPage', [fence, body], { transfer, onAhead });
-    },
-    commitChanges: (turn, asked, given, onAhead) => {
-      const { body, transfer } = movable(given);
-      return link.call('commitChanges', [turn, asked, body], { transfer, onAhead });
-    },
-    commitChildren: (turn, listing, given) => {
-      const { body, transfer } = movable(given);
-      return link.call('commitChildren', [turn, listing, body], { transfer });
-    },
+    commitPage: (fence, body, onAhead) => withBody('commitPage', [fence], body, onAhead),
+    commitChanges: (turn, asked, body, onAhead) => withBody('commitChanges', [turn, asked], body, onAhead),
+    commitChildren: (turn, listing, body) => withBody('commitChildren', [turn, listing], body),
     close: () => link.close(),
   };
 }
