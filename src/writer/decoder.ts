@@ -29,8 +29,8 @@ export const localDecoder: Decoder = {
   close: async () => await Promise.resolve(),
 };
 
-/** Room for the short-lived objects of a page, and a bound that keeps garbage from piling up. */
-const HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 256 };
+/** Little of a page lives at a time, so that little room does; and a bound that keeps garbage from piling up. */
+const HEAP = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
 const IDLE_MS = 10_000;
 
 /** Decodes in a thread of its own, which lives while there is something to decode: an account that is current needs none. */

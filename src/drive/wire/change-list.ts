@@ -1,13 +1,10 @@
 import type { ChangeEntry } from '../../model/change';
 import { toFileRecord, type JsonObject } from '../../model/file';
-import { isObject, malformed, parseBody, type RawBody } from './json';
+import { isObject, malformed, type RawBody } from './json';
+import { parseLongList } from './long-list';
 
-/** One validated page of `changes.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
-export interface ChangeListPage {
+interface ReadEntries {
   entries: ChangeEntry[];
-  /** Where the log goes on; `isEnd`: nothing more has happened yet. */
-  token: string;
-  isEnd: boolean;
   /** Entries of an unknown kind, which say nothing of files. */
   unknown: number;
   /** Entries that say nothing usable, because they name nothing. */
@@ -16,28 +13,33 @@ export interface ChangeListPage {
   oldestMs: number | undefined;
 }
 
+/** One validated page of `changes.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+export interface ChangeListPage extends ReadEntries {
+  /** Where the log goes on; `isEnd`: nothing more has happened yet. */
+  token: string;
+  isEnd: boolean;
+}
+
 /**
  * Decodes and validates a page of a change log; nothing of it is believed before this.
  * @throws SyncFailure of kind `malformed` where the body is not a page, or does not say how the log goes on.
  */
 export function decodeChangeList(body: RawBody): ChangeListPage {
-  const { kind, changes, nextPageToken, newStartPageToken } = parseBody(body);
+  const read: ReadEntries = {
+    entries: [],
+    unknown: 0,
+    unusable: 0,
+    oldestMs: undefined,
+  };
+  const page = parseLongList(body, 'changes', (change) => addEntry(read, change));
+  const { kind, changes, nextPageToken, newStartPageToken } = page;
   if (kind !== undefined && kind !== 'drive#changeList')
     throw malformed('the answer is not a drive#changeList');
   if (!Array.isArray(changes)) throw malformed('the page has no list of changes');
   const next = tokenOf(nextPageToken);
   const token = next ?? tokenOf(newStartPageToken);
   if (token === undefined) throw malformed('the page does not say how the log goes on');
-  const page: ChangeListPage = {
-    entries: [],
-    token,
-    isEnd: next === undefined,
-    unknown: 0,
-    unusable: 0,
-    oldestMs: undefined,
-  };
-  for (const change of changes as unknown[]) addEntry(page, change);
-  return page;
+  return { ...read, token, isEnd: next === undefined };
 }
 
 function tokenOf(value: unknown): string | undefined {
@@ -46,7 +48,7 @@ function tokenOf(value: unknown): string | undefined {
   return value;
 }
 
-function addEntry(page: ChangeListPage, change: unknown): void {
+function addEntry(page: ReadEntries, change: unknown): void {
   const atMs = isObject(change) ? timeOf(change) : undefined;
   const entry = isObject(change) ? toEntry(change, atMs) : undefined;
   if (entry === 'unknown') page.unknown += 1;

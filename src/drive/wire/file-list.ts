@@ -1,5 +1,6 @@
 import { toFileRecord, type FileRecord } from '../../model/file';
-import { isObject, malformed, parseBody, type RawBody } from './json';
+import { isObject, malformed, type RawBody } from './json';
+import { parseLongList } from './long-list';
 
 /** What a page of `files.list` says besides its files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
 export interface FileListPage {
@@ -11,11 +12,17 @@ export interface FileListPage {
 }
 
 /**
- * Decodes and validates a page of `files.list`, then gives its files one by one; nothing of a page is believed before this.
+ * Decodes and validates a page of `files.list` and gives its files one by one; nothing that it gave is to be believed before it has returned.
  * @throws SyncFailure of kind `malformed` where the body is not a page.
  */
 export function decodeFileList(body: RawBody, give: (file: FileRecord) => void): FileListPage {
-  const { kind, files, nextPageToken, incompleteSearch } = parseBody(body);
+  let unusable = 0;
+  const page = parseLongList(body, 'files', (file) => {
+    const record = isObject(file) ? toFileRecord(file) : undefined;
+    if (record === undefined) unusable += 1;
+    else give(record);
+  });
+  const { kind, files, nextPageToken, incompleteSearch } = page;
   if (kind !== undefined && kind !== 'drive#fileList') throw malformed('the answer is not a drive#fileList');
   if (!Array.isArray(files)) throw malformed('the page has no list of files');
   if (nextPageToken !== undefined && typeof nextPageToken !== 'string') {
@@ -25,19 +32,6 @@ export function decodeFileList(body: RawBody, give: (file: FileRecord) => void):
     // An empty token asks for the first page again, so it can only mean the end.
     nextPageToken: nextPageToken === '' ? undefined : nextPageToken,
     incompleteSearch: incompleteSearch === true,
-    unusable: giveEach(files, give),
+    unusable,
   };
-}
-
-/** Gives what can be used and returns how many could not. */
-function giveEach(files: unknown[], give: (file: FileRecord) => void): number {
-  let unusable = 0;
-  for (const [at, file] of files.entries()) {
-    const record = isObject(file) ? toFileRecord(file) : undefined;
-    if (record === undefined) unusable += 1;
-    else give(record);
-    // What still lives is copied whenever garbage is collected, which takes longer than all of this.
-    files[at] = undefined;
-  }
-  return unusable;
 }

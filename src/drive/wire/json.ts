@@ -14,13 +14,11 @@ export interface RawBody {
   gzip: boolean;
 }
 
-/** Parses an answer's bytes into a JSON object. Lone surrogates, which no UTF-8 file can hold, become U+FFFD. */
-export function parseBody({ bytes, gzip }: RawBody): JsonObject {
-  const text = toText(gzip ? unzip(bytes) : bytes);
+/** Parses the text of a JSON object, as `parseJson` does. */
+export function parseObject(text: string): JsonObject {
   const value = parseJson(text);
   if (!isObject(value)) throw malformed('the answer is not a JSON object');
-  // Most answers have no escapes at all, which is sooner seen than that none is a surrogate's.
-  return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text) ? wellFormed(value) : value;
+  return value;
 }
 
 /** True for a JSON object: not null, not an array. */
@@ -33,9 +31,27 @@ const LARGEST_EXPECTED = 16 * 1024 * 1024;
 /** A gzip file ends with the length of what is in it: https://www.rfc-editor.org/rfc/rfc1952 */
 const LENGTH_BYTES = 4;
 const LEAST_CHUNK = 1024;
-/** Bytes that become text at once. */
-const PIECE = 48 * 1024;
-const BYTE_ORDER_MARK = '\uFEFF';
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/** The bytes of an answer's text: decompressed, valid UTF-8, without a byte order mark. */
+export function plainBytes({ bytes, gzip }: RawBody): Buffer {
+  const plain = asBuffer(gzip ? unzip(bytes) : bytes);
+  if (!isUtf8(plain)) return Buffer.from(new TextDecoder().decode(plain));
+  const start = plain.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? BYTE_ORDER_MARK.length
+    : 0;
+  return plain.subarray(start);
+}
+
+/** Frees memory of the decoder's soon: what is left to be collected after some use is collected late. Its bytes are gone. */
+export function release({ buffer }: Uint8Array): void {
+  // Memory that moves belongs to a new object, which short-lived garbage goes with.
+  if (buffer.byteLength > Buffer.poolSize) structuredClone(undefined, { transfer: [buffer as ArrayBuffer] });
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
 
 /** Given the length at the start, nothing has to be put together from pieces. */
 function unzip(bytes: Uint8Array): Uint8Array {
@@ -53,34 +69,20 @@ function room(length: number): number {
   return 2 ** Math.ceil(Math.log2(length + 1));
 }
 
-/** Bytes as text, without a byte order mark; in pieces, because Node keeps a text of a megabyte and more outside of the heap, where it stays longer. */
-function toText(bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) return new TextDecoder().decode(bytes);
-  const pieces: string[] = [];
-  for (let from = 0; from < bytes.length;) {
-    const to = characterStart(bytes, from + PIECE);
-    pieces.push(pieceOf(bytes.subarray(from, to)));
-    from = to;
-  }
-  const text = pieces.join('');
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-}
-
-/** The last place up to `at` at which a character of valid UTF-8 starts; past the end, the end. */
-function characterStart(bytes: Uint8Array, at: number): number {
-  if (at >= bytes.length) return bytes.length;
-  let start = at;
-  while (((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
-  return start;
-}
-
-/** By way of UTF-16, which takes a third of the time of decoding at once. */
-function pieceOf(bytes: Uint8Array): string {
-  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+/** Valid UTF-8 as text: by way of UTF-16, which takes a third of the time of decoding at once. */
+export function textOf(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
   return transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
 }
 
-function parseJson(text: string): unknown {
+/** Parses JSON; lone surrogates become U+FFFD. */
+export function parseJson(text: string): unknown {
+  const value = parsed(text);
+  // Most answers have no escapes at all, which is sooner seen than that none is a surrogate's.
+  return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text) ? wellFormedValue(value) : value;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

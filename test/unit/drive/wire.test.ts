@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { decodedPage } from '../../support/pages';
-import { parseBody, type RawBody } from '../../../src/drive/wire/json';
+import type { RawBody } from '../../../src/drive/wire/json';
+import { parseLongList } from '../../../src/drive/wire/long-list';
 import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
 
 const PAGE = {
@@ -19,6 +20,10 @@ function plain(body: unknown): RawBody {
 
 function gzipped(body: unknown): RawBody {
   return { bytes: gzipSync(plain(body).bytes), gzip: true };
+}
+
+function parseBody(body: RawBody) {
+  return parseLongList(body, 'files', () => undefined);
 }
 
 function asFile({ values }: FileRecord): object {
