@@ -18,7 +18,8 @@ import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import type { Claimant, ClaimResult } from './claims';
-import { partitionTable, type CommitResult, type ListedPage } from './partitions';
+import { pageGroups, type PageGroup } from './page-group';
+import { partitionTable, type ListedPage } from './partitions';
 import { progressReader } from './progress';
 import { recentReads } from './recent-reads';
 import { SourceTable } from './sources';
@@ -39,7 +40,7 @@ export interface SourceToSync {
   crawls: boolean;
 }
 
-/** Everything that may ever be written to a store. Each method is one transaction. */
+/** Everything that may ever be written to a store. Each method is one transaction, but for `openPages`. */
 export interface Transactor {
   /** Binds an unbound store to its identity and notes what is new of it; says whose store it is. */
   bindIdentity(identity: Identity): { storeId: string; permissionId: string };
@@ -67,11 +68,8 @@ export interface Transactor {
   usefulLanes(sourceId: string, most: number): number;
   /** Where a listing goes on after a page that is not committed yet, undefined where it ends or may; writes nothing. */
   ahead(page: ListedPage): string | undefined;
-  /**
-   * Commits pages in order in one transaction, each taken when the one before it is written: a refused one leaves the others standing, an error
-   * undoes them all. Savepoints between them would have SQLite copy every database page aside that several of them touch, a tenth of a large crawl's time.
-   */
-  commitPages(pages: Iterable<ListedPage>): CommitResult[];
+  /** Starts to write pages of crawls, in a transaction that stays open between them. */
+  openPages(): PageGroup;
   rejectToken(fence: Fence): 'restarted' | 'partial' | 'refused';
   recordFailure(fence: Fence, kind: FailureKind, retryAt: number): number;
   /** Does what the store can do for a source by itself, or says what it needs. */
@@ -126,7 +124,6 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       }
     },
     claim: (claimant: Claimant) => partitions.claim(claimant),
-    commitPages: (pages: Iterable<ListedPage>) => Array.from(pages, (page) => partitions.commit(page, now())),
     rejectToken: (fence: Fence) => partitions.rejectToken(fence),
     recordFailure: (fence: Fence, kind: FailureKind, retryAt: number) =>
       partitions.fail(fence, kind, retryAt),
@@ -140,6 +137,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       ...crawlWrites,
       ...sourceWrites,
     }),
+    openPages: pageGroups(db, (page) => partitions.commit(page, now())),
     buildIndexes: () => sortingInFiles(db, buildSome),
     settings: () => readSettings(db),
     usefulLanes: (sourceId, most) => partitions.usefulLanes(sourceId, most),

@@ -5,14 +5,25 @@ import type { RawBody } from '../drive/wire/json';
 import { FilePacker, memoryOf, type PackedFiles, type PackingMemory } from './packed-files';
 import { movable, ThreadLink } from './thread-link';
 
-/** A decoded page of `files.list`, its files packed until they are written. */
+/** A decoded page of `files.list`, its files packed until they are written, with the body that it was made of. */
 export interface PackedPage extends FileListPage {
   files: PackedFiles;
+  body: RawBody;
+}
+
+/**
+ * Decodes and packs a page of `files.list`. `memory`: that of a page that has been unpacked, for the files of this one.
+ * @throws SyncFailure of kind `malformed` where the body is not a page.
+ */
+export function packPage(body: RawBody, memory?: PackingMemory): PackedPage {
+  const packer = new FilePacker(memory);
+  const page = decodeFileList(body, (file) => packer.add(file));
+  return { ...page, files: packer.packed(), body };
 }
 
 /** Decodes and validates bodies in the order in which they are given; one that is no page fails with a `SyncFailure` of kind `malformed`. */
 export interface Decoder {
-  /** `memory`: that of a page that has been unpacked, for the files of this one. */
+  /** As `packPage`; body and memory may be moved meanwhile. */
   fileList(body: RawBody, memory?: PackingMemory): Promise<PackedPage>;
   changeList(body: RawBody): Promise<ChangeListPage>;
   close(): Promise<void>;
@@ -20,11 +31,7 @@ export interface Decoder {
 
 /** Decodes in this thread. */
 export const localDecoder: Decoder = {
-  fileList: async (body, memory) => {
-    const packer = new FilePacker(memory);
-    const page = decodeFileList(body, (file) => packer.add(file));
-    return await Promise.resolve({ ...page, files: packer.packed() });
-  },
+  fileList: async (body, memory) => await Promise.resolve(packPage(body, memory)),
   changeList: async (body) => await Promise.resolve(decodeChangeList(body)),
   close: async () => await Promise.resolve(),
 };

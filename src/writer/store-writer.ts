@@ -8,7 +8,7 @@ import { localDecoder, type Decoder } from './decoder';
 import { unpackFiles } from './packed-files';
 import { PageQueue, type OnAhead } from './page-queue';
 
-type Writes = Omit<Transactor, 'commitPages' | 'ahead' | 'commitChanges' | 'commitChildren' | 'close'>;
+type Writes = Omit<Transactor, 'openPages' | 'ahead' | 'commitChanges' | 'commitChildren' | 'close'>;
 
 /** The writes of a store, answered when they are durable. */
 type AsyncWrites = {
@@ -21,7 +21,7 @@ type AsyncWrites = {
  * change logs; everything else is carried out at once, and does not wait for pages.
  */
 export interface StoreWriter extends AsyncWrites {
-  /** Commits one page of a crawl, its rows together with the place to go on from. */
+  /** Commits one page of a crawl, its rows together with the place to go on from. The body is given away. */
   commitPage(
     fence: Fence,
     body: RawBody,
@@ -39,11 +39,17 @@ export interface StoreWriter extends AsyncWrites {
 export function createStoreWriter(transactor: Transactor, decoder: Decoder = localDecoder): StoreWriter {
   const pages = new PageQueue(transactor, decoder);
   const commits = new Set<Promise<unknown>>();
-  const { commitPages: _, ahead: __, commitChanges, commitChildren, close, ...writes } = transactor;
+  const { openPages: _, ahead: __, commitChanges, commitChildren, close, ...writes } = transactor;
   const calls = Object.entries(writes).map(([name, write]: [string, (...args: never[]) => unknown]) => [
     name,
-    async (...args: never[]) => await Promise.resolve(write(...args)),
+    async (...args: never[]) => await Promise.resolve(alone(() => write(...args))),
   ]);
+
+  /** Writes in a transaction of its own. */
+  function alone<T>(write: () => T): T {
+    pages.flush();
+    return write();
+  }
 
   /** Closing waits for commits. */
   async function kept<T>(commit: Promise<T>): Promise<T> {
@@ -58,12 +64,12 @@ export function createStoreWriter(transactor: Transactor, decoder: Decoder = loc
   async function commitLog(...[turn, asked, body, onAhead]: Parameters<StoreWriter['commitChanges']>) {
     const page = await decoder.changeList(body);
     onAhead?.(page.isEnd || page.token === asked ? undefined : page.token);
-    return commitChanges({ ...turn, asked, ...page });
+    return alone(() => commitChanges({ ...turn, asked, ...page }));
   }
 
   async function commitFolder(...[turn, listing, body]: Parameters<StoreWriter['commitChildren']>) {
     const { files, ...page } = await decoder.fileList(body);
-    return commitChildren({ ...turn, listing, ...page, files: [...unpackFiles(files)] });
+    return alone(() => commitChildren({ ...turn, listing, ...page, files: [...unpackFiles(files)] }));
   }
 
   return {

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { RawBody } from '../../src/drive/wire/json';
 import { USER_SOURCE } from '../../src/model/job';
 import { openForWriting } from '../../src/store/open';
+import { localDecoder, type Decoder } from '../../src/writer/decoder';
 import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
 import { openTestStore, type TestStore } from '../support/stores';
 
@@ -87,6 +88,33 @@ test('more files than one transaction takes are all committed in order', async (
   expect(results.map(({ result }) => result.kind)).toEqual(numbers.map(() => 'committed'));
   expect(names()).toHaveLength(19_500);
   expect(checkpoints()[0]).toEqual({ page: 13, page_token: 't12' });
+});
+
+test('pages that are on their way share transactions of at most 32 pages', async () => {
+  const opened = jest.fn(() => box.store.openPages());
+  const counted = createStoreWriter({ ...box.store, openPages: opened });
+  const { fence } = box.claim(0);
+  const numbers = Array.from({ length: 70 }, (_, page) => page);
+  await Promise.all(
+    numbers.map((page) =>
+      counted.commitPage({ ...fence, page }, body([`f${String(page)}`], `t${String(page)}`)),
+    ),
+  );
+  expect(opened).toHaveBeenCalledTimes(3);
+  expect(names()).toHaveLength(70);
+});
+
+test('a call commits the pages that are written so far, and does not wait for those that are being decoded', async () => {
+  const slow = new Promise<never>(() => undefined);
+  const fileList: Decoder['fileList'] = (given, memory) =>
+    given.gzip ? localDecoder.fileList(given, memory) : slow;
+  const held = createStoreWriter(box.store, { ...localDecoder, fileList });
+  const first = box.claim(0).fence;
+  const written = held.commitPage(first, body(['a'], 't1'));
+  void held.commitPage(box.claim(1).fence, { ...body(['b']), gzip: false });
+  const after = new Promise((resolve) => setImmediate(resolve)).then(() => held.sources());
+  await expect(Promise.race([written, after.then(() => 'call')])).resolves.toMatchObject({ files: 1 });
+  expect(checkpoints()[0]).toEqual({ page: 1, page_token: 't1' });
 });
 
 test('where listings go on is told once, before the commit, though a neighbor undoes the transaction', async () => {

@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RECORD_COLUMNS } from '../../src/model/file';
 import { USER_SOURCE } from '../../src/model/job';
-import { file, openTestStore, page, OPENED_AT, startedEpoch, type TestStore } from '../support/stores';
+import {
+  commitPages,
+  file,
+  openTestStore,
+  page,
+  OPENED_AT,
+  startedEpoch,
+  type TestStore,
+} from '../support/stores';
 
 const DAY = 86_400_000;
 const OLD = OPENED_AT - 100 * DAY;
@@ -90,7 +98,7 @@ describe.each([
       bad.values[RECORD_COLUMNS.indexOf('id')] = '';
       changesNothing(() => {
         expect(() =>
-          box.store.commitPages([page(fence, { files: [file('good'), bad], nextPageToken: 't1' })]),
+          commitPages(box.store, [page(fence, { files: [file('good'), bad], nextPageToken: 't1' })]),
         ).toThrow(/CHECK constraint/);
       });
     });
@@ -135,7 +143,7 @@ describe.each([
       );
       changesNothing(() => {
         const refused = chain.map(() => ({ kind: 'refused' }));
-        expect(box.store.commitPages(chain)).toEqual(refused);
+        expect(commitPages(box.store, chain)).toEqual(refused);
         expect(chain.map((each) => box.commit(each))).toEqual(refused);
       });
     });
@@ -150,7 +158,7 @@ describe.each([
     test('a refused page in a group leaves the pages of other windows standing', () => {
       const stale = box.claim(0).fence;
       box.claim(0);
-      const results = box.store.commitPages([
+      const results = commitPages(box.store, [
         page(stale, { files: [file('stale')] }),
         page(box.claim(1).fence, { files: [file('good')] }),
       ]);

@@ -36,11 +36,16 @@ const FILES = [
   { id: 'b', trashed: true, size: '0' },
 ];
 
-test('a page of files comes back packed', async () => {
-  const { files, ...rest } = await threadDecoder().fileList(
-    body({ files: [...FILES, {}], nextPageToken: 't' }),
-  );
-  expect(rest).toEqual({ nextPageToken: 't', incompleteSearch: false, unusable: 1 });
+test('a page of files comes back packed, and its body with it', async () => {
+  const given = body({ files: [...FILES, {}], nextPageToken: 't' });
+  const sent = Uint8Array.from(given.bytes);
+  const { files, ...rest } = await threadDecoder().fileList(given);
+  expect(rest).toEqual({
+    nextPageToken: 't',
+    incompleteSearch: false,
+    unusable: 1,
+    body: { bytes: sent, gzip: true },
+  });
   expect([...unpackFiles(files)]).toEqual(FILES.map(toFileRecord));
 });
 

@@ -54,7 +54,7 @@ export function openTestStore(path: string): TestStore {
       if (result.kind !== 'claimed') throw new Error(`lane ${String(lane)} got no window: ${result.kind}`);
       return result.claim;
     },
-    commit: (each) => store.commitPages([each])[0]!,
+    commit: (each) => commitPages(store, [each])[0]!,
     nextGeneration() {
       open('start-2', 'start-1');
     },
@@ -67,7 +67,7 @@ export function openTestStore(path: string): TestStore {
         if (work.kind === 'crawl') {
           for (const lane of [0, 1, 2]) {
             const claimed = store.claim({ ...turn, lane });
-            if (claimed.kind === 'claimed') store.commitPages([page(claimed.claim.fence)]);
+            if (claimed.kind === 'claimed') commitPages(store, [page(claimed.claim.fence)]);
           }
         } else if (work.kind === 'changes') store.commitChanges(changes(turn, work.token));
         else if (work.kind !== 'more') throw new Error(`the source needs ${work.kind}`);
@@ -81,6 +81,19 @@ export function openTestStore(path: string): TestStore {
     },
   };
   return box;
+}
+
+/** Commits pages in one transaction. */
+export function commitPages(store: Transactor, pages: readonly ListedPage[]): CommitResult[] {
+  const group = store.openPages();
+  try {
+    const results = pages.map((each) => group.add(each));
+    group.commit();
+    return results;
+  } catch (error) {
+    group.undo();
+    throw error;
+  }
 }
 
 /** The epoch of a job that has started; throws if it is paused. */

@@ -43,9 +43,9 @@ export function plainBytes({ bytes, gzip }: RawBody): Buffer {
   return plain.subarray(start);
 }
 
-/** Frees memory of the decoder's soon: what is left to be collected after some use is collected late. Its bytes are gone. */
+/** Gives memory up, so that it is freed soon: left to be collected it may lie for long where there is little other garbage. Its bytes are gone. */
 export function release({ buffer }: Uint8Array): void {
-  // Memory that moves belongs to a new object, which short-lived garbage goes with.
+  // Memory that moves belongs to a new object, which goes with the short-lived garbage. Less may be shared with others.
   if (buffer.byteLength > Buffer.poolSize) structuredClone(undefined, { transfer: [buffer as ArrayBuffer] });
 }
 
