@@ -5,7 +5,7 @@ import { median } from './quantile.mjs';
 
 const require = createRequire(import.meta.url);
 const { listParams } = require('../dist/drive/parameters.js');
-const { parseBody } = require('../dist/drive/wire/json.js');
+const { parseLongList } = require('../dist/drive/wire/long-list.js');
 
 const PAGES = 30;
 const PASSES = 7;
@@ -15,7 +15,7 @@ export async function parseAlone(drive) {
   const bodies = await firstPages(drive.url);
   const passes = Array.from({ length: PASSES }, () => {
     const startedAt = performance.now();
-    for (const body of bodies) parseBody(body);
+    for (const body of bodies) parsed(body);
     return (performance.now() - startedAt) / bodies.length;
   });
   return median(passes);
@@ -28,9 +28,13 @@ async function firstPages(url) {
     const asked = listParams(undefined, { q: 'trashed = false', orderBy: 'modifiedTime desc', pageToken });
     const body = await bytesOf(new URL(`drive/v3/files?${new URLSearchParams(asked)}`, url));
     bodies.push(body);
-    pageToken = parseBody(body).nextPageToken;
+    pageToken = parsed(body).nextPageToken;
   } while (pageToken !== undefined && bodies.length < PAGES);
   return bodies;
+}
+
+function parsed(body) {
+  return parseLongList(body, 'files', () => undefined);
 }
 
 /** An answer as it comes over the wire. */

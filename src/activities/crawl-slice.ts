@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Claim } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
-import type { RawBody } from '../drive/wire/json';
 import { SyncFailure } from '../model/failure';
 import type { Account } from './accounts';
 import { toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
+import { followChain, type ChainEnd, type PageChain } from './page-chain';
 
 /** One lane's turn. */
 export interface CrawlSliceInput extends SourceRef {
@@ -35,6 +35,9 @@ const LONGEST_MS = 10_000;
 const STAGGER_MS = 700;
 const STAGGERED_LANES = 8;
 
+/** Pages that a lane hands on before the first of them is committed: with one, it would wait for the other lanes' pages of a transaction. */
+const PAGES_AT_ONCE = 2;
+
 /** A lane without work looks again after this long, a few times: pages of other lanes may show that their windows are worth dividing. */
 const IDLE_LOOK_MS = 150;
 const MOST_IDLE_LOOKS = 20;
@@ -48,10 +51,14 @@ export async function crawlSlice(
   return await new CrawlTurn(account, input, signal).run();
 }
 
-/** A page that was asked for while the one before it was still being committed. */
-interface AskedPage {
-  pageToken: string;
-  body: Promise<RawBody>;
+/** The claim as it will be when the page that named the token is committed. */
+function followingClaim({ fence, position, ...rest }: Claim, pageToken: string): Claim {
+  return {
+    ...rest,
+    fence: { ...fence, page: fence.page + 1 },
+    position: { ...position, pageToken },
+    failures: 0,
+  };
 }
 
 class CrawlTurn {
@@ -65,7 +72,6 @@ class CrawlTurn {
   #idleLooks = 0;
   #pages = 0;
   #files = 0;
-  #asked: AskedPage | undefined;
 
   constructor(account: Account, input: CrawlSliceInput, signal: AbortSignal) {
     this.#account = account;
@@ -109,44 +115,30 @@ class CrawlTurn {
 
   /** Lists one window until its end, the end of the turn or the loss of the claim. Returns how long to wait before the next turn. */
   async #listWindow(first: Claim): Promise<number> {
-    const left = new AbortController();
-    const signal = AbortSignal.any([this.#signal, left.signal]);
-    let claim: Claim | undefined = first;
-    let held = first;
-    try {
-      while (claim !== undefined && (this.#asked !== undefined || !this.#isOver())) {
-        signal.throwIfAborted();
-        held = claim;
-        const result = await this.#listPage(claim, signal);
-        claim = result.kind === 'committed' ? result.next : undefined;
-      }
-      return 0;
-    } catch (error) {
-      return await this.#handleFailure(held, error);
-    } finally {
-      // What was asked for ahead and turned out to be another lane's.
-      this.#asked = undefined;
-      left.abort();
+    for (let claim: Claim | undefined = first; claim !== undefined && !this.#isOver();) {
+      this.#signal.throwIfAborted();
+      const end: ChainEnd<Claim, CommitResult> = await followChain(this.#chain, claim);
+      if (end.kind === 'failed') return await this.#handleFailure(end.page, end.error);
+      claim = end.result.kind === 'committed' ? end.result.next : undefined;
     }
+    return 0;
   }
 
-  async #listPage({ driveId, position, fence }: Claim, signal: AbortSignal): Promise<CommitResult> {
-    const { writer, drive } = this.#account;
-    const asked = this.#asked;
-    this.#asked = undefined;
-    const isNext = asked !== undefined && asked.pageToken === position.pageToken;
-    const body = await (isNext ? asked.body : drive.listFiles(driveId, position, signal));
-    const { result, files } = await writer.commitPage(fence, body, (pageToken) => {
-      if (pageToken === undefined || !this.#mayAskAhead()) return;
-      this.#asked = { pageToken, body: drive.listFiles(driveId, { ...position, pageToken }, signal) };
-      // Looked at when its turn has come, if ever.
-      this.#asked.body.catch(() => undefined);
-    });
-    if (result.kind === 'circular')
-      throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
-    if (result.kind === 'committed') await this.#count(files);
-    return result;
-  }
+  /** The pages of a window, each with the claim that it is listed by. */
+  readonly #chain: PageChain<Claim, CommitResult> = {
+    ask: ({ driveId, position }) => this.#account.drive.listFiles(driveId, position, this.#signal),
+    commit: async ({ fence }, body, onAhead) => {
+      const { result, files } = await this.#account.writer.commitPage(fence, body, onAhead);
+      if (result.kind === 'circular')
+        throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
+      if (result.kind === 'committed') await this.#count(files);
+      return result;
+    },
+    after: (claim, pageToken) => (this.#mayAskAhead() ? followingClaim(claim, pageToken) : undefined),
+    // Where it was the window's last page, those after it are refused, or other lanes'.
+    goesOn: (result) => result.kind === 'committed' && result.next !== undefined,
+    most: PAGES_AT_ONCE,
+  };
 
   /** After the first page it may turn out that the turn should end for others to join. */
   #mayAskAhead(): boolean {

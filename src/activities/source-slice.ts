@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SyncFailure } from '../model/failure';
-import type { RawBody } from '../drive/wire/json';
 import { toFileRecord } from '../model/file';
 import { USER_SOURCE, type SourceOutcome } from '../model/job';
 import type { OpenCandidate } from '../store/candidates';
+import type { ChangeCommit } from '../store/change-log';
 import type { Answer } from '../store/folder-pages';
 import type { FolderListing } from '../store/folder-work';
 import type { SourceTurn } from '../store/transactor';
@@ -12,6 +12,7 @@ import { folderQuery } from '../planning/window';
 import type { Account } from './accounts';
 import { toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
+import { followChain } from './page-chain';
 import { inParallel } from './parallel';
 
 /**
@@ -25,6 +26,8 @@ export type SourceSliceResult =
   | { state: 'done'; outcome: SourceOutcome; found: boolean };
 
 const LONGEST_MS = 10_000;
+/** Pages of a log that are handed on before the first of them is committed. */
+const LOG_PAGES_AT_ONCE = 16;
 /** Requests in flight: one listing costs twenty times the quota of a look-up. */
 const LISTINGS_AT_ONCE = 8;
 const LOOKUPS_AT_ONCE = 20;
@@ -39,8 +42,6 @@ interface Turn extends Account {
   worked: boolean;
   /** When the turn is over, in ms. */
   endsAt: number;
-  /** The page of the log that was asked for while the one before it was being committed. */
-  asked: { token: string; body: Promise<RawBody> } | undefined;
 }
 
 /**
@@ -60,14 +61,11 @@ export async function sourceSlice(
     source: { sourceId, epoch },
     driveId,
     worked: false,
-    asked: undefined,
     endsAt: Date.now() + LONGEST_MS,
   };
-  while (turn.asked !== undefined || Date.now() < turn.endsAt) {
+  while (Date.now() < turn.endsAt) {
     signal.throwIfAborted();
     const work = await writer.advanceSource(turn.source);
-    // What was asked for ahead is of use to the log alone.
-    if (work.kind !== 'changes') turn.asked = undefined;
     if (work.kind === 'superseded') throw new SyncFailure('superseded');
     if (work.kind === 'crawl' || work.kind === 'wait') return { state: work.kind };
     if (work.kind === 'done') return { state: 'done', outcome: work.outcome, found: work.found };
@@ -76,24 +74,36 @@ export async function sourceSlice(
       await nextTurn();
       continue;
     }
-    try {
-      await withDrive(turn, work);
-    } catch (error) {
-      const waitMs = await handleFailure(turn, work, error);
-      if (waitMs > 0) return { state: 'more', waitMs };
-    }
+    const failed = await withDrive(turn, work);
+    const waitMs = failed === undefined ? 0 : await handleFailure(turn, failed);
+    if (waitMs > 0) return { state: 'more', waitMs };
   }
   return { state: 'more' };
 }
 
 type DriveWork = Extract<SourceWork, { kind: 'start' | 'changes' | 'list' | 'ask' }>;
+type LogWork = Extract<DriveWork, { kind: 'changes' }>;
 
-async function withDrive(turn: Turn, work: DriveWork): Promise<void> {
+/** What could not be done, and why. */
+interface FailedWork {
+  work: DriveWork;
+  error: unknown;
+}
+
+async function withDrive(turn: Turn, work: DriveWork): Promise<FailedWork | undefined> {
+  if (work.kind === 'changes') return await followLog(turn, work);
+  try {
+    await doWork(turn, work);
+    return undefined;
+  } catch (error) {
+    return { work, error };
+  }
+}
+
+async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<void> {
   switch (work.kind) {
     case 'start':
       return await startCrawl(turn, undefined);
-    case 'changes':
-      return await readChanges(turn, work.token);
     case 'list':
       return await inParallel(work.folders, LISTINGS_AT_ONCE, (folder) => listFolder(turn, folder));
     case 'ask':
@@ -101,21 +111,32 @@ async function withDrive(turn: Turn, work: DriveWork): Promise<void> {
   }
 }
 
-/** Reads one page of the log; the next one is asked for as soon as this one has told its token. */
-async function readChanges(turn: Turn, token: string): Promise<void> {
-  const { writer, drive, source, driveId, signal, asked } = turn;
-  turn.asked = undefined;
-  const isNext = asked !== undefined && asked.token === token;
-  const body = await (isNext ? asked.body : drive.listChanges(driveId, token, signal));
-  const result = await writer.commitChanges(source, token, body, (next) => {
-    if (next === undefined || Date.now() >= turn.endsAt) return;
-    turn.asked = { token: next, body: drive.listChanges(driveId, next, signal) };
-    // Looked at when its turn has come, if ever.
-    turn.asked.body.catch(() => undefined);
-  });
+/** Follows the log to its end, or to that of the turn; returns the page that failed. */
+async function followLog(turn: Turn, first: LogWork): Promise<FailedWork | undefined> {
+  const { drive, driveId, source, signal } = turn;
+  const end = await followChain<LogWork, ChangeCommit>(
+    {
+      ask: ({ token }) => drive.listChanges(driveId, token, signal),
+      commit: ({ token }, body, onAhead) => commitLogPage(turn, [source, token, body, onAhead]),
+      after: (work, token) => (Date.now() < turn.endsAt ? { ...work, token, failures: 0 } : undefined),
+      // Else the log has moved on without this turn.
+      goesOn: (result) => result === 'committed',
+      most: LOG_PAGES_AT_ONCE,
+    },
+    first,
+  );
+  return end.kind === 'failed' ? { work: end.page, error: end.error } : undefined;
+}
+
+async function commitLogPage(
+  turn: Turn,
+  page: Parameters<Account['writer']['commitChanges']>,
+): Promise<ChangeCommit> {
+  const result = await turn.writer.commitChanges(...page);
   if (result === 'circular')
     throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
   turn.worked = true;
+  return result;
 }
 
 /** Lists one page of a folder's children. */
@@ -180,7 +201,7 @@ const MOST_DEAD_TOKENS = 2;
  * A lost drive is let go of, and a dead change token answered by a new crawl, both at once. Anything else is counted in the store; a turn
  * that wrote something ends normally with a wait, one that did not fails with the wait as its retry delay.
  */
-async function handleFailure(turn: Turn, work: DriveWork, error: unknown): Promise<number> {
+async function handleFailure(turn: Turn, { work, error }: FailedWork): Promise<number> {
   const { writer, source, driveId, signal } = turn;
   signal.throwIfAborted();
   if (error instanceof SyncFailure && error.kind === 'source-gone' && driveId !== undefined) {

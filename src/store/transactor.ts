@@ -8,7 +8,7 @@ import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
 import { readSettings, writeSettings } from './account-settings';
 import { CandidateTable } from './candidates';
-import { ChangeLog, type ChangeCommit, type ChangePage } from './change-log';
+import { ChangeLog, type ChangeCommit } from './change-log';
 import { eventTable } from './events';
 import { fileTable } from './files';
 import { FolderPages, type Answer, type ChildrenPage } from './folder-pages';
@@ -68,14 +68,12 @@ export interface Transactor {
   usefulLanes(sourceId: string, most: number): number;
   /** Where a listing goes on after a page that is not committed yet, undefined where it ends or may; writes nothing. */
   ahead(page: ListedPage): string | undefined;
-  /** Starts to write pages of crawls, in a transaction that stays open between them. */
+  /** Starts to write pages of crawls and of change logs, in a transaction that stays open between them. */
   openPages(): PageGroup;
   rejectToken(fence: Fence): 'restarted' | 'partial' | 'refused';
   recordFailure(fence: Fence, kind: FailureKind, retryAt: number): number;
   /** Does what the store can do for a source by itself, or says what it needs. */
   advanceSource(turn: SourceTurn): SourceWork;
-  /** Writes a page of a change log together with the place where the log goes on. */
-  commitChanges(page: ChangePage): ChangeCommit;
   /** Writes a page of a folder's children together with the place where its listing goes on. */
   commitChildren(page: ChildrenPage): ChangeCommit;
   /** Starts a folder's listing again after Drive rejected its page token; one that is rejected again and again is given up, and noted. */
@@ -98,7 +96,7 @@ export interface Transactor {
 /** The only writer of a store; `now` gives ms since 1970. */
 export function createTransactor(db: Database.Database, now: () => number = Date.now): Transactor {
   const tables = openTables(db);
-  const { jobs, partitions, generations, sources } = tables;
+  const { jobs, partitions, generations, sources, log } = tables;
   const identity = identityStatements(db);
 
   /** What a turn of a job start that is no longer the newest would write is refused. */
@@ -137,7 +135,10 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       ...crawlWrites,
       ...sourceWrites,
     }),
-    openPages: pageGroups(db, (page) => partitions.commit(page, now())),
+    openPages: pageGroups(db, {
+      addPage: (page) => partitions.commit(page, now()),
+      addChanges: (page) => (isNewest(page) ? log.commit(page, now()) : 'refused'),
+    }),
     buildIndexes: () => sortingInFiles(db, buildSome),
     settings: () => readSettings(db),
     usefulLanes: (sourceId, most) => partitions.usefulLanes(sourceId, most),
@@ -149,7 +150,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
 
 /** The writes of a turn of work on a source. */
 function sourceWritesOf(
-  { sources, work, log, folders }: ReturnType<typeof openTables>,
+  { sources, work, folders }: ReturnType<typeof openTables>,
   { isNewest, now }: { isNewest: (turn: { epoch: number }) => boolean; now: () => number },
 ) {
   return {
@@ -163,7 +164,6 @@ function sourceWritesOf(
     },
     advanceSource: (turn: SourceTurn): SourceWork =>
       isNewest(turn) ? work.advance(turn.sourceId, turn.epoch, now()) : { kind: 'superseded' },
-    commitChanges: (page: ChangePage) => (isNewest(page) ? log.commit(page, now()) : 'refused'),
     commitChildren: (page: ChildrenPage) =>
       isNewest(page) ? folders.commitChildren(page, now()) : 'refused',
     restartListing: (turn: SourceTurn, folderId: string) => {

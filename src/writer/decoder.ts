@@ -5,10 +5,15 @@ import type { RawBody } from '../drive/wire/json';
 import { FilePacker, memoryOf, type PackedFiles, type PackingMemory } from './packed-files';
 import { movable, ThreadLink } from './thread-link';
 
-/** A decoded page of `files.list`, its files packed until they are written, with the body that it was made of. */
+/** A page, and the body that it was made of. */
+export interface Decoded<P> {
+  page: P;
+  body: RawBody;
+}
+
+/** A page of `files.list`, its files packed until they are written. */
 export interface PackedPage extends FileListPage {
   files: PackedFiles;
-  body: RawBody;
 }
 
 /**
@@ -18,21 +23,25 @@ export interface PackedPage extends FileListPage {
 export function packPage(body: RawBody, memory?: PackingMemory): PackedPage {
   const packer = new FilePacker(memory);
   const page = decodeFileList(body, (file) => packer.add(file));
-  return { ...page, files: packer.packed(), body };
+  return { ...page, files: packer.packed() };
 }
 
-/** Decodes and validates bodies in the order in which they are given; one that is no page fails with a `SyncFailure` of kind `malformed`. */
+/**
+ * Decodes and validates bodies in the order in which they are given; one that is no page fails with a `SyncFailure` of kind `malformed`. A body is given
+ * away, and may come back in other memory.
+ */
 export interface Decoder {
-  /** As `packPage`; body and memory may be moved meanwhile. */
-  fileList(body: RawBody, memory?: PackingMemory): Promise<PackedPage>;
-  changeList(body: RawBody): Promise<ChangeListPage>;
+  /** As `packPage`. */
+  fileList(body: RawBody, memory?: PackingMemory): Promise<Decoded<PackedPage>>;
+  /** As `decodeChangeList`. */
+  changeList(body: RawBody): Promise<Decoded<ChangeListPage>>;
   close(): Promise<void>;
 }
 
 /** Decodes in this thread. */
 export const localDecoder: Decoder = {
-  fileList: async (body, memory) => await Promise.resolve(packPage(body, memory)),
-  changeList: async (body) => await Promise.resolve(decodeChangeList(body)),
+  fileList: async (body, memory) => await Promise.resolve({ page: packPage(body, memory), body }),
+  changeList: async (body) => await Promise.resolve({ page: decodeChangeList(body), body }),
   close: async () => await Promise.resolve(),
 };
 

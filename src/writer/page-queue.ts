@@ -1,36 +1,21 @@
-import { release, type RawBody } from '../drive/wire/json';
-import type { Fence } from '../model/partition';
 import type { PageGroup } from '../store/page-group';
-import type { CommitResult } from '../store/partitions';
 import type { Transactor } from '../store/transactor';
-import { packPage, type Decoder, type PackedPage } from './decoder';
-import { isKept, unpackFiles, unpackTimes, type PackingMemory } from './packed-files';
+import type { Decoder } from './decoder';
 
-/** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
-export type OnAhead = (pageToken: string | undefined) => void;
-
-/** One page on its way into the store. */
-export interface PageTask {
-  fence: Fence;
-  body: RawBody;
-  /** Told once. */
-  onAhead: OnAhead | undefined;
-  settle: (result: { result: CommitResult; files: number }) => void;
-  fail: (error: unknown) => void;
-}
-
-/** A page that is written in the open group. */
-interface WrittenTask {
-  task: PageTask;
-  /** To write the page once more if the group is undone; it takes a fraction of what the records take. */
-  body: RawBody;
-  files: number;
-  result?: CommitResult;
+/** A page on its way into the store. */
+export interface QueuedPage {
+  /** @throws SyncFailure of kind `malformed` where it is no page. */
+  decode(decoder: Decoder): Promise<void>;
+  /** Writes what is decoded; once more, where it was undone. */
+  write(group: PageGroup): void;
+  /** What was written is committed. */
+  settle(): void;
+  fail(error: unknown): void;
 }
 
 /** Pages that are being decoded, or decoded and not written yet. */
 const DECODED_AHEAD = 4;
-/** Pages of one transaction: the more there are, the less often is the same part of the index on ids written. */
+/** Pages of one transaction: the more there are, the less often is the same part of an index written. */
 const MOST_PAGES = 32;
 
 /**
@@ -40,21 +25,19 @@ const MOST_PAGES = 32;
 export class PageQueue {
   readonly #transactor: Transactor;
   readonly #decoder: Decoder;
-  readonly #waiting: PageTask[] = [];
+  readonly #waiting: QueuedPage[] = [];
   #decoding = 0;
   #group: PageGroup | undefined;
-  readonly #written: WrittenTask[] = [];
-  /** What pages that are written were packed in. */
-  readonly #spare: PackingMemory[] = [];
+  readonly #written: QueuedPage[] = [];
 
   constructor(transactor: Transactor, decoder: Decoder) {
     this.#transactor = transactor;
     this.#decoder = decoder;
   }
 
-  /** Settles or fails the task in its turn. */
-  add(task: PageTask): void {
-    this.#waiting.push(task);
+  /** The page is settled or fails in its turn. */
+  add(page: QueuedPage): void {
+    this.#waiting.push(page);
     this.#fill();
   }
 
@@ -64,8 +47,8 @@ export class PageQueue {
     if (group === undefined) return;
     try {
       group.commit();
-      for (const each of this.#written.splice(0)) this.#settle(each);
       this.#group = undefined;
+      for (const page of this.#written.splice(0)) page.settle();
     } catch (error) {
       this.#undo(error);
     }
@@ -73,56 +56,47 @@ export class PageQueue {
 
   #fill(): void {
     while (this.#decoding < DECODED_AHEAD) {
-      const task = this.#waiting.shift();
-      if (task === undefined) return;
-      void this.#take(task);
+      const page = this.#waiting.shift();
+      if (page === undefined) return;
+      void this.#take(page);
     }
   }
 
-  async #take(task: PageTask): Promise<void> {
+  async #take(page: QueuedPage): Promise<void> {
     this.#decoding += 1;
-    const page = await this.#decode(task);
+    const isPage = await this.#decode(page);
     this.#decoding -= 1;
     // First: the next one is decoded meanwhile.
     this.#fill();
-    if (page !== undefined) this.#write(task, page);
+    if (isPage) this.#write(page);
     if (this.#decoding === 0 || this.#written.length >= MOST_PAGES) this.flush();
   }
 
   /** What is no page fails by itself. */
-  async #decode(task: PageTask): Promise<PackedPage | undefined> {
+  async #decode(page: QueuedPage): Promise<boolean> {
     try {
-      return await this.#decoder.fileList(task.body, this.#spare.pop());
+      await page.decode(this.#decoder);
+      return true;
     } catch (error) {
-      task.fail(error);
-      return undefined;
+      page.fail(error);
+      return false;
     }
   }
 
-  #write(task: PageTask, page: PackedPage): void {
+  #write(page: QueuedPage): void {
     try {
       this.#group ??= this.#transactor.openPages();
     } catch (error) {
       // What could not even be begun is so for nobody who waits.
-      for (const each of [task, ...this.#waiting.splice(0)]) each.fail(error);
+      for (const each of [page, ...this.#waiting.splice(0)]) each.fail(error);
       return;
     }
-    const written: WrittenTask = { task, body: page.body, files: page.files.count };
-    this.#written.push(written);
+    this.#written.push(page);
     try {
-      written.result = this.#addTo(this.#group, task, page);
+      page.write(this.#group);
     } catch (error) {
       this.#undo(error);
     }
-    if (isKept(page.files)) this.#spare.push(page.files);
-  }
-
-  #addTo(group: PageGroup, task: PageTask, page: PackedPage): CommitResult {
-    const [files, times] = [unpackFiles(page.files), unpackTimes(page.files)];
-    const listed = { ...page, fence: task.fence, files, times };
-    task.onAhead?.(this.#transactor.ahead(listed));
-    task.onAhead = undefined;
-    return group.add(listed);
   }
 
   /** The group is undone as a whole; one by one, only the page that cannot be written fails. */
@@ -130,16 +104,11 @@ export class PageQueue {
     this.#group?.undo();
     this.#group = undefined;
     const undone = this.#written.splice(0);
-    if (undone.length === 1) undone[0]?.task.fail(error);
+    if (undone.length === 1) undone[0]?.fail(error);
     else
-      for (const { task, body } of undone) {
-        this.#write(task, packPage(body));
+      for (const page of undone) {
+        this.#write(page);
         this.flush();
       }
-  }
-
-  #settle({ task, body, files, result = { kind: 'refused' } }: WrittenTask): void {
-    task.settle({ result, files });
-    release(body.bytes);
   }
 }

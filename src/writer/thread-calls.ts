@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { OnAhead } from './page-queue';
+import type { OnAhead } from './page-tasks';
 import { toWireError, type WireError } from './wire-error';
 
 /** A call of another thread. `close` is the last one. */
@@ -16,14 +16,14 @@ export type Answer =
   | { id: number; kind: 'failed'; error: WireError };
 
 /** Carries a call out. `onAhead` tells where its listing goes on before it is done. */
-export type CarryOut = (call: Call, onAhead: OnAhead) => Promise<unknown>;
+export type CarryOut<T> = (call: Call, onAhead: OnAhead) => Promise<T>;
 
 function post(message: Answer, memory: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, memory);
 }
 
 /** Answers what the thread that has started this one asks for, until it asks to close. `memoryOf`: memory that moves to it with an answer. */
-export function serveCalls(carryOut: CarryOut, memoryOf: (value: unknown) => ArrayBuffer[] = () => []): void {
+export function serveCalls<T>(carryOut: CarryOut<T>, memoryOf: (value: T) => ArrayBuffer[] = () => []): void {
   async function answer(call: Call): Promise<void> {
     const { id } = call;
     try {

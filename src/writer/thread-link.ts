@@ -1,6 +1,6 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import type { RawBody } from '../drive/wire/json';
-import type { OnAhead } from './page-queue';
+import type { OnAhead } from './page-tasks';
 import type { Answer, Call } from './thread-calls';
 import { fromWireError } from './wire-error';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RawBody } from '../drive/wire/json';
-import type { OnAhead } from './page-queue';
+import type { OnAhead } from './page-tasks';
 import type { StoreWriter } from './store-writer';
 import { movable, ThreadLink } from './thread-link';
 

@@ -5,7 +5,7 @@ import type { ChangeEntry } from '../../src/model/change';
 import type { FileRecord } from '../../src/model/file';
 import { openForWriting } from '../../src/store/open';
 import { createTransactor } from '../../src/store/transactor';
-import { changes, file, openTestStore, page, type TestStore } from '../support/stores';
+import { commitChanges, changes, file, openTestStore, page, type TestStore } from '../support/stores';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2020, 0, 1);
@@ -77,7 +77,7 @@ test('a build that was cut off goes on with the next process, and what changed m
   const added = file('new', { name: 'report new', modified: START + 2 * DAY_MS });
   const oldest = file('f24999', { version: '2', name: 'report old', modified: START - 24_999 * DAY_MS });
   const entries = [renamed, added, oldest].map(toEntry);
-  box.store.commitChanges(changes(turn, 'start-1', { entries, token: 'next' }));
+  commitChanges(box.store, changes(turn, 'start-1', { entries, token: 'next' }));
   box.store.close();
   box.db = openForWriting(path);
   box.store = createTransactor(box.db);
@@ -93,7 +93,7 @@ test('a file that is renamed is found by its new name only, and comes first', ()
   buildAll();
   const turn = { sourceId: 'user', epoch: box.epoch };
   const renamed = file('f30', { version: '2', name: 'other name', modified: START });
-  box.store.commitChanges(changes(turn, 'start-1', { entries: [toEntry(renamed)] }));
+  commitChanges(box.store, changes(turn, 'start-1', { entries: [toEntry(renamed)] }));
   buildAll();
   expect(found('name of f30')).toEqual([]);
   expect(found('name')[0]).toBe('f30');

@@ -1,6 +1,6 @@
 import { RECORD_COLUMNS, type JsonObject, type SqlValue } from '../../src/model/file';
 import { USER_SOURCE } from '../../src/model/job';
-import { changes, file, openTestStore, page } from '../support/stores';
+import { commitChanges, changes, file, openTestStore, page } from '../support/stores';
 
 /** Fields and how they look after a change. */
 const CHANGES: readonly (readonly [string, (step: number) => unknown])[] = [
@@ -38,7 +38,7 @@ test('a row takes every set of changes as it comes', () => {
     fields = { ...fields, ...(Object.fromEntries(values) as JsonObject) };
     const record = file('f', { ...fields, version: String(1 + step) });
     const entries = [{ kind: 'file' as const, file: record, atMs: undefined }];
-    box.store.commitChanges(changes(turn, token(step - 1), { entries, token: token(step) }));
+    commitChanges(box.store, changes(turn, token(step - 1), { entries, token: token(step) }));
     expect(stored.safeIntegers().get()).toEqual(record.values.map(asStored));
   }
   box.store.close();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { USER_SOURCE } from '../../src/model/job';
 import {
+  commitChanges,
   changes,
   file,
   openTestStore,
@@ -207,7 +208,7 @@ describe.each([
       const before = box.dump();
       const turn = { sourceId: USER_SOURCE, epoch: box.epoch };
       expect(box.store.advanceSource(turn)).toEqual({ kind: 'superseded' });
-      expect(box.store.commitChanges(changes(turn, 'start-1', { token: 'next' }))).toBe('refused');
+      expect(commitChanges(box.store, changes(turn, 'start-1', { token: 'next' }))).toBe('refused');
       expect(box.dump()).toEqual(before);
     });
 

@@ -39,13 +39,10 @@ const FILES = [
 test('a page of files comes back packed, and its body with it', async () => {
   const given = body({ files: [...FILES, {}], nextPageToken: 't' });
   const sent = Uint8Array.from(given.bytes);
-  const { files, ...rest } = await threadDecoder().fileList(given);
-  expect(rest).toEqual({
-    nextPageToken: 't',
-    incompleteSearch: false,
-    unusable: 1,
-    body: { bytes: sent, gzip: true },
-  });
+  const { page, body: back } = await threadDecoder().fileList(given);
+  const { files, ...rest } = page;
+  expect(back).toEqual({ bytes: sent, gzip: true });
+  expect(rest).toEqual({ nextPageToken: 't', incompleteSearch: false, unusable: 1 });
   expect([...unpackFiles(files)]).toEqual(FILES.map(toFileRecord));
 });
 
@@ -54,23 +51,26 @@ test('a page of changes comes back as it is', async () => {
     { fileId: 'a', file: FILES[0] },
     { fileId: 'c', removed: true },
   ];
-  await expect(threadDecoder().changeList(body({ changes, newStartPageToken: 't' }))).resolves.toEqual({
-    entries: [
-      { kind: 'file', file: toFileRecord(FILES[0]!), atMs: undefined },
-      { kind: 'removed', fileId: 'c' },
-    ],
-    token: 't',
-    isEnd: true,
-    unknown: 0,
-    unusable: 0,
-    oldestMs: undefined,
-  });
+  await expect(threadDecoder().changeList(body({ changes, newStartPageToken: 't' }))).resolves.toHaveProperty(
+    'page',
+    {
+      entries: [
+        { kind: 'file', file: toFileRecord(FILES[0]!), atMs: undefined },
+        { kind: 'removed', fileId: 'c' },
+      ],
+      token: 't',
+      isEnd: true,
+      unknown: 0,
+      unusable: 0,
+      oldestMs: undefined,
+    },
+  );
 });
 
 test('what is no page is malformed, and the next one is read', async () => {
   const given = threadDecoder();
   await expect(given.fileList(body({ error: 500 }))).rejects.toMatchObject({ kind: 'malformed' });
-  await expect(given.fileList(body({ files: [] }))).resolves.toMatchObject({ unusable: 0 });
+  await expect(given.fileList(body({ files: [] }))).resolves.toMatchObject({ page: { unusable: 0 } });
 });
 
 test('pages come back in the order in which they went', async () => {
@@ -95,8 +95,8 @@ test('a thread that is idle ends, and the next page starts another', async () =>
   writeFileSync(script, text);
   const given = (decoder = createThreadDecoder(script, 1));
   await waitFor('another thread has decoded', async () => {
-    const { files } = await given.fileList(body({ files: FILES }));
-    expect([...unpackFiles(files)]).toEqual(FILES.map(toFileRecord));
+    const { page } = await given.fileList(body({ files: FILES }));
+    expect([...unpackFiles(page.files)]).toEqual(FILES.map(toFileRecord));
     return readFileSync(starts, 'utf8').length > 1;
   });
 });
@@ -121,7 +121,7 @@ function mortal(): string {
   return script;
 }
 
-function page(name: string, nextPageToken: string): RawBody {
+function pageOf(name: string, nextPageToken: string): RawBody {
   return body({ files: [{ id: name, name }], nextPageToken });
 }
 
@@ -129,10 +129,10 @@ test('a thread that dies fails the pages that it had, and those after them are c
   const box = openTestStore(':memory:');
   const writer = createStoreWriter(box.store, createThreadDecoder(mortal()));
   const { fence } = box.claim(0);
-  await expect(writer.commitPage(fence, page('a', 't1'))).resolves.toMatchObject({ files: 1 });
+  await expect(writer.commitPage(fence, pageOf('a', 't1'))).resolves.toMatchObject({ files: 1 });
   const next = { ...fence, page: 1 };
-  await expect(writer.commitPage(next, page('b', 't2'))).rejects.toThrow('thread has ended');
-  await expect(writer.commitPage(next, page('b', 't2'))).resolves.toMatchObject({
+  await expect(writer.commitPage(next, pageOf('b', 't2'))).rejects.toThrow('thread has ended');
+  await expect(writer.commitPage(next, pageOf('b', 't2'))).resolves.toMatchObject({
     result: { kind: 'committed' },
   });
   expect(box.rows('SELECT name FROM file ORDER BY name')).toEqual([{ name: 'a' }, { name: 'b' }]);

@@ -4,8 +4,9 @@ import { toFileRecord, type FileRecord, type JsonObject } from '../../src/model/
 import { USER_SOURCE, type SourceOutcome } from '../../src/model/job';
 import type { Claim, Fence } from '../../src/model/partition';
 import { openForWriting } from '../../src/store/open';
-import type { ChangePage } from '../../src/store/change-log';
+import type { ChangeCommit, ChangePage } from '../../src/store/change-log';
 import type { StartedJob } from '../../src/store/jobs';
+import type { PageGroup } from '../../src/store/page-group';
 import type { CommitResult, ListedPage } from '../../src/store/partitions';
 import { createTransactor, type SourceTurn, type Transactor } from '../../src/store/transactor';
 
@@ -69,7 +70,7 @@ export function openTestStore(path: string): TestStore {
             const claimed = store.claim({ ...turn, lane });
             if (claimed.kind === 'claimed') commitPages(store, [page(claimed.claim.fence)]);
           }
-        } else if (work.kind === 'changes') store.commitChanges(changes(turn, work.token));
+        } else if (work.kind === 'changes') commitChanges(store, changes(turn, work.token));
         else if (work.kind !== 'more') throw new Error(`the source needs ${work.kind}`);
       }
     },
@@ -83,17 +84,27 @@ export function openTestStore(path: string): TestStore {
   return box;
 }
 
-/** Commits pages in one transaction. */
-export function commitPages(store: Transactor, pages: readonly ListedPage[]): CommitResult[] {
+/** Writes pages in one transaction. */
+function inOneGroup<T>(store: Transactor, write: (group: PageGroup) => T): T {
   const group = store.openPages();
   try {
-    const results = pages.map((each) => group.add(each));
+    const result = write(group);
     group.commit();
-    return results;
+    return result;
   } catch (error) {
     group.undo();
     throw error;
   }
+}
+
+/** Commits pages of crawls in one transaction. */
+export function commitPages(store: Transactor, pages: readonly ListedPage[]): CommitResult[] {
+  return inOneGroup(store, (group) => pages.map((each) => group.addPage(each)));
+}
+
+/** Commits a page of a change log. */
+export function commitChanges(store: Transactor, changePage: ChangePage): ChangeCommit {
+  return inOneGroup(store, (group) => group.addChanges(changePage));
 }
 
 /** The epoch of a job that has started; throws if it is paused. */

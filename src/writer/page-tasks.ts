@@ -1,0 +1,140 @@
+import { decodeChangeList, type ChangeListPage } from '../drive/wire/change-list';
+import { release, type RawBody } from '../drive/wire/json';
+import type { Fence } from '../model/partition';
+import type { ChangeCommit } from '../store/change-log';
+import type { PageGroup } from '../store/page-group';
+import type { CommitResult } from '../store/partitions';
+import type { SourceTurn, Transactor } from '../store/transactor';
+import type { QueuedPage } from './page-queue';
+import { packPage, type Decoded, type Decoder, type PackedPage } from './decoder';
+import { isKept, unpackFiles, unpackTimes, type PackingMemory } from './packed-files';
+
+/** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
+export type OnAhead = (pageToken: string | undefined) => void;
+
+/** Who waits for a page. */
+export interface Waiting<R> {
+  /** Told once, before the page is committed. */
+  onAhead: OnAhead | undefined;
+  settle: (result: R) => void;
+  fail: (error: unknown) => void;
+}
+
+/** What became of a page of a crawl, and how many files it had. */
+export interface PageCommit {
+  result: CommitResult;
+  files: number;
+}
+
+/** A page for which somebody waits. */
+abstract class PageTask<P, R> implements QueuedPage {
+  readonly #waiting: Waiting<R>;
+  #body: RawBody;
+  /** Until it is written. */
+  #page: P | undefined;
+  #result: R | undefined;
+
+  constructor(body: RawBody, waiting: Waiting<R>) {
+    this.#body = body;
+    this.#waiting = waiting;
+  }
+
+  /** The body is kept as long as the page may be undone: it takes a fraction of what is made of it. */
+  async decode(decoder: Decoder): Promise<void> {
+    const { page, body } = await this.decodeWith(decoder, this.#body);
+    [this.#page, this.#body] = [page, body];
+  }
+
+  /** Where it was undone, the page is decoded again, in this thread. */
+  write(group: PageGroup): void {
+    const page = this.#page ?? this.decodeHere(this.#body);
+    this.#page = undefined;
+    this.#waiting.onAhead?.(this.aheadOf(page));
+    this.#waiting.onAhead = undefined;
+    this.#result = this.writeTo(group, page);
+  }
+
+  settle(): void {
+    if (this.#result !== undefined) this.#waiting.settle(this.#result);
+    release(this.#body.bytes);
+  }
+
+  fail(error: unknown): void {
+    this.#waiting.fail(error);
+  }
+
+  protected abstract decodeWith(decoder: Decoder, body: RawBody): Promise<Decoded<P>>;
+  protected abstract decodeHere(body: RawBody): P;
+  protected abstract aheadOf(page: P): string | undefined;
+  protected abstract writeTo(group: PageGroup, page: P): R;
+}
+
+/** What pages of crawls share. */
+export interface CrawlTools {
+  transactor: Pick<Transactor, 'ahead'>;
+  /** What pages that are written were packed in. */
+  spare: PackingMemory[];
+}
+
+/** A page of a crawl. */
+export class CrawlPage extends PageTask<PackedPage, PageCommit> {
+  readonly #tools: CrawlTools;
+  readonly #fence: Fence;
+
+  constructor(fence: Fence, body: RawBody, waiting: Waiting<PageCommit>, tools: CrawlTools) {
+    super(body, waiting);
+    this.#fence = fence;
+    this.#tools = tools;
+  }
+
+  protected async decodeWith(decoder: Decoder, body: RawBody): Promise<Decoded<PackedPage>> {
+    return await decoder.fileList(body, this.#tools.spare.pop());
+  }
+
+  protected decodeHere(body: RawBody): PackedPage {
+    return packPage(body);
+  }
+
+  protected aheadOf(page: PackedPage): string | undefined {
+    return this.#tools.transactor.ahead(this.#listed(page));
+  }
+
+  protected writeTo(group: PageGroup, page: PackedPage): PageCommit {
+    const result = group.addPage(this.#listed(page));
+    if (isKept(page.files)) this.#tools.spare.push(page.files);
+    return { result, files: page.files.count };
+  }
+
+  #listed(page: PackedPage) {
+    return { ...page, fence: this.#fence, files: unpackFiles(page.files), times: unpackTimes(page.files) };
+  }
+}
+
+/** A page of a change log. */
+export class LogPage extends PageTask<ChangeListPage, ChangeCommit> {
+  readonly #turn: SourceTurn;
+  readonly #asked: string;
+
+  /** `asked`: the token that it was asked with. */
+  constructor(turn: SourceTurn, asked: string, body: RawBody, waiting: Waiting<ChangeCommit>) {
+    super(body, waiting);
+    this.#turn = turn;
+    this.#asked = asked;
+  }
+
+  protected async decodeWith(decoder: Decoder, body: RawBody): Promise<Decoded<ChangeListPage>> {
+    return await decoder.changeList(body);
+  }
+
+  protected decodeHere(body: RawBody): ChangeListPage {
+    return decodeChangeList(body);
+  }
+
+  protected aheadOf({ isEnd, token }: ChangeListPage): string | undefined {
+    return isEnd || token === this.#asked ? undefined : token;
+  }
+
+  protected writeTo(group: PageGroup, page: ChangeListPage): ChangeCommit {
+    return group.addChanges({ ...this.#turn, asked: this.#asked, ...page });
+  }
+}
