@@ -49,9 +49,10 @@ abstract class PageTask<P, R> implements QueuedPage {
   write(group: PageGroup): void {
     const page = this.#page ?? this.decodeHere(this.#body);
     this.#page = undefined;
-    this.#waiting.onAhead?.(this.aheadOf(page));
-    this.#waiting.onAhead = undefined;
-    this.#result = this.writeTo(group, page);
+    this.#result = this.writeTo(group, page, (pageToken) => {
+      this.#waiting.onAhead?.(pageToken);
+      this.#waiting.onAhead = undefined;
+    });
   }
 
   settle(): void {
@@ -65,8 +66,8 @@ abstract class PageTask<P, R> implements QueuedPage {
 
   protected abstract decodeWith(decoder: Decoder, body: RawBody): Promise<Decoded<P>>;
   protected abstract decodeHere(body: RawBody): P;
-  protected abstract aheadOf(page: P): string | undefined;
-  protected abstract writeTo(group: PageGroup, page: P): R;
+  /** Tells how it goes on, then writes. */
+  protected abstract writeTo(group: PageGroup, page: P, tell: OnAhead): R;
 }
 
 /** What pages of crawls share. */
@@ -95,18 +96,14 @@ export class CrawlPage extends PageTask<PackedPage, PageCommit> {
     return packPage(body);
   }
 
-  protected aheadOf(page: PackedPage): string | undefined {
-    return this.#tools.transactor.ahead(this.#listed(page));
-  }
-
-  protected writeTo(group: PageGroup, page: PackedPage): PageCommit {
-    const result = group.addPage(this.#listed(page));
-    if (isKept(page.files)) this.#tools.spare.push(page.files);
+  protected writeTo(group: PageGroup, page: PackedPage, tell: OnAhead): PageCommit {
+    const { transactor, spare } = this.#tools;
+    const [files, times] = [unpackFiles(page.files), unpackTimes(page.files)];
+    const listed = { ...page, fence: this.#fence, files, times };
+    tell(transactor.ahead(listed));
+    const result = group.addPage(listed);
+    if (isKept(page.files)) spare.push(page.files);
     return { result, files: page.files.count };
-  }
-
-  #listed(page: PackedPage) {
-    return { ...page, fence: this.#fence, files: unpackFiles(page.files), times: unpackTimes(page.files) };
   }
 }
 
@@ -130,11 +127,8 @@ export class LogPage extends PageTask<ChangeListPage, ChangeCommit> {
     return decodeChangeList(body);
   }
 
-  protected aheadOf({ isEnd, token }: ChangeListPage): string | undefined {
-    return isEnd || token === this.#asked ? undefined : token;
-  }
-
-  protected writeTo(group: PageGroup, page: ChangeListPage): ChangeCommit {
+  protected writeTo(group: PageGroup, page: ChangeListPage, tell: OnAhead): ChangeCommit {
+    tell(page.isEnd || page.token === this.#asked ? undefined : page.token);
     return group.addChanges({ ...this.#turn, asked: this.#asked, ...page });
   }
 }
