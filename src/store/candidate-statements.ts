@@ -3,13 +3,6 @@ import type Database from 'better-sqlite3';
 /** What is known of a file that may be gone: nothing yet, that it is, or that Drive does not say. */
 export type CandidateVerdict = 'open' | 'gone' | 'kept';
 
-interface SweptRange {
-  /** `pk` after which, and up to which. */
-  from: number;
-  to: number;
-  source: number;
-}
-
 const ADD = /* sql */ `
 INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'gone', 'log')
 ON CONFLICT (file_id) DO UPDATE SET source_pk = excluded.source_pk, verdict = excluded.verdict, cause = excluded.cause`;
@@ -17,22 +10,6 @@ ON CONFLICT (file_id) DO UPDATE SET source_pk = excluded.source_pk, verdict = ex
 const REOPEN_ALL = /* sql */ `
 UPDATE candidate SET verdict = 'open', cause = 'checked'
 WHERE verdict = 'kept' OR @gone = 1 AND verdict = 'gone' AND cause <> 'scope'`;
-
-/** A part of the live rows that the source's open crawl has not seen; all of them where the source itself is left. */
-const SWEEP = /* sql */ `
-INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-SELECT id, source_pk, @verdict, @cause FROM file
-WHERE pk > @from AND pk <= @to AND source_pk = @source AND removed_at IS NULL
-  AND (@generation IS NULL OR generation_pk IS NOT @generation
-    AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.generation_pk = @generation AND file_pk = file.pk))`;
-
-/** Folders that hold a part of the source's files and are not known themselves: they may have gone before the crawl came to them. */
-const SWEEP_PARENTS = /* sql */ `
-INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-SELECT DISTINCT parent_id, @source, 'open', 'checked' FROM file
-WHERE pk > @from AND pk <= @to AND source_pk = @source AND removed_at IS NULL AND parent_id IS NOT NULL
-  AND parent_id <> @root
-  AND NOT EXISTS (SELECT 1 FROM file AS parent WHERE parent.id = file.parent_id AND parent.removed_at IS NULL)`;
 
 const IS_DOUBTFUL = /* sql */ `
 SELECT EXISTS (SELECT 1 FROM candidate WHERE file_id = @id)
@@ -94,12 +71,5 @@ export function candidateStatements(db: Database.Database) {
     ),
     remove: db.prepare('UPDATE file SET removed_at = ?, removal = ?, changed_at = ? WHERE pk = ?'),
     countRemoved: db.prepare('UPDATE generation SET removed = removed + ? WHERE pk = ?'),
-    lastPk: db.prepare<[], number>('SELECT coalesce(max(pk), 0) FROM file').pluck(),
-    sweep:
-      db.prepare<[SweptRange & { generation: number | null; verdict: CandidateVerdict; cause: string }]>(
-        SWEEP,
-      ),
-    sweepParents: db.prepare<[SweptRange & { root: string }]>(SWEEP_PARENTS),
-    moveCursor: db.prepare('UPDATE source SET sweep_pk = ? WHERE pk = ?'),
   };
 }

@@ -12,13 +12,6 @@ export interface OpenCandidate {
   resourceKey: string | undefined;
 }
 
-/**
- * Rows that a sweep makes candidates: those that the open crawl did not see, with the unknown folders above those that it saw if folders were lost
- * meanwhile; all of a lost drive's; or all of a drive's that is not wanted.
- */
-export type SweptRows = 'unseen' | 'unseen-and-unknown' | 'all' | 'unwanted';
-
-const MOST_SWEPT = 20_000;
 const MOST_REMOVED = 2_000;
 
 /**
@@ -107,19 +100,5 @@ export class CandidateTable {
     const untold = rows.filter(({ cause }) => cause === 'checked').length;
     if (generation !== null) this.#sql.countRemoved.run(untold, generation);
     if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
-  }
-
-  /** Makes a part of the source's rows candidates. */
-  sweepSome(source: SourceRow, rows: SweptRows): void {
-    const { sweep, sweepParents, lastPk, moveCursor } = this.#sql;
-    const from = source.sweep_pk ?? 0;
-    const range = { from, to: from + MOST_SWEPT, source: source.pk };
-    sweep.run({
-      ...range,
-      generation: rows === 'all' || rows === 'unwanted' ? null : source.generation_pk,
-      ...(rows === 'unwanted' ? { verdict: 'gone', cause: 'scope' } : { verdict: 'open', cause: 'checked' }),
-    });
-    if (rows === 'unseen-and-unknown') sweepParents.run({ ...range, root: source.root_id ?? source.id });
-    moveCursor.run(range.to < (lastPk.get() ?? 0) ? range.to : null, source.pk);
   }
 }

@@ -23,6 +23,11 @@ export function createChildIndex(db: Database.Database): void {
   db.exec(createIndex('file_child'));
 }
 
+/** Makes the index that tells the sources' files apart: with many sources, each would else be looked for among the files of all. */
+export function createStateIndex(db: Database.Database): void {
+  db.exec(createIndex('file_state'));
+}
+
 /** Accents are taken off by a function that the writing connection has; names of ASCII, which have as many bytes as characters, spare the call. */
 const folded = (column: string): string =>
   `iif(octet_length(${column}) = length(${column}), ${column}, search_fold(${column}))`;

@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import { USER_SOURCE, type SourceOutcome } from '../model/job';
 import { nextStep, type CrawlSituation, type SourceSituation, type Step } from '../planning/next-step';
-import type { CandidateTable, OpenCandidate, SweptRows } from './candidates';
+import type { CandidateTable, OpenCandidate } from './candidates';
 import type { EventTable } from './events';
 import type { FolderListing, FolderWorkTable } from './folder-work';
 import { gapOf, type GenerationRow, type GenerationTable } from './generations';
 import type { SourceRow, SourceTable } from './sources';
+import { Sweep, type SweptRows } from './sweep';
 
 /**
  * What a source needs next. `more`: the store did a part of its own work. `wait`: a person has to decide. `found`: there are sources that this
@@ -74,10 +75,12 @@ function statementsOf(db: Database.Database) {
 /** Decides and does what is next for a source. Each call is one short transaction that the caller opened. */
 export class SourceWorker {
   readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #sweep: Sweep;
   readonly #tables: WorkTables;
 
   constructor(db: Database.Database, tables: WorkTables) {
     this.#sql = statementsOf(db);
+    this.#sweep = new Sweep(db);
     this.#tables = tables;
   }
 
@@ -161,7 +164,7 @@ export class SourceWorker {
         folderWork.spreadSome(source.pk, now);
         break;
       case 'sweep':
-        candidates.sweepSome(source, sweptRows({ source, generation, now }));
+        this.#sweep.step(source, sweptRows({ source, generation, now }));
         break;
       case 'remove':
         candidates.removeSome(source, now);

@@ -3,6 +3,7 @@ import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
 import { toScope, type DriveScope } from '../model/settings';
+import { createStateIndex } from './index-build';
 
 /** A source as the writing code needs it. */
 export interface SourceRow {
@@ -109,9 +110,11 @@ function statementsOf(db: Database.Database) {
 
 /** The corpora that an account has. Each call is one step of a transaction that the caller opened. */
 export class SourceTable {
+  readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof statementsOf>;
 
   constructor(db: Database.Database) {
+    this.#db = db;
     this.#sql = statementsOf(db);
   }
 
@@ -154,7 +157,9 @@ export class SourceTable {
     if (!isWanted(this.#scope(), id)) return false;
     const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
     if (name !== undefined) this.#sql.rename.run(name, id, name);
-    return isNew || this.#sql.follow.run(id).changes > 0;
+    const isStarted = isNew || this.#sql.follow.run(id).changes > 0;
+    if (isStarted) createStateIndex(this.#db);
+    return isStarted;
   }
 
   /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
