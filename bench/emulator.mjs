@@ -11,13 +11,15 @@ const options = JSON.parse(process.argv[2] ?? '{}');
 const emulator = await startEmulator(options);
 if (options.keepFiles) writeFiles();
 
-/** Lets every file be written once, so that a listing only has to put them together. */
+/** Lets every file be written and compressed once, so that a listing only has to put them together. */
 function writeFiles() {
-  let pageToken;
-  do {
-    const params = listParams(undefined, { q: '', orderBy: 'modifiedTime desc', pageToken });
-    ({ nextPageToken: pageToken } = emulator.request('files.list', params));
-  } while (pageToken !== undefined);
+  for (const q of ['trashed = false', 'trashed = true']) {
+    let pageToken;
+    do {
+      const params = listParams(undefined, { q, orderBy: 'modifiedTime desc', pageToken });
+      ({ nextPageToken: pageToken } = emulator.request('files.list', params));
+    } while (pageToken !== undefined);
+  }
 }
 
 /** Gives so many files a new name or new content, each with an entry in the log. */

@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { PackedText } from './packed-text';
 
-const compress = promisify(gzip);
-const LEAST_CHUNK = 1024;
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
 
 /** What goes back to the client. */
 export interface Answer {
   status: number;
-  body: string | Buffer;
+  body: string | PackedText;
   contentType: string;
   retryAfter?: string;
   /** Where a browser is sent. */
@@ -23,7 +20,7 @@ export interface Answer {
 
 /** An answer with a JSON document, written with white space unless it is written already. */
 export function jsonAnswer(status: number, body: unknown, pretty = true): Answer {
-  const isText = typeof body === 'string' || Buffer.isBuffer(body);
+  const isText = typeof body === 'string' || body instanceof PackedText;
   const text = isText ? body : JSON.stringify(body, undefined, pretty ? 2 : undefined);
   return { status, body: text, contentType: JSON_TYPE };
 }
@@ -51,10 +48,10 @@ export async function sendAnswer(
   response: ServerResponse,
   answer: Answer,
 ): Promise<void> {
-  const zipped = answer.gzip ?? (answer.body.length > 0 && acceptsGzip(request));
-  const plain = toBytes(answer.body);
-  // One piece of output: zlib goes back and forth between threads for each.
-  const whole = zipped ? await compress(plain, { level: 1, chunkSize: plain.length + LEAST_CHUNK }) : plain;
+  const text =
+    answer.body instanceof PackedText ? answer.body : new PackedText([{ bytes: Buffer.from(answer.body) }]);
+  const zipped = answer.gzip ?? (acceptsGzip(request) && !text.isEmpty);
+  const whole = zipped ? await text.gzip() : text.bytes;
   const bytes = answer.truncated === true ? whole.subarray(0, whole.length >>> 1) : whole;
   if (response.destroyed) return;
   response.writeHead(answer.status, {
@@ -67,10 +64,6 @@ export async function sendAnswer(
     ...(answer.location !== undefined && { location: answer.location }),
   });
   response.end(bytes);
-}
-
-function toBytes(body: string | Buffer): Buffer {
-  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 function acceptsGzip(request: IncomingMessage): boolean {

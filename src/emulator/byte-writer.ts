@@ -1,28 +1,37 @@
+import { PackedText, type Piece } from './packed-text';
+
 const BYTES_PER_CHARACTER = 3;
+const FIRST_BYTES = 1 << 16;
 
 /** Collects text as UTF-8; piece by piece, since a piece that is all ASCII turns into bytes several times faster. */
 export class ByteWriter {
-  #bytes: Buffer;
+  /** What was written since the last piece that was taken over. */
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
-
-  constructor(expectedBytes: number) {
-    this.#bytes = Buffer.allocUnsafe(expectedBytes);
-  }
+  readonly #pieces: Piece[] = [];
 
   write(text: string): void {
     this.#reserve(text.length * BYTES_PER_CHARACTER);
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** Takes over bytes that were written before. */
-  copy(source: Buffer, start: number, end: number): void {
-    this.#reserve(end - start);
-    this.#length += source.copy(this.#bytes, this.#length, start, end);
+  /** Takes over a piece that was written before. */
+  add(piece: Piece): void {
+    this.#end();
+    this.#pieces.push(piece);
   }
 
   /** What was written so far. */
-  get bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+  get text(): PackedText {
+    this.#end();
+    return new PackedText(this.#pieces);
+  }
+
+  #end(): void {
+    if (this.#length === 0) return;
+    this.#pieces.push({ bytes: this.#bytes.subarray(0, this.#length) });
+    this.#bytes = this.#bytes.subarray(this.#length);
+    this.#length = 0;
   }
 
   #reserve(more: number): void {

@@ -26,8 +26,8 @@ const MOST_RENDERERS = 64;
 export interface Rendering {
   mask: FieldMask;
   render: FileRenderer;
-  /** Writes the file in a slot. */
-  write: (slot: number, writer: ByteWriter) => void;
+  /** Writes files, each with the separator before it. */
+  write: (slots: readonly number[], separator: string, writer: ByteWriter) => void;
 }
 
 /** How the Drive is wont to answer. */
@@ -112,8 +112,10 @@ export class EmulatedDrive implements Shelf {
       const corpus = method === 'files.list' ? this.#shelf.corpus : this.corpus;
       const render = compileRenderer(corpus.readers, files, indent);
       const kept = this.habits.keepFiles ? new KeptFiles(corpus, render) : undefined;
-      const write: Rendering['write'] = (slot, writer) =>
-        kept === undefined ? writer.write(render(slot)) : kept.write(slot, writer);
+      const write: Rendering['write'] = (slots, separator, writer) => {
+        if (kept === undefined) for (const slot of slots) writer.write(separator + render(slot));
+        else kept.write(slots, separator, writer);
+      };
       known = { mask, render, write };
       if (this.#renderings.size >= MOST_RENDERERS) this.#renderings.clear();
       this.#renderings.set(key, known);

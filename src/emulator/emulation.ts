@@ -3,6 +3,7 @@ import { createUser } from './corpus/people';
 import type { DriveFile } from './drive-file';
 import { EmulatedDrive } from './emulated-drive';
 import type { ChangeHooks, EmulatorOptions } from './options';
+import { PackedText } from './packed-text';
 import { Parameters } from './parameters';
 import { findEndpoint } from './routes';
 import type { World } from './world/world';
@@ -111,5 +112,5 @@ function run(drive: EmulatedDrive, { method, params, argument }: Request): unkno
   const answer = found.endpoint(drive, new Parameters(found.method, query), argument);
   if (typeof answer === 'string') return JSON.parse(answer);
   // What a client gets has been written down and read again, so nobody can change the Drive through it.
-  return JSON.parse(Buffer.isBuffer(answer) ? answer.toString() : JSON.stringify(answer));
+  return JSON.parse(answer instanceof PackedText ? answer.bytes.toString() : JSON.stringify(answer));
 }

@@ -1,6 +1,7 @@
 import { htmlAnswer, jsonAnswer, type Answer } from './answer';
 import { errorBody } from './api-error';
 import type { DriveErrorFault, Fault } from './options';
+import { PackedText } from './packed-text';
 
 /** The answer that a fault gives in place of the endpoint; undefined if it does something else. */
 export function replacement(fault: Fault): Answer | undefined {
@@ -53,7 +54,8 @@ export function spoil(answer: Answer, fault: Fault): Answer {
   if (fault.kind === 'truncated') return { ...answer, truncated: true };
   if (fault.kind === 'wrong-content-type') return { ...answer, contentType: 'application/octet-stream' };
   if (fault.kind !== 'patch') return answer;
-  const body: unknown = JSON.parse(answer.body.toString());
+  const text = answer.body instanceof PackedText ? answer.body.bytes.toString() : answer.body;
+  const body: unknown = JSON.parse(text);
   return isObject(body) ? { ...answer, body: JSON.stringify(fault.patch(body)) ?? '' } : answer;
 }
 

@@ -1,51 +1,71 @@
-import type { ByteWriter } from './byte-writer';
+import { ByteWriter } from './byte-writer';
 import type { Corpus } from './corpus/corpus';
+import { hash } from './corpus/hash';
 import type { FileRenderer } from './file-renderer';
+import { packPiece, type Piece } from './packed-text';
 
-const CHUNK_BYTES = 1 << 26;
+/** Files that a run has on average: so few that the ends of a page, which are parts of runs, are little of it. */
+const FILES_A_RUN = 32;
+const RUN_SALT = 0x51;
 
-/** Files as they were written with one mask, kept as bytes until anything changes in the corpus: about a kilobyte each. */
+/** Files that follow on each other in a listing, each with what separates it from the one before. */
+interface Run {
+  slots: readonly number[];
+  piece: Piece;
+}
+
+/**
+ * Files as they were written with one mask, in runs that are kept as bytes and compressed until anything changes in the corpus: a kilobyte and a half for
+ * each file. Where a run begins depends on its first file only, so that listings that begin anywhere have the same ones.
+ */
 export class KeptFiles {
   readonly #corpus: Corpus;
   readonly #render: FileRenderer;
   #revision = -1;
-  #chunks: Buffer[] = [];
-  /** Bytes used of the last chunk. */
-  #used = 0;
-  /** By slot: the chunk of its text, where it begins there, and its length; 0 = not kept. */
-  #places = new Uint32Array(0);
+  /** By the first slot. */
+  readonly #runs = new Map<number, Run>();
 
   constructor(corpus: Corpus, render: FileRenderer) {
     this.#corpus = corpus;
     this.#render = render;
   }
 
-  /** Writes the file in a slot. */
-  write(slot: number, writer: ByteWriter): void {
-    if (this.#revision !== this.#corpus.revision) this.#forget();
-    const at = 3 * slot;
-    if (this.#places[at + 2] === 0) this.#keep(slot);
-    const [chunk = 0, from = 0, length = 0] = this.#places.subarray(at, at + 3);
-    const bytes = this.#chunks[chunk];
-    if (bytes !== undefined) writer.copy(bytes, from, from + length);
-  }
-
-  #forget(): void {
+  /** Writes the files of a page after its first, each with the separator before it. */
+  write(slots: readonly number[], separator: string, writer: ByteWriter): void {
+    if (this.#revision !== this.#corpus.revision) this.#runs.clear();
     this.#revision = this.#corpus.revision;
-    this.#places = new Uint32Array(3 * this.#corpus.slotCount);
-    this.#chunks = [];
-    this.#used = CHUNK_BYTES;
+    const starts = slots.flatMap((slot, index) => (isStart(slot) ? [index] : []));
+    this.#writeSome(slots.slice(0, starts[0]), separator, writer);
+    for (const [place, start] of starts.entries()) {
+      const end = starts[place + 1];
+      const run = slots.slice(start, end);
+      // Nobody knows how the last one goes on.
+      if (end === undefined) this.#writeSome(run, separator, writer);
+      else this.#writeRun(run, separator, writer);
+    }
   }
 
-  #keep(slot: number): void {
-    const text = Buffer.from(this.#render(slot));
-    if (this.#used + text.length > CHUNK_BYTES) {
-      this.#chunks.push(Buffer.allocUnsafe(Math.max(CHUNK_BYTES, text.length)));
-      this.#used = 0;
-    }
-    const chunk = this.#chunks.length - 1;
-    this.#chunks[chunk]?.set(text, this.#used);
-    this.#places.set([chunk, this.#used, text.length], 3 * slot);
-    this.#used += text.length;
+  #writeSome(slots: readonly number[], separator: string, writer: ByteWriter): void {
+    for (const slot of slots) writer.write(separator + this.#render(slot));
   }
+
+  #writeRun(slots: readonly number[], separator: string, writer: ByteWriter): void {
+    const [first = -1] = slots;
+    let run = this.#runs.get(first);
+    if (run === undefined || !isSame(run.slots, slots)) {
+      const alone = new ByteWriter();
+      this.#writeSome(slots, separator, alone);
+      run = { slots, piece: packPiece(Buffer.from(alone.text.bytes)) };
+      this.#runs.set(first, run);
+    }
+    writer.add(run.piece);
+  }
+}
+
+function isStart(slot: number): boolean {
+  return hash(0, slot, RUN_SALT) % FILES_A_RUN === 0;
+}
+
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((slot, index) => slot === others[index]);
 }

@@ -3,6 +3,7 @@ import { ByteWriter } from '../byte-writer';
 import type { EmulatedDrive, Rendering, Shelf } from '../emulated-drive';
 import { FILE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
+import type { PackedText } from '../packed-text';
 import type { ListPosition } from '../page-token';
 import type { Parameters } from '../parameters';
 import { parseQuery } from '../query/parser';
@@ -18,7 +19,7 @@ const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,m
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 
 /** One page of files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
-export function listFiles(drive: EmulatedDrive, params: Parameters): Buffer {
+export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText {
   const { shelf } = drive;
   const scope = listScope(drive, shelf, params);
   checkSpaces(params);
@@ -130,10 +131,7 @@ interface PageText extends Pick<Rendering, 'mask' | 'write'> {
   pretty: boolean;
 }
 
-/** More than most files take with all their fields. */
-const BYTES_PER_FILE = 2048;
-
-function renderPage({ mask, write, nextPageToken, slots, pretty }: PageText): Buffer {
+function renderPage({ mask, write, nextPageToken, slots, pretty }: PageText): PackedText {
   const [line, item, colon] = pretty ? ['\n  ', '\n    ', ': '] : ['', '', ':'];
   const head: string[] = [];
   const put = (name: string, json: string): void => {
@@ -144,12 +142,10 @@ function renderPage({ mask, write, nextPageToken, slots, pretty }: PageText): Bu
   put('incompleteSearch', 'false');
   put('files', slots.length === 0 ? '[]' : '[');
   const files = selects(mask, 'files') ? slots : [];
-  const writer = new ByteWriter((files.length + 1) * BYTES_PER_FILE);
+  const writer = new ByteWriter();
   writer.write(`{${head.join(',')}`);
-  for (const [index, slot] of files.entries()) {
-    writer.write(index === 0 ? item : `,${item}`);
-    write(slot, writer);
-  }
+  write(files.slice(0, 1), item, writer);
+  write(files.slice(1), `,${item}`, writer);
   writer.write((files.length > 0 ? `${line}]` : '') + (pretty && head.length > 0 ? '\n}' : '}'));
-  return writer.bytes;
+  return writer.text;
 }
