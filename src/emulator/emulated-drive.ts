@@ -36,7 +36,7 @@ type Habits = Required<
 >;
 
 interface RenderingRequest {
-  method: 'files.list' | 'files.get';
+  method: 'files.list' | 'files.get' | 'changes.list';
   fields: string;
   indent: Indent;
 }

@@ -313,4 +313,27 @@ describe('emulator: change logs', () => {
       await emulator.close();
     }
   });
+
+  test.each([
+    '*',
+    'changes(fileId,file(name,owners)),newStartPageToken',
+    'changes(drive/name)',
+    'kind',
+    'changes/file',
+  ])('a log is written with white space and without, as JSON is (%s)', async (fields) => {
+    const emulator = await startEmulator(SMALL);
+    try {
+      const token = startToken(emulator);
+      emulator.world.describe(emulator.world.createFile(), 'two\nlines');
+      emulator.world.renameDrive(emulator.world.drives()[0]?.id ?? '', 'Another');
+      const query = { ...WITH_DRIVES, pageToken: token, fields };
+      const pretty = await ask(emulator, 'drive/v3/changes', query);
+      expect(pretty.text).toBe(JSON.stringify(pretty.body, undefined, 2));
+      const plain = await ask(emulator, 'drive/v3/changes', { ...query, prettyPrint: 'false' });
+      expect(plain.text).toBe(JSON.stringify(plain.body));
+      expect(plain.body).toEqual(pretty.body);
+    } finally {
+      await emulator.close();
+    }
+  });
 });

@@ -2,13 +2,14 @@ import { ApiError, invalidValue } from '../api-error';
 import type { ChangeEntry, ChangeLog } from '../change-log';
 import { fraction } from '../corpus/hash';
 import { instant } from '../corpus/instant';
-import type { DriveFile } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
+import type { EmulatedDrive, Rendering } from '../emulated-drive';
 import { CHANGE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selectFields, selects, subMask, type FieldMask } from '../field-mask';
+import type { PackedText } from '../packed-text';
 import type { Parameters } from '../parameters';
 import { driveResource, type DriveResource } from '../shared-drives';
 import { checkSpaces, driveParameters, parsePageSize } from './drive-parameters';
+import { listText } from './list-text';
 import { logOf } from './start-page-token';
 
 const DEFAULT_FIELDS =
@@ -17,18 +18,23 @@ const DEFAULT_FIELDS =
 /** With `permissions`, Drive's pages are this short. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 const BROKEN_SHARE = 0.1;
+/** How deep a file stands in a page. */
+const FILE_DEPTH = 3;
 
 /** One entry as the API shows it: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes */
 interface Change {
-  kind: 'drive#change';
-  type: string;
-  changeType: string;
-  time: string;
-  removed: boolean;
-  fileId?: string;
-  file?: DriveFile;
-  driveId?: string;
-  drive?: DriveResource;
+  head: {
+    kind: 'drive#change';
+    type: string;
+    changeType: string;
+    time: string;
+    removed: boolean;
+    fileId?: string;
+    driveId?: string;
+    drive?: DriveResource;
+  };
+  /** The file that comes with it. */
+  slot?: number;
 }
 
 interface ChangesRequest {
@@ -41,27 +47,34 @@ interface ChangesRequest {
 }
 
 /** One page of a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
-export function listChanges(drive: EmulatedDrive, params: Parameters): unknown {
+export function listChanges(drive: EmulatedDrive, params: Parameters): PackedText {
   const { driveId, includesDrives } = driveParameters(params);
   const log = logOf(drive, params);
   if (driveId !== undefined && !includesDrives) throw invalidValue('includeItemsFromAllDrives');
   checkSpaces(params);
   const pageSize = parsePageSize(params);
   const position = log.open(requirePageToken(params));
-  const mask = maskOf(params);
+  const rendering = renderingOf(drive, params);
+  const { mask } = rendering;
   const request = { drive, log, driveId, includesDrives, params };
   const { changes, next } = collect(request, position, limitOf(drive, pageSize, mask));
   if (drive.hooks.unknownKinds === true && changes.length > 0) changes.push(unknownChange(drive));
-  return selectFields(
-    {
-      kind: 'drive#changeList',
-      ...(next === undefined
-        ? { newStartPageToken: log.token(log.end) }
-        : { nextPageToken: log.token(next) }),
-      changes,
-    },
+  const text = changeText(rendering, params.pretty);
+  return listText({
     mask,
-  );
+    pretty: params.pretty,
+    head: {
+      kind: 'drive#changeList',
+      newStartPageToken: next === undefined ? log.token(log.end) : undefined,
+      nextPageToken: next === undefined ? undefined : log.token(next),
+    },
+    items: 'changes',
+    count: changes.length,
+    write(writer, separator) {
+      for (const [index, change] of changes.entries())
+        writer.write((index === 0 ? separator : `,${separator}`) + text(change));
+    },
+  });
 }
 
 function requirePageToken(params: Parameters): string {
@@ -71,11 +84,33 @@ function requirePageToken(params: Parameters): string {
   throw new ApiError(400, { reason: 'required', message, location: 'pageToken' });
 }
 
-function maskOf(params: Parameters): FieldMask {
+function renderingOf(drive: EmulatedDrive, params: Parameters): Rendering {
   const fields = params.text('fields') ?? DEFAULT_FIELDS;
-  const mask = fields === '' ? new Map<string, FieldMask>() : parseMask(fields);
-  checkMask(mask, CHANGE_LIST_FIELDS);
-  return mask;
+  const request = { method: 'changes.list', fields, indent: params.pretty ? FILE_DEPTH : undefined } as const;
+  return drive.rendering(request, () => {
+    const mask = fields === '' ? new Map<string, FieldMask>() : parseMask(fields);
+    checkMask(mask, CHANGE_LIST_FIELDS);
+    return { mask, files: subMask(subMask(mask, 'changes'), 'file') };
+  });
+}
+
+/** How an entry is written; its file is the last of its fields. */
+function changeText({ mask: list, render }: Rendering, pretty: boolean): (change: Change) => string {
+  const mask = subMask(list, 'changes');
+  const [line, end, colon] = pretty ? ['\n      ', '\n    ', ': '] : ['', '', ':'];
+  return ({ head, slot }) => {
+    const fields = Object.entries(head)
+      .filter(([name]) => selects(mask, name))
+      .map(([name, value]) => [name, valueText(selectFields(value, subMask(mask, name)), pretty)]);
+    if (slot !== undefined && selects(mask, 'file')) fields.push(['file', render(slot)]);
+    const text = fields.map(([name = '', json = '']) => `${line}"${name}"${colon}${json}`).join(',');
+    return text === '' ? '{}' : `{${text}${end}}`;
+  };
+}
+
+function valueText(value: unknown, pretty: boolean): string {
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return JSON.stringify(value, undefined, pretty ? 2 : undefined).replaceAll('\n', '\n      ');
 }
 
 function limitOf({ habits: { pageCap } }: EmulatedDrive, pageSize: number, mask: FieldMask): number {
@@ -112,17 +147,19 @@ function toChange(request: ChangesRequest, entry: ChangeEntry): Change | undefin
       ? driveChange(request, entry, subject.driveId)
       : fileChange(request, entry, subject.slot);
   const hidesRemoved = request.params.text('includeRemoved') === 'false';
-  return change?.removed === true && hidesRemoved ? undefined : change;
+  return change?.head.removed === true && hidesRemoved ? undefined : change;
 }
 
 function driveChange({ drive }: ChangesRequest, entry: ChangeEntry, driveId: string): Change | undefined {
   const found = drive.drives.get(driveId);
   const isMember = found?.membership === 'member';
   return {
-    ...head('drive', entry.at),
-    removed: !isMember,
-    driveId,
-    ...(isMember && { drive: driveResource(found) }),
+    head: {
+      ...headOf('drive', entry.at),
+      removed: !isMember,
+      driveId,
+      ...(isMember && { drive: driveResource(found) }),
+    },
   };
 }
 
@@ -140,10 +177,8 @@ function fileChange(request: ChangesRequest, entry: ChangeEntry, slot: number): 
     : (hooks.removedWithFile === true || params.flag('includeCorpusRemovals')) &&
       visibility.isAccessible(slot);
   return {
-    ...head('file', entry.at),
-    removed: !isHere,
-    fileId: corpus.readers.id(slot) ?? '',
-    ...(hasFile && { file: corpus.file(slot) }),
+    head: { ...headOf('file', entry.at), removed: !isHere, fileId: corpus.readers.id(slot) ?? '' },
+    ...(hasFile && { slot }),
   };
 }
 
@@ -153,9 +188,9 @@ function isBroken({ hooks, seed }: EmulatedDrive, { sequence }: ChangeEntry): bo
 
 /** An entry of a kind that clients cannot know yet. */
 function unknownChange({ now }: EmulatedDrive): Change {
-  return { ...head('shortcutTarget', now()), removed: false };
+  return { head: { ...headOf('shortcutTarget', now()), removed: false } };
 }
 
-function head(type: string, at: number): Pick<Change, 'kind' | 'type' | 'changeType' | 'time'> {
+function headOf(type: string, at: number): Omit<Change['head'], 'removed'> {
   return { kind: 'drive#change', type, changeType: type, time: instant(Math.floor(at)) };
 }

@@ -1,8 +1,7 @@
 import { ApiError } from '../api-error';
-import { ByteWriter } from '../byte-writer';
 import type { EmulatedDrive, Rendering, Shelf } from '../emulated-drive';
 import { FILE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
+import { checkMask, parseMask, subMask, type FieldMask } from '../field-mask';
 import type { PackedText } from '../packed-text';
 import type { ListPosition } from '../page-token';
 import type { Parameters } from '../parameters';
@@ -13,6 +12,7 @@ import { parseOrderBy, type SortKey } from '../sort-order';
 import type { Walk } from '../walk';
 import { checkSpaces, parsePageSize } from './drive-parameters';
 import { listScope } from './list-scope';
+import { listText } from './list-text';
 
 const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,driveId,resourceKey)';
 /** With `permissions`, Drive's pages are this short. */
@@ -43,7 +43,18 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText 
   if (typeof drive.habits.order === 'object' && drive.random() < drive.habits.order.sloppyPages)
     disorder(page.slots, drive.random);
   const nextPageToken = page.more ? drive.tokens.seal(page.next, params.binding) : undefined;
-  return renderPage({ mask, write, nextPageToken, slots: page.slots, pretty: params.pretty });
+  const { slots } = page;
+  return listText({
+    mask,
+    pretty: params.pretty,
+    head: { kind: 'drive#fileList', nextPageToken, incompleteSearch: false },
+    items: 'files',
+    count: slots.length,
+    write(writer, separator) {
+      write(slots.slice(0, 1), separator, writer);
+      write(slots.slice(1), `,${separator}`, writer);
+    },
+  });
 }
 
 /** Sorting is not supported together with a search in contents. */
@@ -123,29 +134,4 @@ function disorder(slots: number[], random: () => number): void {
   if (a === undefined || b === undefined) return;
   slots[at] = b;
   slots[at + distance] = a;
-}
-
-interface PageText extends Pick<Rendering, 'mask' | 'write'> {
-  nextPageToken: string | undefined;
-  slots: readonly number[];
-  pretty: boolean;
-}
-
-function renderPage({ mask, write, nextPageToken, slots, pretty }: PageText): PackedText {
-  const [line, item, colon] = pretty ? ['\n  ', '\n    ', ': '] : ['', '', ':'];
-  const head: string[] = [];
-  const put = (name: string, json: string): void => {
-    if (selects(mask, name)) head.push(`${line}"${name}"${colon}${json}`);
-  };
-  put('kind', '"drive#fileList"');
-  if (nextPageToken !== undefined) put('nextPageToken', JSON.stringify(nextPageToken));
-  put('incompleteSearch', 'false');
-  put('files', slots.length === 0 ? '[]' : '[');
-  const files = selects(mask, 'files') ? slots : [];
-  const writer = new ByteWriter();
-  writer.write(`{${head.join(',')}`);
-  write(files.slice(0, 1), item, writer);
-  write(files.slice(1), `,${item}`, writer);
-  writer.write((files.length > 0 ? `${line}]` : '') + (pretty && head.length > 0 ? '\n}' : '}'));
-  return writer.text;
 }
