@@ -1,5 +1,5 @@
 import type { RawBody } from '../drive/wire/json';
-import type { OnAhead } from '../writer/page-tasks';
+import type { OnAhead } from '../writer/store-writer';
 
 /** Pages of which each names the one after it. */
 export interface PageChain<P, R> {

@@ -1,10 +1,9 @@
 /** The decoder's thread. */
-import type { ChangeListPage } from '../drive/wire/change-list';
-import { localDecoder, type Decoded, type Decoder, type PackedPage } from './decoder';
+import { localDecoder, type Decoded, type Decoder, type PackedLog, type PackedPage } from './decoder';
 import { memoryOf } from './packed-files';
 import { serveCalls } from './thread-calls';
 
-type Answer = Decoded<ChangeListPage> | Decoded<PackedPage> | undefined;
+type Answer = Decoded<PackedLog | PackedPage> | undefined;
 
 serveCalls(
   async ({ method, args }) => {
@@ -13,8 +12,7 @@ serveCalls(
   },
   (answer: Answer) => {
     if (answer === undefined) return [];
-    const { page, body } = answer;
     // The body was moved here, whole.
-    return [...('files' in page ? memoryOf(page.files) : []), body.bytes.buffer as ArrayBuffer];
+    return [...memoryOf(answer.page.files), answer.body.bytes.buffer as ArrayBuffer];
   },
 );

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { decodeChangeList, type ChangeListPage } from '../drive/wire/change-list';
 import { decodeFileList, type FileListPage } from '../drive/wire/file-list';
 import type { RawBody } from '../drive/wire/json';
-import { FilePacker, memoryOf, type PackedFiles, type PackingMemory } from './packed-files';
+import type { ChangeEntry } from '../model/change';
+import { FilePacker, memoryOf, unpackFiles, type PackedFiles, type PackingMemory } from './packed-files';
 import { movable, ThreadLink } from './thread-link';
 
 /** A page, and the body that it was made of. */
@@ -13,6 +14,15 @@ export interface Decoded<P> {
 
 /** A page of `files.list`, its files packed until they are written. */
 export interface PackedPage extends FileListPage {
+  files: PackedFiles;
+}
+
+/** An entry of a page of `changes.list`; the files of all its entries are packed together, in their order. */
+type PackedEntry = { kind: 'file'; atMs: number | undefined } | Exclude<ChangeEntry, { kind: 'file' }>;
+
+/** A page of `changes.list`, its files packed until they are written. */
+export interface PackedLog extends Omit<ChangeListPage, 'entries'> {
+  entries: readonly PackedEntry[];
   files: PackedFiles;
 }
 
@@ -27,21 +37,46 @@ export function packPage(body: RawBody, memory?: PackingMemory): PackedPage {
 }
 
 /**
+ * Decodes and packs a page of `changes.list`. `memory`: as for `packPage`.
+ * @throws SyncFailure of kind `malformed` where the body is not a page.
+ */
+export function packLog(body: RawBody, memory?: PackingMemory): PackedLog {
+  const packer = new FilePacker(memory);
+  const page = decodeChangeList(body);
+  const entries = page.entries.map((entry): PackedEntry => {
+    if (entry.kind !== 'file') return entry;
+    packer.add(entry.file);
+    return { kind: 'file', atMs: entry.atMs };
+  });
+  return { ...page, entries, files: packer.packed() };
+}
+
+/** The entries that were packed. */
+export function unpackEntries({ entries, files }: PackedLog): ChangeEntry[] {
+  const records = unpackFiles(files);
+  return entries.flatMap((entry): ChangeEntry[] => {
+    if (entry.kind !== 'file') return [entry];
+    const { value: file } = records.next();
+    return file === undefined ? [] : [{ ...entry, file }];
+  });
+}
+
+/**
  * Decodes and validates bodies in the order in which they are given; one that is no page fails with a `SyncFailure` of kind `malformed`. A body is given
  * away, and may come back in other memory.
  */
 export interface Decoder {
   /** As `packPage`. */
   fileList(body: RawBody, memory?: PackingMemory): Promise<Decoded<PackedPage>>;
-  /** As `decodeChangeList`. */
-  changeList(body: RawBody): Promise<Decoded<ChangeListPage>>;
+  /** As `packLog`. */
+  changeList(body: RawBody, memory?: PackingMemory): Promise<Decoded<PackedLog>>;
   close(): Promise<void>;
 }
 
 /** Decodes in this thread. */
 export const localDecoder: Decoder = {
   fileList: async (body, memory) => await Promise.resolve({ page: packPage(body, memory), body }),
-  changeList: async (body) => await Promise.resolve({ page: decodeChangeList(body), body }),
+  changeList: async (body, memory) => await Promise.resolve({ page: packLog(body, memory), body }),
   close: async () => await Promise.resolve(),
 };
 
@@ -62,7 +97,7 @@ export function createThreadDecoder(
   }
   return {
     fileList: (body, memory) => decode('fileList', body, memory),
-    changeList: (body) => decode('changeList', body),
+    changeList: (body, memory) => decode('changeList', body, memory),
     close: () => link.close(),
   };
 }

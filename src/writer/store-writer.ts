@@ -3,17 +3,13 @@ import type { Fence } from '../model/partition';
 import type { ChangeCommit } from '../store/change-log';
 import type { FolderListing } from '../store/folder-work';
 import type { SourceTurn, Transactor } from '../store/transactor';
-import { localDecoder, type Decoder } from './decoder';
-import { unpackFiles, type PackingMemory } from './packed-files';
-import { PageQueue, type QueuedPage } from './page-queue';
-import { CrawlPage, LogPage, type OnAhead, type PageCommit, type Waiting } from './page-tasks';
+import { localDecoder, type Decoder, type PackedLog } from './decoder';
+import { DecodingLine } from './decoding-line';
+import type { PageCommit, PageNote } from './page-tasks';
+import { createPageWriter, type AsyncWrites, type PageWriter } from './page-writer';
 
-type Writes = Omit<Transactor, 'openPages' | 'ahead' | 'commitChildren' | 'close'>;
-
-/** The writes of a store, answered when they are durable. */
-type AsyncWrites = {
-  [K in keyof Writes]: (...args: Parameters<Writes[K]>) => Promise<ReturnType<Writes[K]>>;
-};
+/** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
+export type OnAhead = (pageToken: string | undefined) => void;
 
 /**
  * The one way to write to a store: raw page bytes in, their commit out. Each page is decoded and validated first, and one that is none is a
@@ -31,22 +27,17 @@ export interface StoreWriter extends AsyncWrites {
   close(): Promise<void>;
 }
 
-/** Serves a transactor in this process. */
+/** Serves a transactor in this thread. */
 export function createStoreWriter(transactor: Transactor, decoder: Decoder = localDecoder): StoreWriter {
-  const pages = new PageQueue(transactor, decoder);
-  const spare: PackingMemory[] = [];
-  const commits = new Set<Promise<unknown>>();
-  const { openPages: _, ahead: __, commitChildren, close, ...writes } = transactor;
-  const calls = Object.entries(writes).map(([name, write]: [string, (...args: never[]) => unknown]) => [
-    name,
-    async (...args: never[]) => await Promise.resolve(alone(() => write(...args))),
-  ]);
+  return decodingWriter(createPageWriter(transactor), decoder);
+}
 
-  /** Writes in a transaction of its own. */
-  function alone<T>(write: () => T): T {
-    pages.flush();
-    return write();
-  }
+/** Lets a decoder make pages of bodies for a writer of pages; closes both. */
+export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter {
+  const { commitPage, commitChanges, commitChildren, flush, close, ...calls } = pages;
+  // A page that cannot be committed fails by itself.
+  const line = new DecodingLine(() => void flush().catch(() => undefined));
+  const commits = new Set<Promise<unknown>>();
 
   /** Closing waits for commits. */
   async function kept<T>(commit: Promise<T>): Promise<T> {
@@ -58,29 +49,43 @@ export function createStoreWriter(transactor: Transactor, decoder: Decoder = loc
     }
   }
 
-  async function committed<R>(
-    onAhead: OnAhead | undefined,
-    pageFor: (waiting: Waiting<R>) => QueuedPage,
-  ): Promise<R> {
-    return await kept(new Promise<R>((settle, fail) => pages.add(pageFor({ onAhead, settle, fail }))));
-  }
-
-  async function commitFolder(...[turn, listing, body]: Parameters<StoreWriter['commitChildren']>) {
-    const { files, ...page } = (await decoder.fileList(body)).page;
-    return alone(() => commitChildren({ ...turn, listing, ...page, files: [...unpackFiles(files)] }));
-  }
-
   return {
-    ...(Object.fromEntries(calls) as AsyncWrites),
-    commitPage: async (fence, body, onAhead) =>
-      await committed(onAhead, (waiting) => new CrawlPage(fence, body, waiting, { transactor, spare })),
-    commitChanges: async (turn, asked, body, onAhead) =>
-      await committed(onAhead, (waiting) => new LogPage(turn, asked, body, waiting)),
-    commitChildren: async (...args) => await kept(commitFolder(...args)),
+    ...calls,
+    commitPage: (fence, body, onAhead) =>
+      kept(
+        line.run({
+          decode: (spare) => decoder.fileList(body, spare),
+          commit: (page, passage) => commitPage(fence, page, passage),
+          onNote: (note) => tell(onAhead, note),
+        }),
+      ),
+    commitChanges: (turn, asked, body, onAhead) =>
+      kept(
+        line.run({
+          async decode(spare) {
+            const decoded = await decoder.changeList(body, spare);
+            onAhead?.(tokenAfter(decoded.page, asked));
+            return decoded;
+          },
+          commit: (page, passage) => commitChanges(turn, asked, page, passage),
+          onNote: () => undefined,
+        }),
+      ),
+    commitChildren: (turn, listing, body) =>
+      kept(decoder.fileList(body).then(({ page }) => commitChildren(turn, listing, page))),
     close: async () => {
       await Promise.allSettled(commits);
       await decoder.close();
-      close();
+      await close();
     },
   };
+}
+
+function tell(onAhead: OnAhead | undefined, note: PageNote): void {
+  if (note.kind === 'ahead') onAhead?.(note.token);
+}
+
+/** A page of a log says by itself how the log goes on. */
+function tokenAfter({ isEnd, token }: PackedLog, asked: string): string | undefined {
+  return isEnd || token === asked ? undefined : token;
 }

@@ -1,5 +1,4 @@
 import { parentPort } from 'node:worker_threads';
-import type { OnAhead } from './page-tasks';
 import { toWireError, type WireError } from './wire-error';
 
 /** A call of another thread. `close` is the last one. */
@@ -9,14 +8,14 @@ export interface Call {
   args: readonly unknown[];
 }
 
-/** `ahead`: where the listing of a page goes on, told before the page is committed; `done` or `failed` follows. */
+/** `note`: what is told before the answer; `done` or `failed` follows. */
 export type Answer =
-  | { id: number; kind: 'ahead'; ahead: string | undefined }
+  | { id: number; kind: 'note'; note: unknown }
   | { id: number; kind: 'done'; value: unknown }
   | { id: number; kind: 'failed'; error: WireError };
 
-/** Carries a call out. `onAhead` tells where its listing goes on before it is done. */
-export type CarryOut<T> = (call: Call, onAhead: OnAhead) => Promise<T>;
+/** Carries a call out. `tell` tells something of it before it is done, and moves memory with it. */
+export type CarryOut<T> = (call: Call, tell: (note: unknown, memory?: ArrayBuffer[]) => void) => Promise<T>;
 
 function post(message: Answer, memory: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, memory);
@@ -27,7 +26,7 @@ export function serveCalls<T>(carryOut: CarryOut<T>, memoryOf: (value: T) => Arr
   async function answer(call: Call): Promise<void> {
     const { id } = call;
     try {
-      const value = await carryOut(call, (ahead) => post({ id, kind: 'ahead', ahead }));
+      const value = await carryOut(call, (note, memory) => post({ id, kind: 'note', note }, memory));
       post({ id, kind: 'done', value }, memoryOf(value));
     } catch (error) {
       post({ id, kind: 'failed', error: toWireError(error) });

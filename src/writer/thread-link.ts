@@ -1,19 +1,21 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import type { RawBody } from '../drive/wire/json';
-import type { OnAhead } from './page-tasks';
 import type { Answer, Call } from './thread-calls';
 import { fromWireError } from './wire-error';
+
+/** Is told what comes before the answer to a call. */
+type OnNote = (note: unknown) => void;
 
 interface Pending {
   settle: (value: unknown) => void;
   fail: (error: Error) => void;
-  onAhead: OnAhead | undefined;
+  onNote: OnNote | undefined;
 }
 
 /** What goes with a call: memory that moves to the thread, and who is told what comes before the answer. */
 export interface CallExtras {
   transfer?: readonly ArrayBuffer[];
-  onAhead?: OnAhead | undefined;
+  onNote?: OnNote;
 }
 
 /** How a thread is run. */
@@ -39,7 +41,7 @@ export class ThreadLink {
   }
 
   async call<T>(method: string, args: readonly unknown[], extras: CallExtras = {}): Promise<T> {
-    const { transfer = [], onAhead } = extras;
+    const { transfer = [], onNote } = extras;
     const worker = (this.#worker ??= this.#start());
     clearTimeout(this.#idle);
     const call: Call = { id: this.#calls++, method, args };
@@ -48,7 +50,7 @@ export class ThreadLink {
     // A thread that is waited for keeps the process alive, an idle one does not.
     worker.ref();
     return await new Promise<T>((resolve, fail) => {
-      this.#pending.set(call.id, { settle: resolve as Pending['settle'], fail, onAhead });
+      this.#pending.set(call.id, { settle: resolve as Pending['settle'], fail, onNote });
     });
   }
 
@@ -91,7 +93,7 @@ export class ThreadLink {
 
   #receive(worker: Worker, answer: Answer): void {
     const pending = this.#pending.get(answer.id);
-    if (answer.kind === 'ahead') return pending?.onAhead?.(answer.ahead);
+    if (answer.kind === 'note') return pending?.onNote?.(answer.note);
     this.#pending.delete(answer.id);
     if (this.#pending.size === 0) this.#rest(worker);
     if (answer.kind === 'done') pending?.settle(answer.value);

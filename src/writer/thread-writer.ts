@@ -1,8 +1,10 @@
-import { join } from 'node:path';
-import type { RawBody } from '../drive/wire/json';
-import type { OnAhead } from './page-tasks';
-import type { StoreWriter } from './store-writer';
-import { movable, ThreadLink } from './thread-link';
+import { dirname, join } from 'node:path';
+import { createThreadDecoder, type Decoded } from './decoder';
+import { memoryOf, type PackedFiles } from './packed-files';
+import type { PageNote } from './page-tasks';
+import type { Passage, PageWriter } from './page-writer';
+import { decodingWriter, type StoreWriter } from './store-writer';
+import { ThreadLink } from './thread-link';
 
 /** Records are unpacked one by one and die at once, so that little room does; and a bound that keeps garbage from piling up. */
 const HEAP = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
@@ -38,31 +40,47 @@ const PLAIN_CALLS = {
   buildIndexes: true,
   noteUnits: true,
   progress: true,
+  flush: true,
 } satisfies Record<
-  Exclude<keyof StoreWriter, 'commitPage' | 'commitChanges' | 'commitChildren' | 'close'>,
+  Exclude<keyof PageWriter, 'commitPage' | 'commitChanges' | 'commitChildren' | 'close'>,
   true
 >;
 
 /**
- * Writes to the store at `path` in a thread of its own, so that parsing and committing keep neither requests nor Temporal waiting. A thread
+ * Writes to the store at `path` in a thread of its own, and decodes in another, so that neither keeps requests nor Temporal waiting. A thread
  * that breaks fails what it was asked for; the next call starts another one.
  */
 export function createThreadWriter(path: string, script = join(__dirname, 'thread.js')): StoreWriter {
+  return decodingWriter(
+    threadPages(path, script),
+    createThreadDecoder(join(dirname(script), 'decoder-thread.js')),
+  );
+}
+
+function threadPages(path: string, script: string): PageWriter {
   const data: ThreadData = { path };
   const link = new ThreadLink(script, { workerData: data, resourceLimits: HEAP });
   const plain = Object.keys(PLAIN_CALLS) as (keyof typeof PLAIN_CALLS)[];
   const calls = plain.map((method) => [method, (...args: unknown[]) => link.call(method, args)]);
 
-  async function withBody<T>(method: string, args: unknown[], given: RawBody, onAhead?: OnAhead): Promise<T> {
-    const { body, transfer } = movable(given);
-    return await link.call<T>(method, [...args, body], { transfer, onAhead });
+  async function sent<T>(
+    method: string,
+    args: unknown[],
+    page: Decoded<{ files: PackedFiles }>,
+    { moreCome, onNote }: Passage,
+  ): Promise<T> {
+    return await link.call<T>(method, [...args, page, moreCome], {
+      transfer: [...memoryOf(page.page.files), page.body.bytes.buffer as ArrayBuffer],
+      onNote: (note) => onNote(note as PageNote),
+    });
   }
 
   return {
-    ...(Object.fromEntries(calls) as Pick<StoreWriter, keyof typeof PLAIN_CALLS>),
-    commitPage: (fence, body, onAhead) => withBody('commitPage', [fence], body, onAhead),
-    commitChanges: (turn, asked, body, onAhead) => withBody('commitChanges', [turn, asked], body, onAhead),
-    commitChildren: (turn, listing, body) => withBody('commitChildren', [turn, listing], body),
+    ...(Object.fromEntries(calls) as Pick<PageWriter, keyof typeof PLAIN_CALLS>),
+    commitPage: (fence, page, passage) => sent('commitPage', [fence], page, passage),
+    commitChanges: (turn, asked, page, passage) => sent('commitChanges', [turn, asked], page, passage),
+    commitChildren: (turn, listing, page) =>
+      link.call('commitChildren', [turn, listing, page], { transfer: memoryOf(page.files) }),
     close: () => link.close(),
   };
 }

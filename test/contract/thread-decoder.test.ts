@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RawBody } from '../../src/drive/wire/json';
 import { toFileRecord } from '../../src/model/file';
-import { createThreadDecoder, type Decoder } from '../../src/writer/decoder';
+import { createThreadDecoder, unpackEntries, type Decoder } from '../../src/writer/decoder';
 import { unpackFiles } from '../../src/writer/packed-files';
 import { createStoreWriter } from '../../src/writer/store-writer';
 import { waitFor } from '../support/cli';
@@ -46,25 +46,20 @@ test('a page of files comes back packed, and its body with it', async () => {
   expect([...unpackFiles(files)]).toEqual(FILES.map(toFileRecord));
 });
 
-test('a page of changes comes back as it is', async () => {
+test('a page of changes comes back packed, its entries in their order', async () => {
   const changes = [
-    { fileId: 'a', file: FILES[0] },
+    { fileId: 'a', file: FILES[0], time: '2024-02-02T00:00:00Z' },
     { fileId: 'c', removed: true },
+    { fileId: 'b', file: FILES[1] },
+    { changeType: 'new', fileId: 'x' },
   ];
-  await expect(threadDecoder().changeList(body({ changes, newStartPageToken: 't' }))).resolves.toHaveProperty(
-    'page',
-    {
-      entries: [
-        { kind: 'file', file: toFileRecord(FILES[0]!), atMs: undefined },
-        { kind: 'removed', fileId: 'c' },
-      ],
-      token: 't',
-      isEnd: true,
-      unknown: 0,
-      unusable: 0,
-      oldestMs: undefined,
-    },
-  );
+  const { page } = await threadDecoder().changeList(body({ changes, newStartPageToken: 't' }));
+  expect(unpackEntries(page)).toEqual([
+    { kind: 'file', file: toFileRecord(FILES[0]!), atMs: Date.UTC(2024, 1, 2) },
+    { kind: 'removed', fileId: 'c' },
+    { kind: 'file', file: toFileRecord(FILES[1]!), atMs: undefined },
+  ]);
+  expect(page).toMatchObject({ token: 't', isEnd: true, unknown: 1, unusable: 0 });
 });
 
 test('what is no page is malformed, and the next one is read', async () => {

@@ -1,0 +1,83 @@
+import type { PackingMemory } from './packed-files';
+import type { PageNote } from './page-tasks';
+import type { Passage } from './page-writer';
+
+/** A page that is to be decoded and handed on. */
+export interface Errand<P, R> {
+  /** `spare`: memory to pack the page in. */
+  decode: (spare: PackingMemory | undefined) => Promise<P>;
+  /** Called in the order in which the pages came. */
+  commit: (page: P, passage: Passage) => Promise<R>;
+  onNote: (note: PageNote) => void;
+}
+
+/** Pages that are being decoded, or decoded and not written yet. */
+const DECODED_AHEAD = 8;
+
+/** Pages on their way through a decoder to the writer. Bodies wait as they came until it is their turn to be decoded. */
+export class DecodingLine {
+  /** Lets the writer commit what has to wait no longer, since nothing follows. */
+  readonly #flush: () => void;
+  readonly #waiting: (() => void)[] = [];
+  readonly #spare: PackingMemory[] = [];
+  /** Pages that are not handed on yet. */
+  #behind = 0;
+  #ahead = 0;
+
+  constructor(flush: () => void) {
+    this.#flush = flush;
+  }
+
+  /** Rejects with what the decoder or the writer rejects with. */
+  async run<P, R>({ decode, commit, onNote }: Errand<P, R>): Promise<R> {
+    await this.#turn();
+    let isAhead = true;
+    const leave = (): void => {
+      if (isAhead) this.#ahead -= 1;
+      isAhead = false;
+      this.#fill();
+    };
+    try {
+      const page = await this.#decode(decode);
+      this.#behind -= 1;
+      return await commit(page, {
+        moreCome: this.#behind > 0,
+        onNote: (note) => {
+          onNote(note);
+          if (note.kind !== 'written') return;
+          if (note.spare !== undefined) this.#spare.push(note.spare);
+          leave();
+        },
+      });
+    } finally {
+      leave();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    this.#behind += 1;
+    await new Promise<void>((start) => {
+      this.#waiting.push(start);
+      this.#fill();
+    });
+  }
+
+  async #decode<P>(decode: Errand<P, never>['decode']): Promise<P> {
+    try {
+      return await decode(this.#spare.pop());
+    } catch (error) {
+      this.#behind -= 1;
+      if (this.#behind === 0) this.#flush();
+      throw error;
+    }
+  }
+
+  #fill(): void {
+    while (this.#ahead < DECODED_AHEAD) {
+      const start = this.#waiting.shift();
+      if (start === undefined) return;
+      this.#ahead += 1;
+      start();
+    }
+  }
+}

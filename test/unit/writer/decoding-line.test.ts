@@ -1,0 +1,96 @@
+import { DecodingLine } from '../../../src/writer/decoding-line';
+import type { PackingMemory } from '../../../src/writer/packed-files';
+import type { Passage } from '../../../src/writer/page-writer';
+
+interface Decoding {
+  settle: () => void;
+  fail: (error: Error) => void;
+  spare: PackingMemory | undefined;
+}
+
+interface Committing extends Passage {
+  settle: () => void;
+}
+
+/** A line whose decoder and writer wait to be told; pages are names. */
+function createLine() {
+  const flush = jest.fn();
+  const line = new DecodingLine(flush);
+  const decoding = new Map<string, Decoding>();
+  const committing = new Map<string, Committing>();
+  const run = (name: string): Promise<string> =>
+    line.run({
+      decode: (spare) =>
+        new Promise<string>((resolve, fail) => {
+          decoding.set(name, { settle: () => resolve(name), fail, spare });
+        }),
+      commit: (page, passage) =>
+        new Promise<string>((resolve) => {
+          committing.set(page, { ...passage, settle: () => resolve(`${page} committed`) });
+        }),
+      onNote: () => undefined,
+    });
+  return { flush, decoding, committing, run };
+}
+
+/** Lets everything happen that waits for nothing. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => String(at));
+
+test('a page tells the writer whether others follow', async () => {
+  const { decoding, committing, run } = createLine();
+  const runs = ['a', 'b'].map(run);
+  await settled();
+  for (const { settle } of decoding.values()) settle();
+  await settled();
+  expect([...committing].map(([name, { moreCome }]) => [name, moreCome])).toEqual([
+    ['a', true],
+    ['b', false],
+  ]);
+  for (const { settle } of committing.values()) settle();
+  await expect(Promise.all(runs)).resolves.toEqual(['a committed', 'b committed']);
+});
+
+test('where what followed is no page, the writer need not wait for it', async () => {
+  const { flush, decoding, committing, run } = createLine();
+  const [, second] = ['a', 'b'].map(run);
+  await settled();
+  decoding.get('a')?.settle();
+  await settled();
+  expect(committing.get('a')).toMatchObject({ moreCome: true });
+  expect(flush).not.toHaveBeenCalled();
+  decoding.get('b')?.fail(new Error('no page'));
+  await expect(second).rejects.toThrow('no page');
+  expect(flush).toHaveBeenCalledTimes(1);
+});
+
+test('eight pages are ahead of what is written, and each next one is packed in the memory of one that is', async () => {
+  const { decoding, committing, run } = createLine();
+  void numbered(10).map(run);
+  await settled();
+  expect([...decoding.keys()]).toEqual(numbered(8));
+  for (const { settle } of decoding.values()) settle();
+  await settled();
+  expect(committing.size).toBe(8);
+  expect(decoding.size).toBe(8);
+  const spare = { bytes: new Uint8Array(1), cells: new Float64Array(1) };
+  committing.get('0')?.onNote({ kind: 'ahead', token: 't' });
+  await settled();
+  expect(decoding.size).toBe(8);
+  committing.get('0')?.onNote({ kind: 'written', spare });
+  committing.get('0')?.settle();
+  await settled();
+  expect([...decoding.keys()]).toEqual(numbered(9));
+  expect(decoding.get('8')?.spare).toBe(spare);
+});
+
+test('a page that is no page makes room for the next one', async () => {
+  const { decoding, run } = createLine();
+  const runs = numbered(9).map(run);
+  await settled();
+  decoding.get('3')?.fail(new Error('no page'));
+  await expect(runs[3]).rejects.toThrow('no page');
+  await settled();
+  expect(decoding.size).toBe(9);
+});
