@@ -27,7 +27,7 @@ export type SourceSliceResult =
 
 const LONGEST_MS = 10_000;
 /** Pages of a log that are handed on before the first of them is committed. */
-const LOG_PAGES_AT_ONCE = 16;
+const LOG_PAGES_AT_ONCE = 32;
 /** Requests in flight: one listing costs twenty times the quota of a look-up. */
 const LISTINGS_AT_ONCE = 8;
 const LOOKUPS_AT_ONCE = 20;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../errors';
 import { FAILURES, isFailureKind } from '../model/failure';
+import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
 import { addSample, timeLeftMs, type Sample } from '../planning/estimate';
 import { storedJobs, type StoredJob } from '../queries/stored-jobs';
@@ -17,6 +18,10 @@ import type { Session } from './session';
 export type WatchEnd = 'ended' | 'parked' | 'role-free' | 'interrupted';
 
 const LOOK_EVERY_MS = 250;
+/** What the store says has ended, Temporal says a moment later. */
+const LOOK_AT_END_MS = 25;
+/** Asking Temporal costs as much as decoding a page. */
+const ASK_EVERY_MS = 1_000;
 const LINE_EVERY_MS = 5_000;
 /** How long a watcher bears with a Temporal server that does not answer: a successor needs a few seconds. */
 const PATIENCE_MS = 60_000;
@@ -45,16 +50,31 @@ export async function watchJob(
     const look = lookAt(context, job);
     report(look);
     if (waitsForPerson(look.stored)) return 'parked';
-    if (!(await isRunning())) return 'ended';
-    const failure = await Promise.race([broken, delay(LOOK_EVERY_MS, undefined)]);
+    if (!(await isRunning(look.stored))) return 'ended';
+    const pause = hasEnded(look.stored) ? LOOK_AT_END_MS : LOOK_EVERY_MS;
+    const failure = await Promise.race([broken, delay(pause, undefined)]);
     if (failure !== undefined) throw failure;
   }
 }
 
-/** Asks Temporal whether the job still runs; a server that does not answer is borne with for a while. */
-function patientLook({ status }: Context, jobs: Session['jobs'], job: TemporalJob): () => Promise<boolean> {
+function hasEnded(stored: StoredJob | undefined): boolean {
+  return stored !== undefined && ENDED.has(stored.state);
+}
+
+/**
+ * Asks Temporal whether the job still runs: now and then while the store says that it does, since both have to be told of an end. A server that does
+ * not answer is borne with for a while.
+ */
+function patientLook(
+  { status }: Context,
+  jobs: Session['jobs'],
+  job: TemporalJob,
+): (stored: StoredJob | undefined) => Promise<boolean> {
   let answeredAt = Date.now();
-  return async () => {
+  let askAt = 0;
+  return async (stored) => {
+    if (stored !== undefined && !hasEnded(stored) && Date.now() < askAt) return true;
+    askAt = Date.now() + ASK_EVERY_MS;
     try {
       const current = await jobs.current(job);
       answeredAt = Date.now();
