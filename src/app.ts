@@ -237,6 +237,8 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const { role, accounts, announce, signal } = options;
   writeWorkerRecord(config, home);
+  // Loaded while the server starts; what is wrong with it is said where it is used.
+  loadWorker().catch(() => undefined);
   const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
   try {
     const { lanes } = config;
@@ -252,13 +254,17 @@ export async function startWorker(
   }
 }
 
+async function loadWorker() {
+  return await import('./temporal/worker.js');
+}
+
 /** Polls first and frees what a predecessor held then, so that the freed work finds a worker. */
 async function startPolling(
   home: Home,
   temporal: TemporalAccess,
   { accounts, lanes, signal }: { accounts: Accounts; lanes: number; signal: AbortSignal },
 ): Promise<{ stopped: Promise<void> }> {
-  const { runWorker } = await import('./temporal/worker.js');
+  const { runWorker } = await loadWorker();
   const taskQueue = taskQueueOf(home);
   const identity = identityOf(process.pid) + String(Date.now());
   const failed = new AbortController();

@@ -31,15 +31,19 @@ export class DecodingLine {
   /** Rejects with what the decoder or the writer rejects with. */
   async run<P, R>({ decode, commit, onNote }: Errand<P, R>): Promise<R> {
     await this.#turn();
-    let isAhead = true;
+    let [isAhead, isBehind] = [true, true];
     const leave = (): void => {
       if (isAhead) this.#ahead -= 1;
       isAhead = false;
       this.#fill();
     };
+    const handOn = (): void => {
+      if (isBehind) this.#behind -= 1;
+      isBehind = false;
+    };
     try {
-      const page = await this.#decode(decode);
-      this.#behind -= 1;
+      const page = await decode(this.#spare.pop());
+      handOn();
       return await commit(page, {
         moreCome: this.#behind > 0,
         onNote: (note) => {
@@ -49,6 +53,10 @@ export class DecodingLine {
           leave();
         },
       });
+    } catch (error) {
+      handOn();
+      if (this.#behind === 0) this.#flush();
+      throw error;
     } finally {
       leave();
     }
@@ -60,16 +68,6 @@ export class DecodingLine {
       this.#waiting.push(start);
       this.#fill();
     });
-  }
-
-  async #decode<P>(decode: Errand<P, never>['decode']): Promise<P> {
-    try {
-      return await decode(this.#spare.pop());
-    } catch (error) {
-      this.#behind -= 1;
-      if (this.#behind === 0) this.#flush();
-      throw error;
-    }
   }
 
   #fill(): void {

@@ -10,6 +10,7 @@ interface Decoding {
 
 interface Committing extends Passage {
   settle: () => void;
+  fail: (error: Error) => void;
 }
 
 /** A line whose decoder and writer wait to be told; pages are names. */
@@ -25,8 +26,8 @@ function createLine() {
           decoding.set(name, { settle: () => resolve(name), fail, spare });
         }),
       commit: (page, passage) =>
-        new Promise<string>((resolve) => {
-          committing.set(page, { ...passage, settle: () => resolve(`${page} committed`) });
+        new Promise<string>((resolve, fail) => {
+          committing.set(page, { ...passage, settle: () => resolve(`${page} committed`), fail });
         }),
       onNote: () => undefined,
     });
@@ -62,6 +63,17 @@ test('where what followed is no page, the writer need not wait for it', async ()
   expect(flush).not.toHaveBeenCalled();
   decoding.get('b')?.fail(new Error('no page'));
   await expect(second).rejects.toThrow('no page');
+  expect(flush).toHaveBeenCalledTimes(1);
+});
+
+test('nor need it where what followed never came to it', async () => {
+  const { flush, decoding, committing, run } = createLine();
+  const [, second] = ['a', 'b'].map(run);
+  await settled();
+  for (const { settle } of decoding.values()) settle();
+  await settled();
+  committing.get('b')?.fail(new Error('no way'));
+  await expect(second).rejects.toThrow('no way');
   expect(flush).toHaveBeenCalledTimes(1);
 });
 
