@@ -75,7 +75,7 @@ interface FieldWriter {
 
 function compileField(readers: FieldReaders, { name, mask, indent }: Field): FieldWriter {
   const label = indent === undefined ? `"${name}":` : `${newLine(indent + 1)}"${name}": `;
-  const complex = complexEncoder(mask, indent);
+  const complex = objectEncoder(mask, indent);
   const encodeObject = REPEATED.has(name) ? remember(complex) : complex;
   const plain = PLAIN_TEXT.has(name);
   const [open, close] =
@@ -90,7 +90,8 @@ function compileField(readers: FieldReaders, { name, mask, indent }: Field): Fie
   return { read: readers[name], label, encode };
 }
 
-function complexEncoder(mask: FieldMask, indent: Indent): (value: object) => string {
+/** Writes the object in a field as JSON; `indent`: how deep that stands which has the field. */
+export function objectEncoder(mask: FieldMask, indent: Indent): (value: object) => string {
   if (indent === undefined) return (value) => JSON.stringify(selectFields(value, mask));
   const line = newLine(indent + 1);
   return (value) => JSON.stringify(selectFields(value, mask), undefined, 2).replaceAll('\n', line);

@@ -4,7 +4,8 @@ import { fraction } from '../corpus/hash';
 import { instant } from '../corpus/instant';
 import type { EmulatedDrive, Rendering } from '../emulated-drive';
 import { CHANGE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, selectFields, selects, subMask, type FieldMask } from '../field-mask';
+import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
+import { objectEncoder } from '../file-renderer';
 import type { PackedText } from '../packed-text';
 import type { Parameters } from '../parameters';
 import { driveResource, type DriveResource } from '../shared-drives';
@@ -98,19 +99,18 @@ function renderingOf(drive: EmulatedDrive, params: Parameters): Rendering {
 function changeText({ mask: list, render }: Rendering, pretty: boolean): (change: Change) => string {
   const mask = subMask(list, 'changes');
   const [line, end, colon] = pretty ? ['\n      ', '\n    ', ': '] : ['', '', ':'];
+  const json = (name: string, value: unknown): string =>
+    typeof value === 'object' && value !== null
+      ? objectEncoder(subMask(mask, name), pretty ? FILE_DEPTH - 1 : undefined)(value)
+      : JSON.stringify(value);
   return ({ head, slot }) => {
     const fields = Object.entries(head)
       .filter(([name]) => selects(mask, name))
-      .map(([name, value]) => [name, valueText(selectFields(value, subMask(mask, name)), pretty)]);
+      .map(([name, value]) => [name, json(name, value)]);
     if (slot !== undefined && selects(mask, 'file')) fields.push(['file', render(slot)]);
-    const text = fields.map(([name = '', json = '']) => `${line}"${name}"${colon}${json}`).join(',');
+    const text = fields.map(([name = '', value = '']) => `${line}"${name}"${colon}${value}`).join(',');
     return text === '' ? '{}' : `{${text}${end}}`;
   };
-}
-
-function valueText(value: unknown, pretty: boolean): string {
-  if (typeof value !== 'object') return JSON.stringify(value);
-  return JSON.stringify(value, undefined, pretty ? 2 : undefined).replaceAll('\n', '\n      ');
 }
 
 function limitOf({ habits: { pageCap } }: EmulatedDrive, pageSize: number, mask: FieldMask): number {
