@@ -20,7 +20,7 @@ export type WatchEnd = 'ended' | 'parked' | 'role-free' | 'interrupted';
 const LOOK_EVERY_MS = 250;
 /** What the store says has ended, Temporal says a moment later. */
 const LOOK_AT_END_MS = 25;
-/** Asking Temporal costs as much as decoding a page. */
+/** For an end that the store does not tell of: somebody has terminated the job. */
 const ASK_EVERY_MS = 1_000;
 const LINE_EVERY_MS = 5_000;
 /** How long a watcher bears with a Temporal server that does not answer: a successor needs a few seconds. */

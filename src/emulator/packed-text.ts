@@ -43,8 +43,10 @@ export class PackedText {
 
   /** The text as one gzip member, compressed as fast as can be. */
   async gzip(): Promise<Buffer> {
-    if (this.#pieces.every(({ blocks }) => blocks === undefined))
-      return await compress(this.bytes, wholeOptions(this.bytes));
+    if (this.#pieces.every(({ blocks }) => blocks === undefined)) {
+      const { bytes } = this;
+      return await compress(bytes, wholeOptions(bytes));
+    }
     const blocks = this.#pieces.map(
       async ({ bytes, blocks: packed }) => packed ?? (await deflate(bytes, pieceOptions(bytes))),
     );
