@@ -82,10 +82,21 @@ function addExtraDifferences(changes: Differences, before: SqlValue, after: SqlV
   const to = toObject(after);
   for (const field of new Set([...Object.keys(from), ...Object.keys(to)])) {
     const [old, now] = [from[field], to[field]];
-    // Most are the same text, which need not be written out to be compared.
-    if (old !== now && JSON.stringify(old) !== JSON.stringify(now))
-      changes[field] = [old ?? null, now ?? null];
+    if (!isSame(old, now)) changes[field] = [old ?? null, now ?? null];
   }
+}
+
+/** True for equal JSON values. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [inA, inB] = [a as JsonObject, b as JsonObject];
+  const keys = Object.keys(inA);
+  return (
+    keys.length === Object.keys(inB).length &&
+    keys.every((key) => Object.hasOwn(inB, key) && isSame(inA[key], inB[key]))
+  );
 }
 
 function toObject(extra: SqlValue): JsonObject {

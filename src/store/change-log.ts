@@ -3,7 +3,7 @@ import type { ChangeEntry, DriveChange } from '../model/change';
 import { FOLDER_TYPE, isFolder, type FileRecord } from '../model/file';
 import { USER_SOURCE } from '../model/job';
 import { moveCycleMark } from '../planning/restart';
-import type { FileTable, FileTables } from './files';
+import type { FileTable, FileTables, Telling } from './files';
 import type { RecentReads } from './recent-reads';
 import type { SourceRow } from './sources';
 
@@ -85,14 +85,13 @@ export class ChangeLog {
     let together: FileRecord[] = [];
     const fresh = new Set<string>();
     const flush = (): void => {
-      if (together.length > 0) this.#tables.files.put(together, { source, by: 'log', now, fresh });
+      if (together.length > 0) this.#put(together, { source, by: 'log', now, fresh });
       together = [];
     };
     for (const entry of entries) {
       if (entry.kind === 'file') {
         together.push(entry.file);
         if ((entry.atMs ?? 0) > now - LONGEST_LAG_MS) fresh.add(entry.file.id);
-        this.#noteRead(source, entry.file);
         continue;
       }
       // Entries count in their order: a file may be removed and come back on one page.
@@ -104,9 +103,13 @@ export class ChangeLog {
     flush();
   }
 
-  #noteRead({ pk }: SourceRow, file: FileRecord): void {
-    this.#tables.recent.addFromLog(pk, file.id);
-    if (isFolder(file)) this.#tables.recent.addTold(pk, file.id);
+  #put(files: readonly FileRecord[], telling: Telling): void {
+    const { recent } = this.#tables;
+    const { pk } = telling.source;
+    const ids = files.map(({ id }) => id);
+    this.#tables.files.put(files, telling);
+    recent.addFromLog(pk, ids);
+    for (const file of files) if (isFolder(file)) recent.addTold(pk, file.id);
   }
 
   /** A file that its own home's log calls removed is gone; what other logs say of it is only that it is not theirs. */

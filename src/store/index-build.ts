@@ -52,6 +52,7 @@ const fill = (files: string): string => /* sql */ `
 INSERT INTO search_doc (file_pk, name, description)
 SELECT pk, ${searchedValues('file')} FROM file WHERE ${files} ON CONFLICT (file_pk) DO NOTHING`;
 const STALE = 'file_pk <= @last';
+const IS_STALE = `file_pk IN (SELECT file_pk FROM search_stale WHERE ${STALE})`;
 const TIMELESS = 'modified_time IS NULL';
 const DATED = '(modified_time, pk) > (@time, @pk)';
 
@@ -91,9 +92,11 @@ function statementsOf(db: Database.Database) {
         `SELECT max(file_pk) FROM (SELECT file_pk FROM search_stale ORDER BY file_pk LIMIT ${String(FILES_A_STEP)})`,
       )
       .pluck(),
-    removeStale: db.prepare<[{ last: number }]>(
-      `DELETE FROM search_doc WHERE file_pk IN (SELECT file_pk FROM search_stale WHERE ${STALE})`,
-    ),
+    // The search index is told what it is to forget: https://www.sqlite.org/fts5.html#external_content_tables.
+    removeStaleText: db.prepare<[{ last: number }]>(/* sql */ `
+      INSERT INTO search_text (search_text, rowid, name, description)
+      SELECT 'delete', rank, name, description FROM search_doc WHERE ${IS_STALE} ORDER BY rank`),
+    removeStale: db.prepare<[{ last: number }]>(`DELETE FROM search_doc WHERE ${IS_STALE}`),
     addStale: db.prepare<[{ last: number }]>(
       fill(`pk IN (SELECT file_pk FROM search_stale WHERE ${STALE}) ORDER BY modified_time, pk`),
     ),
@@ -104,8 +107,10 @@ function statementsOf(db: Database.Database) {
     note: db.prepare<[{ state: string; time: string | null; pk: number | null }]>(
       'UPDATE store SET indexed = @state, index_time = @time, index_pk = @pk',
     ),
-    // Nearly the count, and told at once.
-    count: db.prepare<[], number>('SELECT coalesce(max(rank), 0) FROM search_doc').pluck(),
+    addText: db.prepare<[number]>(
+      'INSERT INTO search_text (rowid, name, description) SELECT rank, name, description FROM search_doc WHERE rank > ?',
+    ),
+    lastRank: db.prepare<[], number>('SELECT coalesce(max(rank), 0) FROM search_doc').pluck(),
   };
 }
 
@@ -133,15 +138,24 @@ export class IndexBuild {
   }
 
   #progress(state: IndexProgress['state']): IndexProgress {
-    return { state, indexed: this.#sql.count.get() ?? 0 };
+    // Nearly the count, and told at once.
+    return { state, indexed: this.#sql.lastRank.get() ?? 0 };
+  }
+
+  /** Has files added to what is searched, which gives them the next ranks, then to the search index. */
+  #index(add: () => void): void {
+    const last = this.#sql.lastRank.get() ?? 0;
+    add();
+    this.#sql.addText.run(last);
   }
 
   /** A file that was renamed or modified goes to the top of the ranks. */
   #mendSome(): IndexProgress {
     const last = this.#sql.lastStale.get() ?? null;
     if (last === null) return this.#progress('ready');
+    this.#sql.removeStaleText.run({ last });
     this.#sql.removeStale.run({ last });
-    this.#sql.addStale.run({ last });
+    this.#index(() => this.#sql.addStale.run({ last }));
     this.#sql.forgetStale.run({ last });
     return this.#progress('building');
   }
@@ -161,19 +175,19 @@ export class IndexBuild {
 
   #fillSome(time: string | null, pk: number): IndexProgress {
     if (time === null) {
-      this.#sql.fillTimeless.run();
+      this.#index(() => this.#sql.fillTimeless.run());
       this.#sql.note.run({ state: 'building', time: '', pk: 0 });
       return this.#progress('building');
     }
     const place = { time, pk };
     const last = this.#sql.last.get(place);
     if (last === undefined) {
-      this.#sql.fillRest.run(place);
+      this.#index(() => this.#sql.fillRest.run(place));
       this.#sql.mergeWhen.run(MERGED_WHEN.ready);
       this.#sql.note.run({ state: 'ready', time: null, pk: null });
       return this.#progress('building');
     }
-    this.#sql.fillTo.run({ ...place, lastTime: last.time, lastPk: last.pk });
+    this.#index(() => this.#sql.fillTo.run({ ...place, lastTime: last.time, lastPk: last.pk }));
     this.#sql.note.run({ state: 'building', ...last });
     return this.#progress('building');
   }

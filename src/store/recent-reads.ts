@@ -26,9 +26,9 @@ WHERE above IN (SELECT folder_id FROM told_folder WHERE source_pk = @source)
  * So whatever was read lately is read once more when the log tells of a folder above it.
  */
 export function recentReads(db: Database.Database) {
-  const addRead = db.prepare(/* sql */ `
+  const addReads = db.prepare(/* sql */ `
     INSERT INTO recent_read (source_pk, item_id, listed, drain, again)
-    SELECT pk, @item, @listed, drains + @ahead, @again FROM source WHERE pk = @source
+    SELECT pk, value, @listed, drains + @ahead, @again FROM source, json_each(@items) WHERE pk = @source
     ON CONFLICT DO UPDATE SET drain = excluded.drain, again = excluded.again`);
   const addTold = db.prepare('INSERT OR IGNORE INTO told_folder (source_pk, folder_id) VALUES (?, ?)');
   const overtaken = db.prepare<[{ source: number }], { item_id: string; listed: number }>(OVERTAKEN);
@@ -47,15 +47,15 @@ export function recentReads(db: Database.Database) {
   const forgetTold = db.prepare('DELETE FROM told_folder WHERE source_pk = ?');
 
   return {
-    /** The log showed a file. */
-    addFromLog: (source: number, item: string) =>
-      void addRead.run({ source, item, listed: 0, ahead: 1, again: 0 }),
+    /** The log showed files. */
+    addFromLog: (source: number, items: readonly string[]) =>
+      void addReads.run({ source, items: JSON.stringify(items), listed: 0, ahead: 1, again: 0 }),
     /** Drive showed a file that it was asked for. */
     addAnswer: (source: number, item: string) =>
-      void addRead.run({ source, item, listed: 0, ahead: 0, again: 0 }),
+      void addReads.run({ source, items: JSON.stringify([item]), listed: 0, ahead: 0, again: 0 }),
     /** Drive showed the children of a folder; `again`: perhaps not all of them yet. */
     addListed: (source: number, item: string, again: boolean) =>
-      void addRead.run({ source, item, listed: 1, ahead: 0, again: Number(again) }),
+      void addReads.run({ source, items: JSON.stringify([item]), listed: 1, ahead: 0, again: Number(again) }),
     /** The log told of something that may be a folder. */
     addTold: (source: number, folder: string) => void addTold.run(source, folder),
     /**

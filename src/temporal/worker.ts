@@ -27,6 +27,12 @@ export interface WorkerOptions {
  */
 const MOST_GARBAGE = '--heap-growing-percent=100';
 
+/**
+ * The threads that start from now on, Temporal's for workflows among them, have little that lives at a time. Left to itself, V8 gives each 16 MiB twice, most of
+ * it for garbage: https://nodejs.org/api/cli.html#--max-semi-space-sizen-in-mib
+ */
+const LITTLE_ROOM = '--max-semi-space-size=2';
+
 let installed = false;
 
 /** Temporal's runtime can be set up once a process; signals are this program's own to handle. */
@@ -34,6 +40,7 @@ function installRuntime(): void {
   if (installed) return;
   installed = true;
   setFlagsFromString(MOST_GARBAGE);
+  setFlagsFromString(LITTLE_ROOM);
   Runtime.install({
     logger: workerLogger('WARN'),
     telemetryOptions: { logging: CORE_LOGGING },

@@ -21,7 +21,7 @@ export interface PackedPage extends FileListPage {
 type PackedEntry = { kind: 'file'; atMs: number | undefined } | Exclude<ChangeEntry, { kind: 'file' }>;
 
 /** A page of `changes.list`, its files packed until they are written. */
-export interface PackedLog extends Omit<ChangeListPage, 'entries'> {
+export interface PackedLog extends ChangeListPage {
   entries: readonly PackedEntry[];
   files: PackedFiles;
 }
@@ -42,11 +42,10 @@ export function packPage(body: RawBody, memory?: PackingMemory): PackedPage {
  */
 export function packLog(body: RawBody, memory?: PackingMemory): PackedLog {
   const packer = new FilePacker(memory);
-  const page = decodeChangeList(body);
-  const entries = page.entries.map((entry): PackedEntry => {
-    if (entry.kind !== 'file') return entry;
-    packer.add(entry.file);
-    return { kind: 'file', atMs: entry.atMs };
+  const entries: PackedEntry[] = [];
+  const page = decodeChangeList(body, (entry) => {
+    if (entry.kind === 'file') packer.add(entry.file);
+    entries.push(entry.kind === 'file' ? { kind: 'file', atMs: entry.atMs } : entry);
   });
   return { ...page, entries, files: packer.packed() };
 }

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { ChangeEntry } from '../../src/model/change';
 import type { FileRecord } from '../../src/model/file';
+import { migrations } from '../../src/store/migrations';
 import { openForWriting } from '../../src/store/open';
 import { createTransactor } from '../../src/store/transactor';
 import { commitChanges, changes, file, openTestStore, page, type TestStore } from '../support/stores';
@@ -97,5 +99,36 @@ test('a file that is renamed is found by its new name only, and comes first', ()
   buildAll();
   expect(found('name of f30')).toEqual([]);
   expect(found('name')[0]).toBe('f30');
+  isSound();
+});
+
+/** A store as schema 4 left it: two files in its search index, of which one was renamed since. */
+function leaveIndexedStore(): void {
+  rmSync(path);
+  const older = new Database(path);
+  for (const migration of migrations.slice(0, 4)) older.exec(migration);
+  older.exec(/* sql */ `
+    PRAGMA application_id = ${String(0x47447379)};
+    PRAGMA user_version = 4;
+    INSERT INTO store (store_id, created_at, indexed) VALUES ('0123456789abcdef', 1, 'ready');
+    INSERT INTO file (source_pk, first_seen_at, changed_at, id, name, modified_time)
+    VALUES (1, 1, 1, 'a', 'minutes', '2024-01-01T00:00:00Z'), (1, 1, 1, 'b', 'letter', NULL);
+    CREATE INDEX file_modified ON file (modified_time);
+    INSERT INTO search_doc (file_pk, name) SELECT pk, char(2) || name || char(3) FROM file;
+    UPDATE file SET name = 'agenda' WHERE id = 'a';
+    INSERT INTO search_stale (file_pk) SELECT pk FROM file WHERE id = 'a'`);
+  older.close();
+}
+
+test('the search index of an older schema is made anew, whatever was still to be mended', () => {
+  box.store.close();
+  leaveIndexedStore();
+  box.db = openForWriting(path);
+  box.store = createTransactor(box.db);
+  expect(box.store.buildIndexes().state).toBe('building');
+  buildAll();
+  expect(found('minutes')).toEqual([]);
+  expect([...found('agenda'), ...found('letter')]).toEqual(['a', 'b']);
+  expect(box.db.prepare('SELECT count(*) FROM search_stale').pluck().get()).toBe(0);
   isSound();
 });

@@ -4,7 +4,6 @@ import { isObject, malformed, type RawBody } from './json';
 import { parseLongList } from './long-list';
 
 interface ReadEntries {
-  entries: ChangeEntry[];
   /** Entries of an unknown kind, which say nothing of files. */
   unknown: number;
   /** Entries that say nothing usable, because they name nothing. */
@@ -13,7 +12,7 @@ interface ReadEntries {
   oldestMs: number | undefined;
 }
 
-/** One validated page of `changes.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+/** What a page of `changes.list` says besides its entries: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
 export interface ChangeListPage extends ReadEntries {
   /** Where the log goes on; `isEnd`: nothing more has happened yet. */
   token: string;
@@ -21,17 +20,19 @@ export interface ChangeListPage extends ReadEntries {
 }
 
 /**
- * Decodes and validates a page of a change log; nothing of it is believed before this.
+ * Decodes and validates a page of a change log and gives its usable entries one by one; nothing that it gave is to be believed before it has returned.
  * @throws SyncFailure of kind `malformed` where the body is not a page, or does not say how the log goes on.
  */
-export function decodeChangeList(body: RawBody): ChangeListPage {
-  const read: ReadEntries = {
-    entries: [],
-    unknown: 0,
-    unusable: 0,
-    oldestMs: undefined,
-  };
-  const page = parseLongList(body, 'changes', (change) => addEntry(read, change));
+export function decodeChangeList(body: RawBody, give: (entry: ChangeEntry) => void): ChangeListPage {
+  const read: ReadEntries = { unknown: 0, unusable: 0, oldestMs: undefined };
+  const page = parseLongList(body, 'changes', (change) => {
+    const atMs = isObject(change) ? timeOf(change) : undefined;
+    if (atMs !== undefined) read.oldestMs = Math.min(read.oldestMs ?? atMs, atMs);
+    const entry = isObject(change) ? toEntry(change, atMs) : undefined;
+    if (entry === 'unknown') read.unknown += 1;
+    else if (entry === undefined) read.unusable += 1;
+    else give(entry);
+  });
   const { kind, changes, nextPageToken, newStartPageToken } = page;
   if (kind !== undefined && kind !== 'drive#changeList')
     throw malformed('the answer is not a drive#changeList');
@@ -46,15 +47,6 @@ function tokenOf(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string') throw malformed('the page token is not a string');
   return value;
-}
-
-function addEntry(page: ReadEntries, change: unknown): void {
-  const atMs = isObject(change) ? timeOf(change) : undefined;
-  const entry = isObject(change) ? toEntry(change, atMs) : undefined;
-  if (entry === 'unknown') page.unknown += 1;
-  else if (entry === undefined) page.unusable += 1;
-  else page.entries.push(entry);
-  if (atMs !== undefined) page.oldestMs = Math.min(page.oldestMs ?? atMs, atMs);
 }
 
 function timeOf({ time }: JsonObject): number | undefined {

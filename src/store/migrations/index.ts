@@ -2,6 +2,7 @@ import { initial } from './0001-initial';
 import { changes } from './0002-changes';
 import { search } from './0003-search';
 import { lanes } from './0004-lanes';
+import { searchText } from './0005-search-text';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
-export const migrations: readonly string[] = [initial, changes, search, lanes];
+export const migrations: readonly string[] = [initial, changes, search, lanes, searchText];
