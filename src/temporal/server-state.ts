@@ -66,7 +66,8 @@ export async function answers(port: number): Promise<boolean> {
  * minute: until then the system gives the port to nobody who asks for any, but to the server that asks for this one.
  */
 export async function freePort(wanted: number | undefined): Promise<number> {
-  const listener = createServer((visitor) => visitor.end());
+  // Whoever else is waiting for a server to come back there is let go as well, whatever it says and however long it would stay.
+  const listener = createServer((visitor) => visitor.on('error', () => undefined).destroySoon());
   try {
     listener.listen({ host: '127.0.0.1', port: wanted ?? 0, exclusive: true });
     await once(listener, 'listening');

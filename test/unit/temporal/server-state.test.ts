@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { freePort } from '../../../src/temporal/server-state';
 
 let open: Server[];
@@ -34,4 +34,28 @@ test('the wanted port is found while it is free, another one while it is not', a
   expect(await freePort(port)).toBe(port);
   await listen(port);
   expect(await freePort(port)).not.toBe(port);
+});
+
+test('clients that are waiting for a server to come back on the port hold nothing up', async () => {
+  const port = await freePort(undefined);
+  const clients: Socket[] = [];
+  let heard = 0;
+  let isLooking = true;
+  const found = freePort(port).finally(() => (isLooking = false));
+  const knock = () => {
+    if (!isLooking) return;
+    const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    client.on('error', () => undefined).once('connect', () => (heard += 1));
+    // As of HTTP/2 the client speaks first; this one then waits for ever.
+    client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    clients.push(client);
+    setImmediate(knock);
+  };
+  knock();
+  try {
+    expect(await found).toBe(port);
+    expect(heard).toBeGreaterThan(0);
+  } finally {
+    for (const client of clients) client.destroy();
+  }
 });
