@@ -74,8 +74,6 @@ function openAndMigrate(path: string): Database.Database {
     // What is sorted in files (see `sortingInFiles`) lies where there is room for the store; the system's own place may be small.
     if (path !== IN_MEMORY)
       db.pragma(`temp_store_directory = '${dirname(resolve(path)).replaceAll("'", "''")}'`);
-    // One thread besides sorts while an index is built, when nothing else is to be done: https://www.sqlite.org/pragma.html#pragma_threads
-    db.pragma('threads = 1');
     // What does not fit is read from the system's cache; four times as much makes neither crawls nor logs faster.
     db.pragma('cache_size = -8192');
     // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
