@@ -65,7 +65,7 @@ function finder(db: Database.Database): (record: FileRecord) => FoundRow | undef
   return (record) => {
     const version = valueOf(record, 'version');
     let found = find.get(version, version, record.id);
-    // As bigints, which hardly ever are needed, the integers of a row take longer to read than the row to find.
+    // Reading every integer as a bigint costs more, and hardly ever does a row need it.
     if (found?.some(isRounded) === true)
       found = findExactly.get(version, version, record.id)?.map((value) => narrow(value));
     if (found === undefined) return undefined;

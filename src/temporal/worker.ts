@@ -29,7 +29,7 @@ const MOST_GARBAGE = '--heap-growing-percent=100';
 
 /**
  * The threads that start from now on, Temporal's for workflows among them, have little that lives at a time. Left to itself, V8 gives each 16 MiB twice, most of
- * it for garbage: https://nodejs.org/api/cli.html#--max-semi-space-sizen-in-mib
+ * it for garbage: https://nodejs.org/api/cli.html#useful-v8-options
  */
 const LITTLE_ROOM = '--max-semi-space-size=2';
 
