@@ -5,7 +5,7 @@ import { watchTraffic } from './traffic.mjs';
 
 const load = createRequire(import.meta.url);
 const { startEmulator } = load('../dist/emulator/index.js');
-const { listParams } = load('../dist/drive/parameters.js');
+const { changeParams, listParams } = load('../dist/drive/parameters.js');
 const traffic = watchTraffic();
 const options = JSON.parse(process.argv[2] ?? '{}');
 const emulator = await startEmulator(options);
@@ -25,12 +25,20 @@ function writeFiles() {
 /** Gives so many files a new name or new content, each with an entry in the log. */
 function change(count) {
   const { world } = emulator;
+  const { startPageToken } = emulator.request('changes.getStartPageToken', {});
   const ids = world.ids({ folders: false }).slice(0, count);
   for (const [index, id] of ids.entries()) {
     if (index % 2 === 0) world.edit(id);
     else world.rename(id, `renamed ${index}`);
   }
+  if (options.keepFiles) writeLog(startPageToken);
   return ids.length;
+}
+
+/** As `writeFiles`. */
+function writeLog(pageToken) {
+  while (pageToken !== undefined)
+    pageToken = emulator.request('changes.list', changeParams(undefined, pageToken)).nextPageToken;
 }
 
 const answers = {

@@ -8,6 +8,7 @@ import type { DriveUser } from './drive-file';
 import { compileRenderer, type FileRenderer, type Indent } from './file-renderer';
 import type { FieldMask } from './field-mask';
 import { KeptFiles } from './kept-files';
+import { KeptPages } from './kept-pages';
 import { LaggedCorpus } from './lagged-corpus';
 import type { ChangeHooks, EmulatorOptions } from './options';
 import { PageTokens } from './page-token';
@@ -69,6 +70,8 @@ export class EmulatedDrive implements Shelf {
   readonly random: () => number;
   readonly world: World;
   hooks: ChangeHooks;
+  /** Of change logs. */
+  readonly keptPages: KeptPages | undefined;
   readonly #lag: LaggedCorpus | undefined;
   readonly #shelf: Shelf;
   readonly #renderings = new Map<string, Rendering>();
@@ -86,6 +89,7 @@ export class EmulatedDrive implements Shelf {
     this.habits = habitsOf(options);
     this.tokens = new PageTokens(this.habits.tokenTtlMs, this.now);
     this.hooks = options.changes ?? {};
+    this.keptPages = this.habits.keepFiles ? new KeptPages() : undefined;
     this.random = randomFractions(this.seed);
     const { listLagMs } = this.habits;
     this.#lag = listLagMs > 0 ? new LaggedCorpus(corpus, listLagMs, this.now) : undefined;

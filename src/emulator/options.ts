@@ -16,7 +16,7 @@ export interface EmulatorOptions {
   jitter?: number;
   /** Most files on one page, whatever `pageSize` asks; default 460, as measured on Drive when `parents` is asked. */
   pageCap?: number;
-  /** Keeps files as they were once written for a listing, compressed too (needs Node 20.15): a client that is measured has the processors for itself. */
+  /** Keeps files as they were once written for a listing, and pages of change logs, compressed too (needs Node 20.15): a client that is measured has the processors for itself. */
   keepFiles?: boolean;
   /** Fraction of pages that come back empty with a page token. */
   emptyPages?: number;

@@ -31,9 +31,6 @@ const REDUNDANT: ReadonlySet<string> = new Set([
   'extra',
   ...DERIVED_COLUMNS.map(({ column }) => column).filter((column) => column !== 'parent_id'),
 ]);
-const COMPARED = RECORD_COLUMNS.map((column, at) => ({ column, at })).filter(
-  ({ column }) => !REDUNDANT.has(column),
-);
 const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
 
 const TRASHING: ReadonlySet<EventKind> = new Set(['trashed', 'restored']);
@@ -46,15 +43,26 @@ const TELLING: readonly (readonly [EventKind, readonly string[]])[] = [
   ['shared', ['permissionIds', 'shared', 'owners', 'owned_by_me', 'shared_with_me_time']],
 ];
 
+/** The places at which two rows in the order of `RECORD_COLUMNS` differ. */
+export function differences(before: readonly SqlValue[], after: readonly SqlValue[]): number[] {
+  const places: number[] = [];
+  for (let at = 0; at < RECORD_COLUMNS.length; at++) if (before[at] !== after[at]) places.push(at);
+  return places;
+}
+
 /**
- * The event that turns one row into another, both in the order of `RECORD_COLUMNS`; undefined if nothing worth telling differs.
+ * The event that turns one row into another, both in the order of `RECORD_COLUMNS`; undefined if nothing worth telling differs. `places`: their
+ * `differences`.
  */
-export function rowEvent(before: readonly SqlValue[], after: readonly SqlValue[]): RowEvent | undefined {
+export function rowEvent(
+  before: readonly SqlValue[],
+  after: readonly SqlValue[],
+  places: readonly number[] = differences(before, after),
+): RowEvent | undefined {
   const changes: Differences = {};
-  for (const { column, at } of COMPARED) {
-    const from = toJson(before[at] ?? null);
-    const to = toJson(after[at] ?? null);
-    if (from !== to) changes[column] = [from, to];
+  for (const at of places) {
+    const column = RECORD_COLUMNS[at] ?? '';
+    if (!REDUNDANT.has(column)) changes[column] = [toJson(before[at] ?? null), toJson(after[at] ?? null)];
   }
   addExtraDifferences(changes, before[EXTRA_AT] ?? null, after[EXTRA_AT] ?? null);
   const fields = Object.keys(changes).filter((field) => !NOISE.has(field));
@@ -80,10 +88,12 @@ function addExtraDifferences(changes: Differences, before: SqlValue, after: SqlV
   if (before === after) return;
   const from = toObject(before);
   const to = toObject(after);
-  for (const field of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    const [old, now] = [from[field], to[field]];
-    if (!isSame(old, now)) changes[field] = [old ?? null, now ?? null];
+  for (const [field, old] of Object.entries(from)) {
+    const now = to[field];
+    if (!isSame(old, now)) changes[field] = [old, now ?? null];
   }
+  for (const [field, now] of Object.entries(to))
+    if (!Object.hasOwn(from, field)) changes[field] = [null, now];
 }
 
 /** True for equal JSON values. */

@@ -54,6 +54,8 @@ export function fileStatements(db: Database.Database) {
       INSERT OR IGNORE INTO seen (generation_pk, file_pk)
       SELECT ?, pk FROM file WHERE id = ? AND source_pk = ? AND removed_at IS NULL AND generation_pk IS NOT ?
         AND (${stored}) IS (${marks(updated.length)})`),
+    isIndexed: db.prepare<[], number>("SELECT indexed <> 'none' FROM store").pluck(),
+    noteStale: db.prepare('INSERT OR IGNORE INTO search_stale (file_pk) SELECT value FROM json_each(?)'),
     countFindings: db.prepare('UPDATE generation SET added = added + ?, changed = changed + ? WHERE pk = ?'),
   };
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { rowEvent, type RowEvent } from '../model/event';
+import { differences, rowEvent, type RowEvent } from '../model/event';
 import { driveIdOf, isFolder, RECORD_COLUMNS, type FileRecord, type SqlValue } from '../model/file';
 import { USER_SOURCE } from '../model/job';
 import {
@@ -13,6 +13,7 @@ import type { CandidateTable } from './candidates';
 import type { EventTable } from './events';
 import { fileStatements, withoutId, type FoundRow } from './file-statements';
 import type { FolderWorkTable } from './folder-work';
+import { SEARCHED_COLUMNS } from './index-build';
 import type { SourceRow, SourceTable } from './sources';
 
 /** A removal younger than this, seen from the crawl's opening, may be unknown to a listing that lags behind. */
@@ -45,6 +46,8 @@ export interface FileTable {
 interface Page extends Telling {
   homes: Map<string | undefined, SourceRow>;
   hasCandidates: boolean;
+  /** Rows whose text in the search index is out of date; undefined as long as there is none. */
+  stale: number[] | undefined;
   added: number;
   changed: number;
 }
@@ -53,6 +56,15 @@ interface Arrival {
   record: FileRecord;
   home: SourceRow;
   decisive: boolean;
+}
+
+/** A file that has come beside its row. */
+interface Sighted {
+  row: FoundRow;
+  arrival: Arrival;
+  page: Page;
+  /** Where they differ. */
+  places: readonly number[];
 }
 
 /** Prepares the statements that write files; each call is one step of a transaction that the caller opened. */
@@ -69,17 +81,14 @@ function isWalk({ by, crawl }: Telling): boolean {
 /** The columns that a row has to take from what has come. */
 function changesOf(
   verdict: 'write' | 'content',
-  { row, arrival, now }: { row: FoundRow; arrival: Arrival; now: number },
+  { row, arrival, page, places }: Sighted,
 ): Map<string, SqlValue> {
   const { record, home } = arrival;
-  const changes = new Map<string, SqlValue>([['changed_at', now]]);
+  const changes = new Map<string, SqlValue>([['changed_at', page.now]]);
   if (row.source_pk !== home.pk) changes.set('source_pk', home.pk);
   if (verdict === 'write') changes.set('generation_pk', home.generation_pk);
   if (verdict === 'write' && row.removed_at !== null) changes.set('removed_at', null).set('removal', null);
-  for (const [at, column] of RECORD_COLUMNS.entries()) {
-    const value = record.values[at] ?? null;
-    if (value !== row.values[at]) changes.set(column, value);
-  }
+  for (const at of places) changes.set(RECORD_COLUMNS[at] ?? '', record.values[at] ?? null);
   return changes;
 }
 
@@ -94,7 +103,8 @@ class FileWriter {
 
   put(files: Iterable<FileRecord>, telling: Telling): void {
     const hasCandidates = this.#tables.candidates.any();
-    const page: Page = { ...telling, homes: new Map(), hasCandidates, added: 0, changed: 0 };
+    const stale = this.#sql.isIndexed.get() === 1 ? [] : undefined;
+    const page: Page = { ...telling, homes: new Map(), hasCandidates, stale, added: 0, changed: 0 };
     for (const record of files) {
       const home = this.#homeOf(record, page);
       const decisive = telling.by === 'get' || home.pk === telling.source.pk;
@@ -102,6 +112,7 @@ class FileWriter {
     }
     if (telling.crawl !== undefined && page.added + page.changed > 0)
       this.#sql.countFindings.run(page.added, page.changed, telling.crawl);
+    if (stale !== undefined && stale.length > 0) this.#sql.noteStale.run(JSON.stringify(stale));
   }
 
   /** A file belongs to its drive's source if that is followed, else to the user's own. */
@@ -122,13 +133,14 @@ class FileWriter {
     const { record, home, decisive } = arrival;
     const isFirstCrawl = page.crawl !== undefined && home.current_at === null;
     const isPlain = decisive && !page.hasCandidates;
-    if (isPlain && isFirstCrawl && this.#upsert(arrival, page)) return;
+    if (isPlain && isFirstCrawl && page.stale === undefined && this.#upsert(arrival, page)) return;
     if (isPlain && !isFirstCrawl && this.#markUnchanged(arrival, page)) return;
     const row = this.#sql.find(record);
     if (row === undefined) return this.#insert(arrival, page);
-    const verdict = this.#judge(row, arrival, page);
-    if (decisive && verdict !== 'ask') this.#tables.candidates.seenAlive(record.id, page.by);
-    const event = this.#write(verdict, { row, arrival, page });
+    const sighted = { row, arrival, page, places: differences(row.values, record.values) };
+    const verdict = this.#judge(sighted);
+    if (verdict !== 'ask') this.#noteAlive(arrival, page);
+    const event = this.#write(verdict, sighted);
     this.#followFolder({ row, arrival, page, event });
   }
 
@@ -143,12 +155,18 @@ class FileWriter {
     return this.#sql.markUnchanged.run(crawl, id, home.pk, crawl, ...withoutId(values)).changes > 0;
   }
 
-  #judge(row: FoundRow, { record, home, decisive }: Arrival, { by, now }: Page): Verdict {
+  #noteAlive({ record, decisive }: Arrival, { by, hasCandidates }: Page): void {
+    if (decisive && hasCandidates) this.#tables.candidates.seenAlive(record.id, by);
+  }
+
+  #judge({ row, arrival, page, places }: Sighted): Verdict {
+    const { home, decisive } = arrival;
+    const { by, now } = page;
     return judgeSighting({
       by,
       decisive,
       newer: row.newer,
-      same: row.values.every((value, at) => value === record.values[at]),
+      same: places.length === 0,
       rehomed: row.source_pk !== home.pk,
       removed: row.removed_at !== null,
       youngRemoval: row.removal === 'log' && (row.removed_at ?? 0) > now - LISTING_LAG_MS,
@@ -166,7 +184,8 @@ class FileWriter {
       page.now,
       ...record.values,
     );
-    if (decisive) this.#tables.candidates.seenAlive(record.id, page.by);
+    page.stale?.push(Number(lastInsertRowid));
+    this.#noteAlive(arrival, page);
     if (home.current_at !== null) {
       const event = { kind: 'created', inherited: isWalk(page), changes: {} } as const;
       this.#tables.events.add(lastInsertRowid, event, page.now);
@@ -176,10 +195,8 @@ class FileWriter {
   }
 
   /** Carries a verdict out and tells what it changed. */
-  #write(
-    verdict: Verdict,
-    { row, arrival, page }: { row: FoundRow; arrival: Arrival; page: Page },
-  ): RowEvent | undefined {
+  #write(verdict: Verdict, sighted: Sighted): RowEvent | undefined {
+    const { row, arrival, page } = sighted;
     const { record, home, decisive } = arrival;
     if (verdict === 'ask') {
       this.#tables.candidates.ask(record.id, home.pk);
@@ -192,19 +209,15 @@ class FileWriter {
         this.#sql.markSeen.run(generation, row.pk);
       return undefined;
     }
-    this.#sql.update(row.pk, changesOf(verdict, { row, arrival, now: page.now }));
-    return this.#record({ row, after: record.values, home, page, verdict });
+    const changes = changesOf(verdict, sighted);
+    this.#sql.update(row.pk, changes);
+    if (SEARCHED_COLUMNS.some((column) => changes.has(column))) page.stale?.push(row.pk);
+    return this.#record(verdict, sighted);
   }
 
-  #record(change: {
-    row: FoundRow;
-    after: readonly SqlValue[];
-    home: SourceRow;
-    page: Page;
-    verdict: Verdict;
-  }): RowEvent | undefined {
-    const { row, after, home, page, verdict } = change;
-    const difference = rowEvent(row.values, after);
+  #record(verdict: Verdict, { row, arrival, page, places }: Sighted): RowEvent | undefined {
+    const { record, home } = arrival;
+    const difference = rowEvent(row.values, record.values, places);
     const returned = row.removed_at !== null && verdict === 'write';
     const event: RowEvent | undefined = returned
       ? { kind: 'returned', changes: difference?.changes ?? {}, inherited: false }

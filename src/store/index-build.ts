@@ -34,15 +34,8 @@ const folded = (column: string): string =>
 const searchedValues = (row: string): string =>
   `char(2) || ${folded(`${row}.name`)} || char(3), ${folded(`${row}.description`)}`;
 
-/** Keeping the search index with every change would take longer than the change itself: what is out of date is noted, and mended many at a time. */
-const TRIGGERS = /* sql */ `
-CREATE TRIGGER IF NOT EXISTS file_search_stale AFTER INSERT ON file BEGIN
-  INSERT OR IGNORE INTO search_stale (file_pk) VALUES (new.pk);
-END;
-CREATE TRIGGER IF NOT EXISTS file_search_outdated AFTER UPDATE OF name, description, modified_time ON file
-WHEN old.name IS NOT new.name OR old.description IS NOT new.description OR old.modified_time IS NOT new.modified_time BEGIN
-  INSERT OR IGNORE INTO search_stale (file_pk) VALUES (new.pk);
-END;`;
+/** What a text in the search index and its rank are made of. */
+export const SEARCHED_COLUMNS = ['name', 'description', 'modified_time'] as const;
 
 /** Files that one step puts into the search index: a fraction of a second. */
 const FILES_A_STEP = 10_000;
@@ -125,8 +118,6 @@ export class IndexBuild {
   constructor(db: Database.Database) {
     this.#db = db;
     this.#sql = statementsOf(db);
-    // A store of an older schema has lost its triggers.
-    if (this.#sql.state.get()?.indexed !== 'none') db.exec(TRIGGERS);
   }
 
   step(): IndexProgress {
@@ -166,7 +157,6 @@ export class IndexBuild {
     );
     if (missing !== undefined) this.#db.exec(createIndex(missing));
     else {
-      this.#db.exec(TRIGGERS);
       this.#sql.mergeWhen.run(MERGED_WHEN.filling);
       this.#sql.note.run({ state: 'building', time: null, pk: null });
     }

@@ -8,9 +8,11 @@ const DEEPEST = 150;
  * folder that is not known, and is not the top one, nobody can say.
  */
 const OVERTAKEN = /* sql */ `
-WITH RECURSIVE up (item_id, listed, above, depth) AS (
-  SELECT item_id, listed, iif(listed, item_id, (SELECT parent_id FROM file WHERE id = item_id)), 0
-  FROM recent_read WHERE source_pk = @source
+WITH RECURSIVE read (item_id, listed) AS (
+  SELECT item_id, listed FROM recent_read WHERE source_pk = @source
+  UNION SELECT value, 0 FROM log_read, json_each(items) WHERE source_pk = @source
+), up (item_id, listed, above, depth) AS (
+  SELECT item_id, listed, iif(listed, item_id, (SELECT parent_id FROM file WHERE id = item_id)), 0 FROM read
   UNION ALL
   SELECT item_id, listed, parent_id, depth + 1 FROM up JOIN file ON file.id = above
   WHERE depth < ${String(DEEPEST)} AND parent_id IS NOT NULL
@@ -26,9 +28,12 @@ WHERE above IN (SELECT folder_id FROM told_folder WHERE source_pk = @source)
  * So whatever was read lately is read once more when the log tells of a folder above it.
  */
 export function recentReads(db: Database.Database) {
-  const addReads = db.prepare(/* sql */ `
+  const addPage = db.prepare(
+    'INSERT INTO log_read (source_pk, drain, items) SELECT pk, drains + 1, @items FROM source WHERE pk = @source',
+  );
+  const addRead = db.prepare(/* sql */ `
     INSERT INTO recent_read (source_pk, item_id, listed, drain, again)
-    SELECT pk, value, @listed, drains + @ahead, @again FROM source, json_each(@items) WHERE pk = @source
+    SELECT pk, @item, @listed, drains, @again FROM source WHERE pk = @source
     ON CONFLICT DO UPDATE SET drain = excluded.drain, again = excluded.again`);
   const addTold = db.prepare('INSERT OR IGNORE INTO told_folder (source_pk, folder_id) VALUES (?, ?)');
   const overtaken = db.prepare<[{ source: number }], { item_id: string; listed: number }>(OVERTAKEN);
@@ -44,18 +49,18 @@ export function recentReads(db: Database.Database) {
     .prepare<[number], number>('UPDATE source SET drains = drains + 1 WHERE pk = ? RETURNING drains')
     .pluck();
   const forgetReads = db.prepare('DELETE FROM recent_read WHERE source_pk = ? AND drain < ?');
+  const forgetPages = db.prepare('DELETE FROM log_read WHERE source_pk = ? AND drain < ?');
   const forgetTold = db.prepare('DELETE FROM told_folder WHERE source_pk = ?');
 
   return {
     /** The log showed files. */
     addFromLog: (source: number, items: readonly string[]) =>
-      void addReads.run({ source, items: JSON.stringify(items), listed: 0, ahead: 1, again: 0 }),
+      void addPage.run({ source, items: JSON.stringify(items) }),
     /** Drive showed a file that it was asked for. */
-    addAnswer: (source: number, item: string) =>
-      void addReads.run({ source, items: JSON.stringify([item]), listed: 0, ahead: 0, again: 0 }),
+    addAnswer: (source: number, item: string) => void addRead.run({ source, item, listed: 0, again: 0 }),
     /** Drive showed the children of a folder; `again`: perhaps not all of them yet. */
     addListed: (source: number, item: string, again: boolean) =>
-      void addReads.run({ source, items: JSON.stringify([item]), listed: 1, ahead: 0, again: Number(again) }),
+      void addRead.run({ source, item, listed: 1, again: Number(again) }),
     /** The log told of something that may be a folder. */
     addTold: (source: number, folder: string) => void addTold.run(source, folder),
     /**
@@ -67,7 +72,9 @@ export function recentReads(db: Database.Database) {
       const pick = (listed: number): string[] =>
         rows.filter((row) => row.listed === listed).map((row) => row.item_id);
       const folders = new Set([...pick(1), ...lagging.all(source)]);
-      forgetReads.run(source, Number(endDrain.get(source)));
+      const drains = Number(endDrain.get(source));
+      forgetReads.run(source, drains);
+      forgetPages.run(source, drains);
       forgetTold.run(source);
       return { files: pick(0), folders: [...folders] };
     },

@@ -95,6 +95,7 @@ function statementsOf(db: Database.Database) {
     ),
     forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
     forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
+    forgetPages: db.prepare(`DELETE FROM log_read WHERE ${ofSource}`),
     rehome: db.prepare(REHOME),
     noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
     planCrawls: db.prepare(PLAN_CRAWLS),
@@ -165,11 +166,12 @@ export class SourceTable {
   /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
   stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
     if (id === USER_SOURCE) return;
-    const { leave, abandonCrawl, forgetWork, forgetReads, fullDue } = this.#sql;
+    const { leave, abandonCrawl, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
     if (leave.run({ id, why, now, accepted: Number(why === 'unfollowed') }).changes === 0) return;
     abandonCrawl.run({ id, now });
     forgetWork.run({ id });
     forgetReads.run({ id });
+    forgetPages.run({ id });
     // What the user has opened of the drive is in their own corpus too, and only a crawl of that can tell.
     if (why === 'unfollowed') fullDue.run(USER_SOURCE);
   }

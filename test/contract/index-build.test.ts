@@ -7,7 +7,15 @@ import type { FileRecord } from '../../src/model/file';
 import { migrations } from '../../src/store/migrations';
 import { openForWriting } from '../../src/store/open';
 import { createTransactor } from '../../src/store/transactor';
-import { commitChanges, changes, file, openTestStore, page, type TestStore } from '../support/stores';
+import {
+  commitChanges,
+  changes,
+  commitPages,
+  file,
+  openTestStore,
+  page,
+  type TestStore,
+} from '../support/stores';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2020, 0, 1);
@@ -99,6 +107,29 @@ test('a file that is renamed is found by its new name only, and comes first', ()
   buildAll();
   expect(found('name of f30')).toEqual([]);
   expect(found('name')[0]).toBe('f30');
+  isSound();
+});
+
+test('what the first crawl of another drive brings later is found too, and a file that moves there by its new name only', () => {
+  crawl(40);
+  buildAll();
+  const { store, epoch } = box;
+  store.followDrives([{ id: '0Later', name: 'Later' }]);
+  store.openGenerations(epoch, [{ sourceId: '0Later', startToken: 'later-1', openedAt: box.clock.now }]);
+  const claimed = store.claim({ sourceId: '0Later', epoch, lane: 0 });
+  const { fence } = claimed.kind === 'claimed' ? claimed.claim : box.claim(0);
+  const files = [
+    file('f7', { version: '2', name: 'report moved', driveId: '0Later', modified: START }),
+    file('d1', { name: 'report of the drive', driveId: '0Later', modified: START }),
+  ];
+  expect(commitPages(store, [page(fence, { files })])).toMatchObject([{ kind: 'committed' }]);
+  expect(box.rows('SELECT id FROM file WHERE pk IN (SELECT file_pk FROM search_stale)')).toEqual([
+    { id: 'f7' },
+    { id: 'd1' },
+  ]);
+  buildAll();
+  expect(new Set(found('report'))).toEqual(new Set(['d1', 'f7']));
+  expect(found('name of f7\u0003')).toEqual([]);
   isSound();
 });
 

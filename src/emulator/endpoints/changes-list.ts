@@ -55,9 +55,18 @@ export function listChanges(drive: EmulatedDrive, params: Parameters): PackedTex
   checkSpaces(params);
   const pageSize = parsePageSize(params);
   const position = log.open(requirePageToken(params));
+  const request = { drive, log, driveId, includesDrives, params };
+  const write = (): PackedText => writePage(request, position, pageSize);
+  if (drive.keptPages === undefined) return write();
+  const state = JSON.stringify([drive.corpus.revision, drive.hooks]);
+  const asked = JSON.stringify([params.binding, params.pretty, position, log.end]);
+  return drive.keptPages.page(state, asked, write);
+}
+
+function writePage(request: ChangesRequest, position: number, pageSize: number): PackedText {
+  const { drive, log, params } = request;
   const rendering = renderingOf(drive, params);
   const { mask } = rendering;
-  const request = { drive, log, driveId, includesDrives, params };
   const { changes, next } = collect(request, position, limitOf(drive, pageSize, mask));
   if (drive.hooks.unknownKinds === true && changes.length > 0) changes.push(unknownChange(drive));
   const text = changeText(rendering, params.pretty);

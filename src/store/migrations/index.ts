@@ -3,6 +3,7 @@ import { changes } from './0002-changes';
 import { search } from './0003-search';
 import { lanes } from './0004-lanes';
 import { searchText } from './0005-search-text';
+import { lighterChanges } from './0006-lighter-changes';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
-export const migrations: readonly string[] = [initial, changes, search, lanes, searchText];
+export const migrations: readonly string[] = [initial, changes, search, lanes, searchText, lighterChanges];

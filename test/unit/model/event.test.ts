@@ -1,5 +1,5 @@
 import { rowEvent } from '../../../src/model/event';
-import { toFileRecord, type JsonObject } from '../../../src/model/file';
+import { toFileRecord, type JsonObject, type SqlValue } from '../../../src/model/file';
 
 const BASE: JsonObject = {
   id: 'a',
@@ -61,10 +61,15 @@ test.each([
   expect(event(change)).toBeUndefined();
 });
 
-test('integers are the same whether they come as numbers or as 64-bit ones', () => {
-  const { values } = toFileRecord({ ...BASE, size: '12' })!;
-  const stored = values.map((value) => (typeof value === 'number' ? BigInt(value) : value));
-  expect(rowEvent(stored, values)).toBeUndefined();
+function sized(size: string): SqlValue[] {
+  return toFileRecord({ ...BASE, size })!.values;
+}
+
+test('integers beyond 2^53 are compared by their value', () => {
+  const large = '9007199254740993';
+  expect(rowEvent(sized(large), sized(large))).toBeUndefined();
+  const next = rowEvent(sized(large), sized('9007199254740995'));
+  expect(next?.changes).toEqual({ size: [large, '9007199254740995'] });
 });
 
 test('people whose fields come in another order have not changed', () => {
