@@ -1,4 +1,5 @@
 import { DERIVED_COLUMNS, RECORD_COLUMNS, type JsonObject, type SqlValue } from './file';
+import { isSame } from './json-value';
 
 /** What happened to a file, named by the most telling of the fields that changed. */
 export type EventKind =
@@ -94,19 +95,6 @@ function addExtraDifferences(changes: Differences, before: SqlValue, after: SqlV
   }
   for (const [field, now] of Object.entries(to))
     if (!Object.hasOwn(from, field)) changes[field] = [null, now];
-}
-
-/** True for equal JSON values. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [inA, inB] = [a as JsonObject, b as JsonObject];
-  const keys = Object.keys(inA);
-  return (
-    keys.length === Object.keys(inB).length &&
-    keys.every((key) => Object.hasOwn(inB, key) && isSame(inA[key], inB[key]))
-  );
 }
 
 function toObject(extra: SqlValue): JsonObject {

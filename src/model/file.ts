@@ -4,6 +4,8 @@
  * Fields and types: https://developers.google.com/workspace/drive/api/reference/rest/v3/files
  */
 
+import { jsonWriter } from './json-value';
+
 /** A value as SQLite takes it; 64-bit integers beyond 2^53 are bigint. */
 export type SqlValue = string | number | bigint | null;
 
@@ -200,7 +202,7 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
   const { id } = file;
   if (typeof id !== 'string' || id === '') return undefined;
   const values: SqlValue[] = [];
-  const extra = extraFields(file);
+  let extra = openExtra(file);
   for (const { field, type } of FILE_COLUMNS) {
     const value = file[field];
     if (value === undefined) {
@@ -211,42 +213,26 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
     const column = exact ?? toColumn(type, value);
     // What the column cannot give back to the letter is kept as it came, too.
     if (exact === undefined && (column === undefined || fromColumn(type, column) !== value))
-      extra[field] = value;
+      extra += `${extra === '' ? '{' : ','}"${field}":${JSON.stringify(value)}`;
     values.push(column ?? null);
   }
-  const json = JSON.stringify(extra);
-  values.push(firstParent(file['parents']), ownerEmail(file['owners']), json === '{}' ? null : json);
+  values.push(firstParent(file['parents']), ownerEmail(file['owners']), extra === '' ? null : `${extra}}`);
   return { id, values, modifiedMs: toMs(file['modifiedTime']) };
 }
 
-/** The fields that no column holds. */
-function extraFields(file: JsonObject): JsonObject {
-  const extra: JsonObject = {};
-  for (const field of EXTRA_FIELDS) if (file[field] !== undefined) extra[field] = inOrder(file[field]);
+const EXTRA_MEMBERS = EXTRA_FIELDS.map((field) => ({ field, key: `"${field}":`, write: jsonWriter() }));
+
+/** The JSON of what no column holds, but for its end; empty if there is nothing. Put together from texts, it takes half the time of an object. */
+function openExtra(file: JsonObject): string {
+  let json = '';
+  for (const { field, key, write } of EXTRA_MEMBERS) {
+    const value = file[field];
+    if (value !== undefined) json += (json === '' ? '{' : ',') + key + write(value);
+  }
   const { parents } = file;
-  if (parents !== undefined && !isSingleParent(parents)) extra['parents'] = parents;
-  return extra;
-}
-
-/** Answers that say the same may name it in another order: keys are sorted, so that equal values are equal text. */
-function inOrder(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.every(isPlain) ? value : value.map(inOrder);
-  const object = value as JsonObject;
-  const sorted: JsonObject = {};
-  for (const key of Object.keys(object).toSorted()) setOwn(sorted, key, inOrder(object[key]));
-  return sorted;
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
-}
-
-/** People name properties as they like, `__proto__` too. */
-function setOwn(object: JsonObject, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-  else object[key] = value;
+  if (parents !== undefined && !isSingleParent(parents))
+    json += `${json === '' ? '{' : ','}"parents":${JSON.stringify(parents)}`;
+  return json;
 }
 
 function toMs(time: unknown): number | undefined {
