@@ -39,11 +39,9 @@ export async function watchJob(
 ): Promise<WatchEnd> {
   const report = createReporter(context);
   const isRunning = patientLook(context, session.jobs, job);
+  const broken = new AbortController();
   // A worker that stops by itself has failed.
-  const broken = session.stopped.then(
-    () => undefined,
-    (error: unknown) => new Error(errorMessage(error), { cause: error }),
-  );
+  session.stopped.catch((error: unknown) => broken.abort(new Error(errorMessage(error), { cause: error })));
   for (;;) {
     if (context.signal.aborted) return 'interrupted';
     if (!session.works && roleIsFree()) return 'role-free';
@@ -52,8 +50,9 @@ export async function watchJob(
     if (waitsForPerson(look.stored)) return 'parked';
     if (!(await isRunning(look.stored))) return 'ended';
     const pause = hasEnded(look.stored) ? LOOK_AT_END_MS : LOOK_EVERY_MS;
-    const failure = await Promise.race([broken, delay(pause, undefined)]);
-    if (failure !== undefined) throw failure;
+    // A race with the worker's end would keep something of every look until then.
+    await delay(pause, undefined, { signal: broken.signal }).catch(() => undefined);
+    broken.signal.throwIfAborted();
   }
 }
 

@@ -25,7 +25,7 @@ export function externalTarget(env: Environment): Target {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const ASK_AGAIN_MS = 50;
+const ASK_AGAIN_MS = 10;
 
 /** A server that has just started may accept connections before it knows its namespace. */
 async function namespaceReady(
