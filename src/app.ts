@@ -11,6 +11,7 @@ import type { DriveClient } from './drive/client';
 import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
 import type { RoleLock } from './store/role-lock';
+import { findTemporalBinary, namedBinary } from './temporal/binary';
 import { connectClient, externalTarget, type Target } from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
@@ -143,6 +144,11 @@ export async function openTemporal(
   }
 }
 
+/** True where the home's own server is used and can be started at once, with nothing to be fetched. */
+export function startsAtOnce({ externalTemporal, env, cacheDir }: Config): boolean {
+  return !externalTemporal && (namedBinary(env) ?? findTemporalBinary({ env, cacheDir })) !== undefined;
+}
+
 async function startServer(
   config: Config,
   home: Home,
@@ -228,19 +234,27 @@ export function openAccounts(config: Config, home: Home): Accounts {
 
 /**
  * Starts the home's worker in this process: server, recovery of what a dead predecessor held, then work until `signal` aborts. When it has
- * stopped, stores and role are given up; the server is the caller's to close. If it does not start, all but role and accounts is undone.
+ * stopped, stores and role are given up; the server is the caller's to close. If it does not start, all but role and accounts is undone. Nothing is
+ * worked on before `verified` settles, nor if it rejects.
  */
 export async function startWorker(
   config: Config,
   home: Home,
-  options: { role: RoleLock; accounts: Accounts; announce: Announce; signal: AbortSignal },
+  options: {
+    role: RoleLock;
+    accounts: Accounts;
+    announce: Announce;
+    signal: AbortSignal;
+    verified: Promise<unknown>;
+  },
 ): Promise<RunningWorker> {
-  const { role, accounts, announce, signal } = options;
+  const { role, accounts, announce, signal, verified } = options;
   writeWorkerRecord(config, home);
   // Loaded while the server starts; what is wrong with it is said where it is used.
   loadWorker().catch(() => undefined);
   const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
   try {
+    await verified;
     const { lanes } = config;
     const polling = await startPolling(home, temporal, { accounts, lanes, signal });
     const stopped = letGo(polling, home, { accounts, role });

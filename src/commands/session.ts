@@ -1,4 +1,11 @@
-import { openAccounts, openTemporal, checkSameDrive, startWorker, type TemporalAccess } from '../app';
+import {
+  checkSameDrive,
+  openAccounts,
+  openTemporal,
+  startWorker,
+  startsAtOnce,
+  type TemporalAccess,
+} from '../app';
 import { UserError } from '../errors';
 import { FAILURES, SyncFailure } from '../model/failure';
 import { tryWorkerRole } from '../worker-role';
@@ -37,11 +44,20 @@ export async function openSession(context: Context, options: { verify: boolean }
     return { ...temporal, works: false, accounts: undefined, stopped: new Promise(() => undefined) };
   }
   const accounts = openAccounts(config, home);
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort(), { once: true });
+  // The server starts meanwhile, but nothing is fetched or waited for before the login is known to be good.
+  const verified = options.verify ? accounts.open(config.account, undefined, stop.signal) : Promise.resolve();
+  verified.catch((error: unknown) => stop.abort(error));
   try {
-    if (options.verify) await accounts.open(config.account, undefined, signal);
-    const stop = new AbortController();
-    signal.addEventListener('abort', () => stop.abort(), { once: true });
-    const worker = await startWorker(config, home, { role, accounts, announce: tell, signal: stop.signal });
+    if (!startsAtOnce(config)) await verified;
+    const worker = await startWorker(config, home, {
+      role,
+      accounts,
+      announce: tell,
+      signal: stop.signal,
+      verified,
+    });
     const close = async () => {
       stop.abort();
       await worker.stopped;
@@ -49,6 +65,9 @@ export async function openSession(context: Context, options: { verify: boolean }
     };
     return { ...worker, works: true, close };
   } catch (error) {
+    stop.abort(error);
+    // What is still being verified opens what is to be closed.
+    await Promise.allSettled([verified]);
     await accounts.close();
     role.release();
     throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');

@@ -106,15 +106,17 @@ describe('credentials and Drive', () => {
     const outcome = await rig.run(['sync'], { GDRIVE_SYNC_DRIVE_URL: 'http://127.0.0.1:1/' });
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
     expectPlainError(outcome, /cannot be reached at http:\/\/127\.0\.0\.1:1\//);
+    expect(rig.servers()).toEqual([]);
   });
 
-  test('a revoked token exits 1 and says what to do', async () => {
+  test('a revoked token exits 1, says what to do, and leaves no server behind', async () => {
     const other = await startEmulator({ corpus: { kind: 'seed', seed: 1, files: 10 } });
     try {
       other.revoke();
       const outcome = await rig.run(['sync'], { GDRIVE_SYNC_DRIVE_URL: other.url });
       expect(outcome).toMatchObject({ code: 1, stdout: '' });
       expectPlainError(outcome, /Google refuses the stored login/);
+      expect(rig.servers()).toEqual([]);
       expect(outcome.stderr).not.toContain('emulator-token');
     } finally {
       await other.close();
