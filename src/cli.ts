@@ -13,6 +13,7 @@ import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
 import { printable } from './commands/render/text';
 import { errorCode, errorMessage, EXIT, isDamage, UserError } from './errors';
+import { keepLittleGarbage } from './heap';
 import { openHome, type Home } from './home';
 
 interface GlobalOptions {
@@ -134,7 +135,10 @@ addSettings(
     .description('sync the account to the end, or join the job that runs and watch it')
     .option('--full', 'list everything once more, to find what the change logs did not tell'),
 ).action(async (options: SyncOptions) =>
-  run(async (context) => await (await import('./commands/sync.js')).runSync(context, options)),
+  run(async (context) => {
+    keepLittleGarbage();
+    return await (await import('./commands/sync.js')).runSync(context, options);
+  }),
 );
 addSettings(
   program
@@ -145,7 +149,10 @@ addSettings(
     .option('--every <span>', 'how often to sync: 30s, 5m, 2h, or never', '5m')
     .option('--full-every <span>', 'list everything once more when the last full crawl is older: 30d'),
 ).action(async (options: UpOptions) =>
-  run(async (context) => await (await import('./commands/up.js')).runUp(context, options)),
+  run(async (context) => {
+    keepLittleGarbage();
+    return await (await import('./commands/up.js')).runUp(context, options);
+  }),
 );
 addSettings(
   program

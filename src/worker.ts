@@ -1,5 +1,6 @@
 import { parseConfig, readEnv } from './config';
 import { errorMessage, EXIT, UserError } from './errors';
+import { keepLittleGarbage } from './heap';
 import { openHome } from './home';
 
 function tell(line: string): void {
@@ -8,6 +9,7 @@ function tell(line: string): void {
 
 /** The worker as a service: holds the home's role until SIGTERM, and lets go of everything in order. */
 async function main(): Promise<void> {
+  keepLittleGarbage();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
   const env = readEnv();

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Accounts } from '../activities/accounts';
@@ -21,26 +20,12 @@ export interface WorkerOptions {
   signal: AbortSignal;
 }
 
-/**
- * Garbage may grow to as much as what lives, in percent, before it is looked for. Left to itself, V8 lets it grow to three times as much, which is no faster:
- * https://nodejs.org/api/v8.html#v8setflagsfromstringflags
- */
-const MOST_GARBAGE = '--heap-growing-percent=100';
-
-/**
- * The threads that start from now on, Temporal's for workflows among them, have little that lives at a time. Left to itself, V8 gives each 16 MiB twice, most of
- * it for garbage: https://nodejs.org/api/cli.html#useful-v8-options
- */
-const LITTLE_ROOM = '--max-semi-space-size=2';
-
 let installed = false;
 
 /** Temporal's runtime can be set up once a process; signals are this program's own to handle. */
 function installRuntime(): void {
   if (installed) return;
   installed = true;
-  setFlagsFromString(MOST_GARBAGE);
-  setFlagsFromString(LITTLE_ROOM);
   Runtime.install({
     logger: workerLogger('WARN'),
     telemetryOptions: { logging: CORE_LOGGING },
