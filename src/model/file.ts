@@ -213,7 +213,7 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
     const column = exact ?? toColumn(type, value);
     // What the column cannot give back to the letter is kept as it came, too.
     if (exact === undefined && (column === undefined || fromColumn(type, column) !== value))
-      extra += `${extra === '' ? '{' : ','}"${field}":${JSON.stringify(value)}`;
+      extra = withMember(extra, `"${field}":`, JSON.stringify(value));
     values.push(column ?? null);
   }
   values.push(firstParent(file['parents']), ownerEmail(file['owners']), extra === '' ? null : `${extra}}`);
@@ -227,12 +227,16 @@ function openExtra(file: JsonObject): string {
   let json = '';
   for (const { field, key, write } of EXTRA_MEMBERS) {
     const value = file[field];
-    if (value !== undefined) json += (json === '' ? '{' : ',') + key + write(value);
+    if (value !== undefined) json = withMember(json, key, write(value));
   }
   const { parents } = file;
-  if (parents !== undefined && !isSingleParent(parents))
-    json += `${json === '' ? '{' : ','}"parents":${JSON.stringify(parents)}`;
-  return json;
+  return parents === undefined || isSingleParent(parents)
+    ? json
+    : withMember(json, '"parents":', JSON.stringify(parents));
+}
+
+function withMember(json: string, key: string, value: string): string {
+  return json + (json === '' ? '{' : ',') + key + value;
 }
 
 function toMs(time: unknown): number | undefined {

@@ -40,8 +40,7 @@ export function jsonWriter(): JsonWriter {
 }
 
 /** Quotes, backslashes and control characters; surrogates that may be lone. */
-// eslint-disable-next-line no-control-regex
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+const ESCAPED = /[^ !\u0023-\u005b\u005d-\ud7ff\ue000-\uffff]/;
 
 function quoted(text: string): string {
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
