@@ -11,15 +11,16 @@ const options = JSON.parse(process.argv[2] ?? '{}');
 const emulator = await startEmulator(options);
 if (options.keepFiles) writeFiles();
 
-/** Lets every file be written and compressed once, so that a listing only has to put them together. */
+/** Lets every file be written and compressed once, so that a listing only has to put them together. What the ends of pages cut through is kept by pages of another size. */
 function writeFiles() {
-  for (const q of ['trashed = false', 'trashed = true']) {
-    let pageToken;
-    do {
-      const params = listParams(undefined, { q, orderBy: 'modifiedTime desc', pageToken });
-      ({ nextPageToken: pageToken } = emulator.request('files.list', params));
-    } while (pageToken !== undefined);
-  }
+  for (const q of ['trashed = false', 'trashed = true'])
+    for (const pageSize of ['1000', '700']) {
+      let pageToken;
+      do {
+        const params = listParams(undefined, { q, orderBy: 'modifiedTime desc', pageToken });
+        ({ nextPageToken: pageToken } = emulator.request('files.list', { ...params, pageSize }));
+      } while (pageToken !== undefined);
+    }
 }
 
 /** Gives so many files a new name or new content, each with an entry in the log. */

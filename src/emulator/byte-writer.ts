@@ -15,6 +15,11 @@ export class ByteWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
+  /** Bytes since the last piece that was taken over. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Takes over a piece that was written before. */
   add(piece: Piece): void {
     this.#end();
