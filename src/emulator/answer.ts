@@ -51,19 +51,31 @@ export async function sendAnswer(
   const text =
     answer.body instanceof PackedText ? answer.body : new PackedText([{ bytes: Buffer.from(answer.body) }]);
   const zipped = answer.gzip ?? (acceptsGzip(request) && !text.isEmpty);
-  const whole = zipped ? await text.gzip() : text.bytes;
-  const bytes = answer.truncated === true ? whole.subarray(0, whole.length >>> 1) : whole;
+  // In parts, since pages that are put together, a quarter of a megabyte each, have their memory collected twice a second.
+  const whole = zipped ? await text.gzip() : [text.bytes];
+  const parts = answer.truncated === true ? firstHalf(whole) : whole;
   if (response.destroyed) return;
   response.writeHead(answer.status, {
     'content-type': answer.contentType,
-    'content-length': bytes.length,
+    'content-length': lengthOf(parts),
     'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
     vary: 'Origin, X-Origin',
     ...(zipped && { 'content-encoding': 'gzip' }),
     ...(answer.retryAfter !== undefined && { 'retry-after': answer.retryAfter }),
     ...(answer.location !== undefined && { location: answer.location }),
   });
-  response.end(bytes);
+  response.cork();
+  for (const part of parts) response.write(part);
+  response.end();
+}
+
+function lengthOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function firstHalf(parts: readonly Buffer[]): Buffer[] {
+  const bytes = Buffer.concat(parts);
+  return [bytes.subarray(0, bytes.length >>> 1)];
 }
 
 function acceptsGzip(request: IncomingMessage): boolean {

@@ -1,7 +1,8 @@
 import { PackedText, type Piece } from './packed-text';
 
 const BYTES_PER_CHARACTER = 3;
-const FIRST_BYTES = 1 << 16;
+/** Little, as beside pieces that were written before there is little to write. */
+const FIRST_BYTES = 1 << 11;
 
 /** Collects text as UTF-8; piece by piece, since a piece that is all ASCII turns into bytes several times faster. */
 export class ByteWriter {

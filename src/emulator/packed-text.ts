@@ -55,11 +55,11 @@ export class PackedText {
     return Buffer.concat(this.#pieces.map(({ bytes }) => bytes));
   }
 
-  /** The text as one gzip member, compressed as fast as can be: beside pieces that were compressed before, the others stay as they are. */
-  async gzip(): Promise<Buffer> {
+  /** The text as one gzip member, in parts, compressed as fast as can be: beside pieces that were compressed before, the others stay as they are. */
+  async gzip(): Promise<Buffer[]> {
     if (this.#pieces.every(({ blocks }) => blocks === undefined)) {
       const { bytes } = this;
-      return await compress(bytes, wholeOptions(bytes));
+      return [await compress(bytes, wholeOptions(bytes))];
     }
     const parts: Buffer[] = [GZIP_HEADER];
     let sum = 0;
@@ -73,7 +73,8 @@ export class PackedText {
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(sum, 0);
     trailer.writeUInt32LE(length, 4);
-    return Buffer.concat([...parts, LAST_BLOCK, trailer]);
+    parts.push(LAST_BLOCK, trailer);
+    return parts;
   }
 }
 
