@@ -37,7 +37,7 @@ const searchedValues = (row: string): string =>
 /** What a text in the search index and its rank are made of. */
 export const SEARCHED_COLUMNS = ['name', 'description', 'modified_time'] as const;
 
-/** Files that one step puts into the search index: about a second, and a part of it that need not be merged with nine others. */
+/** Files that one step puts into the search index: most of a second. Each step is one part of it, of which a million files have fewer than are merged. */
 const FILES_A_STEP = 100_000;
 /** Files whose place in the search index one step mends. */
 const MENDED_A_STEP = 10_000;
