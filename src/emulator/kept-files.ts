@@ -52,8 +52,12 @@ export class KeptFiles {
     }
   }
 
-  #writeSome(slots: readonly number[], separator: string, writer: ByteWriter): void {
-    for (const slot of slots) writer.write(separator + this.#render(slot));
+  /** Returns where each file ends in the writer. */
+  #writeSome(slots: readonly number[], separator: string, writer: ByteWriter): number[] {
+    return slots.map((slot) => {
+      writer.write(separator + this.#render(slot));
+      return writer.length;
+    });
   }
 
   #writeRest(slots: readonly number[], separator: string, writer: ByteWriter): void {
@@ -84,10 +88,7 @@ export class KeptFiles {
     let run = this.#runs.get(first);
     if (run === undefined || !isSame(run.slots, slots)) {
       const alone = new ByteWriter();
-      const ends = slots.map((slot) => {
-        alone.write(separator + this.#render(slot));
-        return alone.length;
-      });
+      const ends = this.#writeSome(slots, separator, alone);
       run = { slots, separator, ends, piece: packPiece(Buffer.from(alone.text.bytes)) };
       this.#runs.set(first, run);
     }
