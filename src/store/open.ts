@@ -76,8 +76,8 @@ function openAndMigrate(path: string): Database.Database {
       db.pragma(`temp_store_directory = '${dirname(resolve(path)).replaceAll("'", "''")}'`);
     // What does not fit is read from the system's cache; four times as much makes neither crawls nor logs faster.
     db.pragma('cache_size = -8192');
-    // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast.
-    db.pragma('wal_autocheckpoint = 32000');
+    // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast; much is copied by another thread before.
+    db.pragma('wal_autocheckpoint = 48000');
     db.pragma('foreign_keys = ON');
     db.function('search_fold', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? fold(text) : null,

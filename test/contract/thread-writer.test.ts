@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { SyncFailure } from '../../src/model/failure';
 import { USER_SOURCE } from '../../src/model/job';
 import type { StoreWriter } from '../../src/writer/store-writer';
 import { createThreadWriter } from '../../src/writer/thread-writer';
+import { waitFor } from '../support/cli';
 import { OPENED_AT, openTestStore, page, type TestStore } from '../support/stores';
 
 const DAY = 86_400_000;
@@ -100,6 +101,20 @@ describe('with a store', () => {
     const { result } = await writer.commitPage({ ...fence, page: 1 }, below, (ahead) => told.push(ahead));
     expect(told).toEqual([undefined]);
     expect(result).toEqual({ kind: 'committed', next: undefined });
+  });
+
+  test('a large write-ahead log is copied into the store while the writer goes on', async () => {
+    const { fence } = box.claim(0);
+    const MB = 1024 * 1024;
+    const large = (at: number) => {
+      const file = { id: `large ${String(at)}`, modifiedTime: '2025-06-01T00:00:00Z' };
+      const listed = [{ ...file, description: 'x'.repeat(8 * MB) }];
+      const text = JSON.stringify({ files: listed, nextPageToken: `t${String(at)}` });
+      return { bytes: gzipSync(text), gzip: true };
+    };
+    for (let at = 0; at < 26; at++) await writer.commitPage({ ...fence, page: at }, large(at));
+    await waitFor('a store that has grown', () => statSync(path).size > 180 * MB);
+    expect(box.rows('SELECT id FROM file')).toHaveLength(26);
   });
 
   test('a body that is no page is malformed and harms no neighbor', async () => {
