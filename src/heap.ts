@@ -12,7 +12,7 @@ const MOST_GARBAGE = '--heap-growing-percent=100';
  */
 const LITTLE_ROOM = '--max-semi-space-size=2';
 
-/** The same for this thread, which was promised its 16 MiB when it started: it takes no more of it than it has. */
+/** The same for the main thread, which was promised its 16 MiB when it started: it takes no more of it than it has. */
 const NO_MORE_ROOM = '--semi-space-growth-factor=1';
 
 /** With so little room, threads that share the work of tidying it up wait for each other longer than one takes for it. */
@@ -23,7 +23,11 @@ export function keepLittleGarbage(): void {
   setFlagsFromString(MOST_GARBAGE);
   setFlagsFromString(LITTLE_ROOM);
   setFlagsFromString(ONE_TIDIES);
+  takeNoMoreRoom();
+  process.on('worker', (worker) => worker.once('online', takeNoMoreRoom));
+}
+
+/** With every thread that starts, V8 goes back to doubling. To be called first in a thread of which the main thread does not hear. */
+export function takeNoMoreRoom(): void {
   setFlagsFromString(NO_MORE_ROOM);
-  // With every thread that starts, V8 goes back to doubling.
-  process.on('worker', (worker) => worker.once('online', () => setFlagsFromString(NO_MORE_ROOM)));
 }

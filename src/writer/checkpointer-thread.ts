@@ -1,8 +1,11 @@
 /** The checkpointer's thread. */
 import { workerData } from 'node:worker_threads';
+import { takeNoMoreRoom } from '../heap';
 import { openLogCopier, type LogCopier } from '../store/checkpoint';
 import type { CheckpointerData } from './checkpointer';
 import { serveCalls } from './thread-calls';
+
+takeNoMoreRoom();
 
 const { path, asked } = workerData as CheckpointerData;
 let copier: LogCopier | undefined;
