@@ -37,7 +37,7 @@ function start(script = BUILT): Checkpointer {
   return (checkpointer = new Checkpointer(behind, path, { pages: PAGES, script }));
 }
 
-/** Commits rows that take about as many pages each. */
+/** Commits rows, each of which takes about a page. */
 function write(rows: number): void {
   const insert = db.prepare('INSERT INTO text VALUES (zeroblob(4000))');
   db.transaction(() => {
