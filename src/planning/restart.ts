@@ -9,8 +9,8 @@ export interface RejectedListing {
   q: string;
   /** True while the source's listings were never seen out of order. */
   ordered: boolean;
-  /** Oldest modifiedTime committed by this listing, in ms. */
-  frontierMs: number | undefined;
+  /** How far it has come for sure, as a modifiedTime in ms. */
+  reachedMs: number | undefined;
   /** Pages committed with `q`. */
   queryPage: number;
   /** The most pages that a listing from the top had committed when an earlier token was rejected. */
@@ -21,19 +21,19 @@ export interface RejectedListing {
 
 /** How the partition goes on: with a new query from its first page, or not at all. */
 export type Restart =
-  | { kind: 'again'; q: string; frontierMs: number | undefined; restarts: number; bestPage: number }
+  | { kind: 'again'; q: string; reachedMs: number | undefined; restarts: number; bestPage: number }
   | { kind: 'give-up' };
 
 const MOST_RESTARTS_WITHOUT_PROGRESS = 2;
 
 /**
- * Decides how a listing goes on after its page token was rejected. An ordered one asks for what is older than its frontier; an
+ * Decides how a listing goes on after its page token was rejected. An ordered one asks for what is older than what it has reached; an
  * unordered one can only start again from the top, and has made progress if it got further than ever before.
  */
 export function restartListing(listing: RejectedListing): Restart {
-  const { window, q, ordered, frontierMs, queryPage, bestPage } = listing;
-  const resumable = ordered && frontierMs !== undefined;
-  const next = resumable ? windowBelow(window, frontierMs) : window;
+  const { window, q, ordered, reachedMs, queryPage, bestPage } = listing;
+  const resumable = ordered && reachedMs !== undefined;
+  const next = resumable ? windowBelow(window, reachedMs) : window;
   const nextQuery = windowQuery(next);
   const progressed = resumable ? nextQuery !== q : queryPage > bestPage;
   const restarts = progressed ? 0 : listing.restarts + 1;
@@ -42,7 +42,7 @@ export function restartListing(listing: RejectedListing): Restart {
     kind: 'again',
     q: nextQuery,
     // The newest instant that the query allows, so that a second rejection before any page asks for the same again.
-    frontierMs: resumable && next.before !== undefined ? next.before * 1000 - 1 : undefined,
+    reachedMs: resumable && next.before !== undefined ? next.before * 1000 - 1 : undefined,
     restarts,
     bestPage: resumable ? 0 : Math.max(bestPage, queryPage),
   };

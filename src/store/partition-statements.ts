@@ -22,6 +22,7 @@ export interface PartitionRow {
   lease: number;
   epoch: number;
   frontier_ms: number | null;
+  reached_ms: number | null;
   restarts: number;
   best_page: number;
   query_page: number;
@@ -91,12 +92,12 @@ export function partitionStatements(db: Database.Database) {
     claim: db.prepare('UPDATE partition SET lease = lease + 1, epoch = ?, lane = ? WHERE pk = ?'),
     advance: db.prepare(/* sql */ `
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
-      files = files + @files, frontier_ms = @frontierMs, cycle_token = @cycleToken, cycle_page = @cyclePage,
+      files = files + @files, frontier_ms = @frontierMs, reached_ms = @reachedMs, cycle_token = @cycleToken, cycle_page = @cyclePage,
       failures = 0, failure = NULL, retry_at = NULL, committed_at = @now,
       page_ms = @pageMs, middle_s = @middle
     WHERE pk = @pk`),
     restart: db.prepare(/* sql */ `
-    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
+    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @reachedMs, reached_ms = @reachedMs, cycle_token = NULL, cycle_page = 0,
       restarts = @restarts, best_page = @bestPage, lease = lease + 1
     WHERE pk = @pk`),
     giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),

@@ -3,10 +3,10 @@ import type { FileRecord } from '../model/file';
 import type { FailureKind } from '../model/failure';
 import type { Claim, Fence } from '../model/partition';
 import { coveredMs, middleSecond } from '../planning/lanes';
-import { continuesOrder, pageTimes, type PageTimes } from '../planning/order';
+import { continuesOrder, hasComeBelow, pageTimes, reachedMs } from '../planning/order';
 import { windowsOfCopy } from '../planning/recrawl';
 import { moveCycleMark, restartListing } from '../planning/restart';
-import { isWithin, windowQuery } from '../planning/window';
+import { isWithin, listsFrom, windowQuery } from '../planning/window';
 import type { FileTable } from './files';
 import type { SourceTable } from './sources';
 import { claim, lanesFor, type Claimant } from './claims';
@@ -56,7 +56,7 @@ function revokeOrder(
   noteDisorder.run(generationPk);
   for (const row of ofGeneration.all(generationPk)) {
     const q = windowQuery(windowOf(row));
-    if (q !== row.q) restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
+    if (q !== row.q) restart.run({ pk: row.pk, q, reachedMs: null, restarts: 0, bestPage: 0 });
   }
 }
 
@@ -106,16 +106,25 @@ function progressAfter(row: PartitionRow, { times: modified, nextPageToken }: Li
   const oldest = Math.min(times.oldest ?? Infinity, frontier ?? Infinity);
   return {
     ordered,
-    pageToken: (ordered && hasPassed(row, times) ? undefined : nextPageToken) ?? null,
+    reachedMs: reachedAfter(row, modified),
+    pageToken: (ordered && hasPassed(row, modified) ? undefined : nextPageToken) ?? null,
     frontierMs: Number.isFinite(oldest) ? oldest : null,
     pageMs: coveredMs(times, frontier) ?? null,
     middle: (ordered ? undefined : middleSecond(modified, windowOf(row), row.opened_at)) ?? null,
   };
 }
 
+/** How far an ordered listing has come for sure. That a page of one time goes on below the one before it says that this one was in its place. */
+function reachedAfter(row: PartitionRow, times: ListedPage['times']): number | null {
+  const { newest } = pageTimes(times, row.opened_at);
+  return reachedMs(times, row.opened_at) ?? (newest === undefined ? row.reached_ms : row.frontier_ms);
+}
+
 /** True if the listing is below its window: another lane has taken what comes. */
-function hasPassed({ from_s: from }: PartitionRow, { oldest }: PageTimes): boolean {
-  return from !== null && oldest !== undefined && oldest < from * 1000;
+function hasPassed(row: PartitionRow, times: ListedPage['times']): boolean {
+  if (row.from_s === null || listsFrom(row.q, row.from_s)) return false;
+  const place = { since: row.opened_at, frontier: row.frontier_ms ?? undefined };
+  return hasComeBelow(row.from_s * 1000, times, place);
 }
 
 /** Where a listing goes on after a page that is not committed yet; undefined where it ends, or may. */
@@ -125,7 +134,7 @@ function ahead(
 ): string | undefined {
   const row = fenced.get(fence);
   if (row === undefined || isCircular(row, nextPageToken)) return undefined;
-  return row.ordered === 1 && hasPassed(row, pageTimes(times, row.opened_at)) ? undefined : nextPageToken;
+  return row.ordered === 1 && hasPassed(row, times) ? undefined : nextPageToken;
 }
 
 /** Writes one page's files and the place to go on from, if the fence still stands. */
@@ -157,7 +166,7 @@ function rejectToken(
     window: windowOf(row),
     q: row.q,
     ordered: row.ordered === 1,
-    frontierMs: row.frontier_ms ?? undefined,
+    reachedMs: row.reached_ms ?? undefined,
     queryPage: row.query_page,
     bestPage: row.best_page,
     restarts: row.restarts,
@@ -166,7 +175,7 @@ function rejectToken(
     giveUp.run('page-token-rejected', row.pk);
     return 'partial';
   }
-  restart.run({ ...next, pk: row.pk, frontierMs: next.frontierMs ?? null });
+  restart.run({ ...next, pk: row.pk, reachedMs: next.reachedMs ?? null });
   return 'restarted';
 }
 

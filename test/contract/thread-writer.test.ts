@@ -97,9 +97,14 @@ describe('with a store', () => {
     const thief = await writer.claim({ sourceId: USER_SOURCE, epoch: box.epoch, lane: 1 });
     expect(thief).toMatchObject({ kind: 'claimed' });
     const told: unknown[] = [];
-    const below = body(['old'], { nextPageToken: 't2', day: 7_000 });
-    const { result } = await writer.commitPage({ ...fence, page: 1 }, below, (ahead) => told.push(ahead));
-    expect(told).toEqual([undefined]);
+    const commit = async (at: number, day: number) => {
+      const below = body(['old', 'older'], { nextPageToken: `t${String(at + 1)}`, day });
+      return await writer.commitPage({ ...fence, page: at }, below, (ahead) => told.push(ahead));
+    };
+    // A page that lies below as a whole may be out of its place; the next one shows that it was not.
+    await commit(1, 7_000);
+    const { result } = await commit(2, 7_002);
+    expect(told).toEqual(['t2', undefined]);
     expect(result).toEqual({ kind: 'committed', next: undefined });
   });
 

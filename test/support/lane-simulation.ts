@@ -1,8 +1,9 @@
 /** Lanes that crawl a listed Drive on a virtual clock: what takes time is a request, and nothing else does. */
 import { USER_SOURCE } from '../../src/model/job';
+import type { FileRecord } from '../../src/model/file';
 import type { Claim } from '../../src/model/partition';
 import type { ListedPage } from '../../src/store/partitions';
-import type { ListedDrive } from './listed-drive';
+import type { DriveFile, ListedDrive } from './listed-drive';
 import { file, openTestStore, page, type TestStore } from './stores';
 
 /** What a crawl took. */
@@ -37,6 +38,13 @@ export function simulateCrawl(drive: ListedDrive, options: SimulationOptions): C
   } finally {
     simulation.box.store.close();
   }
+}
+
+/** The files of an answer as the store is given them. */
+export function recordsOf(files: readonly DriveFile[]): FileRecord[] {
+  return files.map(({ id, modified, shown = modified, trashed }) =>
+    file(id, { trashed, ...(shown !== undefined && { modified: shown }) }),
+  );
 }
 
 class Simulation {
@@ -92,11 +100,8 @@ class Simulation {
 
   #ask(lane: number, { fence, position }: Claim): void {
     const { files, nextPageToken } = this.#drive.list(position);
-    const records = files.map(({ id, modified, trashed }) =>
-      file(id, { trashed, ...(modified !== undefined && { modified }) }),
-    );
     this.#pages += 1;
-    const answer = page(fence, { files: records, nextPageToken });
+    const answer = page(fence, { files: recordsOf(files), nextPageToken });
     this.#arrivals.push({ at: this.#now + this.#latency(), lane, page: answer });
   }
 }

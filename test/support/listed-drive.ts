@@ -1,10 +1,14 @@
 /** A Drive that is only listed, a few files a page, in the order that was asked for or in some other. */
 import type { ListPosition } from '../../src/model/partition';
 
-/** A file as far as a listing is about it; `modified` in ms, undefined where Drive does not say. */
+/**
+ * A file as far as a listing is about it; `modified` in ms, undefined where Drive does not say. `shown` is what answers say instead, after a change
+ * that lists are not ordered by yet.
+ */
 export interface DriveFile {
   id: string;
   modified: number | undefined;
+  shown?: number;
   trashed: boolean;
 }
 

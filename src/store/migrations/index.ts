@@ -4,6 +4,15 @@ import { search } from './0003-search';
 import { lanes } from './0004-lanes';
 import { searchText } from './0005-search-text';
 import { lighterChanges } from './0006-lighter-changes';
+import { reached } from './0007-reached';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
-export const migrations: readonly string[] = [initial, changes, search, lanes, searchText, lighterChanges];
+export const migrations: readonly string[] = [
+  initial,
+  changes,
+  search,
+  lanes,
+  searchText,
+  lighterChanges,
+  reached,
+];

@@ -1,4 +1,4 @@
-import { WHOLE_SOURCE, windowBelow, windowQuery } from '../../../src/planning/window';
+import { listsFrom, WHOLE_SOURCE, windowBelow, windowQuery } from '../../../src/planning/window';
 
 const FROM = Date.UTC(2020, 0, 1) / 1000;
 const BEFORE = Date.UTC(2021, 5, 7, 8, 9, 10) / 1000;
@@ -54,4 +54,14 @@ test('a window never grows beyond its own upper bound', () => {
   const window = { trashed: true, from: 5, before: 8 };
   expect(windowBelow(window, 20_000)).toEqual(window);
   expect(windowBelow(window, 6_500)).toEqual({ trashed: true, from: 5, before: 7 });
+});
+
+test.each([
+  { window: { trashed: false, from: 5, before: 7 }, from: 5, ends: true },
+  { window: { trashed: true, from: 5, before: undefined }, from: 5, ends: true },
+  { window: { trashed: false, from: 5, before: 7 }, from: 6, ends: false },
+  { window: { trashed: false, from: undefined, before: 7 }, from: 5, ends: false },
+  { window: { trashed: false, from: undefined, before: undefined }, from: 5, ends: false },
+])('the query of $window lists nothing before $from: $ends', ({ window, from, ends }) => {
+  expect(listsFrom(windowQuery(window), from)).toBe(ends);
 });
