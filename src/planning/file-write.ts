@@ -40,9 +40,7 @@ export function judgeSighting(sighting: Sighting): Verdict {
 
 /** What is known of a folder of which a log, or Drive itself, has told. */
 export interface FolderSighting {
-  /** It has left the source that tells of it. */
-  left: boolean;
-  /** It was not known, or known as removed, or belonged to another source. */
+  /** It was not known where it is now. */
   appeared: boolean;
   trashFlipped: boolean;
   /** Who has access has changed, which its children inherit. */
@@ -56,8 +54,7 @@ export type FolderWork = 'list' | 'trash' | 'doubt';
 
 /** Drive tells of a folder and is silent about what is in it: what follows from the change for the children. */
 export function folderConsequences(sighting: FolderSighting): FolderWork[] {
-  const { left, appeared, trashFlipped, accessChanged, mayHideChildren } = sighting;
-  if (left) return ['doubt'];
+  const { appeared, trashFlipped, accessChanged, mayHideChildren } = sighting;
   const work: FolderWork[] = [];
   if (appeared || accessChanged || mayHideChildren) work.push('list');
   if (trashFlipped) work.push('trash');

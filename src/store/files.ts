@@ -6,7 +6,7 @@ import {
   folderConsequences,
   judgeSighting,
   type Authority,
-  type FolderWork,
+  type FolderSighting,
   type Verdict,
 } from '../planning/file-write';
 import type { CandidateTable } from './candidates';
@@ -67,6 +67,14 @@ interface Sighted {
   places: readonly number[];
 }
 
+/** A file that was written, or left as it is. */
+interface Told {
+  row: FoundRow | undefined;
+  arrival: Arrival;
+  page: Page;
+  event: RowEvent | undefined;
+}
+
 /** Prepares the statements that write files; each call is one step of a transaction that the caller opened. */
 export function fileTable(db: Database.Database, tables: FileTables): FileTable {
   const writer = new FileWriter(fileStatements(db), tables);
@@ -90,6 +98,19 @@ function changesOf(
   if (verdict === 'write' && row.removed_at !== null) changes.set('removed_at', null).set('removal', null);
   for (const at of places) changes.set(RECORD_COLUMNS[at] ?? '', record.values[at] ?? null);
   return changes;
+}
+
+function sightingOf({ row, arrival: { home, decisive }, page: { by, source }, event }: Told): FolderSighting {
+  const changed = (...fields: string[]): boolean =>
+    fields.some((field) => event?.changes[field] !== undefined);
+  const moved = row === undefined || row.source_pk !== home.pk;
+  return {
+    // A first crawl lists what is in it by itself, and what comes meanwhile its log tells.
+    appeared: decisive ? moved || row.removed_at !== null : moved && home.current_at !== null,
+    trashFlipped: changed('trashed'),
+    accessChanged: changed('permissionIds', 'shared', 'owned_by_me'),
+    mayHideChildren: by === 'log' && decisive && (source.generation_pk !== null || source.list_changed === 1),
+  };
 }
 
 class FileWriter {
@@ -230,29 +251,18 @@ class FileWriter {
     return event;
   }
 
-  /** What a log, or Drive itself, says of a folder concerns what is in it. */
-  #followFolder(told: {
-    row: FoundRow | undefined;
-    arrival: Arrival;
-    page: Page;
-    event: RowEvent | undefined;
-  }): void {
-    const { row, arrival, page, event } = told;
-    const { record, home } = arrival;
-    if (page.by === 'listing' || !isFolder(record)) return;
-    const { source } = page;
-    const byLog = page.by === 'log';
-    const changed = (...fields: string[]): boolean =>
-      fields.some((field) => event?.changes[field] !== undefined);
-    const work: FolderWork[] = folderConsequences({
-      left: byLog && home.pk !== source.pk,
-      appeared: row?.removed_at !== null || row.source_pk !== home.pk,
-      trashFlipped: changed('trashed'),
-      accessChanged: changed('permissionIds', 'shared', 'owned_by_me'),
-      mayHideChildren: byLog && (source.generation_pk !== null || source.list_changed === 1),
-    });
-    const at = byLog ? source.pk : home.pk;
-    const fresh = page.fresh?.has(record.id) === true;
-    for (const kind of work) this.#tables.folderWork.add(at, record.id, kind, fresh);
+  /**
+   * What is told of a folder concerns what is in it, but for its home's own listing, which shows that as well. Whoever tells first: to its home's log,
+   * the folder is then as it was.
+   */
+  #followFolder(told: Told): void {
+    const { record, home, decisive } = told.arrival;
+    const { source, by, fresh } = told.page;
+    if (!isFolder(record) || (by === 'listing' && decisive)) return;
+    const isFresh = fresh?.has(record.id) === true;
+    for (const kind of folderConsequences(sightingOf(told)))
+      this.#tables.folderWork.add(home.pk, record.id, kind, isFresh);
+    // It has left the source whose log tells of it, or has never been there.
+    if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', isFresh);
   }
 }

@@ -40,16 +40,20 @@ UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
 WHERE drive_id IN (SELECT id FROM source WHERE state = 'followed')
   AND source_pk = (SELECT pk FROM source WHERE id = '${USER_SOURCE}')`;
 
+/** Listings lag behind changes, of which the log is silent if they came just before the token that was minted for the crawl. */
+const WAS_MINTED = /* sql */ `
+coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
+
 /**
- * A crawl on top of a copy is due where a person asked for one, where the last is too old, or where the source is known to be incomplete: at
- * once after a reset, else daily.
+ * A crawl on top of a copy is due where a person asked for one, where the last is too old, a day after one that was the first, and where the source is
+ * known to be incomplete: at once after a reset, else daily.
  */
 const PLAN_CRAWLS = /* sql */ `
 UPDATE source SET full_due = 1 FROM store
 WHERE state = 'followed' AND change_token IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
   AND (@full OR gap IS NOT NULL AND @reset
-    OR coalesce(full_at, current_at, 0) < @now - iif(gap IS NULL, full_every_ms, min(full_every_ms, @day)))`;
+    OR coalesce(full_at, current_at, 0) < @now - iif(gap IS NULL AND NOT ${WAS_MINTED}, full_every_ms, min(full_every_ms, @day)))`;
 
 interface SyncRow {
   id: string;

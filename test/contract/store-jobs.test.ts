@@ -208,6 +208,24 @@ describe.each([
       expect(box.rows('SELECT pk FROM generation')).toHaveLength(2);
     });
 
+    test('a crawl is repeated after a day if it was the first, then after thirty', () => {
+      let jobs = 1;
+      const isDue = (days: number) => {
+        box.clock.now += days * DAY + 1;
+        const jobId = `job-${String(++jobs)}`;
+        box.epoch = startedEpoch(box.store.startJob({ jobId, attempt: 1, requestedAt: 1 }));
+        return box.row('SELECT full_due FROM source')['full_due'] === 1;
+      };
+      box.settle();
+      expect([isDue(0), isDue(0.9), isDue(0.1)]).toEqual([false, false, true]);
+      box.settle();
+      expect(box.rows('SELECT start_token FROM generation')).toEqual([
+        { start_token: 'start-1' },
+        { start_token: null },
+      ]);
+      expect([isDue(29), isDue(1)]).toEqual([false, true]);
+    });
+
     test('a crawl with open windows is not settled', () => {
       box.commit(page(box.claim(0).fence));
       expect(box.store.advanceSource({ sourceId: USER_SOURCE, epoch: box.epoch })).toEqual({ kind: 'crawl' });

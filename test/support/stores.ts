@@ -26,8 +26,8 @@ export interface TestStore {
   commit(page: ListedPage): CommitResult;
   /** Opens another crawl in place of the open one. */
   nextGeneration(): void;
-  /** Brings the user's source to its end: windows that are open hold nothing, and nothing has changed. */
-  settle(): SourceOutcome;
+  /** Brings a source, else the user's, to its end: windows that are open hold nothing, and nothing has changed. */
+  settle(sourceId?: string): SourceOutcome;
   rows(sql: string): Row[];
   row(sql: string): Row;
   /** Everything in the store. */
@@ -59,8 +59,8 @@ export function openTestStore(path: string): TestStore {
     nextGeneration() {
       open('start-2', 'start-1');
     },
-    settle() {
-      const turn = { sourceId: USER_SOURCE, epoch: box.epoch };
+    settle(sourceId = USER_SOURCE) {
+      const turn = { sourceId, epoch: box.epoch };
       for (let step = 0; ; step++) {
         const work = store.advanceSource(turn);
         if (step > 1_000) throw new Error(`the source does not come to its end: ${JSON.stringify(work)}`);

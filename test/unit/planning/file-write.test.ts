@@ -35,7 +35,6 @@ test.each<{ sighting: Partial<Sighting>; verdict: string }>([
 });
 
 const KNOWN: FolderSighting = {
-  left: false,
   appeared: false,
   trashFlipped: false,
   accessChanged: false,
@@ -48,7 +47,6 @@ test.each<{ sighting: Partial<FolderSighting>; work: string[] }>([
   { sighting: { accessChanged: true }, work: ['list'] },
   { sighting: { mayHideChildren: true, trashFlipped: true }, work: ['list', 'trash'] },
   { sighting: { trashFlipped: true }, work: ['trash'] },
-  { sighting: { left: true, appeared: true, trashFlipped: true }, work: ['doubt'] },
 ])('a folder with $sighting: $work', ({ sighting, work }) => {
   expect(folderConsequences({ ...KNOWN, ...sighting })).toEqual(work);
 });
