@@ -10,11 +10,15 @@ interface Answer {
   headers: unknown;
 }
 
-/** Sends requests with one login: every failure is a `SyncFailure`, and an expired access token is renewed once. */
+/** One token may expire under way, and the next one too; a login that is lost has none that is taken. */
+const MOST_RENEWALS = 2;
+
+/** Sends requests with one login: every failure is a `SyncFailure`, and an expired access token is renewed. */
 export class Requests {
   readonly #credentials: Credentials;
   readonly #limiter: Limiter;
   #skewMs = 0;
+  #renewals = 0;
 
   constructor(credentials: Credentials, limiter: Limiter) {
     this.#credentials = credentials;
@@ -37,12 +41,8 @@ export class Requests {
     request: () => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    const limited = () => this.#withinLimits(units, request, signal);
     try {
-      const answer = await limited().catch(async (error: unknown) => {
-        if (classify(error).kind !== 'auth-expired' || !this.#credentials.renew()) throw error;
-        return await limited();
-      });
+      const answer = await this.#withFreshToken(() => this.#withinLimits(units, request, signal));
       const driveAt = clockOf(answer.headers);
       if (driveAt !== undefined) this.#skewMs = driveAt - Date.now();
       return answer;
@@ -64,6 +64,21 @@ export class Requests {
     } catch (error) {
       const isGone = driveId !== undefined && error instanceof SyncFailure && error.kind === 'not-found';
       throw isGone ? new SyncFailure('source-gone') : error;
+    }
+  }
+
+  async #withFreshToken<T>(limited: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const renewals = this.#renewals;
+      try {
+        return await limited();
+      } catch (error) {
+        if (classify(error).kind !== 'auth-expired' || tries > MOST_RENEWALS) throw error;
+        // Another request with the same token may have had it renewed meanwhile.
+        if (renewals !== this.#renewals) continue;
+        if (!this.#credentials.renew()) throw error;
+        this.#renewals += 1;
+      }
     }
   }
 

@@ -69,6 +69,10 @@ test('the user, a start token and a single file are told', async () => {
   await expect(box.drive.getFile(file!.id)).resolves.toEqual(requestedPart({ ...file }));
 });
 
+function refuse(times: number): void {
+  box.emulator.failNext('about.get', { kind: 'drive-error', status: 401, reason: 'authError' }, times);
+}
+
 describe('the login', () => {
   test('an expired access token is renewed once and the request goes on', async () => {
     await box.loggedIn.user();
@@ -95,10 +99,23 @@ describe('the login', () => {
     expect(box.emulator.counts['about.get']).toBe(0);
   });
 
-  test('a 401 that stays after the renewal needs a new login, after two requests', async () => {
-    box.emulator.failNext('about.get', { kind: 'drive-error', status: 401, reason: 'authError' }, 5);
+  test('a 401 that stays after two renewals needs a new login', async () => {
+    refuse(5);
     await expect(box.loggedIn.user()).rejects.toMatchObject({ kind: 'needs-login' });
-    expect(box.emulator.counts['about.get']).toBe(2);
+    expect(box.emulator.counts['about.get']).toBe(3);
+  });
+
+  test('an access token that expires while the request is sent again is renewed once more', async () => {
+    refuse(2);
+    await expect(box.loggedIn.user()).resolves.toHaveProperty('permissionId');
+    expect(box.emulator.counts).toMatchObject({ 'about.get': 3, 'oauth2.token': 3 });
+  });
+
+  test('requests whose token expires together have one new token', async () => {
+    await box.loggedIn.user();
+    box.emulator.expireAccessTokens();
+    await Promise.all(Array.from({ length: 8 }, () => box.loggedIn.user()));
+    expect(box.emulator.counts).toMatchObject({ 'about.get': 17, 'oauth2.token': 2 });
   });
 
   test('a ready access token that is refused cannot be renewed', async () => {
