@@ -30,30 +30,29 @@ export function continuesOrder(page: PageTimes, frontier: number | undefined): b
   return page.descending && (frontier === undefined || page.newest === undefined || page.newest <= frontier);
 }
 
-/** Of a page's last files at most so many, and an eighth, are not relied upon. */
-const MOST_STRAYS = 16;
-
-/**
- * How far a page has come for sure, in ms: the time of its last file but a few. A file whose time was set back moments ago may still be listed where it was,
- * and at the end of a page nothing shows that it does not belong there. Undefined for a page of fewer than two times.
- */
-export function reachedMs(times: readonly (number | undefined)[], since: number): number | undefined {
-  const dated = times.filter((time) => time !== undefined && time < since);
-  const strays = Math.min(MOST_STRAYS, Math.ceil(dated.length / 8));
-  return dated[dated.length - 1 - strays];
+/** What is known where a listing may have come below its window. Times in ms. */
+export interface Crossing {
+  /** The window's lower end. */
+  bottom: number;
+  /** The newest file of the window below; undefined as long as that is not known. */
+  newestBelow: number | undefined;
+  /** Oldest file of the listing before this page. */
+  frontier: number | undefined;
+  /** As in `pageTimes`. */
+  since: number;
 }
 
 /**
- * True where a page that continues the order shows that its listing has come below `bottom` (ms). A page that lies below as a whole may be out of
- * its place: that it is not, the next one shows.
+ * True where a page that continues the order shows that its listing has come below its window. Files whose times were set back moments ago may still be
+ * listed where they were, and at the end of a page nothing shows that they do not belong there. So it takes the very file that is the newest of the
+ * window below, or a page that goes on below after another has come there.
  */
 export function hasComeBelow(
-  bottom: number,
   times: readonly (number | undefined)[],
-  { since, frontier }: { since: number; frontier: number | undefined },
+  { bottom, newestBelow, frontier, since }: Crossing,
 ): boolean {
-  const { newest } = pageTimes(times, since);
-  if (newest === undefined) return false;
-  const shown = newest < bottom ? frontier : reachedMs(times, since);
-  return shown !== undefined && shown < bottom;
+  const { newest, oldest } = pageTimes(times, since);
+  if (newest === undefined || oldest === undefined || oldest >= bottom) return false;
+  if (newest < bottom) return frontier !== undefined && frontier < bottom;
+  return times.find((time) => time !== undefined && time < bottom) === newestBelow;
 }

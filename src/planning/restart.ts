@@ -9,8 +9,10 @@ export interface RejectedListing {
   q: string;
   /** True while the source's listings were never seen out of order. */
   ordered: boolean;
-  /** How far it has come for sure, as a modifiedTime in ms. */
-  reachedMs: number | undefined;
+  /** Oldest modifiedTime committed by this listing, in ms. */
+  frontierMs: number | undefined;
+  /** The same before its last page, which went on below it and so shows that it was right. */
+  confirmedMs: number | undefined;
   /** Pages committed with `q`. */
   queryPage: number;
   /** The most pages that a listing from the top had committed when an earlier token was rejected. */
@@ -21,31 +23,50 @@ export interface RejectedListing {
 
 /** How the partition goes on: with a new query from its first page, or not at all. */
 export type Restart =
-  | { kind: 'again'; q: string; reachedMs: number | undefined; restarts: number; bestPage: number }
+  | { kind: 'again'; q: string; frontierMs: number | undefined; restarts: number; bestPage: number }
   | { kind: 'give-up' };
 
 const MOST_RESTARTS_WITHOUT_PROGRESS = 2;
 
 /**
- * Decides how a listing goes on after its page token was rejected. An ordered one asks for what is older than what it has reached; an
- * unordered one can only start again from the top, and has made progress if it got further than ever before.
+ * Decides how a listing goes on after its page token was rejected. An ordered one asks for what is older than its last page but one, since the last may
+ * end with files that do not belong there; where that has brought it nowhere before, for what is older than the last. An unordered one can only start
+ * again from the top, and has made progress if it got further than ever before.
  */
 export function restartListing(listing: RejectedListing): Restart {
-  const { window, q, ordered, reachedMs, queryPage, bestPage } = listing;
-  const resumable = ordered && reachedMs !== undefined;
-  const next = resumable ? windowBelow(window, reachedMs) : window;
+  const { ordered, frontierMs, confirmedMs, restarts, q } = listing;
+  if (!ordered || frontierMs === undefined) return restartAtTop(listing);
+  const confirmed = restartBelow(listing, confirmedMs ?? frontierMs);
+  return confirmed.q === q && restarts > 0 ? limited(restartBelow(listing, frontierMs)) : limited(confirmed);
+}
+
+type Again = Extract<Restart, { kind: 'again' }>;
+
+function restartBelow({ window, q, restarts }: RejectedListing, ms: number): Again {
+  const next = windowBelow(window, ms);
   const nextQuery = windowQuery(next);
-  const progressed = resumable ? nextQuery !== q : queryPage > bestPage;
-  const restarts = progressed ? 0 : listing.restarts + 1;
-  if (restarts >= MOST_RESTARTS_WITHOUT_PROGRESS) return { kind: 'give-up' };
   return {
     kind: 'again',
     q: nextQuery,
     // The newest instant that the query allows, so that a second rejection before any page asks for the same again.
-    reachedMs: resumable && next.before !== undefined ? next.before * 1000 - 1 : undefined,
-    restarts,
-    bestPage: resumable ? 0 : Math.max(bestPage, queryPage),
+    frontierMs: next.before === undefined ? undefined : next.before * 1000 - 1,
+    restarts: nextQuery === q ? restarts + 1 : 0,
+    bestPage: 0,
   };
+}
+
+function restartAtTop({ window, queryPage, bestPage, restarts }: RejectedListing): Restart {
+  return limited({
+    kind: 'again',
+    q: windowQuery(window),
+    frontierMs: undefined,
+    restarts: queryPage > bestPage ? 0 : restarts + 1,
+    bestPage: Math.max(bestPage, queryPage),
+  });
+}
+
+function limited(restart: Again): Restart {
+  return restart.restarts >= MOST_RESTARTS_WITHOUT_PROGRESS ? { kind: 'give-up' } : restart;
 }
 
 /** A remembered page token, compared with every later one: Brent's way of finding a circle with one value in memory. */

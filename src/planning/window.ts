@@ -44,11 +44,11 @@ export function listsFrom(q: string, from: number): boolean {
 }
 
 /**
- * Where an ordered window goes on after its page token was rejected: the second that it has reached is asked again, since
+ * Where an ordered window goes on after its page token was rejected: the second of the oldest file that is relied upon is asked again, since
  * more files of that same second may have been on the page that never came.
  */
-export function windowBelow(window: Window, reachedMs: number): Window {
-  const before = Math.floor(reachedMs / 1000) + 1;
+export function windowBelow(window: Window, frontierMs: number): Window {
+  const before = Math.floor(frontierMs / 1000) + 1;
   return { ...window, before: window.before === undefined ? before : Math.min(window.before, before) };
 }
 

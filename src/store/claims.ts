@@ -130,7 +130,7 @@ function startAgain(
   { victim: { row, window }, cut }: Share<HeldListing>,
 ): void {
   const q = windowQuery({ ...window, from: cut });
-  restart.run({ pk: row.pk, q, reachedMs: null, restarts: 0, bestPage: 0 });
+  restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
 }
 
 /** How many pages are left of a crawl whose open partitions these are; undefined where nothing can be said. */

@@ -22,7 +22,7 @@ export interface PartitionRow {
   lease: number;
   epoch: number;
   frontier_ms: number | null;
-  reached_ms: number | null;
+  newest_ms: number | null;
   restarts: number;
   best_page: number;
   query_page: number;
@@ -80,6 +80,12 @@ export function partitionStatements(db: Database.Database) {
       `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
     ),
     open: openPartitions(db),
+    /** The newest file of the window that begins where another ends. */
+    newestBelow: db
+      .prepare<[number, number, number], number | null>(
+        'SELECT newest_ms FROM partition WHERE generation_pk = ? AND trashed = ? AND before_s = ?',
+      )
+      .pluck(),
     free: db.prepare(/* sql */ `
     UPDATE partition SET epoch = 0 WHERE state = 'open' AND generation_pk IN (
       SELECT generation.pk FROM generation JOIN source ON source.pk = source_pk WHERE source.id = ? AND closed_at IS NULL)`),
@@ -92,12 +98,12 @@ export function partitionStatements(db: Database.Database) {
     claim: db.prepare('UPDATE partition SET lease = lease + 1, epoch = ?, lane = ? WHERE pk = ?'),
     advance: db.prepare(/* sql */ `
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
-      files = files + @files, frontier_ms = @frontierMs, reached_ms = @reachedMs, cycle_token = @cycleToken, cycle_page = @cyclePage,
+      files = files + @files, frontier_ms = @frontierMs, newest_ms = coalesce(newest_ms, @newestMs), cycle_token = @cycleToken, cycle_page = @cyclePage,
       failures = 0, failure = NULL, retry_at = NULL, committed_at = @now,
       page_ms = @pageMs, middle_s = @middle
     WHERE pk = @pk`),
     restart: db.prepare(/* sql */ `
-    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @reachedMs, reached_ms = @reachedMs, cycle_token = NULL, cycle_page = 0,
+    UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
       restarts = @restarts, best_page = @bestPage, lease = lease + 1
     WHERE pk = @pk`),
     giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),

@@ -3,7 +3,7 @@ import type { FileRecord } from '../model/file';
 import type { FailureKind } from '../model/failure';
 import type { Claim, Fence } from '../model/partition';
 import { coveredMs, middleSecond } from '../planning/lanes';
-import { continuesOrder, hasComeBelow, pageTimes, reachedMs } from '../planning/order';
+import { continuesOrder, hasComeBelow, pageTimes } from '../planning/order';
 import { windowsOfCopy } from '../planning/recrawl';
 import { moveCycleMark, restartListing } from '../planning/restart';
 import { isWithin, listsFrom, windowQuery } from '../planning/window';
@@ -56,7 +56,7 @@ function revokeOrder(
   noteDisorder.run(generationPk);
   for (const row of ofGeneration.all(generationPk)) {
     const q = windowQuery(windowOf(row));
-    if (q !== row.q) restart.run({ pk: row.pk, q, reachedMs: null, restarts: 0, bestPage: 0 });
+    if (q !== row.q) restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
   }
 }
 
@@ -83,12 +83,14 @@ function advance(
   { page, now }: { page: ListedPage; now: number },
 ): { ordered: boolean } {
   const { ordered, ...progress } = progressAfter(row, page);
-  const { pageToken } = progress;
+  const isOver = ordered && hasPassed(statements, row, page.times);
+  const pageToken = (isOver ? undefined : page.nextPageToken) ?? null;
   const before = { token: row.cycle_token ?? undefined, page: row.cycle_page };
   const mark = moveCycleMark(before, page.nextPageToken, row.query_page + 1);
   statements.advance.run({
     ...progress,
     pk: row.pk,
+    pageToken,
     state: pageToken === null ? 'done' : 'open',
     files: ownFiles(row, page),
     cycleToken: mark.token ?? null,
@@ -99,42 +101,43 @@ function advance(
 }
 
 /** Where a listing stands after a page. */
-function progressAfter(row: PartitionRow, { times: modified, nextPageToken }: ListedPage) {
+function progressAfter(row: PartitionRow, { times: modified }: ListedPage) {
   const frontier = row.frontier_ms ?? undefined;
   const times = pageTimes(modified, row.opened_at);
   const ordered = row.ordered === 1 && continuesOrder(times, frontier);
   const oldest = Math.min(times.oldest ?? Infinity, frontier ?? Infinity);
   return {
     ordered,
-    reachedMs: reachedAfter(row, modified),
-    pageToken: (ordered && hasPassed(row, modified) ? undefined : nextPageToken) ?? null,
+    newestMs: times.newest ?? null,
     frontierMs: Number.isFinite(oldest) ? oldest : null,
     pageMs: coveredMs(times, frontier) ?? null,
     middle: (ordered ? undefined : middleSecond(modified, windowOf(row), row.opened_at)) ?? null,
   };
 }
 
-/** How far an ordered listing has come for sure. That a page of one time goes on below the one before it says that this one was in its place. */
-function reachedAfter(row: PartitionRow, times: ListedPage['times']): number | null {
-  const { newest } = pageTimes(times, row.opened_at);
-  return reachedMs(times, row.opened_at) ?? (newest === undefined ? row.reached_ms : row.frontier_ms);
-}
-
 /** True if the listing is below its window: another lane has taken what comes. */
-function hasPassed(row: PartitionRow, times: ListedPage['times']): boolean {
+function hasPassed(
+  { newestBelow }: PartitionStatements,
+  row: PartitionRow,
+  times: ListedPage['times'],
+): boolean {
   if (row.from_s === null || listsFrom(row.q, row.from_s)) return false;
-  const place = { since: row.opened_at, frontier: row.frontier_ms ?? undefined };
-  return hasComeBelow(row.from_s * 1000, times, place);
+  return hasComeBelow(times, {
+    bottom: row.from_s * 1000,
+    newestBelow: newestBelow.get(row.generation_pk, row.trashed, row.from_s) ?? undefined,
+    frontier: row.frontier_ms ?? undefined,
+    since: row.opened_at,
+  });
 }
 
 /** Where a listing goes on after a page that is not committed yet; undefined where it ends, or may. */
 function ahead(
-  { fenced }: PartitionStatements,
+  statements: PartitionStatements,
   { fence, times, nextPageToken }: ListedPage,
 ): string | undefined {
-  const row = fenced.get(fence);
+  const row = statements.fenced.get(fence);
   if (row === undefined || isCircular(row, nextPageToken)) return undefined;
-  return row.ordered === 1 && hasPassed(row, times) ? undefined : nextPageToken;
+  return row.ordered === 1 && hasPassed(statements, row, times) ? undefined : nextPageToken;
 }
 
 /** Writes one page's files and the place to go on from, if the fence still stands. */
@@ -156,6 +159,12 @@ function commit(
   return { kind: 'committed', next: next && claimOf(next) };
 }
 
+/** The frontier before the last page, which `page_ms` is told from. */
+function confirmedMs({ frontier_ms: frontier, page_ms: pageMs, query_page: pages }: PartitionRow) {
+  if (frontier === null || pageMs === null || pages === 0) return undefined;
+  return frontier + pageMs;
+}
+
 function rejectToken(
   { fenced, giveUp, restart }: PartitionStatements,
   fence: Fence,
@@ -166,7 +175,8 @@ function rejectToken(
     window: windowOf(row),
     q: row.q,
     ordered: row.ordered === 1,
-    reachedMs: row.reached_ms ?? undefined,
+    frontierMs: row.frontier_ms ?? undefined,
+    confirmedMs: confirmedMs(row),
     queryPage: row.query_page,
     bestPage: row.best_page,
     restarts: row.restarts,
@@ -175,7 +185,7 @@ function rejectToken(
     giveUp.run('page-token-rejected', row.pk);
     return 'partial';
   }
-  restart.run({ ...next, pk: row.pk, reachedMs: next.reachedMs ?? null });
+  restart.run({ ...next, pk: row.pk, frontierMs: next.frontierMs ?? null });
   return 'restarted';
 }
 

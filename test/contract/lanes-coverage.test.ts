@@ -4,7 +4,7 @@ import { USER_SOURCE } from '../../src/model/job';
 import type { Claim } from '../../src/model/partition';
 import type { ListedPage } from '../../src/store/partitions';
 import { recordsOf, simulateCrawl } from '../support/lane-simulation';
-import { ListedDrive, type DriveFile, type ListingOrder } from '../support/listed-drive';
+import { ListedDrive, newestFirst, type DriveFile, type ListingOrder } from '../support/listed-drive';
 import { OPENED_AT, openTestStore, page, startedEpoch, type TestStore } from '../support/stores';
 
 /** So many histories a run: `LANES_RUNS=5000 LANES_SEED=1 npx jest --selectProjects contract -- lanes-coverage`. */
@@ -37,8 +37,8 @@ interface History {
   /** What is recent is listed once more at the end. */
   again: boolean;
   commands: Command[];
-  /** A file whose time was set back so lately that it is still listed where it was. */
-  stray: { at: number; shown: number } | undefined;
+  /** Files one after another, a page at the most, whose times were set back so lately that they are still listed where they were. */
+  stray: { at: number; count: number; shown: number } | undefined;
 }
 
 /** Where many files are, so that a listing that is divided first stands here. */
@@ -78,7 +78,11 @@ const history: fc.Arbitrary<History> = fc.record({
   again: fc.boolean(),
   commands: fc.array(anyCommand, { maxLength: 80, size: 'max' }),
   stray: fc.option(
-    fc.record({ at: fc.nat(69), shown: fc.integer({ min: Date.UTC(1990, 0, 1), max: OPENED_AT - 1 }) }),
+    fc.record({
+      at: fc.nat(69),
+      count: fc.integer({ min: 1, max: 6 }),
+      shown: fc.integer({ min: Date.UTC(1990, 0, 1), max: OPENED_AT - 1 }),
+    }),
     { nil: undefined, freq: 2 },
   ),
 });
@@ -97,11 +101,13 @@ const PARTIAL = "SELECT pk FROM partition WHERE state = 'partial'";
 function withIds({ files, pageSize, stray }: History): DriveFile[] {
   const timed = files.filter(({ modified }) => modified !== undefined);
   const untimed = files.filter(({ modified }) => modified === undefined).slice(0, pageSize - 1);
-  return [...timed, ...untimed].map((each, at) => {
-    const { modified = -Infinity } = each;
-    const id = `f${String(at)}`;
-    return at === stray?.at && stray.shown < modified ? { ...each, id, shown: stray.shown } : { ...each, id };
-  });
+  const ids = [...timed, ...untimed].map((each, at) => ({ ...each, id: `f${String(at)}` }));
+  if (stray === undefined) return ids;
+  const { at: first, shown } = stray;
+  const end = first + Math.min(stray.count, pageSize);
+  return newestFirst(ids).map((each, at) =>
+    at >= first && at < end && shown < (each.modified ?? -Infinity) ? { ...each, shown } : each,
+  );
 }
 
 /** A Drive, its copy and the lanes between them. */
@@ -212,12 +218,19 @@ class Play {
     const own = this.#lanes[number]!;
     if (own.claim?.position.pageToken === undefined) return;
     const { fence } = own.claim;
+    if (this.#given.stray !== undefined && this.#reliesOnLastPage(fence.partition)) return;
     const rejections = (this.#rejections.get(fence.partition) ?? 0) + 1;
     const outcome = this.box.store.rejectToken(fence);
     own.claim = undefined;
     if (outcome === 'refused') return;
     this.#rejections.set(fence.partition, rejections);
     if (outcome === 'partial') expect(rejections).toBeGreaterThanOrEqual(REJECTIONS_TO_GIVE_UP);
+  }
+
+  /** Where there is no page before the last, or going on below that one was in vain. */
+  #reliesOnLastPage(partition: number): boolean {
+    const row = this.box.row(`SELECT query_page, restarts FROM partition WHERE pk = ${String(partition)}`);
+    return Number(row['query_page']) < 2 || Number(row['restarts']) > 0;
   }
 
   /** Expects the listing to be at its end and every file to be in the store, unless files came in no order and no page showed it. */

@@ -70,8 +70,13 @@ function hash(text: string): number {
   return (state ^ (state >>> 15)) >>> 0;
 }
 
-const newestFirst = (a: DriveFile, b: DriveFile): number =>
+const byAge = (a: DriveFile, b: DriveFile): number =>
   (b.modified ?? -Infinity) - (a.modified ?? -Infinity) || 0;
+
+/** In the order of a listing that keeps to what was asked. */
+export function newestFirst(files: readonly DriveFile[]): DriveFile[] {
+  return files.toSorted(byAge);
+}
 
 function shuffled<T extends { id: string }>(files: readonly T[], seed: string): T[] {
   const keyed = files.map((file) => ({ file, key: hash(file.id + seed) }));
@@ -86,7 +91,7 @@ export class ListedDrive {
   readonly #listings: { q: string; files: DriveFile[] }[] = [];
 
   constructor(files: readonly DriveFile[], options: ListingOptions) {
-    this.files = files.toSorted(newestFirst);
+    this.files = newestFirst(files);
     this.#options = options;
   }
 
@@ -130,7 +135,7 @@ export class ListedDrive {
 
   /** An older file before a newer one comes first, if there are any two. */
   #revealing(files: DriveFile[]): DriveFile[] {
-    const telling = files.filter((file) => this.#tells(file)).toSorted(newestFirst);
+    const telling = newestFirst(files.filter((file) => this.#tells(file)));
     const [newest] = telling;
     const oldest = telling.at(-1);
     if (newest === undefined || oldest === undefined || newest.modified === oldest.modified) return files;

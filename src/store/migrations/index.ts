@@ -4,7 +4,7 @@ import { search } from './0003-search';
 import { lanes } from './0004-lanes';
 import { searchText } from './0005-search-text';
 import { lighterChanges } from './0006-lighter-changes';
-import { reached } from './0007-reached';
+import { newest } from './0007-newest';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -14,5 +14,5 @@ export const migrations: readonly string[] = [
   lanes,
   searchText,
   lighterChanges,
-  reached,
+  newest,
 ];

@@ -1,4 +1,4 @@
-import { continuesOrder, hasComeBelow, pageTimes, reachedMs } from '../../../src/planning/order';
+import { continuesOrder, hasComeBelow, pageTimes } from '../../../src/planning/order';
 
 const SINCE = 1_000;
 
@@ -30,32 +30,19 @@ test.each([
   expect(continuesOrder(pageTimes(given.times, SINCE), given.frontier)).toBe(given.continues);
 });
 
-const downTo = (last: number, count: number) =>
-  Array.from({ length: count }, (_, at) => last + count - 1 - at);
-
 test.each([
-  { times: [], reached: undefined },
-  { times: [9], reached: undefined },
-  { times: [9, 5], reached: 9 },
-  { times: [9, undefined, 1_000, 5], reached: 9 },
-  { times: downTo(1, 8), reached: 2 },
-  { times: downTo(1, 9), reached: 3 },
-  { times: downTo(1, 100), reached: 14 },
-  { times: downTo(1, 900), reached: 17 },
-])('a page of the times $times has come down to $reached for sure', ({ times, reached }) => {
-  expect(reachedMs(times, SINCE)).toBe(reached);
-});
-
-test.each([
-  { times: [9, 8, 6, 5, 4], frontier: 9, below: true },
-  { times: [9, 8, 7, 5], frontier: 9, below: false },
-  { times: [9, 5, 4, undefined], frontier: undefined, below: true },
-  { times: [6, 5, 4], frontier: 7, below: false },
-  { times: [6, 5, 4], frontier: undefined, below: false },
-  { times: [6, 5, 4], frontier: 6, below: true },
-  { times: [4], frontier: 5, below: true },
-  { times: [4], frontier: 8, below: false },
-  { times: [undefined, 2_000], frontier: 5, below: false },
-])('a page of $times after the frontier $frontier has come below 7: $below', ({ times, frontier, below }) => {
-  expect(hasComeBelow(7, times, { since: SINCE, frontier })).toBe(below);
-});
+  { times: [9, 8, 6, 5, 4], frontier: 9, newestBelow: 6, below: true },
+  { times: [9, 8, 6, 5, 4], frontier: 9, newestBelow: undefined, below: false },
+  { times: [9, 8, 5, 4], frontier: 9, newestBelow: 6, below: false },
+  { times: [9, 8, 7], frontier: 9, newestBelow: 6, below: false },
+  { times: [9, 6, undefined], frontier: undefined, newestBelow: 6, below: true },
+  { times: [6, 5, 4], frontier: 7, newestBelow: 6, below: false },
+  { times: [6, 5, 4], frontier: undefined, newestBelow: 6, below: false },
+  { times: [5, 4], frontier: 6, newestBelow: undefined, below: true },
+  { times: [undefined, 2_000], frontier: 5, newestBelow: 6, below: false },
+])(
+  'a page of $times after the frontier $frontier, where $newestBelow is below 7, has come below: $below',
+  ({ times, frontier, newestBelow, below }) => {
+    expect(hasComeBelow(times, { bottom: 7, newestBelow, frontier, since: SINCE })).toBe(below);
+  },
+);

@@ -13,12 +13,13 @@ const AT_THE_TOP: RejectedListing = {
   window: WINDOW,
   q: windowQuery(WINDOW),
   ordered: true,
-  reachedMs: undefined,
+  frontierMs: undefined,
+  confirmedMs: undefined,
   queryPage: 0,
   bestPage: 0,
   restarts: 0,
 };
-const REACHED_MS = Date.UTC(2020, 0, 1, 0, 0, 10, 250);
+const FRONTIER_MS = Date.UTC(2020, 0, 1, 0, 0, 10, 250);
 const RESUMED = "trashed = false and not modifiedTime >= '2020-01-01T00:00:11Z'";
 
 type Again = Extract<Restart, { kind: 'again' }>;
@@ -27,52 +28,65 @@ type Again = Extract<Restart, { kind: 'again' }>;
 function restarted(listing: RejectedListing): RejectedListing {
   const next = restartListing(listing) as Again;
   expect(next.kind).toBe('again');
-  const { q, reachedMs, restarts, bestPage } = next;
-  return { ...listing, q, reachedMs, restarts, bestPage, queryPage: 0 };
+  const { q, frontierMs, restarts, bestPage } = next;
+  return { ...listing, q, frontierMs, confirmedMs: undefined, restarts, bestPage, queryPage: 0 };
 }
 
-test('an ordered listing goes on at the second that it has reached', () => {
-  expect(restartListing({ ...AT_THE_TOP, reachedMs: REACHED_MS, queryPage: 7, restarts: 1 })).toEqual({
+test('an ordered listing goes on at the second of its frontier', () => {
+  expect(restartListing({ ...AT_THE_TOP, frontierMs: FRONTIER_MS, queryPage: 7, restarts: 1 })).toEqual({
     kind: 'again',
     q: RESUMED,
-    reachedMs: Date.UTC(2020, 0, 1, 0, 0, 11) - 1,
+    frontierMs: Date.UTC(2020, 0, 1, 0, 0, 11) - 1,
     restarts: 0,
     bestPage: 0,
   });
 });
 
+test('what its last page ended with is asked for again, and relied upon only where that was in vain', () => {
+  const rejected = { ...AT_THE_TOP, frontierMs: FRONTIER_MS, confirmedMs: FRONTIER_MS + 5_000, queryPage: 2 };
+  const first = restarted(rejected);
+  expect(first).toMatchObject({
+    q: "trashed = false and not modifiedTime >= '2020-01-01T00:00:16Z'",
+    restarts: 0,
+  });
+  const onePage = { ...first, frontierMs: FRONTIER_MS, confirmedMs: first.frontierMs, queryPage: 1 };
+  const second = restarted(onePage);
+  expect(second).toMatchObject({ q: first.q, restarts: 1 });
+  expect(restarted({ ...second, ...onePage, restarts: 1 })).toMatchObject({ q: RESUMED, restarts: 0 });
+});
+
 test('an ordered listing rejected again before any page asks the same query', () => {
-  const first = restarted({ ...AT_THE_TOP, reachedMs: REACHED_MS, queryPage: 7 });
+  const first = restarted({ ...AT_THE_TOP, frontierMs: FRONTIER_MS, queryPage: 7 });
   const second = restarted(first);
   expect(second.q).toBe(first.q);
-  expect(second.reachedMs).toBe(first.reachedMs);
+  expect(second.frontierMs).toBe(first.frontierMs);
   expect(second.restarts).toBe(1);
 });
 
 test('an ordered listing gives up after two rejections without progress', () => {
-  const twice = restarted(restarted({ ...AT_THE_TOP, reachedMs: REACHED_MS, queryPage: 7 }));
+  const twice = restarted(restarted({ ...AT_THE_TOP, frontierMs: FRONTIER_MS, queryPage: 7 }));
   expect(restartListing(twice)).toEqual({ kind: 'give-up' });
 });
 
 test('a second full of files that its listing cannot leave gives up', () => {
-  let listing = restarted({ ...AT_THE_TOP, reachedMs: REACHED_MS, queryPage: 7 });
-  listing = restarted({ ...listing, queryPage: 3, reachedMs: REACHED_MS });
-  expect(restartListing({ ...listing, queryPage: 3, reachedMs: REACHED_MS })).toEqual({ kind: 'give-up' });
+  let listing = restarted({ ...AT_THE_TOP, frontierMs: FRONTIER_MS, queryPage: 7 });
+  listing = restarted({ ...listing, queryPage: 3, frontierMs: FRONTIER_MS });
+  expect(restartListing({ ...listing, queryPage: 3, frontierMs: FRONTIER_MS })).toEqual({ kind: 'give-up' });
 });
 
 test('progress between rejections forgives the earlier ones', () => {
-  let listing = restarted({ ...AT_THE_TOP, reachedMs: REACHED_MS, queryPage: 1 });
+  let listing = restarted({ ...AT_THE_TOP, frontierMs: FRONTIER_MS, queryPage: 1 });
   for (let round = 1; round <= 10; round++) {
     listing = restarted(listing);
     expect(listing.restarts).toBe(1);
-    listing = restarted({ ...listing, queryPage: 1, reachedMs: REACHED_MS - round * 1_000 });
+    listing = restarted({ ...listing, queryPage: 1, frontierMs: FRONTIER_MS - round * 1_000 });
     expect(listing.restarts).toBe(0);
   }
 });
 
 test('a resumed listing stays in its own window', () => {
   const window = { trashed: true, from: 100, before: 200 };
-  const listing = { ...AT_THE_TOP, window, q: windowQuery(window), queryPage: 2, reachedMs: 150_000 };
+  const listing = { ...AT_THE_TOP, window, q: windowQuery(window), queryPage: 2, frontierMs: 150_000 };
   expect(restarted(listing).q).toBe(windowQuery({ trashed: true, from: 100, before: 151 }));
 });
 
@@ -80,15 +94,15 @@ test('an ordered listing that met no time yet starts again from the top', () => 
   expect(restartListing({ ...AT_THE_TOP, queryPage: 3 })).toEqual({
     kind: 'again',
     q: AT_THE_TOP.q,
-    reachedMs: undefined,
+    frontierMs: undefined,
     restarts: 0,
     bestPage: 3,
   });
 });
 
-test('an unordered listing starts from the top even where it is known how far it had come', () => {
-  const listing = { ...AT_THE_TOP, ordered: false, reachedMs: REACHED_MS, queryPage: 5 };
-  expect(restarted(listing)).toMatchObject({ q: AT_THE_TOP.q, reachedMs: undefined, bestPage: 5 });
+test('an unordered listing starts from the top even where its frontier is known', () => {
+  const listing = { ...AT_THE_TOP, ordered: false, frontierMs: FRONTIER_MS, queryPage: 5 };
+  expect(restarted(listing)).toMatchObject({ q: AT_THE_TOP.q, frontierMs: undefined, bestPage: 5 });
 });
 
 test.each([
@@ -112,7 +126,7 @@ test('whatever happens between rejections, a listing that never gets further giv
       fc.array(fc.nat({ max: 9 }), { minLength: 4, maxLength: 4 }),
       (ordered, pages) => {
         let listing: RejectedListing = { ...AT_THE_TOP, ordered, bestPage: ordered ? 0 : 9 };
-        if (ordered) listing = restarted({ ...listing, reachedMs: REACHED_MS, queryPage: 1 });
+        if (ordered) listing = restarted({ ...listing, frontierMs: FRONTIER_MS, queryPage: 1 });
         const outcomes = pages.map((queryPage) => {
           const next = restartListing({ ...listing, queryPage });
           if (next.kind === 'again') listing = { ...listing, ...next };
