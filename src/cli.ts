@@ -383,7 +383,9 @@ function withWords(args: readonly string[]): string[] {
 async function main(): Promise<void> {
   // Whoever reads the output may have seen enough, as `head` does.
   process.stdout.on('error', (error) => {
-    if (errorCode(error) !== 'EPIPE') throw error;
+    if (errorCode(error) === 'EPIPE') return;
+    process.stderr.write(`gdrive-sync: the output cannot be written: ${errorMessage(error)}\n`);
+    process.exit(EXIT.failure);
   });
   try {
     if (process.argv.length === 2) await showOverview();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   checkSameDrive,
   openAccounts,
@@ -7,7 +8,7 @@ import {
   type TemporalAccess,
 } from '../app';
 import { UserError } from '../errors';
-import { FAILURES, SyncFailure } from '../model/failure';
+import { FAILURES, retryDelayMs, SyncFailure } from '../model/failure';
 import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
 
@@ -31,6 +32,30 @@ export function asUserError(error: unknown, where: string | undefined): unknown 
   });
 }
 
+/** A hiccup before the job has begun is waited for as one is later, but not for long: somebody waits here. */
+const MOST_TRIES = 3;
+const LONGEST_WAIT_MS = 5_000;
+
+async function verify(
+  accounts: ReturnType<typeof openAccounts>,
+  account: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await accounts.open(account, undefined, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof SyncFailure) || attempt === MOST_TRIES) throw error;
+      const { kind, retryAfterMs } = error;
+      const waitMs = retryDelayMs(kind, { attempt, retryAfterMs, random: Math.random() });
+      const { retry } = FAILURES[kind];
+      if ((retry !== 'wait' && retry !== 'count') || waitMs > LONGEST_WAIT_MS) throw error;
+      await delay(waitMs, undefined, { signal });
+    }
+  }
+}
+
 /**
  * Takes the home's worker role and works, once the account's credentials are known to be right (`verify`), or joins the worker that runs.
  * @throws UserError where the credentials, the store, Drive or Temporal cannot be used.
@@ -47,7 +72,7 @@ export async function openSession(context: Context, options: { verify: boolean }
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   // The server starts meanwhile, but nothing is fetched or waited for before the login is known to be good.
-  const verified = options.verify ? accounts.open(config.account, undefined, stop.signal) : Promise.resolve();
+  const verified = options.verify ? verify(accounts, config.account, stop.signal) : Promise.resolve();
   verified.catch((error: unknown) => stop.abort(error));
   try {
     if (!startsAtOnce(config)) await verified;

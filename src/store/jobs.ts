@@ -144,9 +144,13 @@ export class JobTable {
     return { kind: 'started', epoch };
   }
 
-  /** Writes the job's state and, where given, how each source came out. */
+  /** Writes the job's state and, where given, how each source came out. One that is pending again was resumed where no worker ran. */
   setState({ jobId, state, reason, message, outcomes }: JobResult, endedAt: number | null): void {
     this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
+    if (state === 'pending') {
+      this.#forgive();
+      this.#takeDecision({ resumed: true });
+    }
     if (outcomes === undefined) return;
     this.#sql.clearOutcomes.run(jobId);
     for (const { sourceId, outcome } of outcomes) {

@@ -171,6 +171,14 @@ describe.each([
     });
   });
 
+  test('what is resumed where no worker runs is looked at once more by the next one', () => {
+    box.db.exec("INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES ('f', 1, 'gone', 'log')");
+    box.store.setJobState({ jobId: 'job-1', state: 'waiting', reason: 'needs-confirmation' });
+    expect(box.rows('SELECT verdict FROM candidate')).toEqual([{ verdict: 'gone' }]);
+    box.store.setJobState({ jobId: 'job-1', state: 'pending' });
+    expect(box.rows('SELECT verdict FROM candidate')).toEqual([{ verdict: 'open' }]);
+  });
+
   describe('the end of a crawl', () => {
     test('a complete crawl makes its source current as of its start token', () => {
       box.commit(page(box.claim(0).fence));

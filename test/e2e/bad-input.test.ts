@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { startEmulator, type Emulator } from '../../src/emulator';
-import { expectPlainError, openRig, type Rig } from '../support/cli';
+import { CLI, expectPlainError, openRig, type Rig } from '../support/cli';
 
 let emulator: Emulator;
 let synced: Rig;
@@ -100,6 +101,17 @@ describe('credentials and Drive', () => {
     const outcome = await rig.run(['sync'], { GDRIVE_SYNC_ACCESS_TOKEN: undefined });
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
     expectPlainError(outcome, /there are no credentials for account "default"/);
+  });
+
+  test('an output that cannot be written exits 1 with one sentence', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [CLI, '--version'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^gdrive-sync: the output cannot be written: .*ENOSPC.*\n$/);
   });
 
   test('a Drive that cannot be reached exits 1 and names its address', async () => {

@@ -68,6 +68,8 @@ test('a sync that meets server errors, rate limits and broken answers ends exact
     17: { kind: 'truncated' },
     21: { kind: 'html-200' },
   });
+  // Before there is a job, too.
+  emulator.failNext('about.get', driveError(503, 'backendError'), 2);
   const { code, stderr } = await rig.run(['sync']);
   expect({ code, stderr }).toEqual({ code: 0, stderr });
   expect(await difference(rig, emulator)).toEqual(EXACT);

@@ -8,7 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Emulator } from '../../src/emulator';
 import { requestedPart, type JsonObject } from '../../src/model/file';
 
-const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
+/** The command as it is built. */
+export const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
 const LOOK_EVERY_MS = 40;
 const GONE_LIMIT_MS = 8_000;
 /** A command that takes longer is killed, so that a test can tell what it had said. */
