@@ -37,7 +37,7 @@ export function restartListing(listing: RejectedListing): Restart {
   const { ordered, frontierMs, confirmedMs, restarts, q } = listing;
   if (!ordered || frontierMs === undefined) return restartAtTop(listing);
   const confirmed = restartBelow(listing, confirmedMs ?? frontierMs);
-  return confirmed.q === q && restarts > 0 ? limited(restartBelow(listing, frontierMs)) : limited(confirmed);
+  return limited(confirmed.q === q && restarts > 0 ? restartBelow(listing, frontierMs) : confirmed);
 }
 
 type Again = Extract<Restart, { kind: 'again' }>;
