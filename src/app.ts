@@ -294,7 +294,7 @@ async function startPolling(
     signal: AbortSignal.any([signal, failed.signal]),
   });
   try {
-    await recover(temporal.client, temporal.jobs, { taskQueue, revision: workflowRevision(), identity });
+    await recover(temporal.client, temporal.jobs, { taskQueue, identity });
     return { stopped };
   } catch (error) {
     failed.abort();

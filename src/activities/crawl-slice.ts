@@ -161,8 +161,7 @@ class CrawlTurn {
     this.#signal.throwIfAborted();
     if (error instanceof SyncFailure && error.kind === 'source-gone' && claim.driveId !== undefined) {
       // What becomes of a lost drive's files is settled after the crawl that is over now.
-      const { sourceId, epoch } = this.#input;
-      await this.#account.writer.leaveSource({ sourceId, epoch });
+      await this.#account.writer.leaveSource(this.#input);
       return 0;
     }
     if (
@@ -184,7 +183,7 @@ class CrawlTurn {
     const attempt = claim.failures + 1;
     const { kind, delayMs } = verdict(error, attempt);
     try {
-      return Math.max(1, await this.#account.writer.recordFailure(claim.fence, kind, Date.now() + delayMs));
+      return Math.max(1, await this.#account.writer.recordFailure(claim.fence, kind, delayMs));
     } catch {
       return attempt;
     }

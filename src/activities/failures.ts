@@ -1,14 +1,21 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { UserError } from '../errors';
-import { FAILURES, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
+import { FAILURES, isFailureKind, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
 import { storeFailure } from '../store/transactor';
 
 /** How often a step may fail in a row without any progress before its source is given up until `reset`. */
 export const MOST_FAILURES = 10;
 
+/** A fault that concerns the whole account, not one source or request: nothing else can go on either. */
+export function isCommonFault(kind: FailureKind): boolean {
+  const { retry } = FAILURES[kind];
+  return retry === 'wait' || retry === 'park' || kind === 'superseded' || kind === 'store-unusable';
+}
+
 /** The kind of any error that work on an account can raise. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof SyncFailure) return error.kind;
+  if (error instanceof ApplicationFailure && isFailureKind(error.type)) return error.type;
   if (error instanceof UserError) return 'store-unusable';
   return storeFailure(error) ?? 'internal';
 }

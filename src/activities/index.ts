@@ -1,21 +1,43 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
 import { newJobId } from '../job-id';
 import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
 import type { IndexProgress } from '../store/index-build';
+import { SyncFailure, type FailureKind } from '../model/failure';
+import type { PassEnd } from '../model/pass';
 import type { JobRequest, JobResult } from '../store/jobs';
+import type { TakenWork } from '../model/pass';
+import type { Release } from '../store/work-queue';
 import type { Account, Accounts } from './accounts';
 import { buildIndexes } from './build-indexes';
 import { crawlSlice, type CrawlSliceInput, type CrawlSliceResult } from './crawl-slice';
 import { failureKind, toTemporalFailure } from './failures';
-import type { JobRef, RoundRef, SourceRef, StoreRef } from './inputs';
-import { planSources, prepareSync, type FoundRef, type SourcePlan, type SyncPlan } from './prepare-sync';
+import { batchSlice, type BatchInput, type BatchResult } from './batch-slice';
+import { followDrives } from './follow-drives';
+import { giveUpFailing } from './give-up-failing';
+import type { JobRef, PassRef, RoundRef, SourceRef, StoreRef } from './inputs';
+import { openCrawls, type OpenedCrawls } from './open-crawls';
+import { pollLogs, type PolledLogs } from './poll-logs';
+import { prepareSync, type SyncPlan } from './prepare-sync';
 import { sourceSlice, type SourceSliceResult } from './source-slice';
 
 /** Everything that workflows have done for them. */
 export interface Activities {
   prepareSync(round: RoundRef): Promise<SyncPlan>;
-  planFound(found: FoundRef): Promise<SourcePlan>;
+  /** Somebody asks for a current copy: returns the number of the request. */
+  takeRequest(job: JobRef): Promise<number>;
+  followDrives(pass: PassRef): Promise<{ unopened: boolean }>;
+  openCrawls(pass: PassRef & { turn: number }): Promise<OpenedCrawls>;
+  pollLogs(pass: PassRef): Promise<PolledLogs>;
+  takeWork(pass: PassRef): Promise<TakenWork>;
+  batchSlice(batch: BatchInput): Promise<BatchResult>;
+  /** Notes that a source failed for good. */
+  failSource(source: SourceRef & { failure: { kind: FailureKind; message: string } }): Promise<void>;
+  /** Gives a source back that a child workflow has not brought to its end. */
+  releaseSource(source: SourceRef & { why: Release }): Promise<void>;
+  giveUpFailing(pass: PassRef): Promise<void>;
+  finishPass(pass: PassRef): Promise<PassEnd>;
   crawlSlice(input: CrawlSliceInput): Promise<CrawlSliceResult>;
   sourceSlice(source: SourceRef): Promise<SourceSliceResult>;
   buildIndexes(store: StoreRef): Promise<IndexProgress>;
@@ -59,14 +81,23 @@ export function createActivities({ accounts, revision, lanes }: ActivityOptions)
   }
 
   return {
-    prepareSync: (round) =>
-      onAccount(round, (account, signal) =>
-        prepareSync(account, round, { signal, tries: activityInfo().attempt, lanes }),
+    prepareSync: (round) => onAccount(round, (account) => prepareSync(account, round, lanes)),
+    takeRequest: ({ account, jobId, attempt, requestedAt, full }) =>
+      asActivity(() => accounts.writer(account).takeRequest({ jobId, attempt, requestedAt, full })),
+    followDrives: (pass) =>
+      onAccount(pass, (account, signal) =>
+        followDrives(account, pass, { tries: activityInfo().attempt, signal }),
       ),
-    planFound: (found) =>
-      onAccount(found, (account, signal) =>
-        planSources(account, { epoch: found.epoch, onlyNew: true }, signal),
-      ),
+    openCrawls: (pass) => onAccount(pass, (account, signal) => openCrawls(account, pass, signal)),
+    pollLogs: (pass) => onAccount(pass, (account, signal) => pollLogs(account, pass, signal)),
+    takeWork: (pass) => asActivity(() => accounts.writer(pass.account).takeWork(pass)),
+    batchSlice: (batch) => onAccount(batch, (account, signal) => batchSlice(account, batch, signal)),
+    failSource: ({ account, failure, ...source }) =>
+      asActivity(() => accounts.writer(account).failSource(source, failure)),
+    releaseSource: ({ account, why, ...source }) =>
+      asActivity(() => accounts.writer(account).releaseSource(source, why)),
+    giveUpFailing: (pass) => asActivity(() => giveUpFailing(accounts.writer(pass.account), pass)),
+    finishPass: (pass) => asActivity(() => accounts.writer(pass.account).finishPass(pass)),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
     buildIndexes: ({ account }) => asActivity((signal) => buildIndexes(accounts.writer(account), signal)),
@@ -103,10 +134,13 @@ async function asActivity<T>(step: (signal: AbortSignal) => Promise<T>): Promise
     LONGEST_HEARTBEAT_INTERVAL_MS,
   );
   const timer = setInterval(() => heartbeat(), interval);
+  const signal = cancellationSignal();
   try {
-    return await step(cancellationSignal());
+    return await step(signal);
   } catch (error) {
-    throw toTemporalFailure(error, attempt);
+    // The end of a request that was shared with a canceled activity is no cancellation of this one.
+    const isForeign = error instanceof CancelledFailure && !signal.aborted;
+    throw toTemporalFailure(isForeign ? new SyncFailure('internal') : error, attempt);
   } finally {
     clearInterval(timer);
   }

@@ -12,9 +12,14 @@ export type JobRef = StoreRef & JobRequest;
 /** A job's workflow at the beginning of a round of work. */
 export type RoundRef = JobRef & JobStart;
 
-/** A source's part of a job start. */
-export interface SourceRef extends StoreRef {
+/** A pass of a job over its sources: the epoch that its work carries, and the request number that it must answer. */
+export interface PassRef extends StoreRef {
   jobId: string;
   epoch: number;
+  target: number;
+}
+
+/** A source's part of a pass. */
+export interface SourceRef extends PassRef {
   sourceId: string;
 }

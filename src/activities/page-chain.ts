@@ -2,10 +2,10 @@ import type { RawBody } from '../drive/wire/json';
 import type { OnAhead } from '../writer/store-writer';
 
 /** Pages of which each names the one after it. */
-export interface PageChain<P, R> {
-  ask(page: P): Promise<RawBody>;
+export interface PageChain<P, R, B extends RawBody = RawBody> {
+  ask(page: P): Promise<B>;
   /** `onAhead` is told how the chain goes on, before the page is committed. */
-  commit(page: P, body: RawBody, onAhead: OnAhead): Promise<R>;
+  commit(page: P, body: B, onAhead: OnAhead): Promise<R>;
   /** The page that a token leads to; undefined where it is not to be asked for now. */
   after(page: P, token: string): P | undefined;
   /** False where pages that follow are of no use. */
@@ -21,11 +21,14 @@ export type ChainEnd<P, R> = { kind: 'done'; result: R } | { kind: 'failed'; pag
  * Follows a chain as far as it is to be followed. A page is asked for as soon as the one before it has told its token, and handed on before that is
  * committed. Never rejects; returns when nothing is on its way any more.
  */
-export async function followChain<P, R>(chain: PageChain<P, R>, first: P): Promise<ChainEnd<P, R>> {
+export async function followChain<P, R, B extends RawBody>(
+  chain: PageChain<P, R, B>,
+  first: P,
+): Promise<ChainEnd<P, R>> {
   const ends: Promise<ChainEnd<P, R>>[] = [];
   const stops = (end: ChainEnd<P, R>): boolean => end.kind === 'failed' || !chain.goesOn(end.result);
   for (let page: P | undefined = first; page !== undefined;) {
-    const asked: ChainEnd<P, RawBody> = await endOf(page, chain.ask(page));
+    const asked: ChainEnd<P, B> = await endOf(page, chain.ask(page));
     if (asked.kind === 'failed') {
       ends.push(Promise.resolve(asked));
       break;
@@ -47,9 +50,9 @@ async function endOf<P, T>(page: P, work: Promise<T>): Promise<ChainEnd<P, T>> {
 }
 
 /** Returns how the chain goes on, which is known before the page is committed; undefined where nothing is told. */
-async function handOn<P, R>(
-  chain: PageChain<P, R>,
-  { page, body }: { page: P; body: RawBody },
+async function handOn<P, R, B extends RawBody>(
+  chain: PageChain<P, R, B>,
+  { page, body }: { page: P; body: B },
   ends: Promise<ChainEnd<P, R>>[],
 ): Promise<string | undefined> {
   return await new Promise((tell) => {

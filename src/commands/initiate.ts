@@ -4,6 +4,9 @@ import type { Home } from '../home';
 import { newJobId } from '../job-id';
 import { storeIdOf } from '../queries/store-facts';
 import { ensureStore, readStore } from '../stores';
+import type { TemporalJob } from '../temporal/job-records';
+import { OutdatedWorker, type JobRef } from '../temporal/job-starts';
+import type { Jobs } from '../temporal/jobs';
 import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { tellJoined } from './joined';
@@ -26,7 +29,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
     try {
       const { jobs } = temporal;
       if (change !== undefined) await changeSettings({ accounts, jobs }, request, change);
-      const job = await jobs.start(request);
+      const job = await startOrJoin(jobs, request, { worker: accounts === undefined });
       const joined = job.jobId !== jobId;
       // So that `status` knows of it without a server.
       if (!joined) await accounts?.writer(account).recordJob(request);
@@ -39,6 +42,21 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
   } finally {
     await accounts?.close();
     role?.release();
+  }
+}
+
+/** A worker is asked for a current copy, whatever it works on; without one, a job is made that the next worker takes over. */
+async function startOrJoin(
+  jobs: Jobs,
+  request: JobRef,
+  { worker }: { worker: boolean },
+): Promise<TemporalJob> {
+  if (!worker) return await jobs.start(request);
+  try {
+    return (await jobs.join(request)).job;
+  } catch (error) {
+    if (!(error instanceof OutdatedWorker)) throw error;
+    return await jobs.start(request);
   }
 }
 

@@ -28,14 +28,28 @@ export async function reportSync(
   }
   const stored = storedJob(home, job);
   if (end === 'parked') throw jobError(`job ${job.jobId} waits`, stored, undefined);
+  const view = end === 'answered' ? answeredView(job, stored) : await endedView(session, job, stored);
+  if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
+  printResult(context, view, Date.now() - startedAt);
+  return exitCodeOf(view.state);
+}
+
+/** A job that goes on, as it stood when it had answered. */
+function answeredView({ account }: TemporalJob, stored: StoredJob | undefined): JobView {
+  const view = joinJob(account, { stored }, { worker: true, temporalAsked: false });
+  return { ...view, state: stored?.answeredState ?? view.state };
+}
+
+async function endedView(
+  session: Session,
+  job: TemporalJob,
+  stored: StoredJob | undefined,
+): Promise<JobView> {
   // The store is asked first: the process that owns the server may be stopping it right now.
   const isRecorded = stored !== undefined && ENDED.has(stored.state);
   const current = isRecorded ? undefined : await session.jobs.current(job);
   const temporal = current?.jobId === job.jobId ? current : undefined;
-  const view = joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
-  if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
-  printResult(context, view, Date.now() - startedAt);
-  return exitCodeOf(view.state);
+  return joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
 }
 
 /** One sentence for a job that did not get through, and what to do about it. */

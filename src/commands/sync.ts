@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newJobId } from '../job-id';
 import { ensureStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
+import { OutdatedWorker, type JobRef } from '../temporal/job-starts';
 import type { Context } from './context';
 import { workerRuns } from './job-list';
 import { storedJob, tellJoined } from './joined';
@@ -28,10 +29,15 @@ export async function runSync(context: Context, options: SyncOptions): Promise<n
   const change = toSettingsChange(options);
   let session = await openSession(context, { verify: true });
   try {
-    const job = await beginJob(context, session, { full: options.full === true, change });
+    const wanted = { full: options.full === true, change };
+    let begun = await beginJob(context, session, wanted);
     for (;;) {
-      const end = await watchJob(context, session, { job, roleIsFree: () => !workerRuns(context) });
-      if (end !== 'role-free') return await reportSync(context, session, { job, end, startedAt });
+      const end = await watchJob(context, session, { ...begun, roleIsFree: () => !workerRuns(context) });
+      if (end === 'ended' && begun.request === undefined) {
+        begun = await beginJob(context, session, wanted);
+        continue;
+      }
+      if (end !== 'role-free') return await reportSync(context, session, { job: begun.job, end, startedAt });
       context.tell(`The process that worked on account "${account}" is gone; taking over.`);
       await session.close();
       session = await openSession(context, { verify: true });
@@ -41,18 +47,25 @@ export async function runSync(context: Context, options: SyncOptions): Promise<n
   }
 }
 
+/** The job that syncs the account, and the number of this caller's request; undefined where the job cannot be asked. */
+interface BegunJob {
+  job: TemporalJob;
+  request: number | undefined;
+}
+
 async function beginJob(
   context: Context,
   session: Session,
   { full, change }: { full: boolean; change: SettingsChange | undefined },
-): Promise<TemporalJob> {
+): Promise<BegunJob> {
   const { config, home, tell } = context;
   const { account } = config;
   const jobId = newJobId();
   const storeId = ensureStore(home, account);
   if (change !== undefined) await changeSettings(session, { account, storeId }, change);
   const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full };
-  const job = await session.jobs.start(request);
+  const begun = await askForCopy(context, session, request);
+  const { job } = begun;
   const isOwn = job.jobId === jobId;
   if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
   if (!session.works)
@@ -61,7 +74,20 @@ async function beginJob(
   else tell(`Job ${job.jobId} goes on where it stopped.`);
   if (!isOwn) tellJoined(context, job, { full, settings: change !== undefined });
   if (!isOwn) await resumeIfParked(home, session, job);
-  return job;
+  return begun;
+}
+
+/** Asks the job for a copy that is current from now on. An older worker's job cannot be asked; another one follows it. */
+async function askForCopy({ tell }: Context, { jobs }: Session, request: JobRef): Promise<BegunJob> {
+  try {
+    return await jobs.join(request);
+  } catch (error) {
+    if (!(error instanceof OutdatedWorker)) throw error;
+    tell(
+      'The worker that runs in this home is of an older version; another job starts when its present one has ended.',
+    );
+    return { job: await jobs.start(request), request: undefined };
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { FAILURES, isFailureKind } from '../model/failure';
 import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
 import { addSample, timeLeftMs, type Sample } from '../planning/estimate';
-import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import { findStoredJob, type StoredJob } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
@@ -13,9 +13,9 @@ import { countOf, formatCount, formatSpan } from './render/text';
 import type { Session } from './session';
 
 /**
- * Why watching ended. `parked`: the job waits for a person. `role-free`: the process that worked is gone, and this one can take over.
+ * Why watching ended. `answered`: the job has answered this caller's request and goes on. `parked`: the job waits for a person. `role-free`: the process that worked is gone, and this one can take over.
  */
-export type WatchEnd = 'ended' | 'parked' | 'role-free' | 'interrupted';
+export type WatchEnd = 'ended' | 'answered' | 'parked' | 'role-free' | 'interrupted';
 
 const LOOK_EVERY_MS = 250;
 /** What the store says has ended, Temporal says a moment later. */
@@ -35,7 +35,7 @@ interface Look {
 export async function watchJob(
   context: Context,
   session: Pick<Session, 'jobs' | 'works' | 'stopped'>,
-  { job, roleIsFree }: { job: TemporalJob; roleIsFree: () => boolean },
+  { job, request, roleIsFree }: { job: TemporalJob; request?: number | undefined; roleIsFree: () => boolean },
 ): Promise<WatchEnd> {
   const report = createReporter(context);
   const isRunning = patientLook(context, session.jobs, job);
@@ -48,12 +48,18 @@ export async function watchJob(
     const look = lookAt(context, job);
     report(look);
     if (waitsForPerson(look.stored)) return 'parked';
+    if (isAnswered(look.stored, request)) return 'answered';
     if (!(await isRunning(look.stored))) return 'ended';
     const pause = hasEnded(look.stored) ? LOOK_AT_END_MS : LOOK_EVERY_MS;
     // A race with the worker's end would keep something of every look until then.
     await delay(pause, undefined, { signal: broken.signal }).catch(() => undefined);
     broken.signal.throwIfAborted();
   }
+}
+
+/** A job that has answered one caller may go on for another who asked later. */
+function isAnswered(stored: StoredJob | undefined, request: number | undefined): boolean {
+  return stored !== undefined && !hasEnded(stored) && request !== undefined && stored.answered >= request;
 }
 
 function hasEnded(stored: StoredJob | undefined): boolean {
@@ -88,7 +94,7 @@ function patientLook(
 
 function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
   const look = readStore(home, account, (reader) => ({
-    stored: storedJobs(reader, 25).find((each) => each.jobId === jobId),
+    stored: findStoredJob(reader, jobId),
     progress: reader.progress(jobId),
   }));
   return look ?? { stored: undefined, progress: undefined };

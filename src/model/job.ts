@@ -29,11 +29,17 @@ export const ENDED: ReadonlySet<JobState> = new Set([
   'terminated',
 ]);
 
+/** How many sources a job had, and how they came out. */
+export interface OutcomeCounts {
+  sources: number;
+  failed: number;
+  /** The user's own source is among those that failed. */
+  userFailed: boolean;
+  partial: number;
+}
+
 /** A job comes out as its worst source: failed if the user's own source or every source failed, partial if anything is missing. */
-export function jobStateOf(outcomes: readonly { sourceId: string; outcome: SourceOutcome }[]): JobState {
-  const failed = outcomes.filter(({ outcome }) => outcome.kind === 'failed');
-  if (failed.some(({ sourceId }) => sourceId === USER_SOURCE)) return 'failed';
-  if (failed.length > 0 && failed.length === outcomes.length) return 'failed';
-  const isWhole = outcomes.every(({ outcome }) => outcome.kind === 'current' || outcome.kind === 'gone');
-  return isWhole ? 'completed' : 'partial';
+export function jobStateOf({ sources, failed, userFailed, partial }: OutcomeCounts): JobState {
+  if (userFailed || (failed > 0 && failed === sources)) return 'failed';
+  return failed + partial > 0 ? 'partial' : 'completed';
 }

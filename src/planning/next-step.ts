@@ -6,7 +6,7 @@ export interface SourceSituation {
   crawl: CrawlSituation | undefined;
   /** There is a place in the change log to go on from. */
   hasLog: boolean;
-  /** The change log was read to its end by this job start. */
+  /** The log has been read to its end for the request that this pass answers. */
   drained: boolean;
   /** Folders shared with the user are to be walked, and are not on the list yet. */
   walkMissing: boolean;
@@ -16,6 +16,8 @@ export interface SourceSituation {
   sweeping: boolean;
   filesToAsk: boolean;
   filesGone: boolean;
+  /** Other logs of this pass are still unread, so the guard cannot count all removals yet; asked only when it matters. */
+  logsUnread: () => boolean;
   /** More files are gone than may be removed without a person's consent; counted only when it matters. */
   tooManyGone: () => boolean;
   /** Another full crawl was asked for, or is due. */
@@ -33,7 +35,8 @@ export interface CrawlSituation {
 }
 
 /**
- * What to do next with a source. `start`, `crawl`, `changes`, `list` and `ask` need Drive; `wait` needs a person; the others are the store's own.
+ * What to do next with a source. `start`, `crawl`, `changes`, `list` and `ask` need Drive; `wait` needs a person; `hold` needs the logs of other
+ * sources; the store does the others by itself.
  */
 export type Step =
   | 'start'
@@ -46,6 +49,7 @@ export type Step =
   | 'sweep'
   | 'ask'
   | 'wait'
+  | 'hold'
   | 'remove'
   | 'open-crawl'
   | 'settle';
@@ -79,6 +83,7 @@ function removingStep(situation: SourceSituation): Step | undefined {
   if (sweeping && (leaving || crawl?.healthy === true)) return 'sweep';
   if (situation.filesToAsk) return 'ask';
   if (!situation.filesGone) return undefined;
+  if (situation.logsUnread()) return 'hold';
   return situation.tooManyGone() ? 'wait' : 'remove';
 }
 

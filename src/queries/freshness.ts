@@ -2,7 +2,7 @@ import type { Reader } from '../store/reader';
 
 /** How old and how complete the copy is that an answer comes from. */
 export interface Freshness {
-  /** When every source last equaled Drive, ms since 1970; undefined if one never did. */
+  /** A moment, on Drive's clock, whose state every source shows, ms since 1970; undefined if that is not known of one. */
   currentAt: number | undefined;
   /** Sources that are known to be incomplete, or were never complete. */
   partial: number;
@@ -13,7 +13,7 @@ export interface Freshness {
 /** Reads how far answers can be relied on. */
 export function freshness(reader: Reader): Freshness {
   const row = reader.get(/* sql */ `
-    SELECT min(coalesce(current_at, 0)) AS at, coalesce(sum(gap IS NOT NULL OR current_at IS NULL), 0) AS partial,
+    SELECT min(coalesce(as_of, 0)) AS at, coalesce(sum(gap IS NOT NULL OR current_at IS NULL), 0) AS partial,
       (SELECT indexed FROM store) AS indexed
     FROM source WHERE state IN ('followed', 'leaving')`);
   return {

@@ -37,7 +37,7 @@ export interface Removals {
 const EXAMPLES = 10;
 
 const SOURCES = /* sql */ `
-SELECT pk, id, name, state, current_at, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
+SELECT pk, id, name, state, as_of, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
 WHERE state IN ('followed', 'leaving') OR current_at IS NOT NULL ORDER BY pk`;
 
 const GONE = /* sql */ `
@@ -53,7 +53,7 @@ function toState(row: Row): Omit<SourceState, 'removals'> {
     sourceId: String(row['id']),
     name: text(row, 'name'),
     state: String(row['state']),
-    currentAt: count(row, 'current_at'),
+    currentAt: count(row, 'as_of'),
     lagMs: count(row, 'lag_ms'),
     walkedAt: count(row, 'walked_at'),
     fullAt: count(row, 'full_at'),

@@ -18,6 +18,9 @@ export interface StoredJob {
   changes: number;
   /** A full crawl was asked for. */
   full: boolean;
+  /** The highest request number that the job has answered, and how its sources came out then. */
+  answered: number;
+  answeredState: JobState | undefined;
 }
 
 /** How a source came out of a job. */
@@ -29,7 +32,7 @@ export interface StoredOutcome {
 }
 
 const COLUMNS =
-  'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files, changes, full';
+  'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files, changes, full, answered, answered_state';
 
 function toJob(row: Row): StoredJob {
   return {
@@ -45,19 +48,41 @@ function toJob(row: Row): StoredJob {
     files: Number(row['files']),
     changes: Number(row['changes']),
     full: Number(row['full']) === 1,
+    answered: Number(row['answered']),
+    answeredState: text(row, 'answered_state') as JobState | undefined,
   };
+}
+
+/** The store's record of one job, or undefined if it has none. */
+export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefined {
+  const row = reader.get(`SELECT ${COLUMNS} FROM job WHERE id = ?`, jobId);
+  return row && toJob(row);
+}
+
+/** The ids of the jobs that wait for this reason, newest first. */
+export function waitingJobs(reader: Reader, reason: string): string[] {
+  const sql = "SELECT id FROM jobs WHERE state = 'waiting' AND reason = ? ORDER BY requested_at DESC, id";
+  return reader.all(sql, reason).map((row) => String(row['id']));
 }
 
 /** The store's jobs, newest first. */
 export function storedJobs(reader: Reader, limit: number): StoredJob[] {
-  return reader.all(`SELECT ${COLUMNS} FROM jobs ORDER BY requested_at DESC, id LIMIT ?`, limit).map(toJob);
+  return reader.all(`SELECT ${COLUMNS} FROM job ORDER BY requested_at DESC, id LIMIT ?`, limit).map(toJob);
 }
 
-/** How each source came out of a job that has ended. */
+/**
+ * How each source came out of a job that has ended. The store keeps a row only for sources that are not current; the others are told from the sources
+ * that there are now.
+ */
 export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
   return reader
     .all(
-      'SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ? ORDER BY source_id',
+      /* sql */ `
+      SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?1
+      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = 'followed'
+        AND EXISTS (SELECT 1 FROM job WHERE id = ?1 AND answered > 0)
+        AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?1)
+      ORDER BY source_id`,
       jobId,
     )
     .map((row) => ({

@@ -89,8 +89,8 @@ export class CandidateTable {
     this.#sql.reopenAll.run({ gone: Number(again.gone) });
   }
 
-  /** Removes a part of what is gone; the last part takes with it what was never known here. */
-  removeSome({ pk: sourcePk, generation_pk: generation }: SourceRow, now: number): void {
+  /** Removes a part of what is gone and returns the ids; the last part takes with it what was never known here. */
+  removeSome({ pk: sourcePk, generation_pk: generation }: SourceRow, now: number): string[] {
     const rows = this.#sql.gone.all(sourcePk, MOST_REMOVED);
     for (const { pk, id, cause, inherited } of rows) {
       this.#sql.remove.run(now, cause, now, pk);
@@ -100,5 +100,6 @@ export class CandidateTable {
     const untold = rows.filter(({ cause }) => cause === 'checked').length;
     if (generation !== null) this.#sql.countRemoved.run(untold, generation);
     if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
+    return rows.map(({ id }) => id);
   }
 }

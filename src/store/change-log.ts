@@ -4,14 +4,24 @@ import { FOLDER_TYPE, isFolder, type FileRecord } from '../model/file';
 import { USER_SOURCE } from '../model/job';
 import { moveCycleMark } from '../planning/restart';
 import type { FileTable, FileTables, Telling } from './files';
+import type { LateAnswers } from './late-answers';
 import type { RecentReads } from './recent-reads';
 import type { SourceRow } from './sources';
 
-/** A decoded page of a change log, with the token that it was asked with: only the log's present place may move. */
+/** How a page of a change log was requested. */
+export interface LogRequest {
+  token: string;
+  /** The store's request number when the page was requested. */
+  requestNo: number;
+  /** Drive's clock when the page was requested, ms since 1970. */
+  sentAt: number;
+}
+
+/** A decoded page of a change log. It is written only if the log still stands where the page was requested from. */
 export interface ChangePage {
   sourceId: string;
   epoch: number;
-  asked: string;
+  asked: LogRequest;
   entries: readonly ChangeEntry[];
   token: string;
   isEnd: boolean;
@@ -24,7 +34,7 @@ export interface ChangePage {
 export type ChangeCommit = 'committed' | 'refused' | 'circular';
 
 /** The tables that a change touches. */
-export type ChangeTables = FileTables & { files: FileTable; recent: RecentReads };
+export type ChangeTables = FileTables & { files: FileTable; recent: RecentReads; late: LateAnswers };
 
 /** Listings are seen to lag behind the log by seconds, seldom by minutes. */
 const LONGEST_LAG_MS = 600_000;
@@ -37,10 +47,11 @@ interface RemovedRow {
 }
 
 const ADVANCE = /* sql */ `
-UPDATE source SET change_token = @token, log_pages = iif(@drained > 0, 1, log_pages + 1),
+UPDATE source SET change_token = @token, log_pages = iif(@isEnd, 1, log_pages + 1),
   cycle_token = @cycleToken, cycle_page = @cyclePage,
-  drained_epoch = @drained, lag_ms = coalesce(@lag, lag_ms),
-  list_changed = iif(@drained > 0 AND @crawling = 0, 0, list_changed),
+  read_request = iif(@isEnd, @requestNo, 0), read_sent_at = @sentAt, read_at = @now,
+  lag_ms = coalesce(@lag, lag_ms),
+  list_changed = iif(@isEnd AND NOT @crawling, 0, list_changed),
   failures = 0, failure = NULL, retry_at = NULL
 WHERE pk = @pk`;
 
@@ -57,6 +68,13 @@ function statementsOf(db: Database.Database) {
   };
 }
 
+/** The files that entries speak of. */
+function fileIds(entries: readonly ChangeEntry[]): string[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'drive' ? [] : [entry.kind === 'file' ? entry.file.id : entry.fileId],
+  );
+}
+
 /** Applies change logs. Each call is one step of a transaction that the caller opened. */
 export class ChangeLog {
   readonly #sql: ReturnType<typeof statementsOf>;
@@ -70,18 +88,19 @@ export class ChangeLog {
   /** Writes a page together with the place where the log goes on. */
   commit(page: ChangePage, now: number): ChangeCommit {
     const source = this.#tables.sources.byId(page.sourceId);
-    if (source === undefined || source.state !== 'followed' || source.change_token !== page.asked)
+    if (source === undefined || source.state !== 'followed' || source.change_token !== page.asked.token)
       return 'refused';
-    const leadsBack = page.token === page.asked || page.token === source.cycle_token;
+    const leadsBack = page.token === page.asked.token || page.token === source.cycle_token;
     if (!page.isEnd && leadsBack) return 'circular';
-    this.#apply(source, page.entries, now);
+    this.#apply(source, page, now);
+    if (page.entries.length > 0) this.#tables.late.noteCommit(source.pk, fileIds(page.entries));
     this.#noteFindings(source, page, now);
     this.#advance(source, page, now);
     if (page.isEnd) this.#endDrain(source.pk);
     return 'committed';
   }
 
-  #apply(source: SourceRow, entries: readonly ChangeEntry[], now: number): void {
+  #apply(source: SourceRow, { entries, asked: { sentAt } }: ChangePage, now: number): void {
     let together: FileRecord[] = [];
     const fresh = new Set<string>();
     const flush = (): void => {
@@ -91,7 +110,7 @@ export class ChangeLog {
     for (const entry of entries) {
       if (entry.kind === 'file') {
         together.push(entry.file);
-        if ((entry.atMs ?? 0) > now - LONGEST_LAG_MS) fresh.add(entry.file.id);
+        if ((entry.atMs ?? 0) > sentAt - LONGEST_LAG_MS) fresh.add(entry.file.id);
         continue;
       }
       // Entries count in their order: a file may be removed and come back on one page.
@@ -143,7 +162,9 @@ export class ChangeLog {
     if (entries.length > 0) countChanges.run(entries.length, epoch);
   }
 
-  #advance(source: SourceRow, { token, isEnd, epoch, oldestMs }: ChangePage, now: number): void {
+  #advance(source: SourceRow, page: ChangePage, now: number): void {
+    const { token, isEnd, oldestMs } = page;
+    const { requestNo, sentAt } = page.asked;
     const before = { token: source.cycle_token ?? undefined, page: source.cycle_page };
     const mark = isEnd ? undefined : moveCycleMark(before, token, source.log_pages + 1);
     this.#sql.advance.run({
@@ -151,9 +172,13 @@ export class ChangeLog {
       token,
       cycleToken: mark?.token ?? null,
       cyclePage: mark?.page ?? 0,
-      drained: isEnd ? epoch : 0,
+      isEnd: Number(isEnd),
+      requestNo,
+      sentAt,
+      now,
       crawling: Number(source.generation_pk !== null),
-      lag: oldestMs === undefined ? null : Math.max(0, now - oldestMs),
+      // Both times are Drive's.
+      lag: oldestMs === undefined ? null : Math.max(0, sentAt - oldestMs),
     });
   }
 

@@ -4,11 +4,17 @@ import type { ChangeCommit, ChangeTables } from './change-log';
 import type { FolderListing } from './folder-work';
 import type { SourceRow } from './sources';
 
-/** A decoded page of a folder's children, with the place in the listing that it was asked from. */
-export interface ChildrenPage {
+/** How a page of a folder's children was requested. */
+export interface ListingRequest {
+  listing: FolderListing;
+  /** The store's commit number when the page was requested. */
+  commitNo: number;
+}
+
+/** A decoded page of a folder's children. */
+export interface ChildrenPage extends ListingRequest {
   sourceId: string;
   epoch: number;
-  listing: FolderListing;
   files: readonly FileRecord[];
   nextPageToken: string | undefined;
   incompleteSearch: boolean;
@@ -70,7 +76,8 @@ export class FolderPages {
     const { listing } = page;
     if (isEndless(page)) return 'circular';
     const source = sources.byId(page.sourceId);
-    if (source === undefined || !folderWork.advance(source.pk, listing, page.nextPageToken)) return 'refused';
+    if (source === undefined || this.#isLate(source, page)) return 'refused';
+    if (!folderWork.advance(source.pk, listing, page.nextPageToken)) return 'refused';
     files.put(page.files, { source, by: 'listing', now });
     this.#followChildren(source, page);
     recent.addListed(source.pk, listing.folderId, listing.fresh);
@@ -93,11 +100,18 @@ export class FolderPages {
     if (source !== undefined) this.#tables.folderWork.end(source.pk, folderId);
   }
 
-  commitAnswers(sourceId: string, answers: readonly Answer[], now: number): void {
-    const { sources, candidates, folderWork } = this.#tables;
+  /** `commitNo`: the store's commit number when the files were asked for. A late answer leaves its file to be asked for again. */
+  commitAnswers(
+    sourceId: string,
+    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
+    now: number,
+  ): void {
+    const { sources, candidates, folderWork, late } = this.#tables;
     const source = sources.byId(sourceId);
     if (source === undefined) return;
     for (const answer of answers) {
+      const driveId = answer.kind === 'found' ? driveIdOf(answer.file) : undefined;
+      if (late.isLate({ fileId: answer.fileId, sourcePk: source.pk, driveId, commitNo })) continue;
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
       else candidates.answered(answer.fileId, answer.kind === 'gone' ? 'gone' : 'kept');
       // With a folder that is gone, what is in it may be gone.
@@ -105,6 +119,15 @@ export class FolderPages {
         folderWork.addOnce(source.pk, answer.fileId, 'doubt');
     }
     this.#sql.worked.run(source.pk);
+  }
+
+  /** A page is late as a whole: it is asked for again, and nothing is lost. */
+  #isLate({ pk: sourcePk }: SourceRow, { files, commitNo, listing: { folderId } }: ChildrenPage): boolean {
+    const { late } = this.#tables;
+    return (
+      late.isLate({ fileId: folderId, sourcePk, commitNo }) ||
+      files.some((file) => late.isLate({ fileId: file.id, sourcePk, driveId: driveIdOf(file), commitNo }))
+    );
   }
 
   #takeFile(source: SourceRow, file: FileRecord, now: number): void {

@@ -50,7 +50,7 @@ export function generationTable(db: Database.Database) {
     INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = 'followed'
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
-    UPDATE source SET change_token = @startToken, root_id = coalesce(@rootId, root_id), log_pages = 0, cycle_token = NULL, cycle_page = 0, drained_epoch = 0
+    UPDATE source SET change_token = @startToken, root_id = coalesce(@rootId, root_id), log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL
     WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
   const abandon = db
     .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `
@@ -61,7 +61,7 @@ export function generationTable(db: Database.Database) {
   const openOf = db.prepare<[number], GenerationRow>(OPEN);
   const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
   const noteWalking = db.prepare('UPDATE generation SET walking = 1 WHERE pk = ?');
-  const startCatchUp = db.prepare('UPDATE source SET drained_epoch = 0, sweep_pk = 0 WHERE pk = ?');
+  const startCatchUp = db.prepare('UPDATE source SET read_request = 0, sweep_pk = 0 WHERE pk = ?');
   const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
   const noteClosed = db.prepare(/* sql */ `
     UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL WHERE pk = @source`);

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { JobState, SourceOutcome } from '../model/job';
+import type { JobState } from '../model/job';
 import type { CandidateTable } from './candidates';
 import type { SourceTable } from './sources';
 
@@ -16,12 +16,17 @@ export interface JobRequest {
 export interface JobStart {
   /** A person has just resumed it, so that it no longer waits for what it waited for. */
   resumed?: boolean | undefined;
+  /** Another process has taken the job over: what its predecessor read may be old. */
+  takenOver?: boolean | undefined;
   /** A person has accepted the removals that waited for consent. */
   acceptRemovals?: boolean | undefined;
 }
 
-/** The epoch that the job's work must carry, or that it waits because a person has paused it. */
-export type StartedJob = { kind: 'started'; epoch: number } | { kind: 'paused' };
+/**
+ * The epoch that the job's work must carry and the request number that its pass over the sources must answer, or that it waits because a person
+ * has paused it.
+ */
+export type StartedJob = { kind: 'started'; epoch: number; target: number } | { kind: 'paused' };
 
 /** How a job ended, or what it waits for. */
 export interface JobResult {
@@ -29,27 +34,15 @@ export interface JobResult {
   state: JobState;
   reason?: string | undefined;
   message?: string | undefined;
-  outcomes?: readonly { sourceId: string; outcome: SourceOutcome }[] | undefined;
 }
 
 const UNFINISHED = "('pending', 'running', 'waiting')";
 /** Ended jobs that are remembered: a schedule makes hundreds a day. */
 const MOST_JOBS = 2_000;
 
-function detailOf(outcome: SourceOutcome): { reason: string | null; message: string | null } {
-  switch (outcome.kind) {
-    case 'failed':
-      return { reason: outcome.failure, message: outcome.message };
-    case 'partial':
-      return { reason: outcome.reason, message: null };
-    case 'current':
-    case 'gone':
-      return { reason: null, message: null };
-  }
-}
-
 interface KnownJob {
   epoch: number | null;
+  request: number | null;
   state: string;
   reason: string | null;
   full: number;
@@ -58,11 +51,11 @@ interface KnownJob {
 const RECORD = /* sql */ `
 INSERT INTO job (id, attempt, state, requested_at, full) VALUES (@jobId, @attempt, 'pending', @requestedAt, @full)
 ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
-  epoch = NULL
+  epoch = NULL, request = NULL, rechecked = 0
 WHERE excluded.attempt > attempt`;
 
 const START = /* sql */ `
-UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch,
+UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch, target = @target,
   started_at = coalesce(started_at, @now)
 WHERE id = @jobId`;
 
@@ -77,10 +70,13 @@ DELETE FROM job WHERE state NOT IN ${UNFINISHED}
 function statementsOf(db: Database.Database) {
   return {
     record: db.prepare(RECORD),
-    known: db.prepare<[string], KnownJob>('SELECT epoch, state, reason, full FROM job WHERE id = ?'),
+    known: db.prepare<[string], KnownJob>('SELECT epoch, request, state, reason, full FROM job WHERE id = ?'),
     abandon: db.prepare(
       `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
     ),
+    request: db.prepare<[], number>('SELECT request FROM store').pluck(),
+    nextRequest: db.prepare<[], number>('UPDATE store SET request = request + 1 RETURNING request').pluck(),
+    noteRequest: db.prepare('UPDATE job SET request = ? WHERE id = ?'),
     nextEpoch: db.prepare<[], number>('UPDATE store SET epoch = epoch + 1 RETURNING epoch').pluck(),
     start: db.prepare(START),
     forgive: db.prepare(FORGIVE),
@@ -93,12 +89,17 @@ function statementsOf(db: Database.Database) {
     update: db.prepare(
       'UPDATE job SET state = @state, reason = @reason, message = @message, ended_at = @endedAt WHERE id = @jobId',
     ),
-    clearOutcomes: db.prepare('DELETE FROM job_source WHERE job_id = ?'),
-    addOutcome: db.prepare(
-      'INSERT INTO job_source (job_id, source_id, outcome, reason, message) VALUES (?, ?, ?, ?, ?)',
-    ),
     remove: db.prepare('DELETE FROM job WHERE id = ?'),
   };
+}
+
+function isPaused(known: KnownJob | undefined): boolean {
+  return known?.state === 'waiting' && known.reason === 'paused';
+}
+
+/** A new job, one that is resumed and one that is taken over answer for this moment; a workflow that only goes on does not. */
+function asksAnew(known: KnownJob | undefined, { resumed = false, takenOver = false }: JobStart): boolean {
+  return known?.epoch == null ? known?.request == null : resumed || takenOver;
 }
 
 /** The job records. Each call is one step of a transaction that the caller opened. */
@@ -130,32 +131,39 @@ export class JobTable {
   start(job: JobRequest, start: JobStart, now: number): StartedJob {
     this.record(job);
     const known = this.#sql.known.get(job.jobId);
-    const isPaused = known?.state === 'waiting' && known.reason === 'paused';
-    if (isPaused && start.resumed !== true) return { kind: 'paused' };
+    if (isPaused(known) && start.resumed !== true) return { kind: 'paused' };
     // A job that a person started or reset deserves fresh patience; a restarted workflow of the same attempt does not.
     const isFresh = known?.epoch == null;
+    if (asksAnew(known, start)) this.#takeRequest(job.jobId);
     if (isFresh || start.resumed === true) this.#forgive();
     if (isFresh) this.#sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
     this.#takeDecision(start);
     this.#sql.abandon.run(now, job.jobId);
     this.#sql.prune.run();
     const epoch = this.#sql.nextEpoch.get() ?? 0;
-    this.#sql.start.run({ jobId: job.jobId, epoch, now });
-    return { kind: 'started', epoch };
+    const target = this.#sql.request.get() ?? 0;
+    this.#sql.start.run({ jobId: job.jobId, epoch, target, now });
+    return { kind: 'started', epoch, target };
   }
 
-  /** Writes the job's state and, where given, how each source came out. One that is pending again was resumed where no worker ran. */
-  setState({ jobId, state, reason, message, outcomes }: JobResult, endedAt: number | null): void {
+  /** Somebody asks for a copy that is current from now on. Returns the number of the request, which the job has to answer before it ends. */
+  request(job: JobRequest): number {
+    this.record(job);
+    return this.#takeRequest(job.jobId);
+  }
+
+  #takeRequest(jobId: string): number {
+    const request = this.#sql.nextRequest.get() ?? 0;
+    this.#sql.noteRequest.run(request, jobId);
+    return request;
+  }
+
+  /** Writes the job's state. One that is pending again was resumed where no worker ran. */
+  setState({ jobId, state, reason, message }: JobResult, endedAt: number | null): void {
     this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
     if (state === 'pending') {
       this.#forgive();
       this.#takeDecision({ resumed: true });
-    }
-    if (outcomes === undefined) return;
-    this.#sql.clearOutcomes.run(jobId);
-    for (const { sourceId, outcome } of outcomes) {
-      const { reason: why, message: said } = detailOf(outcome);
-      this.#sql.addOutcome.run(jobId, sourceId, outcome.kind, why, said);
     }
   }
 

@@ -1,6 +1,12 @@
 import type Database from 'better-sqlite3';
 import type { ChangeCommit, ChangePage } from './change-log';
 import type { CommitResult, ListedPage } from './partitions';
+import type { Pass } from '../model/pass';
+
+/** What became of a page of a change log. `settled`: the source is current, since the log is at its end and nothing else is to be done. */
+export type LogCommit =
+  | { kind: Extract<ChangeCommit, 'committed'>; settled: boolean }
+  | { kind: Exclude<ChangeCommit, 'committed'> };
 
 /**
  * Writes pages, each a step of a transaction that is open. A refused one leaves the others standing; after an error the transaction has to be undone:
@@ -10,7 +16,7 @@ export interface PageWrites {
   /** Writes one page's files together with the place where its listing goes on. */
   addPage(page: ListedPage): CommitResult;
   /** Writes a page of a change log together with the place where the log goes on. */
-  addChanges(page: ChangePage): ChangeCommit;
+  addChanges(page: ChangePage & Pass): LogCommit;
 }
 
 /** Pages that are committed together or not at all. Nothing else may be written to the store until it is committed or undone. */

@@ -2,15 +2,18 @@ import type Database from 'better-sqlite3';
 import { USER_SOURCE, type SourceOutcome } from '../model/job';
 import { nextStep, type CrawlSituation, type SourceSituation, type Step } from '../planning/next-step';
 import type { CandidateTable, OpenCandidate } from './candidates';
-import type { EventTable } from './events';
 import type { FolderListing, FolderWorkTable } from './folder-work';
 import { gapOf, type GenerationRow, type GenerationTable } from './generations';
 import type { SourceRow, SourceTable } from './sources';
+import type { LateAnswers } from './late-answers';
+import type { OutcomeTable } from './outcomes';
 import { Sweep, type SweptRows } from './sweep';
+import type { SourceTurn } from '../model/pass';
+import type { WorkQueue } from './work-queue';
 
 /**
- * What a source needs next. `more`: the store did a part of its own work. `wait`: a person has to decide. `found`: there are sources that this
- * job start has not worked on yet.
+ * What a source needs next. `more`: the store did a part of its own work. `wait`: a person has to decide. `hold`: the logs of other sources have to
+ * be read first. `commitNo`: answers to what is requested from now on carry it, so that the store can tell which of them are late.
  */
 export type SourceWork =
   | { kind: 'superseded' }
@@ -18,10 +21,11 @@ export type SourceWork =
   | { kind: 'start'; failures: number }
   | { kind: 'crawl' }
   | { kind: 'changes'; token: string; failures: number }
-  | { kind: 'list'; folders: FolderListing[]; failures: number }
-  | { kind: 'ask'; files: OpenCandidate[]; failures: number }
+  | { kind: 'list'; folders: FolderListing[]; commitNo: number; failures: number }
+  | { kind: 'ask'; files: OpenCandidate[]; commitNo: number; failures: number }
   | { kind: 'wait' }
-  | { kind: 'done'; outcome: SourceOutcome; found: boolean };
+  | { kind: 'hold' }
+  | { kind: 'done'; outcome: SourceOutcome };
 
 /** The tables that the work on a source moves. */
 export interface WorkTables {
@@ -29,21 +33,32 @@ export interface WorkTables {
   generations: GenerationTable;
   candidates: CandidateTable;
   folderWork: FolderWorkTable;
-  events: EventTable;
+  late: LateAnswers;
+  queue: WorkQueue;
+  outcomes: OutcomeTable;
   /** Cuts the first windows of a full crawl. */
   createWindows(generationPk: number): void;
 }
 
-/** Steps that need Drive, or a person. */
-type OuterStep = 'start' | 'crawl' | 'changes' | 'list' | 'ask' | 'wait';
+/** Steps that need Drive, a person or the logs of other sources. */
+type OuterStep = 'start' | 'crawl' | 'changes' | 'list' | 'ask' | 'wait' | 'hold';
 
-const OUTER: ReadonlySet<Step> = new Set<OuterStep>(['start', 'crawl', 'changes', 'list', 'ask', 'wait']);
+const OUTER: ReadonlySet<Step> = new Set<OuterStep>([
+  'start',
+  'crawl',
+  'changes',
+  'list',
+  'ask',
+  'wait',
+  'hold',
+]);
 const FOLDERS_AT_ONCE = 64;
 const FILES_AT_ONCE = 400;
 
 interface Place {
   source: SourceRow;
   generation: GenerationRow | undefined;
+  turn: SourceTurn;
   now: number;
 }
 
@@ -51,7 +66,7 @@ function isOuter(step: Step): step is OuterStep {
   return OUTER.has(step);
 }
 
-function sweptRows({ source: { state, gap }, generation }: Place): SweptRows {
+function sweptRows({ source: { state, gap }, generation }: Omit<Place, 'turn'>): SweptRows {
   if (state !== 'leaving') return (generation?.lost_folders ?? 0) > 0 ? 'unseen-and-unknown' : 'unseen';
   return gap === 'unfollowed' ? 'unwanted' : 'all';
 }
@@ -60,15 +75,12 @@ function statementsOf(db: Database.Database) {
   return {
     walkWanted: db.prepare<[], number>('SELECT walk FROM store').pluck(),
     settle: db.prepare(/* sql */ `
-      UPDATE source SET current_at = iif(@complete, @now, current_at), accepted = 0, failures = 0, failure = NULL, retry_at = NULL
+      UPDATE source SET current_at = iif(@complete, @now, current_at), as_of = iif(@complete, read_sent_at, as_of),
+        settled_request = read_request, accepted = 0, failures = 0, failure = NULL, retry_at = NULL
       WHERE pk = @pk`),
+    commitNo: db.prepare<[], number>('SELECT commit_no FROM store').pluck(),
     noteWalk: db.prepare('UPDATE source SET walked_at = ? WHERE pk = ?'),
     leave: db.prepare('UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?'),
-    isFound: db
-      .prepare<[], number>(
-        "SELECT EXISTS (SELECT 1 FROM source WHERE state = 'leaving' OR state = 'followed' AND change_token IS NULL)",
-      )
-      .pluck(),
   };
 }
 
@@ -85,32 +97,43 @@ export class SourceWorker {
   }
 
   /** Does what the store can do by itself, a part at a time, or says what is needed of Drive or of a person. */
-  advance(sourceId: string, epoch: number, now: number): SourceWork {
-    const source = this.#tables.sources.byId(sourceId);
+  advance(turn: SourceTurn, now: number): SourceWork {
+    const source = this.#tables.sources.byId(turn.sourceId);
     if (source === undefined || source.state === 'gone' || source.state === 'unfollowed')
-      return { kind: 'done', outcome: { kind: 'gone' }, found: false };
+      return { kind: 'done', outcome: { kind: 'gone' } };
     const generation = this.#tables.generations.openOf(source.pk);
-    const step = nextStep(this.#situationOf({ source, generation, now }, epoch));
+    const place = { source, generation, turn, now };
+    const step = nextStep(this.#situationOf(place));
     if (isOuter(step)) return this.#needs(step, source);
-    if (step === 'settle') return this.#settle({ source, generation, now });
-    this.#doStep(step, { source, generation, now });
+    if (step === 'settle') return this.#settle(place);
+    this.#doStep(step, place);
     return { kind: 'more' };
   }
 
-  #situationOf({ source, generation }: Place, epoch: number): SourceSituation {
-    const { folderWork, candidates } = this.#tables;
+  /** Settles a source whose log has just been read to its end if nothing else is to be done; true if it is settled. */
+  settleIfIdle(turn: SourceTurn, now: number): boolean {
+    const source = this.#tables.sources.byId(turn.sourceId);
+    if (source?.state !== 'followed') return false;
+    const generation = this.#tables.generations.openOf(source.pk);
+    const place = { source, generation, turn, now };
+    return nextStep(this.#situationOf(place)) === 'settle' && this.#settle(place).kind === 'done';
+  }
+
+  #situationOf({ source, generation, turn }: Place): SourceSituation {
+    const { folderWork, candidates, queue } = this.#tables;
     const { pk } = source;
     return {
       leaving: source.state === 'leaving',
       crawl: generation && this.#crawlOf(generation),
       hasLog: source.change_token !== null,
-      drained: source.drained_epoch === epoch,
+      drained: source.read_request >= turn.target,
       walkMissing: this.#isWalkMissing(source, generation),
       foldersToList: folderWork.has(pk, 'list'),
       foldersToSpread: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
       sweeping: source.sweep_pk !== null,
       filesToAsk: candidates.has(pk, 'open'),
       filesGone: candidates.has(pk, 'gone'),
+      logsUnread: () => queue.hasUnreadLogs(turn.target),
       tooManyGone: () => candidates.tooMany(source),
       fullDue: source.full_due === 1,
     };
@@ -136,16 +159,31 @@ export class SourceWorker {
     switch (step) {
       case 'crawl':
       case 'wait':
+      case 'hold':
         return { kind: step };
       case 'start':
         return { kind: step, failures };
       case 'changes':
         return { kind: step, token: token ?? '', failures };
       case 'list':
-        return { kind: step, folders: folderWork.listings(pk, FOLDERS_AT_ONCE), failures };
+        return {
+          kind: step,
+          folders: folderWork.listings(pk, FOLDERS_AT_ONCE),
+          commitNo: this.#commitNo(),
+          failures,
+        };
       case 'ask':
-        return { kind: step, files: candidates.open(pk, FILES_AT_ONCE), failures };
+        return {
+          kind: step,
+          files: candidates.open(pk, FILES_AT_ONCE),
+          commitNo: this.#commitNo(),
+          failures,
+        };
     }
+  }
+
+  #commitNo(): number {
+    return this.#sql.commitNo.get() ?? 0;
   }
 
   /** What is done without Drive. */
@@ -167,7 +205,8 @@ export class SourceWorker {
         this.#sweep.step(source, sweptRows({ source, generation, now }));
         break;
       case 'remove':
-        candidates.removeSome(source, now);
+        // An answer that was requested before the removal must not undo it.
+        this.#tables.late.noteCommit(source.pk, candidates.removeSome(source, now));
         break;
       case 'open-crawl':
         this.#openCrawl(source, now);
@@ -181,13 +220,12 @@ export class SourceWorker {
     if (opened !== undefined) this.#tables.createWindows(opened);
   }
 
-  #settle({ source, generation, now }: Place): SourceWork {
-    const { folderWork, events, generations, candidates } = this.#tables;
+  #settle({ source, generation, turn, now }: Place): SourceWork {
+    const { folderWork, generations, candidates } = this.#tables;
     folderWork.clear(source.pk);
-    events.prune(now);
     if (source.state === 'leaving') {
       this.#sql.leave.run(source.gap === 'unfollowed' ? 'unfollowed' : 'gone', source.pk);
-      return this.#done({ kind: 'gone' });
+      return this.#done(turn, { kind: 'gone' });
     }
     if (generation !== undefined) generations.close(source, generation, now);
     const gap = generation === undefined ? source.gap : gapOf(generation);
@@ -195,10 +233,11 @@ export class SourceWorker {
     this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason === undefined) });
     // A crawl that was asked for while another was open comes after it.
     if (source.full_due === 1) return { kind: 'more' };
-    return this.#done(reason === undefined ? { kind: 'current' } : { kind: 'partial', reason });
+    return this.#done(turn, reason === undefined ? { kind: 'current' } : { kind: 'partial', reason });
   }
 
-  #done(outcome: SourceOutcome): SourceWork {
-    return { kind: 'done', outcome, found: this.#sql.isFound.get() === 1 };
+  #done({ epoch, sourceId }: SourceTurn, outcome: SourceOutcome): SourceWork {
+    this.#tables.outcomes.note(epoch, sourceId, outcome);
+    return { kind: 'done', outcome };
   }
 }

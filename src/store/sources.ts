@@ -11,7 +11,8 @@ export interface SourceRow {
   id: string;
   state: 'followed' | 'leaving' | 'gone' | 'unfollowed';
   change_token: string | null;
-  drained_epoch: number;
+  read_request: number;
+  entry_no: number;
   log_pages: number;
   cycle_token: string | null;
   cycle_page: number;
@@ -55,12 +56,6 @@ WHERE state = 'followed' AND change_token IS NOT NULL
   AND (@full OR gap IS NOT NULL AND @reset
     OR coalesce(full_at, current_at, 0) < @now - iif(gap IS NULL AND NOT ${WAS_MINTED}, full_every_ms, min(full_every_ms, @day)))`;
 
-interface SyncRow {
-  id: string;
-  needs_token: number;
-  crawls: number;
-}
-
 /** True if a drive is wanted. */
 export function isWanted(scope: DriveScope, driveId: string): boolean {
   return scope === 'all' || (scope !== 'none' && scope.includes(driveId));
@@ -74,13 +69,6 @@ const LEAVE = /* sql */ `
 UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
   accepted = @accepted
 WHERE id = @id AND state = 'followed'`;
-
-const TO_SYNC = /* sql */ `
-SELECT source.id, change_token IS NULL AND state = 'followed' AND generation.pk IS NULL AS needs_token,
-  generation.pk IS NOT NULL AS crawls
-FROM source LEFT JOIN generation ON source_pk = source.pk AND closed_at IS NULL
-WHERE state = 'leaving' OR state = 'followed' AND (NOT @onlyNew OR change_token IS NULL)
-ORDER BY source.pk`;
 
 function statementsOf(db: Database.Database) {
   const ofSource = 'source_pk = (SELECT pk FROM source WHERE id = @id)';
@@ -104,7 +92,6 @@ function statementsOf(db: Database.Database) {
     noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
     planCrawls: db.prepare(PLAN_CRAWLS),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
-    toSync: db.prepare<[{ onlyNew: number }], SyncRow>(TO_SYNC),
     fail: db
       .prepare<[string, number, string], number>(
         'UPDATE source SET failures = failures + 1, failure = ?, retry_at = ? WHERE id = ? RETURNING failures',
@@ -125,17 +112,6 @@ export class SourceTable {
 
   byId(id: string): SourceRow | undefined {
     return this.#sql.byId.get(id);
-  }
-
-  /** The sources to work on; `onlyNew`: those that were never crawled, or are to be let go of. */
-  toSync(onlyNew: boolean): { sourceId: string; needsToken: boolean; crawls: boolean }[] {
-    return this.#sql.toSync
-      .all({ onlyNew: Number(onlyNew) })
-      .map(({ id, needs_token: needsToken, crawls }) => ({
-        sourceId: id,
-        needsToken: needsToken === 1,
-        crawls: crawls === 1,
-      }));
   }
 
   /** Counts an attempt that committed nothing; returns how many there were in a row. */

@@ -8,7 +8,7 @@ import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
 import { readSettings, writeSettings } from './account-settings';
 import { CandidateTable } from './candidates';
-import { ChangeLog, type ChangeCommit } from './change-log';
+import { ChangeLog, type ChangeCommit, type ChangePage } from './change-log';
 import { eventTable } from './events';
 import { fileTable } from './files';
 import { FolderPages, type Answer, type ChildrenPage } from './folder-pages';
@@ -17,28 +17,18 @@ import { generationTable, type CrawlStart } from './generations';
 import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
+import { JobEnd } from './job-end';
+import { LateAnswers } from './late-answers';
+import { OutcomeTable } from './outcomes';
 import type { Claimant, ClaimResult } from './claims';
-import { pageGroups, type PageGroup } from './page-group';
+import { pageGroups, type LogCommit, type PageGroup } from './page-group';
 import { partitionTable, type ListedPage } from './partitions';
 import { progressReader } from './progress';
 import { recentReads } from './recent-reads';
 import { SourceTable } from './sources';
 import { SourceWorker, type SourceWork } from './source-work';
-
-/** A source's part of a job start. */
-export interface SourceTurn {
-  sourceId: string;
-  epoch: number;
-}
-
-/** A source that a job has to work on. */
-export interface SourceToSync {
-  sourceId: string;
-  /** It has neither a log that can be read on nor a crawl open: one starts with a token of its own. */
-  needsToken: boolean;
-  /** It has a crawl open. */
-  crawls: boolean;
-}
+import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
+import { WorkQueue, type LogToRead, type Release } from './work-queue';
 
 /** Everything that may ever be written to a store. Each method is one transaction, but for `openPages`. */
 export interface Transactor {
@@ -46,8 +36,10 @@ export interface Transactor {
   bindIdentity(identity: Identity): { storeId: string; permissionId: string };
   /** Notes a job as pending. */
   recordJob(job: JobRequest): void;
-  /** Makes the job the owner of the store and returns the epoch that its work must carry. */
+  /** Makes the job the owner of the store and says what its work must carry. */
   startJob(job: JobRequest, start?: JobStart): StartedJob;
+  /** Somebody asks for a copy that is current from now on; returns the number of the request, which the job answers before it ends. */
+  takeRequest(job: JobRequest): number;
   settings(): AccountSettings;
   changeSettings(change: Partial<AccountSettings>): AccountSettings;
   /**
@@ -57,8 +49,20 @@ export interface Transactor {
   followDrives(drives: readonly SharedDrive[], hidden?: FailureKind): void;
   /** Stops to follow a drive that is gone; its files are looked for one by one. */
   leaveSource(turn: SourceTurn): void;
-  /** The sources to work on. `onlyNew`: those that have never been crawled, or are to be let go of. */
-  sources(which?: { onlyNew: boolean }): SourceToSync[];
+  /** Sources that a pass has to open a full crawl for, with a start token, at most `limit`. */
+  sourcesWithoutToken(pass: Pass, limit: number): string[];
+  /** Change logs that a pass has to read, at most `limit`. */
+  logsToRead(pass: Pass, limit: number): LogToRead[];
+  /** Hands out work for a child workflow of the pass. */
+  takeWork(pass: Pass): TakenWork;
+  /** Gives a source back that was taken and is not done. */
+  releaseSource(turn: SourceTurn, why: Release): void;
+  /** Gives a source up for the request that the pass answers. */
+  failSource(turn: SourceTurn, failure: { kind: FailureKind; message: string }): void;
+  /** Sources of the pass that failed and are not done, with the kind of their last failure. */
+  failingSources(pass: Pass): { sourceId: string; failure: string | undefined }[];
+  /** Ends a pass, and the job unless somebody has asked for something newer since. */
+  finishPass(pass: Pass): PassEnd;
   /** Opens a crawl for each source that has no log to follow, or whose log is dead: token first, windows after. */
   openGenerations(epoch: number, starts: readonly CrawlStart[]): void;
   setJobState(result: JobResult): void;
@@ -71,7 +75,8 @@ export interface Transactor {
   /** Starts to write pages of crawls and of change logs, in a transaction that stays open between them. */
   openPages(): PageGroup;
   rejectToken(fence: Fence): 'restarted' | 'partial' | 'refused';
-  recordFailure(fence: Fence, kind: FailureKind, retryAt: number): number;
+  /** Counts an attempt on a partition that committed nothing; returns how many there were in a row. The next one is due in `delayMs`. */
+  recordFailure(fence: Fence, kind: FailureKind, delayMs: number): number;
   /** Does what the store can do for a source by itself, or says what it needs. */
   advanceSource(turn: SourceTurn): SourceWork;
   /** Writes a page of a folder's children together with the place where its listing goes on. */
@@ -80,10 +85,10 @@ export interface Transactor {
   restartListing(turn: SourceTurn, folderId: string): void;
   /** A folder to be listed is gone: there is nothing to list. */
   endListing(turn: SourceTurn, folderId: string): void;
-  /** Writes what Drive answered when it was asked for single files. */
-  commitAnswers(turn: SourceTurn, answers: readonly Answer[]): void;
-  /** Counts an attempt on a source that committed nothing; returns how many there were in a row. */
-  recordSourceFailure(turn: SourceTurn, kind: FailureKind, retryAt: number): number;
+  /** Writes what Drive answered when it was asked for single files. `commitNo`: the store's commit number when it was asked. */
+  commitAnswers(turn: SourceTurn, answers: readonly Answer[], commitNo: number): void;
+  /** The same for a source. */
+  recordSourceFailure(turn: SourceTurn, kind: FailureKind, delayMs: number): number;
   /** Builds a part of the indexes that come after the first crawl. */
   buildIndexes(): IndexProgress;
   /** Notes quota units that were spent for the newest job start. */
@@ -102,6 +107,12 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   /** What a turn of a job start that is no longer the newest would write is refused. */
   const isNewest = ({ epoch }: { epoch: number }): boolean => identity.epoch() === epoch;
 
+  function commitLog(page: ChangePage & Pass): LogCommit {
+    const kind = log.commit(page, now());
+    if (kind !== 'committed') return { kind };
+    return { kind, settled: page.isEnd && tables.work.settleIfIdle(page, now()) };
+  }
+
   const jobWrites = {
     bindIdentity(user: Identity) {
       sources.addUser();
@@ -109,6 +120,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     },
     recordJob: (job: JobRequest) => jobs.record(job),
     startJob: (job: JobRequest, start: JobStart = {}) => jobs.start(job, start, now()),
+    takeRequest: (job: JobRequest) => jobs.request(job),
     setJobState: (result: JobResult) => jobs.setState(result, ENDED.has(result.state) ? now() : null),
     removeJob: (jobId: string) => jobs.remove(jobId),
     changeSettings: (change: Partial<AccountSettings>) => writeSettings(db, change),
@@ -123,21 +135,23 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     },
     claim: (claimant: Claimant) => partitions.claim(claimant),
     rejectToken: (fence: Fence) => partitions.rejectToken(fence),
-    recordFailure: (fence: Fence, kind: FailureKind, retryAt: number) =>
-      partitions.fail(fence, kind, retryAt),
+    recordFailure: (fence: Fence, kind: FailureKind, delayMs: number) =>
+      partitions.fail(fence, kind, now() + delayMs),
   };
   const indexBuild = new IndexBuild(db);
   const buildSome = db.transaction(() => indexBuild.step()).immediate;
   const sourceWrites = sourceWritesOf(tables, { isNewest, now });
+  const passWrites = passWritesOf(tables, { isNewest, now });
   return {
     ...inTransactions(db, {
       ...jobWrites,
       ...crawlWrites,
       ...sourceWrites,
+      ...passWrites,
     }),
     openPages: pageGroups(db, {
       addPage: (page) => partitions.commit(page, now()),
-      addChanges: (page) => (isNewest(page) ? log.commit(page, now()) : 'refused'),
+      addChanges: (page) => (isNewest(page) ? commitLog(page) : { kind: 'refused' }),
     }),
     buildIndexes: () => sortingInFiles(db, buildSome),
     settings: () => readSettings(db),
@@ -154,7 +168,6 @@ function sourceWritesOf(
   { isNewest, now }: { isNewest: (turn: { epoch: number }) => boolean; now: () => number },
 ) {
   return {
-    sources: (which = { onlyNew: false }) => sources.toSync(which.onlyNew),
     followDrives(drives: readonly SharedDrive[], hidden?: FailureKind) {
       sources.follow(drives, now());
       sources.noteHidden(hidden);
@@ -163,7 +176,7 @@ function sourceWritesOf(
       if (isNewest(turn)) sources.stop(turn.sourceId, 'gone', now());
     },
     advanceSource: (turn: SourceTurn): SourceWork =>
-      isNewest(turn) ? work.advance(turn.sourceId, turn.epoch, now()) : { kind: 'superseded' },
+      isNewest(turn) ? work.advance(turn, now()) : { kind: 'superseded' },
     commitChildren: (page: ChildrenPage) =>
       isNewest(page) ? folders.commitChildren(page, now()) : 'refused',
     restartListing: (turn: SourceTurn, folderId: string) => {
@@ -172,11 +185,37 @@ function sourceWritesOf(
     endListing: (turn: SourceTurn, folderId: string) => {
       if (isNewest(turn)) folders.endListing(turn.sourceId, folderId);
     },
-    commitAnswers: (turn: SourceTurn, answers: readonly Answer[]) => {
-      if (isNewest(turn)) folders.commitAnswers(turn.sourceId, answers, now());
+    commitAnswers: (turn: SourceTurn, answers: readonly Answer[], commitNo: number) => {
+      if (isNewest(turn)) folders.commitAnswers(turn.sourceId, { answers, commitNo }, now());
     },
-    recordSourceFailure: ({ sourceId }: SourceTurn, kind: FailureKind, retryAt: number) =>
-      sources.fail(sourceId, kind, retryAt),
+    recordSourceFailure: ({ sourceId }: SourceTurn, kind: FailureKind, delayMs: number) =>
+      sources.fail(sourceId, kind, now() + delayMs),
+  };
+}
+
+/** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
+function passWritesOf(
+  { queue, jobEnd, outcomes, events }: ReturnType<typeof openTables>,
+  { isNewest, now }: { isNewest: (pass: Pass) => boolean; now: () => number },
+) {
+  return {
+    sourcesWithoutToken: (pass: Pass, limit: number) =>
+      isNewest(pass) ? queue.withoutToken(pass.target, limit) : [],
+    logsToRead: (pass: Pass, limit: number) => (isNewest(pass) ? queue.logs(pass, limit, now()) : []),
+    takeWork: (pass: Pass): TakenWork =>
+      isNewest(pass) ? queue.take(pass, now()) : { kind: 'none', retryInMs: undefined, unopened: false },
+    releaseSource: (turn: SourceTurn, why: Release) => {
+      if (isNewest(turn)) queue.release(turn.sourceId, why, now());
+    },
+    failSource: (turn: SourceTurn, { kind, message }: { kind: FailureKind; message: string }) => {
+      if (!isNewest(turn) || !queue.giveUp(turn.sourceId, turn.target)) return;
+      outcomes.note(turn.epoch, turn.sourceId, { kind: 'failed', failure: kind, message });
+    },
+    failingSources: (pass: Pass) => queue.waiting(pass.target),
+    finishPass(pass: Pass): PassEnd {
+      events.prune(now());
+      return isNewest(pass) ? jobEnd.finish(pass, now()) : { kind: 'again', open: false };
+    },
   };
 }
 
@@ -192,14 +231,21 @@ function openTables(db: Database.Database) {
   const generations = generationTable(db);
   const partitions = partitionTable(db, { files, sources });
   const { createWindows } = partitions;
+  const late = new LateAnswers(db);
+  const queue = new WorkQueue(db);
+  const outcomes = new OutcomeTable(db);
   return {
+    events,
+    queue,
+    outcomes,
+    jobEnd: new JobEnd(db, queue),
     sources,
     generations,
     partitions,
     jobs: new JobTable(db, base),
-    log: new ChangeLog(db, { ...base, files, recent }),
-    folders: new FolderPages(db, { ...base, files, recent }),
-    work: new SourceWorker(db, { ...base, generations, createWindows }),
+    log: new ChangeLog(db, { ...base, files, recent, late }),
+    folders: new FolderPages(db, { ...base, files, recent, late }),
+    work: new SourceWorker(db, { ...base, generations, late, queue, outcomes, createWindows }),
   };
 }
 

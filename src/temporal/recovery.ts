@@ -4,7 +4,6 @@ import type { Jobs } from './jobs';
 /** What a starting worker needs to know of itself. */
 export interface RecoveryOptions {
   taskQueue: string;
-  revision: string;
   /** This worker's own identity: what carries another one belongs to a predecessor. */
   identity: string;
 }
@@ -15,12 +14,10 @@ const PENDING_ACTIVITY_STATE_STARTED = 2;
 /**
  * Frees what a dead predecessor held, so that a crash costs a second instead of a heartbeat timeout: its activities are failed by id, its
  * sticky queues reset. Safe only for the holder of the home's worker lock: no other worker of the home is alive then, and the store refuses
- * a late commit. Jobs of another code revision are started anew from the store.
+ * a late commit. Every running job is started anew from the store: what its last worker had read may be old by now.
  */
 export async function recover(client: Client, jobs: Jobs, options: RecoveryOptions): Promise<void> {
-  for (const job of await jobs.running()) {
-    if (job.revision !== options.revision) await jobs.restart(job);
-  }
+  for (const job of await jobs.running()) await jobs.restart(job, { takenOver: true });
   const query = `TaskQueue = '${options.taskQueue}' AND ExecutionStatus = 'Running'`;
   for await (const { workflowId } of client.workflow.list({ query }))
     await free(client, workflowId, options.identity);

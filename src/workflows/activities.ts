@@ -1,27 +1,35 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 
+const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
+
 /**
- * Turns of work on a source. Attempts are unlimited, because waiting for a network or a quota is no reason to give up: what is hopeless fails as
+ * Turns of work. Attempts are unlimited, because waiting for a network or a quota is no reason to give up: what is hopeless fails as
  * non-retryable, and the store counts failures without progress.
  */
-export const { crawlSlice, sourceSlice } = proxyActivities<Activities>({
-  startToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '15 seconds',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+export const { crawlSlice, sourceSlice, batchSlice, pollLogs, openCrawls, followDrives } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: '5 minutes',
+    heartbeatTimeout: '15 seconds',
+    retry: RETRY,
+  });
 
 /** A turn of building the indexes: one of them is made in a single step that nothing interrupts. */
 export const { buildIndexes } = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '2 minutes',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  retry: RETRY,
 });
 
 /** Short steps on the store and single requests to Drive. */
 export const {
   prepareSync,
-  planFound,
+  takeRequest,
+  takeWork,
+  releaseSource,
+  failSource,
+  giveUpFailing,
+  finishPass,
   readProgress,
   setJobState,
   removeJob: removeRecord,
@@ -30,5 +38,5 @@ export const {
 } = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '15 seconds',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  retry: RETRY,
 });

@@ -14,11 +14,16 @@ export interface StepFailure {
   parks: boolean;
 }
 
+/** The failure of an activity within a child workflow is wrapped twice. */
+function innermost(error: unknown): unknown {
+  const isWrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return isWrapped ? innermost(error.cause) : error;
+}
+
 /** Reads the failure of an activity or a child workflow; a cancellation is rethrown, it is not a failure. */
 export function stepFailure(error: unknown): StepFailure {
   if (isCancellation(error)) throw error;
-  const cause =
-    error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
+  const cause = innermost(error);
   const kind = cause instanceof ApplicationFailure && isFailureKind(cause.type) ? cause.type : 'internal';
   const message = cause instanceof ApplicationFailure ? cause.message : FAILURES[kind].says;
   return { kind, message, parks: FAILURES[kind].retry === 'park' };

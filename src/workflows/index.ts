@@ -2,4 +2,5 @@
 export { scheduledSync } from './scheduled-sync';
 export { changeSettings, removeJob } from './store-requests';
 export { syncAccount } from './sync-account';
+export { syncBatch } from './sync-batch';
 export { syncSource } from './sync-source';

@@ -9,6 +9,9 @@ export interface JobProgress {
   progress: Progress | undefined;
 }
 
+/** Asks the job for a copy that is current from now on. Returns the number of the request; the job answers it before it ends. */
+export const joinUpdate = defineUpdate<number>('join');
+
 /** Stops the job's requests until it is resumed. */
 export const pauseUpdate = defineUpdate<void>('pause');
 

@@ -6,44 +6,48 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SourceRef } from '../activities/inputs';
-import type { SourceOutcome } from '../model/job';
-import { crawlSlice, sourceSlice } from './activities';
+import { crawlSlice, releaseSource, sourceSlice } from './activities';
 import { stepFailure } from './failures';
 
-/** One source of one job start. `crawls`: it has a crawl open. */
+/** One source of a pass. `crawls`: it has a crawl open. */
 export type SyncSourceInput = SourceRef & { lanes: number; crawls: boolean };
 
-/** How the source came out, or why it waits for a person. `found`: sources came up that the job has not worked on. */
-export type SyncSourceResult =
-  | { kind: 'ended'; outcome: SourceOutcome; found: boolean }
-  | { kind: 'parked'; reason: string };
+/** How a child workflow's sources came out is in the store; only why one of them waits for a person is told here. */
+export interface SourcesEnd {
+  parked: string | undefined;
+}
 
 /**
  * Brings one source up to date: lanes list its windows until none is open, then the log is followed and the source is settled. All state
  * is in the store; a run keeps none, so it can be cut anywhere. Its history is bounded by continuing as new when the server suggests it.
  */
-export async function syncSource(input: SyncSourceInput): Promise<SyncSourceResult> {
+export async function syncSource(input: SyncSourceInput): Promise<SourcesEnd> {
   try {
     let { crawls } = input;
     while (!workflowInfo().continueAsNewSuggested) {
       if (crawls && !(await crawl(input))) break;
       const turn = await sourceSlice(sourceOf(input));
-      if (turn.state === 'done') return { kind: 'ended', outcome: turn.outcome, found: turn.found };
-      if (turn.state === 'wait') return { kind: 'parked', reason: 'needs-confirmation' };
+      if (turn.state === 'done') return { parked: undefined };
+      if (turn.state === 'wait') return { parked: 'needs-confirmation' };
       crawls = turn.state === 'crawl';
+      if (turn.state === 'hold') {
+        // The parent hands the source out again when the logs of all sources are read.
+        await releaseSource({ ...sourceOf(input), why: { held: true } });
+        return { parked: undefined };
+      }
       if (turn.state === 'more' && turn.waitMs !== undefined)
         await sleep(turn.waitMs, { summary: 'Wait before the next turn' });
     }
   } catch (error) {
-    const { kind, message, parks } = stepFailure(error);
-    if (parks) return { kind: 'parked', reason: kind };
-    return { kind: 'ended', outcome: { kind: 'failed', failure: kind, message }, found: false };
+    const { kind, parks } = stepFailure(error);
+    if (parks) return { parked: kind };
+    throw error;
   }
   return await continueAsNew<typeof syncSource>(input);
 }
 
-function sourceOf({ account, storeId, jobId, epoch, sourceId }: SyncSourceInput): SourceRef {
-  return { account, storeId, jobId, epoch, sourceId };
+function sourceOf({ account, storeId, jobId, epoch, target, sourceId }: SyncSourceInput): SourceRef {
+  return { account, storeId, jobId, epoch, target, sourceId };
 }
 
 /** The lanes that work on a source, by number. */

@@ -1,9 +1,10 @@
 import { release, type RawBody } from '../drive/wire/json';
 import type { Fence } from '../model/partition';
-import type { ChangeCommit } from '../store/change-log';
-import type { PageGroup } from '../store/page-group';
+import type { LogRequest } from '../store/change-log';
+import type { LogCommit, PageGroup } from '../store/page-group';
 import type { CommitResult } from '../store/partitions';
-import type { SourceTurn, Transactor } from '../store/transactor';
+import type { Transactor } from '../store/transactor';
+import type { SourceTurn } from '../model/pass';
 import { packLog, packPage, unpackEntries, type Decoded, type PackedLog, type PackedPage } from './decoder';
 import { isKept, unpackFiles, unpackTimes, type PackedFiles, type PackingMemory } from './packed-files';
 import type { QueuedPage } from './page-queue';
@@ -93,12 +94,11 @@ export class CrawlPage extends PageTask<PackedPage, PageCommit> {
 }
 
 /** A page of a change log. */
-export class LogPage extends PageTask<PackedLog, ChangeCommit> {
+export class LogPage extends PageTask<PackedLog, LogCommit> {
   readonly #turn: SourceTurn;
-  readonly #asked: string;
+  readonly #asked: LogRequest;
 
-  /** `asked`: the token that it was asked with. */
-  constructor(turn: SourceTurn, asked: string, decoded: Decoded<PackedLog>, waiting: Waiting<ChangeCommit>) {
+  constructor(turn: SourceTurn, asked: LogRequest, decoded: Decoded<PackedLog>, waiting: Waiting<LogCommit>) {
     super(decoded, waiting);
     [this.#turn, this.#asked] = [turn, asked];
   }
@@ -107,7 +107,7 @@ export class LogPage extends PageTask<PackedLog, ChangeCommit> {
     return packLog(body);
   }
 
-  protected writeTo(group: PageGroup, page: PackedLog): ChangeCommit {
+  protected writeTo(group: PageGroup, page: PackedLog): LogCommit {
     return group.addChanges({ ...this.#turn, ...page, asked: this.#asked, entries: unpackEntries(page) });
   }
 }

@@ -1,7 +1,9 @@
 import type { Fence } from '../model/partition';
-import type { ChangeCommit } from '../store/change-log';
-import type { FolderListing } from '../store/folder-work';
-import type { SourceTurn, Transactor } from '../store/transactor';
+import type { ChangeCommit, LogRequest } from '../store/change-log';
+import type { ListingRequest } from '../store/folder-pages';
+import type { LogCommit } from '../store/page-group';
+import type { Transactor } from '../store/transactor';
+import type { SourceTurn } from '../model/pass';
 import type { Decoded, PackedLog, PackedPage } from './decoder';
 import { unpackFiles } from './packed-files';
 import { PageQueue } from './page-queue';
@@ -26,14 +28,13 @@ export interface Passage {
  */
 export interface PageWriter extends AsyncWrites {
   commitPage(fence: Fence, page: Decoded<PackedPage>, passage: Passage): Promise<PageCommit>;
-  /** `asked`: the token that the page was asked with. */
   commitChanges(
     turn: SourceTurn,
-    asked: string,
+    asked: LogRequest,
     page: Decoded<PackedLog>,
     passage: Passage,
-  ): Promise<ChangeCommit>;
-  commitChildren(turn: SourceTurn, listing: FolderListing, page: PackedPage): Promise<ChangeCommit>;
+  ): Promise<LogCommit>;
+  commitChildren(turn: SourceTurn, asked: ListingRequest, page: PackedPage): Promise<ChangeCommit>;
   /** Commits the pages that are written so far. */
   flush(): Promise<void>;
   /** Commits them, then closes the store. */
@@ -65,8 +66,8 @@ export function createPageWriter(transactor: Transactor): PageWriter {
       new Promise((settle, fail) => {
         queue.add(new LogPage(turn, asked, page, { onNote, settle, fail }), moreCome);
       }),
-    commitChildren: (turn, listing, { files, ...page }) =>
-      alone(() => commitChildren({ ...turn, listing, ...page, files: [...unpackFiles(files)] })),
+    commitChildren: (turn, asked, { files, ...page }) =>
+      alone(() => commitChildren({ ...turn, ...asked, ...page, files: [...unpackFiles(files)] })),
     flush: () => alone(() => undefined),
     close: () => alone(close),
   };

@@ -1,8 +1,10 @@
 import type { RawBody } from '../drive/wire/json';
 import type { Fence } from '../model/partition';
-import type { ChangeCommit } from '../store/change-log';
-import type { FolderListing } from '../store/folder-work';
-import type { SourceTurn, Transactor } from '../store/transactor';
+import type { ChangeCommit, LogRequest } from '../store/change-log';
+import type { ListingRequest } from '../store/folder-pages';
+import type { LogCommit } from '../store/page-group';
+import type { Transactor } from '../store/transactor';
+import type { SourceTurn } from '../model/pass';
 import { localDecoder, type Decoder, type PackedLog } from './decoder';
 import { DecodingLine } from './decoding-line';
 import type { PageCommit, PageNote } from './page-tasks';
@@ -19,10 +21,12 @@ export type OnAhead = (pageToken: string | undefined) => void;
 export interface StoreWriter extends AsyncWrites {
   /** Commits one page of a crawl, its rows together with the place to go on from. The body is given away. */
   commitPage(fence: Fence, body: RawBody, onAhead?: OnAhead): Promise<PageCommit>;
-  /** Commits one page of a change log that was asked with the token `asked`. The body is given away. */
-  commitChanges(turn: SourceTurn, asked: string, body: RawBody, onAhead?: OnAhead): Promise<ChangeCommit>;
+  /** Commits one page of a change log. The body is given away. */
+  commitChanges(turn: SourceTurn, asked: LogRequest, body: RawBody, onAhead?: OnAhead): Promise<LogCommit>;
   /** Commits one page of a folder's children. */
-  commitChildren(turn: SourceTurn, listing: FolderListing, body: RawBody): Promise<ChangeCommit>;
+  commitChildren(turn: SourceTurn, asked: ListingRequest, body: RawBody): Promise<ChangeCommit>;
+  /** The last request number that this process knows of, 0 before its first; the store's own may be higher for a moment. */
+  latestRequest(): number;
   /** Carries out what was asked, then closes the store. */
   close(): Promise<void>;
 }
@@ -35,6 +39,10 @@ export function createStoreWriter(transactor: Transactor, decoder: Decoder = loc
 /** Lets a decoder make pages of bodies for a writer of pages; closes both. */
 export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter {
   const { commitPage, commitChanges, commitChildren, flush, close, ...calls } = pages;
+  let latestRequest = 0;
+  const noteRequest = (requestNo: number): void => {
+    latestRequest = Math.max(latestRequest, requestNo);
+  };
   // A page that cannot be committed fails by itself.
   const line = new DecodingLine(() => void flush().catch(() => undefined));
   const commits = new Set<Promise<unknown>>();
@@ -51,6 +59,17 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
 
   return {
     ...calls,
+    latestRequest: () => latestRequest,
+    async startJob(...args) {
+      const started = await calls.startJob(...args);
+      if (started.kind === 'started') noteRequest(started.target);
+      return started;
+    },
+    async takeRequest(...args) {
+      const requestNo = await calls.takeRequest(...args);
+      noteRequest(requestNo);
+      return requestNo;
+    },
     commitPage: (fence, body, onAhead) =>
       kept(
         line.run({
@@ -64,15 +83,15 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
         line.run({
           async decode(spare) {
             const decoded = await decoder.changeList(body, spare);
-            onAhead?.(tokenAfter(decoded.page, asked));
+            onAhead?.(tokenAfter(decoded.page, asked.token));
             return decoded;
           },
           commit: (page, passage) => commitChanges(turn, asked, page, passage),
           onNote: () => undefined,
         }),
       ),
-    commitChildren: (turn, listing, body) =>
-      kept(decoder.fileList(body).then(({ page }) => commitChildren(turn, listing, page))),
+    commitChildren: (turn, asked, body) =>
+      kept(decoder.fileList(body).then(({ page }) => commitChildren(turn, asked, page))),
     close: async () => {
       await Promise.allSettled(commits);
       await decoder.close();

@@ -20,11 +20,18 @@ const PLAIN_CALLS = {
   bindIdentity: true,
   recordJob: true,
   startJob: true,
+  takeRequest: true,
   settings: true,
   changeSettings: true,
   followDrives: true,
   leaveSource: true,
-  sources: true,
+  sourcesWithoutToken: true,
+  logsToRead: true,
+  takeWork: true,
+  releaseSource: true,
+  failSource: true,
+  failingSources: true,
+  finishPass: true,
   openGenerations: true,
   setJobState: true,
   removeJob: true,
@@ -79,8 +86,8 @@ function threadPages(path: string, script: string): PageWriter {
     ...(Object.fromEntries(calls) as Pick<PageWriter, keyof typeof PLAIN_CALLS>),
     commitPage: (fence, page, passage) => sent('commitPage', [fence], page, passage),
     commitChanges: (turn, asked, page, passage) => sent('commitChanges', [turn, asked], page, passage),
-    commitChildren: (turn, listing, page) =>
-      link.call('commitChildren', [turn, listing, page], { transfer: memoryOf(page.files) }),
+    commitChildren: (turn, asked, page) =>
+      link.call('commitChildren', [turn, asked, page], { transfer: memoryOf(page.files) }),
     close: () => link.close(),
   };
 }

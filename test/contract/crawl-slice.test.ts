@@ -27,7 +27,7 @@ const REF = { account: 'me', storeId: 's', jobId: 'job-1', sourceId: USER_SOURCE
 
 /** A turn of a lane: of the only one, if nothing else is said. */
 const slice = (signal = new AbortController().signal, lanes = { lane: 0, lanes: 1, mostLanes: 1 }) =>
-  crawlSlice({ writer, drive: cloud.drive }, { ...REF, epoch: box.epoch, ...lanes }, signal);
+  crawlSlice({ writer, drive: cloud.drive }, { ...REF, ...box.pass, ...lanes }, signal);
 
 function exported(): Map<unknown, unknown> {
   const rows = box.db.prepare<[], Record<string, SqlValue>>('SELECT * FROM file').safeIntegers().all();

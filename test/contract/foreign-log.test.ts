@@ -7,7 +7,7 @@ import {
   file,
   openTestStore,
   page,
-  startedEpoch,
+  startedPass,
   type TestStore,
 } from '../support/stores';
 
@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 function startJob(jobId: string, more: { full?: boolean } = {}): void {
-  box.epoch = startedEpoch(box.store.startJob({ jobId, attempt: 1, requestedAt: 1, ...more }));
+  box.pass = startedPass(box.store.startJob({ jobId, attempt: 1, requestedAt: 1, ...more }));
 }
 
 /** The user's log tells of a folder, then the drive's own log the same. */
@@ -49,9 +49,9 @@ function bothTell(told: ReturnType<typeof folder>): void {
     [DRIVE, 'drive-1'],
   ] as const) {
     const entries = [{ kind: 'file' as const, file: told, atMs: box.clock.now }];
-    expect(commitChanges(box.store, changes({ sourceId, epoch: box.epoch }, token, { entries }))).toBe(
-      'committed',
-    );
+    expect(commitChanges(box.store, changes({ sourceId, ...box.pass }, token, { entries }))).toMatchObject({
+      kind: 'committed',
+    });
   }
 }
 
@@ -77,8 +77,8 @@ test('a folder that is new in the drive is listed', () => {
 });
 
 test('a folder that came from elsewhere is listed, and what is left of it there is doubted', () => {
-  const { store, epoch } = box;
-  const turn = { sourceId: USER_SOURCE, epoch };
+  const { store, pass } = box;
+  const turn = { sourceId: USER_SOURCE, ...pass };
   const mine = [file('moved', { mimeType: FOLDER_TYPE }), file('left behind', { parents: ['moved'] })];
   const entries = mine.map((each) => ({ kind: 'file' as const, file: each, atMs: undefined }));
   commitChanges(store, changes(turn, 'start-1', { entries }));
@@ -90,7 +90,7 @@ test('a folder that came from elsewhere is listed, and what is left of it there 
 
 test("a listing of the user's own files tells as much of it", () => {
   startJob('job-4', { full: true });
-  const turn = { sourceId: USER_SOURCE, epoch: box.epoch };
+  const turn = { sourceId: USER_SOURCE, ...box.pass };
   commitChanges(box.store, changes(turn, 'start-1'));
   while (box.store.advanceSource(turn).kind !== 'crawl');
   const told = folder('old', { trashed: true, explicitlyTrashed: true });

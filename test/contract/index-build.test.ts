@@ -85,7 +85,7 @@ test('a build that was cut off goes on with the next process, and what changed m
   for (let steps = 0; steps < 6; steps++) expect(step().state).toBe('building');
   // The file without a time, and two steps of a hundred.
   expect(step()).toEqual({ state: 'building', indexed: 201 });
-  const turn = { sourceId: 'user', epoch: box.epoch };
+  const turn = { sourceId: 'user', ...box.pass };
   const renamed = file('f20', { version: '2', name: 'report after', modified: START + DAY_MS });
   const added = file('new', { name: 'report new', modified: START + 2 * DAY_MS });
   const oldest = file('f249', { version: '2', name: 'report old', modified: START - 249 * DAY_MS });
@@ -104,7 +104,7 @@ test('a build that was cut off goes on with the next process, and what changed m
 test('a file that is renamed is found by its new name only, and comes first', () => {
   crawl(40);
   buildAll();
-  const turn = { sourceId: 'user', epoch: box.epoch };
+  const turn = { sourceId: 'user', ...box.pass };
   const renamed = file('f30', { version: '2', name: 'other name', modified: START });
   commitChanges(box.store, changes(turn, 'start-1', { entries: [toEntry(renamed)] }));
   buildAll();

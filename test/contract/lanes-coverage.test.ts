@@ -5,7 +5,7 @@ import type { Claim } from '../../src/model/partition';
 import type { ListedPage } from '../../src/store/partitions';
 import { recordsOf, simulateCrawl } from '../support/lane-simulation';
 import { ListedDrive, newestFirst, type DriveFile, type ListingOrder } from '../support/listed-drive';
-import { OPENED_AT, openTestStore, page, startedEpoch, type TestStore } from '../support/stores';
+import { OPENED_AT, openTestStore, page, startedPass, type TestStore } from '../support/stores';
 
 /** So many histories a run: `LANES_RUNS=5000 LANES_SEED=1 npx jest --selectProjects contract -- lanes-coverage`. */
 const RUNS = Number(process.env['LANES_RUNS'] ?? 150);
@@ -166,7 +166,7 @@ class Play {
   }
 
   #start(jobId: string): void {
-    this.box.epoch = startedEpoch(this.box.store.startJob({ jobId, attempt: 1, requestedAt: 1 }));
+    this.box.pass = startedPass(this.box.store.startJob({ jobId, attempt: 1, requestedAt: 1 }));
     for (const each of this.#lanes) each.claim = undefined;
   }
 

@@ -26,7 +26,7 @@ const asStored = (value: SqlValue) => (typeof value === 'number' ? BigInt(value)
 
 test('a row takes every set of changes as it comes', () => {
   const box = openTestStore(':memory:');
-  const turn = { sourceId: USER_SOURCE, epoch: box.epoch };
+  const turn = { sourceId: USER_SOURCE, ...box.pass };
   box.commit(page(box.claim(0).fence, { files: [file('f')] }));
   box.settle();
   const stored = box.db.prepare<[], unknown[]>(`SELECT ${RECORD_COLUMNS.join(', ')} FROM file`).raw();

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RawBody } from '../../src/drive/wire/json';
-import { USER_SOURCE } from '../../src/model/job';
 import { openForWriting } from '../../src/store/open';
 import { localDecoder, type Decoder } from '../../src/writer/decoder';
 import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
@@ -112,7 +111,7 @@ test('a call commits the pages that are written so far, and does not wait for th
   const first = box.claim(0).fence;
   const written = held.commitPage(first, body(['a'], 't1'));
   void held.commitPage(box.claim(1).fence, { ...body(['b']), gzip: false });
-  const after = new Promise((resolve) => setImmediate(resolve)).then(() => held.sources());
+  const after = new Promise((resolve) => setImmediate(resolve)).then(() => held.settings());
   await expect(Promise.race([written, after.then(() => 'call')])).resolves.toMatchObject({ files: 1 });
   expect(checkpoints()[0]).toEqual({ page: 1, page_token: 't1' });
 });
@@ -169,7 +168,7 @@ test('a call that fails rejects and leaves the writer usable', async () => {
   await expect(writer.recordJob({ jobId: 'j', attempt: 1, requestedAt: 0.5 })).rejects.toMatchObject({
     code: 'SQLITE_CONSTRAINT_DATATYPE',
   });
-  await expect(writer.sources()).resolves.toMatchObject([{ sourceId: USER_SOURCE, needsToken: false }]);
+  await expect(writer.settings()).resolves.toMatchObject({ drives: 'all' });
 });
 
 test('closing carries out what was asked before', async () => {

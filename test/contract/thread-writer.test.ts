@@ -141,7 +141,7 @@ describe('with a store', () => {
     await expect(writer.recordJob({ jobId: 'j', attempt: 1, requestedAt: 0.5 })).rejects.toMatchObject({
       code: 'SQLITE_CONSTRAINT_DATATYPE',
     });
-    await expect(writer.sources()).resolves.toMatchObject([{ sourceId: USER_SOURCE }]);
+    await expect(writer.settings()).resolves.toMatchObject({ drives: 'all' });
   });
 
   test('pages are committed in order, and so are other calls', async () => {
@@ -234,7 +234,7 @@ test('a writer whose store could not be opened can be closed', async () => {
   const path = newPath('.sqlite');
   foreignStore(path);
   const writer = createThreadWriter(path, SCRIPT);
-  await expect(writer.sources()).rejects.toBeInstanceOf(UserError);
+  await expect(writer.settings()).rejects.toBeInstanceOf(UserError);
   await expect(writer.close()).resolves.toBeUndefined();
 });
 
@@ -260,11 +260,11 @@ describe('a thread that', () => {
     { name: 'throws', dies: "throw new Error('out of order')", message: /out of order/ },
   ])('$name fails all that it was asked for, and the next call starts another', async ({ dies, message }) => {
     const writer = scripted(`if (calls === 2 && method !== 'close') ${dies};`);
-    const first: unknown = await writer.sources();
-    const lost = await Promise.allSettled([writer.sources(), writer.settings()]);
+    const first: unknown = await writer.settings();
+    const lost = await Promise.allSettled([writer.settings(), writer.settings()]);
     const failure = { status: 'rejected', reason: { message: expect.stringMatching(message) } };
     expect(lost).toMatchObject([failure, failure]);
-    const next: unknown = await writer.sources();
+    const next: unknown = await writer.settings();
     expect(next).toEqual(expect.any(Number));
     expect(next).not.toBe(first);
     await writer.close();
@@ -274,7 +274,7 @@ describe('a thread that', () => {
     const failure = "{ kind: 'rate-limited', retryAfterMs: 2500 }";
     const failed = `{ id, kind: 'failed', error: { message: 'slower', failure: ${failure} } }`;
     const writer = scripted(`if (calls === 1) return parentPort.postMessage(${failed});`);
-    const error: unknown = await writer.sources().catch((reason: unknown) => reason);
+    const error: unknown = await writer.settings().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SyncFailure);
     expect(error).toMatchObject({ message: 'slower', kind: 'rate-limited', retryAfterMs: 2_500 });
     await writer.close();
@@ -297,8 +297,8 @@ const EMPTY_PAGE = `{ bytes: Buffer.from('{"files":[]}'), gzip: false }`;
 
 describe('a process', () => {
   test.each([
-    { name: 'whose writer was closed', script: 'writer.sources().then(() => writer.close())' },
-    { name: 'whose writer is idle', script: 'writer.sources()' },
+    { name: 'whose writer was closed', script: 'writer.settings().then(() => writer.close())' },
+    { name: 'whose writer is idle', script: 'writer.settings()' },
     { name: 'whose writer has decoded a page', script: `writer.commitPage(${FENCE}, ${EMPTY_PAGE})` },
     { name: 'whose writer has failed', script: 'writer.recordJob({ jobId: 0.5 }).catch(() => undefined)' },
   ])('$name ends', async ({ script }) => {
@@ -306,8 +306,8 @@ describe('a process', () => {
   });
 
   test('whose writer is at work lives until it is done', async () => {
-    await expect(run("writer.sources().then((all) => console.log(all.length, 'sources'))")).resolves.toBe(
-      '0 sources\n',
+    await expect(run("writer.settings().then(({ drives }) => console.log(drives, 'drives'))")).resolves.toBe(
+      'all drives\n',
     );
   });
 });

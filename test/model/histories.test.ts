@@ -77,6 +77,8 @@ class Play {
   readonly #engine: Engine;
   #clock: { now: number };
   #onRequest: () => void = () => undefined;
+  /** In a row. */
+  #crashes = 0;
 
   constructor(cloud: Emulation, clock: { now: number }) {
     this.#cloud = cloud;
@@ -103,11 +105,18 @@ class Play {
   async differences(): Promise<string[]> {
     this.told.push('the last sync');
     this.#onRequest = () => undefined;
-    const { state, outcomes } = await this.#engine.sync();
+    const { state, outcomes } = await this.#engine.sync(this.#goesOn());
     const wrong = this.#engine.differences();
     if (state !== 'completed') wrong.push(`the sync is ${state}: ${JSON.stringify([...outcomes])}`);
     this.#engine.close();
     return wrong;
+  }
+
+  /** A job that has crashed is taken over by the next process half of the time; otherwise a new one begins. */
+  #goesOn(): { sameJob: boolean; takenOver: boolean } {
+    const isTakenOver = this.#crashes % 2 === 1;
+    if (isTakenOver) this.told.push('  (taken over)');
+    return { sameJob: isTakenOver, takenOver: isTakenOver };
   }
 
   #change(random: () => number, count: number): void {
@@ -132,10 +141,12 @@ class Play {
       if (requests++ === crashAfter) throw new Crash();
     };
     try {
-      await this.#engine.sync({ full });
+      await this.#engine.sync({ full, ...this.#goesOn() });
+      this.#crashes = 0;
     } catch (error) {
       // The activities turn what they do not know into a failure of their own.
       if (!(error instanceof Crash) && !/unexpected error/.test(String(error))) throw error;
+      this.#crashes += 1;
       this.told.push('  CRASH');
     }
   }

@@ -1,11 +1,17 @@
 /** The sync without Temporal and network: the activities on a store in memory and an emulated Drive in this process. */
 import { isDeepStrictEqual } from 'node:util';
+import type Database from 'better-sqlite3';
 import type { Account } from '../../src/activities/accounts';
 import { crawlSlice } from '../../src/activities/crawl-slice';
 import { buildIndexes } from '../../src/activities/build-indexes';
-import { planSources, prepareSync } from '../../src/activities/prepare-sync';
+import { followDrives } from '../../src/activities/follow-drives';
+import type { PassRef } from '../../src/activities/inputs';
+import { openCrawls } from '../../src/activities/open-crawls';
+import { pollLogs } from '../../src/activities/poll-logs';
+import { prepareSync } from '../../src/activities/prepare-sync';
 import { sourceSlice } from '../../src/activities/source-slice';
 import type { DriveClient } from '../../src/drive/client';
+import { FAILURES, isFailureKind } from '../../src/model/failure';
 import { toSyncFailure } from '../../src/drive/failure';
 import {
   changeParams,
@@ -24,7 +30,7 @@ import {
   type JsonObject,
   type SqlValue,
 } from '../../src/model/file';
-import { jobStateOf, type JobState, type SourceOutcome } from '../../src/model/job';
+import type { JobState, SourceOutcome } from '../../src/model/job';
 import { openForWriting } from '../../src/store/open';
 import type { JobStart } from '../../src/store/jobs';
 import { createTransactor, type Transactor } from '../../src/store/transactor';
@@ -50,7 +56,8 @@ export interface Engine {
   close(): void;
 }
 
-type SyncOptions = { full?: boolean; tries?: number } & JobStart;
+/** `sameJob`: goes on with the last job, which was cut off. */
+type SyncOptions = { full?: boolean; tries?: number; sameJob?: boolean } & JobStart;
 
 /** What a test does before each request; it may throw as a crash would. */
 export type BeforeRequest = (method: string) => void;
@@ -120,10 +127,12 @@ export function createEngine(
     store,
     account,
     requests,
-    async sync(start = {}) {
-      const result = await runJob(account, { ...start, jobId: `job-${String((jobs += 1))}` });
-      if (result.state !== 'waiting') await buildIndexes(account.writer, new AbortController().signal);
-      return result;
+    async sync({ sameJob = false, ...start } = {}) {
+      if (!sameJob) jobs += 1;
+      const jobId = `job-${String(jobs)}`;
+      const state = await runJob(account, store, { ...start, jobId });
+      if (state !== 'waiting') await buildIndexes(account.writer, new AbortController().signal);
+      return { state, outcomes: outcomesOf(db, jobId) };
     },
     rows: (sql) => db.prepare<[], Record<string, unknown>>(sql).all(),
     differences() {
@@ -159,35 +168,79 @@ function fieldDifferences(mine: JsonObject, expected: JsonObject): string[] {
     });
 }
 
-const MOST_ROUNDS = 3;
 const NO_STORAGE = { limit: undefined, usage: undefined, usageInDrive: undefined, usageInTrash: undefined };
+/** More passes than any job should need. */
+const MOST_PASSES = 5;
 
 /** What the workflows decide, without waiting. */
 async function runJob(
   account: Account,
+  store: Transactor,
   { jobId, full, tries = 1, ...start }: { jobId: string } & SyncOptions,
-): Promise<EngineResult> {
+): Promise<EngineResult['state']> {
   const { signal } = new AbortController();
-  const ref = { account: 'me', storeId: 's', jobId, attempt: 1, requestedAt: Date.now(), full, ...start };
-  const plan = await prepareSync(account, ref, { signal, tries, lanes: MOST_LANES });
-  if (plan.kind === 'paused') return { state: 'waiting', outcomes: new Map() };
-  const { epoch } = plan;
-  const outcomes = new Map(plan.failed.map(({ sourceId, outcome }) => [sourceId, outcome]));
-  let isWaiting = false;
-  let { sources } = plan;
-  for (let round = 0; sources.length > 0 && round < MOST_ROUNDS; round++) {
-    let found = false;
-    for (const { sourceId } of sources) {
-      const end = await runSource(account, { ...ref, epoch, sourceId }, signal);
-      if (end === 'wait') isWaiting = true;
-      else outcomes.set(sourceId, end.outcome);
-      found ||= end !== 'wait' && end.found;
-    }
-    if (!found) break;
-    ({ sources } = await planSources(account, { epoch, onlyNew: true }, signal));
+  const ref = { account: 'me', storeId: 's', jobId, attempt: 1, requestedAt: Date.now(), full };
+  let isResumed: JobStart = start;
+  for (let passes = 0; ; passes++) {
+    if (passes >= MOST_PASSES) throw new Error('the job does not come to its end');
+    const plan = await prepareSync(account, { ...ref, ...isResumed }, MOST_LANES);
+    isResumed = {};
+    if (plan.kind === 'paused') return 'waiting';
+    const pass: PassRef = { ...ref, epoch: plan.epoch, target: plan.target };
+    if (await runPass(account, pass, { tries, signal })) return 'waiting';
+    const end = store.finishPass(pass);
+    if (end.kind === 'ended') return end.state;
   }
-  const list = [...outcomes].map(([sourceId, outcome]) => ({ sourceId, outcome }));
-  return { state: isWaiting ? 'waiting' : jobStateOf(list), outcomes };
+}
+
+/** How the sources stand after a job: those without a note of their own are current. */
+function outcomesOf(db: Database.Database, jobId: string): Map<string, SourceOutcome> {
+  const sources = db
+    .prepare<[], string>("SELECT id FROM source WHERE state IN ('followed', 'leaving')")
+    .pluck();
+  const noted = db.prepare<[string], { source_id: string; outcome: string; reason: string; message: string }>(
+    'SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?',
+  );
+  const outcomes = new Map(sources.all().map((id): [string, SourceOutcome] => [id, { kind: 'current' }]));
+  for (const { source_id: id, outcome, reason, message } of noted.all(jobId)) {
+    if (outcome === 'failed') outcomes.set(id, { kind: 'failed', failure: reason, message });
+    else outcomes.set(id, outcome === 'gone' ? { kind: 'gone' } : { kind: 'partial', reason });
+  }
+  return outcomes;
+}
+
+/** Works on everything that the store hands out; true if a source waits for a person. */
+async function runPass(
+  account: Account,
+  pass: PassRef,
+  { tries, signal }: { tries: number; signal: AbortSignal },
+): Promise<boolean> {
+  const { writer } = account;
+  let isWaiting = false;
+  await openCrawls(account, { ...pass, turn: 0 }, signal);
+  await followDrives(account, pass, { tries, signal });
+  for (;;) {
+    await openCrawls(account, { ...pass, turn: 1 }, signal);
+    await pollLogs(account, pass, signal);
+    const work = await writer.takeWork(pass);
+    if (work.kind === 'none') {
+      if (work.unopened) continue;
+      if (work.retryInMs !== undefined) throw await lastFailure(account, pass);
+      return isWaiting;
+    }
+    for (const sourceId of work.kind === 'large' ? [work.sourceId] : work.sourceIds) {
+      const end = await runSource(account, { ...pass, sourceId }, signal);
+      if (end === 'wait') isWaiting = true;
+      if (end === 'hold') await writer.releaseSource({ ...pass, sourceId }, { held: true });
+    }
+  }
+}
+
+/** What a workflow would wait for, and a test does not. */
+async function lastFailure({ writer }: Account, pass: PassRef): Promise<Error> {
+  const [first] = await writer.failingSources(pass);
+  const kind = isFailureKind(first?.failure) ? first.failure : 'internal';
+  return Object.assign(new Error(FAILURES[kind].says), { type: kind });
 }
 
 const MOST_LANES = 3;
@@ -212,14 +265,10 @@ async function runSource(
   account: Account,
   source: Parameters<typeof sourceSlice>[1],
   signal: AbortSignal,
-): Promise<'wait' | { outcome: SourceOutcome; found: boolean }> {
+): Promise<'wait' | 'hold' | 'done'> {
   for (;;) {
-    await crawl(account, source, signal);
-    for (;;) {
-      const turn = await sourceSlice(account, source, signal);
-      if (turn.state === 'done') return turn;
-      if (turn.state === 'wait') return 'wait';
-      if (turn.state === 'crawl') break;
-    }
+    const turn = await sourceSlice(account, source, signal);
+    if (turn.state === 'done' || turn.state === 'wait' || turn.state === 'hold') return turn.state;
+    if (turn.state === 'crawl') await crawl(account, source, signal);
   }
 }

@@ -4,11 +4,12 @@ import { toFileRecord, type FileRecord, type JsonObject } from '../../src/model/
 import { USER_SOURCE, type SourceOutcome } from '../../src/model/job';
 import type { Claim, Fence } from '../../src/model/partition';
 import { openForWriting } from '../../src/store/open';
-import type { ChangeCommit, ChangePage } from '../../src/store/change-log';
+import type { Pass, SourceTurn } from '../../src/model/pass';
+import type { ChangePage } from '../../src/store/change-log';
 import type { StartedJob } from '../../src/store/jobs';
-import type { PageGroup } from '../../src/store/page-group';
+import type { LogCommit, PageGroup } from '../../src/store/page-group';
 import type { CommitResult, ListedPage } from '../../src/store/partitions';
-import { createTransactor, type SourceTurn, type Transactor } from '../../src/store/transactor';
+import { createTransactor, type Transactor } from '../../src/store/transactor';
 
 /** When the crawl was opened. */
 export const OPENED_AT = Date.UTC(2026, 0, 1);
@@ -20,7 +21,9 @@ export interface TestStore {
   db: Database.Database;
   store: Transactor;
   clock: { now: number };
-  epoch: number;
+  /** The pass of the job that owns the store. */
+  pass: Pass;
+  readonly epoch: number;
   /** The claim of a lane; throws if it gets none. */
   claim(lane: number, epoch?: number): Claim;
   commit(page: ListedPage): CommitResult;
@@ -40,16 +43,19 @@ export function openTestStore(path: string): TestStore {
   const db = openForWriting(path);
   const store = createTransactor(db, () => clock.now);
   store.bindIdentity({ permissionId: 'me', emailAddress: 'me@example.com' });
-  const epoch = startedEpoch(store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 }));
+  const pass = startedPass(store.startJob({ jobId: 'job-1', attempt: 1, requestedAt: 1 }));
   const open = (startToken: string, replaces?: string) =>
-    store.openGenerations(epoch, [{ sourceId: USER_SOURCE, startToken, openedAt: clock.now, replaces }]);
+    store.openGenerations(pass.epoch, [{ sourceId: USER_SOURCE, startToken, openedAt: clock.now, replaces }]);
   open('start-1');
   const rows = (sql: string): Row[] => db.prepare<[], Row>(sql).all();
   const box: TestStore = {
     db,
     store,
     clock,
-    epoch,
+    pass,
+    get epoch() {
+      return box.pass.epoch;
+    },
     claim(lane, at = box.epoch) {
       const result = store.claim({ sourceId: USER_SOURCE, epoch: at, lane });
       if (result.kind !== 'claimed') throw new Error(`lane ${String(lane)} got no window: ${result.kind}`);
@@ -60,7 +66,7 @@ export function openTestStore(path: string): TestStore {
       open('start-2', 'start-1');
     },
     settle(sourceId = USER_SOURCE) {
-      const turn = { sourceId, epoch: box.epoch };
+      const turn = { sourceId, ...box.pass };
       for (let step = 0; ; step++) {
         const work = store.advanceSource(turn);
         if (step > 1_000) throw new Error(`the source does not come to its end: ${JSON.stringify(work)}`);
@@ -103,14 +109,19 @@ export function commitPages(store: Transactor, pages: readonly ListedPage[]): Co
 }
 
 /** Commits a page of a change log. */
-export function commitChanges(store: Transactor, changePage: ChangePage): ChangeCommit {
+export function commitChanges(store: Transactor, changePage: ChangePage & Pass): LogCommit {
   return inOneGroup(store, (group) => group.addChanges(changePage));
+}
+
+/** The pass of a job that has started; throws if it is paused. */
+export function startedPass(job: StartedJob): Pass {
+  if (job.kind !== 'started') throw new Error('the job is paused');
+  return { epoch: job.epoch, target: job.target };
 }
 
 /** The epoch of a job that has started; throws if it is paused. */
 export function startedEpoch(job: StartedJob): number {
-  if (job.kind !== 'started') throw new Error('the job is paused');
-  return job.epoch;
+  return startedPass(job).epoch;
 }
 
 /** A file as a listing brings it; `modified` in ms. */
@@ -121,10 +132,14 @@ export function file(id: string, fields: JsonObject & { modified?: number } = {}
 }
 
 /** A page of a change log: its end, with nothing on it, unless told otherwise. */
-export function changes(turn: SourceTurn, asked: string, change: Partial<ChangePage> = {}): ChangePage {
+export function changes(
+  turn: SourceTurn,
+  asked: string,
+  change: Partial<ChangePage> = {},
+): ChangePage & Pass {
   return {
     ...turn,
-    asked,
+    asked: { token: asked, requestNo: turn.target, sentAt: OPENED_AT },
     entries: [],
     token: asked,
     isEnd: true,

@@ -1,160 +1,53 @@
 import { EventEmitter, once } from 'node:events';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { Activities } from '../../src/activities';
-import type { SyncPlan } from '../../src/activities/prepare-sync';
+import { WorkflowFailedError } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
 import type { SourceSliceResult } from '../../src/activities/source-slice';
-import type { SourceOutcome } from '../../src/model/job';
-import type { JobResult } from '../../src/store/jobs';
-import { resolveTemporalBinary } from '../../src/temporal/binary';
-import type { scheduledSync, syncAccount } from '../../src/workflows';
+import type { scheduledSync } from '../../src/workflows';
 import { pauseUpdate, progressQuery, resumeUpdate } from '../../src/workflows/messages';
+import { fakePasses } from '../support/fake-passes';
+import { HISTORY_LIMIT, JOB, startWorkflowRig, until, type WorkflowRig } from '../support/workflow-rig';
 
-const JOB = { account: 'test', storeId: '0123456789abcdef', jobId: 'job1', attempt: 1, requestedAt: 1 };
-const PROGRESS = {
-  jobId: 'job1',
-  state: 'running',
-  pages: 3,
-  files: 30,
-  changes: 0,
-  startedAt: 1,
-  units: 0,
-  indexing: undefined,
-  sources: 1,
-  sourcesOpen: 0,
-  open: [],
-};
-const SETTINGS = { drives: 'all', walk: true, fullEveryMs: 1, historyMs: 1 } as const;
-const CURRENT: SourceSliceResult = { state: 'done', outcome: { kind: 'current' }, found: false };
+const CURRENT: SourceSliceResult = { state: 'done', outcome: { kind: 'current' } };
 
-/** A start whose sources all have a crawl open. */
-function plan(sources: string[]): SyncPlan {
-  return {
-    kind: 'work',
-    epoch: 1,
-    lanes: 4,
-    sources: sources.map((sourceId) => ({ sourceId, crawls: true })),
-    failed: [],
-  };
-}
-
-/** Small, so that a few turns are enough to continue as new. */
-const HISTORY_LIMIT = 60;
-
-let env: TestWorkflowEnvironment;
-let workflowBundle: WorkflowBundle;
-let queue = 0;
+let rig: WorkflowRig;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-  const path = await resolveTemporalBinary({
-    env: process.env,
-    cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'gdrive-sync'),
-    announce: () => undefined,
-  });
-  const settings = [
-    'history.transferProcessorMaxPollRPS=1000',
-    'system.enableActivityEagerExecution=true',
-    `limit.historyCount.suggestContinueAsNew=${String(HISTORY_LIMIT)}`,
-    'history.workflowIdReuseMinimalInterval="1ms"',
-  ];
-  env = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      log: { format: 'pretty', level: 'error' },
-      extraArgs: settings.flatMap((setting) => ['--dynamic-config-value', setting]),
-    },
-  });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(__dirname, '..', '..', 'src', 'workflows', 'index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
+  rig = await startWorkflowRig();
 }, 900_000);
 
 afterAll(async () => {
-  await env.teardown();
+  await rig.close();
 });
 
-/** Activities that succeed at once, and the states that they were told to record. */
-function activities(overrides: Partial<Activities> = {}): { recorded: JobResult[]; all: Activities } {
-  const recorded: JobResult[] = [];
-  const all: Activities = {
-    prepareSync: async () => plan(['user']),
-    planFound: async () => ({ sources: [], failed: [] }),
-    crawlSlice: async () => ({ state: 'done', pages: 3, files: 30, usefulLanes: 1 }),
-    sourceSlice: async () => CURRENT,
-    readProgress: async () => PROGRESS,
-    buildIndexes: async () => ({ state: 'ready', indexed: 1 }),
-    setJobState: async (result) => void recorded.push(result),
-    removeJob: async () => undefined,
-    changeSettings: async ({ change }) => ({ ...SETTINGS, ...change }),
-    newJob: async (store) => ({ ...store, jobId: 'job2', attempt: 1, requestedAt: 2, revision: 'r' }),
-    ...overrides,
-  };
-  return { recorded, all };
-}
+const withJob: WorkflowRig['withJob'] = (...args) => rig.withJob(...args);
 
-async function withJob<T>(
-  all: Activities,
-  use: (job: WorkflowHandle<typeof syncAccount>) => Promise<T>,
-): Promise<T> {
-  const taskQueue = `test-${String((queue += 1))}`;
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: all,
-  });
-  return await worker.runUntil(async () => {
-    const job = await env.client.workflow.start<typeof syncAccount>('syncAccount', {
-      workflowId: `sync/${taskQueue}`,
-      taskQueue,
-      args: [JOB],
-    });
-    return await use(job);
-  });
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endsAt = Date.now() + 20_000; Date.now() < endsAt;) {
-    if (await condition()) return;
-    await new Promise((settle) => setTimeout(settle, 20));
-  }
-  throw new Error('the condition did not come true');
-}
-
-test('a job syncs its sources, records its end and returns counts', async () => {
-  const { recorded, all } = activities();
-  const result = await withJob(all, (job) => job.result());
+test('a job syncs its sources, is ended by the store and returns counts', async () => {
+  const fake = fakePasses(['user']);
+  const result = await withJob(fake, (job) => job.result());
   expect(result).toEqual({ state: 'completed', pages: 3, files: 30 });
-  expect(recorded).toMatchObject([
-    { state: 'completed', outcomes: [{ sourceId: 'user', outcome: { kind: 'current' } }] },
-  ]);
+  expect(fake.ended).toEqual(['completed']);
 });
 
-test('a source that cannot be mended fails the job with its kind, and the store knows', async () => {
-  const { recorded, all } = activities({
+test('a source that cannot be mended fails the job with its kind', async () => {
+  const fake = fakePasses(['user'], {
     crawlSlice: async () => {
       throw ApplicationFailure.nonRetryable('the API is not enabled', 'api-disabled');
     },
   });
-  const error: unknown = await withJob(all, (job) => job.result()).catch((reason: unknown) => reason);
+  const error: unknown = await withJob(fake, (job) => job.result()).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(WorkflowFailedError);
-  expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'api-disabled' });
-  expect(recorded).toMatchObject([
-    { state: 'failed', reason: 'api-disabled', message: 'the API is not enabled' },
-  ]);
+  expect((error as WorkflowFailedError).cause).toMatchObject({
+    type: 'api-disabled',
+    message: 'the API is not enabled',
+  });
+  expect(fake.ended).toEqual(['failed']);
 });
 
 test('one failing source of several does not stop the others', async () => {
   const crawled: string[] = [];
-  const { recorded, all } = activities({
-    prepareSync: async () => plan(['user', 'a', 'b', 'c', 'd', 'e']),
+  const fake = fakePasses(['user', 'a', 'b', 'c', 'd', 'e'], {
     crawlSlice: async ({ sourceId }) => {
       if (sourceId === 'b') throw ApplicationFailure.nonRetryable('gone', 'source-gone');
       if (sourceId === 'c') throw ApplicationFailure.nonRetryable('refused', 'bad-request');
@@ -162,63 +55,83 @@ test('one failing source of several does not stop the others', async () => {
       return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
-  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'partial' });
+  expect(await withJob(fake, (job) => job.result())).toMatchObject({ state: 'partial' });
   expect(crawled.toSorted()).toEqual(['a', 'd', 'e', 'user']);
-  expect(recorded.at(-1)?.outcomes).toHaveLength(6);
 });
 
 test('a crawl begins with one lane, and has as many as have something to do, up to the plan', async () => {
   const turns: { lane: number; lanes: number }[] = [];
-  const { all } = activities({
+  const fake = fakePasses(['user'], {
     crawlSlice: async ({ lane, lanes }) => {
       turns.push({ lane, lanes });
       if (turns.length === 1) return { state: 'more', pages: 1, files: 1, usefulLanes: 9 };
       return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
-  await withJob(all, (job) => job.result());
+  await withJob(fake, (job) => job.result());
   expect(turns[0]).toEqual({ lane: 0, lanes: 1 });
   expect(new Set(turns.slice(1).map(({ lane }) => lane))).toEqual(new Set([0, 1, 2, 3]));
   expect(Math.max(...turns.map(({ lanes }) => lanes))).toBe(4);
 });
 
 test('a lane that fails for good ends the others, and the source fails with its kind', async () => {
-  const { recorded, all } = activities({
+  const fake = fakePasses(['user'], {
     crawlSlice: async ({ lane }) => {
       if (lane === 2) throw ApplicationFailure.nonRetryable('refused', 'bad-request');
       return { state: 'more', pages: 1, files: 1, usefulLanes: 4, waitMs: 50 };
     },
   });
-  await expect(withJob(all, (job) => job.result())).rejects.toMatchObject({ cause: { type: 'bad-request' } });
-  expect(recorded).toMatchObject([{ state: 'failed', reason: 'bad-request' }]);
+  await expect(withJob(fake, (job) => job.result())).rejects.toMatchObject({
+    cause: { type: 'bad-request' },
+  });
+  expect(fake.ended).toEqual(['failed']);
 });
 
 test('a lost login parks the job until it is resumed', async () => {
   let loggedIn = false;
-  const { recorded, all } = activities({
+  const fake = fakePasses(['user'], {
     crawlSlice: async () => {
       if (!loggedIn) throw ApplicationFailure.nonRetryable('revoked', 'needs-login');
       return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
-  const result = await withJob(all, async (job) => {
-    await until(() => recorded.length > 0);
+  const result = await withJob(fake, async (job) => {
+    await until(() => fake.recorded.length > 0);
     expect(await job.query(progressQuery)).toMatchObject({ state: 'waiting', waitingFor: 'needs-login' });
     loggedIn = true;
     await job.executeUpdate(resumeUpdate, { args: [{}] });
     return await job.result();
   });
   expect(result.state).toBe('completed');
-  expect(recorded.map(({ state, reason }) => [state, reason])).toEqual([
-    ['waiting', 'needs-login'],
-    ['completed', undefined],
-  ]);
+  expect(fake.recorded.map(({ state, reason }) => [state, reason])).toEqual([['waiting', 'needs-login']]);
+});
+
+test('a login that is lost while logs are read parks the job, and children that run are stopped', async () => {
+  let loggedIn = false;
+  let turns = 0;
+  const fake = fakePasses(['user'], {
+    pollLogs: async () => {
+      await until(() => turns > 0);
+      if (!loggedIn) throw ApplicationFailure.nonRetryable('revoked', 'needs-login');
+      return { more: false, work: false };
+    },
+    crawlSlice: async () => {
+      turns += 1;
+      return { state: loggedIn ? 'done' : 'more', pages: 1, files: 1, usefulLanes: 1, waitMs: 20 };
+    },
+  });
+  await withJob(fake, async (job) => {
+    await until(() => fake.recorded.length > 0);
+    loggedIn = true;
+    await job.executeUpdate(resumeUpdate, { args: [{}] });
+    expect(await job.result()).toMatchObject({ state: 'completed' });
+  });
 });
 
 test('a paused job makes no further request until it is resumed', async () => {
   let turns = 0;
   let last = false;
-  const { recorded, all } = activities({
+  const fake = fakePasses(['user'], {
     crawlSlice: async () => {
       turns += 1;
       return {
@@ -230,10 +143,10 @@ test('a paused job makes no further request until it is resumed', async () => {
       };
     },
   });
-  await withJob(all, async (job) => {
+  await withJob(fake, async (job) => {
     await until(() => turns > 2);
     await job.executeUpdate(pauseUpdate);
-    await until(() => recorded.some(({ state }) => state === 'waiting'));
+    await until(() => fake.recorded.some(({ state }) => state === 'waiting'));
     const turnsAtPause = turns;
     // A look at the progress is answered by the workflow itself, so it proves that the workflow has moved on meanwhile.
     for (let look = 0; look < 5; look++)
@@ -247,37 +160,37 @@ test('a paused job makes no further request until it is resumed', async () => {
 
 test('a canceled job records that it was canceled', async () => {
   let turns = 0;
-  const { recorded, all } = activities({
+  const fake = fakePasses(['user'], {
     crawlSlice: async () => {
       turns += 1;
       return { state: 'more', pages: 1, files: 1, usefulLanes: 1, waitMs: 50 };
     },
   });
-  await withJob(all, async (job) => {
+  await withJob(fake, async (job) => {
     await until(() => turns > 0);
     await job.cancel();
     await expect(job.result()).rejects.toBeInstanceOf(WorkflowFailedError);
     expect((await job.describe()).status.name).toBe('CANCELLED');
   });
-  expect(recorded.map(({ state }) => state)).toEqual(['canceled']);
+  expect(fake.recorded.map(({ state }) => state)).toEqual(['canceled']);
 });
 
 test('a long crawl continues as new instead of growing its history', async () => {
-  const MANY = 40;
+  const MANY = 100;
   let turns = 0;
-  const { all } = activities({
+  const fake = fakePasses(['user'], {
     crawlSlice: async () => {
       turns += 1;
       return { state: turns >= MANY ? 'done' : 'more', pages: 1, files: 1, usefulLanes: 1 };
     },
   });
-  const runs = await withJob(all, async (job) => {
+  const runs = await withJob(fake, async (job) => {
     await job.result();
     const statuses: string[] = [];
     const query = `WorkflowId STARTS_WITH '${job.workflowId}/'`;
     await until(async () => {
       statuses.length = 0;
-      for await (const { status, historyLength } of env.client.workflow.list({ query })) {
+      for await (const { status, historyLength } of rig.client.workflow.list({ query })) {
         statuses.push(status.name);
         expect(historyLength).toBeLessThan(2 * HISTORY_LIMIT);
       }
@@ -291,74 +204,43 @@ test('a long crawl continues as new instead of growing its history', async () =>
 
 test('a source without a crawl asks for none, and one whose log is dead goes back to crawling', async () => {
   const steps: string[] = [];
-  const states: SourceSliceResult[] = [{ state: 'crawl' }, { state: 'more' }, CURRENT];
-  const { all } = activities({
-    prepareSync: async () => ({
-      kind: 'work',
-      epoch: 1,
-      lanes: 4,
-      sources: [{ sourceId: 'user', crawls: false }],
-      failed: [],
-    }),
+  const states: SourceSliceResult[] = [{ state: 'crawl' }, { state: 'more' }];
+  const fake = fakePasses(['user'], {
+    takeWork: async () =>
+      fake.sources.get('user')?.end === undefined && fake.sources.get('user')?.takenBy === 0
+        ? ((fake.sources.get('user')!.takenBy = 1), { kind: 'large', sourceId: 'user', crawls: false })
+        : { kind: 'none', retryInMs: undefined, unopened: false },
     crawlSlice: async () => {
       steps.push('crawl');
       return { state: 'done', pages: 1, files: 1, usefulLanes: 1 };
     },
-    sourceSlice: async () => {
-      steps.push('slice');
-      return states.shift() ?? CURRENT;
-    },
-  });
-  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'completed' });
-  expect(steps).toEqual(['slice', 'crawl', 'slice', 'slice']);
-});
-
-test('a drive that comes up during the job is worked on in the same job', async () => {
-  const worked: string[] = [];
-  const { recorded, all } = activities({
-    planFound: async () => ({ sources: [{ sourceId: 'new', crawls: true }], failed: [] }),
     sourceSlice: async ({ sourceId }) => {
-      worked.push(sourceId);
-      return { state: 'done', outcome: { kind: 'current' }, found: sourceId === 'user' };
+      steps.push('slice');
+      const state = states.shift();
+      if (state === undefined) fake.settle(sourceId);
+      return state ?? CURRENT;
     },
   });
-  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'completed' });
-  expect(worked).toEqual(['user', 'new']);
-  expect(recorded.at(-1)?.outcomes?.map(({ sourceId }) => sourceId)).toEqual(['user', 'new']);
-});
-
-test('a drive whose token cannot be minted fails alone, and one that is gone is no fault', async () => {
-  const failed: SourceOutcome = { kind: 'failed', failure: 'transient', message: 'broken' };
-  const { recorded, all } = activities({
-    prepareSync: async () => ({
-      kind: 'work',
-      epoch: 1,
-      lanes: 4,
-      sources: ['user', 'gone'].map((sourceId) => ({ sourceId, crawls: false })),
-      failed: [{ sourceId: 'broken', outcome: failed }],
-    }),
-    sourceSlice: async ({ sourceId }) => ({
-      state: 'done',
-      outcome: { kind: sourceId === 'gone' ? 'gone' : 'current' },
-      found: false,
-    }),
-  });
-  expect(await withJob(all, (job) => job.result())).toMatchObject({ state: 'partial' });
-  expect(recorded.at(-1)?.outcomes).toHaveLength(3);
+  expect(await withJob(fake, (job) => job.result())).toMatchObject({ state: 'completed' });
+  expect(steps).toEqual(['slice', 'crawl', 'slice', 'slice']);
 });
 
 test('removals that need consent park the job, and the consent is passed on', async () => {
   const asked: unknown[] = [];
-  const { recorded, all } = activities({
-    prepareSync: async ({ resumed, acceptRemovals }) => {
-      asked.push([resumed, acceptRemovals]);
-      return plan(['user']);
-    },
-    sourceSlice: async () => (asked.length < 3 ? { state: 'wait' } : CURRENT),
-  });
-  const result = await withJob(all, async (job) => {
+  const fake = fakePasses(['user']);
+  const { prepareSync } = fake.all;
+  fake.all.prepareSync = async (round) => {
+    asked.push([round.resumed, round.acceptRemovals]);
+    return await prepareSync(round);
+  };
+  fake.all.sourceSlice = async ({ sourceId }) => {
+    if (asked.length < 3) return { state: 'wait' };
+    fake.settle(sourceId);
+    return CURRENT;
+  };
+  const result = await withJob(fake, async (job) => {
     for (const [waits, resumption] of [{}, { acceptRemovals: true }].entries()) {
-      await until(() => recorded.length === waits + 1);
+      await until(() => fake.recorded.length === waits + 1);
       expect(await job.query(progressQuery)).toMatchObject({ waitingFor: 'needs-confirmation' });
       await job.executeUpdate(resumeUpdate, { args: [resumption] });
     }
@@ -374,14 +256,14 @@ test('removals that need consent park the job, and the consent is passed on', as
 
 test('a job that the store knows as paused waits, whatever has restarted it', async () => {
   let paused = true;
-  const { recorded, all } = activities({
-    prepareSync: async ({ resumed }) => {
-      paused &&= resumed !== true;
-      return paused ? { kind: 'paused' } : plan(['user']);
-    },
-  });
-  await withJob(all, async (job) => {
-    await until(() => recorded.length > 0);
+  const fake = fakePasses(['user']);
+  const { prepareSync } = fake.all;
+  fake.all.prepareSync = async (round) => {
+    paused &&= round.resumed !== true;
+    return paused ? { kind: 'paused' } : await prepareSync(round);
+  };
+  await withJob(fake, async (job) => {
+    await until(() => fake.recorded.length > 0);
     expect(await job.query(progressQuery)).toMatchObject({ waitingFor: 'paused' });
     await job.executeUpdate(resumeUpdate, { args: [{}] });
     expect(await job.result()).toMatchObject({ state: 'completed' });
@@ -391,17 +273,19 @@ test('a job that the store knows as paused waits, whatever has restarted it', as
 test('a schedule starts a job unless one is running', async () => {
   const gate = new EventEmitter();
   const held = once(gate, 'open');
-  const { all } = activities({
-    sourceSlice: async () => {
+  const fake = fakePasses(['user'], {
+    sourceSlice: async ({ sourceId }) => {
       await held;
+      fake.settle(sourceId);
       return CURRENT;
     },
   });
-  await withJob(all, async (job) => {
+  await withJob(fake, async (job) => {
     const { workflowId } = job;
+    let starts = 0;
     const scheduled = async (): Promise<{ jobId?: string }> =>
-      await env.client.workflow.execute<typeof scheduledSync>('scheduledSync', {
-        workflowId: `${workflowId}/scheduled-${String((queue += 1))}`,
+      await rig.client.workflow.execute<typeof scheduledSync>('scheduledSync', {
+        workflowId: `${workflowId}/scheduled-${String((starts += 1))}`,
         taskQueue: workflowId.replace('sync/', ''),
         args: [{ account: JOB.account, storeId: JOB.storeId, workflowId }],
       });
@@ -409,20 +293,19 @@ test('a schedule starts a job unless one is running', async () => {
     gate.emit('open');
     await job.result();
     expect(await scheduled()).toEqual({ jobId: 'job2' });
-    expect(await env.client.workflow.getHandle(workflowId).result()).toMatchObject({ state: 'completed' });
-    const { memo } = await env.client.workflow.getHandle(workflowId).describe();
+    expect(await rig.client.workflow.getHandle(workflowId).result()).toMatchObject({ state: 'completed' });
+    const { memo } = await rig.client.workflow.getHandle(workflowId).describe();
     expect(memo).toMatchObject({ jobId: 'job2', account: JOB.account, revision: 'r' });
   });
 });
 
 test('a recorded history replays, and a workflow that would do something else is found out', async () => {
-  const { all } = activities();
-  const { history, id } = await withJob(all, async (job) => {
+  const { history, id } = await withJob(fakePasses(['user']), async (job) => {
     await job.result();
     return { history: JSON.parse(historyToJSON(await job.fetchHistory())) as object, id: job.workflowId };
   });
-  await Worker.runReplayHistory({ workflowBundle }, history, id);
-  const changed = { code: workflowBundle.code.replaceAll('prepareSync', 'prepareSomethingElse') };
+  await Worker.runReplayHistory({ workflowBundle: rig.workflowBundle }, history, id);
+  const changed = { code: rig.workflowBundle.code.replaceAll('prepareSync', 'prepareSomethingElse') };
   await expect(Worker.runReplayHistory({ workflowBundle: changed }, history, id)).rejects.toThrow(
     /Nondeterminism|TMPRL1100/,
   );

@@ -19,6 +19,8 @@ const STORED: StoredJob = {
   files: 30,
   changes: 0,
   full: false,
+  answered: 0,
+  answeredState: undefined,
 };
 const TEMPORAL: TemporalJob = {
   jobId: 'j1',

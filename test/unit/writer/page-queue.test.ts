@@ -6,7 +6,7 @@ function createQueue() {
   const log: string[] = [];
   const group: PageGroup = {
     addPage: () => ({ kind: 'refused' }),
-    addChanges: () => 'refused',
+    addChanges: () => ({ kind: 'refused' }),
     commit: () => void log.push('commit'),
     undo: () => void log.push('undo'),
   };

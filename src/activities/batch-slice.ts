@@ -1,0 +1,94 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Release } from '../store/work-queue';
+import type { Account } from './accounts';
+import { crawlSlice } from './crawl-slice';
+import { failureKind, isCommonFault, toTemporalFailure } from './failures';
+import type { PassRef, SourceRef } from './inputs';
+import { inParallel } from './parallel';
+import { sourceSlice } from './source-slice';
+
+/** Small sources that share a child workflow. */
+export interface BatchInput extends PassRef {
+  sourceIds: string[];
+}
+
+/** What a turn came to: the sources that are left for the next one, and whether one waits for a person. */
+export interface BatchResult {
+  left: string[];
+  waits: boolean;
+}
+
+const TURN_MS = 10_000;
+/** The limiter of requests decides how many requests are really in flight. */
+const SOURCES_AT_ONCE = 8;
+/** A source whose crawl has more pages gets listing loops of its own. */
+const MOST_PAGES = 20;
+
+type BatchEnd = 'done' | 'more' | 'wait';
+
+/** Brings many small sources up to date, each to its end as far as the turn lasts. Whatever is committed stays, however the turn ends. */
+export async function batchSlice(
+  account: Account,
+  { sourceIds, ...pass }: BatchInput,
+  signal: AbortSignal,
+): Promise<BatchResult> {
+  const endsAt = Date.now() + TURN_MS;
+  const left: string[] = [];
+  let waits = false;
+  await inParallel(sourceIds, SOURCES_AT_ONCE, async (sourceId) => {
+    const source = { ...pass, sourceId };
+    const end = Date.now() < endsAt ? await workOn(account, source, { signal, endsAt }) : 'more';
+    if (end === 'more') left.push(sourceId);
+    waits ||= end === 'wait';
+  });
+  return { left, waits };
+}
+
+/** Works on one source; one that fails is given back, so that the others need not wait for its next try. */
+async function workOn(
+  account: Account,
+  source: SourceRef,
+  limits: { signal: AbortSignal; endsAt: number },
+): Promise<BatchEnd> {
+  try {
+    return await toItsEnd(account, source, limits);
+  } catch (error) {
+    limits.signal.throwIfAborted();
+    const { writer } = account;
+    const kind = failureKind(error);
+    if (isCommonFault(kind)) throw error;
+    const failure = toTemporalFailure(error, 1);
+    if (!(failure instanceof ApplicationFailure)) throw failure;
+    const { message, nonRetryable, nextRetryDelay } = failure;
+    if (nonRetryable === true) await writer.failSource(source, { kind, message });
+    else await writer.releaseSource(source, { retry: { kind, inMs: Number(nextRetryDelay ?? 0) } });
+    return 'done';
+  }
+}
+
+async function toItsEnd(
+  account: Account,
+  source: SourceRef,
+  { signal, endsAt }: { signal: AbortSignal; endsAt: number },
+): Promise<BatchEnd> {
+  for (let pages = 0; Date.now() < endsAt;) {
+    const turn = await sourceSlice(account, source, signal, endsAt);
+    if (turn.state === 'done') return 'done';
+    if (turn.state === 'wait') return 'wait';
+    if (turn.state === 'hold') return await giveBack(account, source, { held: true });
+    // The store has noted when the source is due again.
+    if (turn.state === 'more')
+      return turn.waitMs === undefined ? 'more' : await giveBack(account, source, {});
+    const listed = await crawlSlice(account, { ...source, lane: 0, lanes: 1, mostLanes: 1 }, signal);
+    pages += listed.pages;
+    if (listed.waitMs !== undefined)
+      return await giveBack(account, source, { retry: { inMs: listed.waitMs } });
+    if (pages > MOST_PAGES) return await giveBack(account, source, { large: true });
+  }
+  return 'more';
+}
+
+async function giveBack({ writer }: Account, source: SourceRef, why: Release): Promise<BatchEnd> {
+  await writer.releaseSource(source, why);
+  return 'done';
+}

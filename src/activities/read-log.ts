@@ -1,0 +1,56 @@
+import type { RawBody } from '../drive/wire/json';
+import { SyncFailure } from '../model/failure';
+import { USER_SOURCE } from '../model/job';
+import type { LogCommit } from '../store/page-group';
+import type { SourceTurn } from '../model/pass';
+import type { Account } from './accounts';
+import { followChain, type ChainEnd } from './page-chain';
+
+/** A place in a change log, and the failures in a row there. */
+export interface LogPlace {
+  token: string;
+  failures: number;
+}
+
+/** A page with what has to be known of the moment when it was requested. */
+type LogBody = RawBody & { requestNo: number; sentAt: number };
+
+/** Pages of a log that are handed on before the first of them is committed. */
+const PAGES_AT_ONCE = 32;
+
+/** The id that requests name a drive by; undefined for the user's own source. */
+export function driveIdOf(sourceId: string): string | undefined {
+  return sourceId === USER_SOURCE ? undefined : sourceId;
+}
+
+/**
+ * Reads a change log to its end, or until `mayGoOn` says no, and commits its pages. Each page carries the request number that stood when it was
+ * requested: a reading answers those requests only that came before its last page was sent.
+ */
+export async function readLog(
+  { writer, drive }: Account,
+  { turn, first, mayGoOn }: { turn: SourceTurn; first: LogPlace; mayGoOn: () => boolean },
+  signal: AbortSignal,
+): Promise<ChainEnd<LogPlace, LogCommit>> {
+  const driveId = driveIdOf(turn.sourceId);
+  return await followChain<LogPlace, LogCommit, LogBody>(
+    {
+      async ask({ token }) {
+        const requestNo = writer.latestRequest();
+        const sentAt = drive.serverTime();
+        return { ...(await drive.listChanges(driveId, token, signal)), requestNo, sentAt };
+      },
+      async commit({ token }, { requestNo, sentAt, ...body }, onAhead) {
+        const result = await writer.commitChanges(turn, { token, requestNo, sentAt }, body, onAhead);
+        if (result.kind === 'circular')
+          throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
+        return result;
+      },
+      after: (_, token) => (mayGoOn() ? { token, failures: 0 } : undefined),
+      // Otherwise the log has moved on without this turn.
+      goesOn: (result) => result.kind === 'committed',
+      most: PAGES_AT_ONCE,
+    },
+    first,
+  );
+}
