@@ -2,7 +2,7 @@ import type { ByteWriter } from './byte-writer';
 import { ChangeLog } from './change-log';
 import type { Corpus } from './corpus/corpus';
 import { randomFractions } from './corpus/hash';
-import { createPeople } from './corpus/people';
+import { createPeople, type People } from './corpus/people';
 import type { DriveSpec } from './corpus/spec';
 import type { DriveUser } from './drive-file';
 import { compileRenderer, type FileRenderer, type Indent } from './file-renderer';
@@ -55,8 +55,7 @@ export class EmulatedDrive implements Shelf {
   readonly visibility: Visibility;
   readonly walks: Walks;
   readonly user: DriveUser;
-  /** Everybody else. */
-  readonly people: readonly DriveUser[];
+  readonly people: People;
   readonly seed: number;
   readonly seedDrives: readonly DriveSpec[];
   readonly drives = new SharedDrives();
@@ -83,7 +82,7 @@ export class EmulatedDrive implements Shelf {
     this.walks = new Walks(corpus);
     this.user = user;
     this.seed = spec?.kind === 'seed' ? spec.seed : 1;
-    this.people = createPeople(this.seed, user).others;
+    this.people = createPeople(this.seed, user);
     this.seedDrives = spec?.drives ?? [];
     this.now = options.now ?? Date.now;
     this.habits = habitsOf(options);

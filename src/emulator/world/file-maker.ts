@@ -51,8 +51,7 @@ export class FileMaker {
 
   /** A file that somebody else shares with the user, who does not see where it lies. */
   receive(wish: Wish): string {
-    const { people, user } = this.#ledger.drive;
-    const owner = people[this.#count % people.length] ?? user;
+    const owner = this.#ledger.drive.people.other(this.#count);
     const file = this.#make(wish, undefined, owner);
     return this.#add({ ...file, sharedWithMeTime: this.#ledger.time, sharingUser: owner }, 0);
   }

@@ -140,7 +140,7 @@ export class World {
     const slot = this.#ledger.slotOf(id);
     if (corpus.driveId(slot) !== undefined || corpus.readers.ownedByMe(slot) !== true)
       throw new Error(`${id} is not the user's own`);
-    const other = people[slot % people.length] ?? user;
+    const other = people.other(slot);
     this.#ledger.record(slot, () => {
       corpus.grant(slot, isOn ? grant(other, 'reader') : undefined);
       this.#ledger.write(slot, (file) => (isOn ? file : ofOwner(file, user, user)));
