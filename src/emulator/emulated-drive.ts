@@ -62,6 +62,8 @@ export class EmulatedDrive implements Shelf {
   readonly logs = { user: new ChangeLog('user') };
   /** Folders of others whose content shows in no flat listing. */
   readonly closedFolders = new Set<number>();
+  /** Folders of others within folders of others that are shared with the user by themselves. */
+  readonly sharedApart = new Set<number>();
   readonly tokens: PageTokens;
   readonly habits: Habits;
   readonly now: () => number;
@@ -78,7 +80,7 @@ export class EmulatedDrive implements Shelf {
   constructor(corpus: Corpus, user: DriveUser, options: EmulatorOptions) {
     const spec = options.corpus;
     this.corpus = corpus;
-    this.visibility = new Visibility(corpus, this.drives);
+    this.visibility = new Visibility(corpus, this.drives, options);
     this.walks = new Walks(corpus);
     this.user = user;
     this.seed = spec?.kind === 'seed' ? spec.seed : 1;
@@ -92,7 +94,15 @@ export class EmulatedDrive implements Shelf {
     this.random = randomFractions(this.seed);
     const { listLagMs } = this.habits;
     this.#lag = listLagMs > 0 ? new LaggedCorpus(corpus, listLagMs, this.now) : undefined;
-    this.#shelf = this.#lag === undefined ? this : shelfOf(this.#lag.corpus, this.drives);
+    const { corpus: lagged } = this.#lag ?? {};
+    this.#shelf =
+      lagged === undefined
+        ? this
+        : {
+            corpus: lagged,
+            visibility: new Visibility(lagged, this.drives, options),
+            walks: new Walks(lagged),
+          };
     this.world = new World(this);
     this.#lag?.catchUp(Infinity);
   }
@@ -125,10 +135,6 @@ export class EmulatedDrive implements Shelf {
     }
     return known;
   }
-}
-
-function shelfOf(corpus: Corpus, drives: SharedDrives): Shelf {
-  return { corpus, visibility: new Visibility(corpus, drives), walks: new Walks(corpus) };
 }
 
 function habitsOf(options: EmulatorOptions): Habits {

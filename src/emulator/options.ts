@@ -26,6 +26,11 @@ export interface EmulatorOptions {
   tokenTtlMs?: number;
   /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
   order?: 'honored' | 'ignored' | { sloppyPages: number };
+  /**
+   * The trash of other people. `hidden`, the default: what they have thrown away is gone for the user, from listings, logs and
+   * `files.get` ("other users cannot see files in the owner's trash", says Drive's reference). `shown`: it is listed as trashed.
+   */
+  othersTrash?: 'hidden' | 'shown';
   /** The clock of token ages, quota, changes and the request log, in ms; default `Date.now`. */
   now?: () => number;
   /** Listings show a changed file as it was so long ago; single files and logs are always up to date. */
