@@ -34,7 +34,7 @@ export interface Rendering {
 /** How the Drive is wont to answer. */
 type Habits = Required<
   Pick<EmulatorOptions, 'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
->;
+> & { tokensBoundToPageSize: Required<NonNullable<EmulatorOptions['tokensBoundToPageSize']>> };
 
 interface RenderingRequest {
   method: 'files.list' | 'files.get' | 'changes.list';
@@ -140,5 +140,6 @@ export class EmulatedDrive implements Shelf {
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
   const { emptyPages = 0, keepFiles = false, listLagMs = 0, order = 'honored' } = options;
-  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order };
+  const tokensBoundToPageSize = { lists: true, changes: false, ...options.tokensBoundToPageSize };
+  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order, tokensBoundToPageSize };
 }

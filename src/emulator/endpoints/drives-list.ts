@@ -25,7 +25,7 @@ export function listDrives(drive: EmulatedDrive, params: Parameters): unknown {
     {
       kind: 'drive#driveList',
       ...(next !== undefined && {
-        nextPageToken: drive.tokens.seal({ values: [], key: next }, params.binding),
+        nextPageToken: drive.tokens.seal({ values: [], key: next }, params.binding({ toPageSize: true })),
       }),
       drives: places
         .slice(0, pageSize)
@@ -51,7 +51,7 @@ function checkAdministration(params: Parameters): void {
 /** The place from which on drives are wanted. */
 function parsePageToken(drive: EmulatedDrive, params: Parameters): number {
   const token = params.text('pageToken') ?? '';
-  return token === '' ? 0 : (drive.tokens.open(token, params.binding)?.key ?? 0);
+  return token === '' ? 0 : (drive.tokens.open(token, params.binding({ toPageSize: true }))?.key ?? 0);
 }
 
 function parseFields(params: Parameters): FieldMask {
