@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { PackedText } from './packed-text';
+import { pourEndless, trickle } from './slow-body';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
@@ -16,6 +17,10 @@ export interface Answer {
   truncated?: boolean;
   /** Overrules the client's wish for compression. */
   gzip?: boolean;
+  /** Sends the body byte by byte, each so many ms after the one before. */
+  msPerByte?: number;
+  /** Never ends the body. */
+  endless?: boolean;
 }
 
 /** An answer with a JSON document, written with white space unless it is written already. */
@@ -55,18 +60,28 @@ export async function sendAnswer(
   const whole = zipped ? await text.gzip() : [text.bytes];
   const parts = answer.truncated === true ? firstHalf(whole) : whole;
   if (response.destroyed) return;
-  response.writeHead(answer.status, {
-    'content-type': answer.contentType,
-    'content-length': lengthOf(parts),
-    'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
-    vary: 'Origin, X-Origin',
-    ...(zipped && { 'content-encoding': 'gzip' }),
-    ...(answer.retryAfter !== undefined && { 'retry-after': answer.retryAfter }),
-    ...(answer.location !== undefined && { location: answer.location }),
-  });
+  response.writeHead(answer.status, headersOf(answer, zipped, lengthOf(parts)));
+  if (answer.endless === true) return pourEndless(response, text.bytes, zipped);
+  if (answer.msPerByte !== undefined) return trickle(response, Buffer.concat(parts), answer.msPerByte);
   response.cork();
   for (const part of parts) response.write(part);
   response.end();
+}
+
+function headersOf(
+  { contentType, retryAfter, location, endless }: Answer,
+  zipped: boolean,
+  length: number,
+): OutgoingHttpHeaders {
+  return {
+    'content-type': contentType,
+    ...(endless !== true && { 'content-length': length }),
+    'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+    vary: 'Origin, X-Origin',
+    ...(zipped && { 'content-encoding': 'gzip' }),
+    ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    ...(location !== undefined && { location }),
+  };
 }
 
 function lengthOf(parts: readonly Buffer[]): number {

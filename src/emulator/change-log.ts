@@ -19,6 +19,9 @@ export interface ChangeEntry {
 
 /** So many times at most can the tokens of a log be killed before one of them lives again. */
 const EPOCHS = 64;
+/** Of a page, and one for tokens that are bound to none. */
+const SIZES = 1001;
+const ANY_SIZE = 0;
 const CHECK_DIGITS = 6;
 /** A new log does not begin at zero. */
 const FIRST_SEQUENCE = 1000;
@@ -75,22 +78,25 @@ export class ChangeLog {
     }
   }
 
-  /** The token of a position; the same position has the same token. */
-  token(position: number): string {
-    const body = position * EPOCHS + this.#epoch;
+  /** The token of a position; the same position has the same token. `pageSize`: the only one with which it can be used. */
+  token(position: number, pageSize = ANY_SIZE): string {
+    const body = (position * EPOCHS + this.#epoch) * SIZES + pageSize;
     return String(body) + this.#check(body);
   }
 
   /**
    * Reads a position back.
-   * @throws ApiError for a token of another log, one that was killed, and any other text.
+   * @throws ApiError for a token of another log, one that was killed or made for another page size, and any other text.
    */
-  open(token: string): number {
-    const body = Number(/^\d{7,20}$/.test(token) ? token.slice(0, -CHECK_DIGITS) : 'none');
-    const position = Math.floor(body / EPOCHS);
+  open(token: string, pageSize: number): number {
+    const body = Number(/^\d{7,21}$/.test(token) ? token.slice(0, -CHECK_DIGITS) : 'none');
+    const boundSize = body % SIZES;
+    const place = Math.floor(body / SIZES);
+    const position = Math.floor(place / EPOCHS);
     const isOurs = Number.isSafeInteger(body) && token.endsWith(this.#check(body)) && position <= this.#end;
     if (!isOurs) throw invalidValue('pageToken');
-    if (body % EPOCHS !== this.#epoch) throw this.#killed();
+    if (place % EPOCHS !== this.#epoch) throw this.#killed();
+    if (boundSize !== ANY_SIZE && boundSize !== pageSize) throw invalidValue('pageToken');
     return position;
   }
 

@@ -2,7 +2,7 @@ import type { ByteWriter } from './byte-writer';
 import { ChangeLog } from './change-log';
 import type { Corpus } from './corpus/corpus';
 import { randomFractions } from './corpus/hash';
-import { createPeople } from './corpus/people';
+import { createPeople, type People } from './corpus/people';
 import type { DriveSpec } from './corpus/spec';
 import type { DriveUser } from './drive-file';
 import { compileRenderer, type FileRenderer, type Indent } from './file-renderer';
@@ -34,7 +34,7 @@ export interface Rendering {
 /** How the Drive is wont to answer. */
 type Habits = Required<
   Pick<EmulatorOptions, 'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
->;
+> & { tokensBoundToPageSize: Required<NonNullable<EmulatorOptions['tokensBoundToPageSize']>> };
 
 interface RenderingRequest {
   method: 'files.list' | 'files.get' | 'changes.list';
@@ -55,14 +55,15 @@ export class EmulatedDrive implements Shelf {
   readonly visibility: Visibility;
   readonly walks: Walks;
   readonly user: DriveUser;
-  /** Everybody else. */
-  readonly people: readonly DriveUser[];
+  readonly people: People;
   readonly seed: number;
   readonly seedDrives: readonly DriveSpec[];
   readonly drives = new SharedDrives();
   readonly logs = { user: new ChangeLog('user') };
   /** Folders of others whose content shows in no flat listing. */
   readonly closedFolders = new Set<number>();
+  /** Folders of others within folders of others that are shared with the user by themselves. */
+  readonly sharedApart = new Set<number>();
   readonly tokens: PageTokens;
   readonly habits: Habits;
   readonly now: () => number;
@@ -79,11 +80,11 @@ export class EmulatedDrive implements Shelf {
   constructor(corpus: Corpus, user: DriveUser, options: EmulatorOptions) {
     const spec = options.corpus;
     this.corpus = corpus;
-    this.visibility = new Visibility(corpus, this.drives);
+    this.visibility = new Visibility(corpus, this.drives, options);
     this.walks = new Walks(corpus);
     this.user = user;
     this.seed = spec?.kind === 'seed' ? spec.seed : 1;
-    this.people = createPeople(this.seed, user).others;
+    this.people = createPeople(this.seed, user);
     this.seedDrives = spec?.drives ?? [];
     this.now = options.now ?? Date.now;
     this.habits = habitsOf(options);
@@ -93,7 +94,15 @@ export class EmulatedDrive implements Shelf {
     this.random = randomFractions(this.seed);
     const { listLagMs } = this.habits;
     this.#lag = listLagMs > 0 ? new LaggedCorpus(corpus, listLagMs, this.now) : undefined;
-    this.#shelf = this.#lag === undefined ? this : shelfOf(this.#lag.corpus, this.drives);
+    const { corpus: lagged } = this.#lag ?? {};
+    this.#shelf =
+      lagged === undefined
+        ? this
+        : {
+            corpus: lagged,
+            visibility: new Visibility(lagged, this.drives, options),
+            walks: new Walks(lagged),
+          };
     this.world = new World(this);
     this.#lag?.catchUp(Infinity);
   }
@@ -128,12 +137,9 @@ export class EmulatedDrive implements Shelf {
   }
 }
 
-function shelfOf(corpus: Corpus, drives: SharedDrives): Shelf {
-  return { corpus, visibility: new Visibility(corpus, drives), walks: new Walks(corpus) };
-}
-
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
   const { emptyPages = 0, keepFiles = false, listLagMs = 0, order = 'honored' } = options;
-  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order };
+  const tokensBoundToPageSize = { lists: true, changes: false, ...options.tokensBoundToPageSize };
+  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order, tokensBoundToPageSize };
 }

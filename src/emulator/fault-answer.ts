@@ -49,9 +49,13 @@ function driveError(fault: DriveErrorFault): Answer {
   return { ...jsonAnswer(status, body), ...(retryAfter !== undefined && { retryAfter }) };
 }
 
+const MS_PER_BYTE = 1000;
+
 /** Spoils a good answer as the fault wants it. */
 export function spoil(answer: Answer, fault: Fault): Answer {
   if (fault.kind === 'truncated') return { ...answer, truncated: true };
+  if (fault.kind === 'trickle') return { ...answer, msPerByte: fault.msPerByte ?? MS_PER_BYTE };
+  if (fault.kind === 'endless') return { ...answer, endless: true };
   if (fault.kind === 'wrong-content-type') return { ...answer, contentType: 'application/octet-stream' };
   if (fault.kind !== 'patch') return answer;
   const text = answer.body instanceof PackedText ? answer.body.bytes.toString() : answer.body;

@@ -1,7 +1,7 @@
-import type { Fault } from './options';
+import type { Fault, FaultRequest } from './options';
 
-/** Decides from a request's ordinal within its method, from 1, what goes wrong with it. */
-export type FaultPredicate = (ordinal: number) => Fault | undefined;
+/** Decides from a request's ordinal within its method, from 1, and from its parameters what goes wrong with it. */
+export type FaultPredicate = (ordinal: number, request: FaultRequest) => Fault | undefined;
 
 /** What will go wrong with which requests. */
 export class FaultScript {
@@ -19,11 +19,11 @@ export class FaultScript {
   }
 
   /** The fault of one request; the queue goes before the rules. */
-  take(method: string, ordinal: number): Fault | undefined {
-    const queued = this.#queued.get(method)?.shift();
+  take(ordinal: number, request: FaultRequest): Fault | undefined {
+    const queued = this.#queued.get(request.method)?.shift();
     if (queued !== undefined) return queued;
-    for (const rule of this.#rules.get(method) ?? []) {
-      const fault = rule(ordinal);
+    for (const rule of this.#rules.get(request.method) ?? []) {
+      const fault = rule(ordinal, request);
       if (fault !== undefined) return fault;
     }
     return undefined;

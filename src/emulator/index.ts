@@ -8,12 +8,17 @@ import type { EmulatorOptions, Fault, RequestRecord } from './options';
 import { Quota } from './quota';
 import { RequestLog } from './request-log';
 import { METHODS } from './routes';
-import { createApiServer } from './server';
+import { createApiServer, type ServerParts } from './server';
 
 export { ApiError } from './api-error';
 export type { DriveFile } from './drive-file';
 export type { Account, Emulation } from './emulation';
-export type { EmulatorOptions, Fault, RequestRecord } from './options';
+export type { FaultPredicate } from './fault-script';
+export { Gate } from './gate';
+export type { EmulatorOptions, Fault, FaultRequest, RequestRecord } from './options';
+
+/** What answers take, and how many there may be. */
+export type Pace = Pick<EmulatorOptions, 'latencyMs' | 'jitter' | 'quota'>;
 
 const HOST = '127.0.0.1';
 
@@ -29,12 +34,14 @@ export interface Emulator extends Emulation {
   readonly counts: Readonly<Record<string, number>>;
   /** Lets the next request of a method, or the next `times`, go wrong. */
   failNext(method: string, fault: Fault, times?: number): void;
-  /** Lets the requests of a method go wrong for which the predicate, given the ordinal from 1, says how. */
+  /** Lets the requests of a method go wrong for which the predicate, given the ordinal from 1 and the parameters, says how. */
   failEvery(method: string, predicate: FaultPredicate): void;
   /** Ends all access until a user consents again: every token and every code dies. */
   revoke(): void;
   /** Lets all access tokens die; the token endpoint still mints new ones. */
   expireAccessTokens(): void;
+  /** How fast answers come from now on; what is not said is as in an emulator without options. A quota begins anew. */
+  setPace(pace: Pace): void;
   /** The last 10,000 requests, oldest first. */
   requests(): readonly RequestRecord[];
   /** Stops listening and destroys open connections. */
@@ -56,11 +63,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   const faults = new FaultScript();
   const log = new RequestLog(METHODS);
-  const { quota: limit, latencyMs = 0, jitter = 0 } = options;
-  const quota = limit === undefined ? undefined : new Quota(limit.unitsPerMinute, now);
   const random = drives[0]?.random ?? Math.random;
-  const latency = (): number => latencyMs * (1 + jitter * (2 * random() - 1));
-  const server = createApiServer({ drives, oauth, quota, faults, log, latency, now });
+  const parts = { drives, oauth, faults, log, now, ...paceOf(options, { now, random }) };
+  const server = createApiServer(parts);
   const url = await listen(server, options.port ?? 0);
   const own = {
     url,
@@ -75,10 +80,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     expireAccessTokens: () => oauth.authority.expireAccessTokens(),
     requests: () => log.list(),
+    setPace: (pace: Pace) => void Object.assign(parts, paceOf(pace, { now, random })),
     close: () => close(server),
   };
   // Assigned rather than spread, so that what is counted anew each time stays so.
   return Object.assign(emulationOf(drives), own);
+}
+
+function paceOf(
+  { quota, latencyMs = 0, jitter = 0 }: Pace,
+  { now, random }: { now: () => number; random: () => number },
+): Pick<ServerParts, 'quota' | 'latency'> {
+  return {
+    quota: quota === undefined ? undefined : new Quota(quota.unitsPerMinute, now),
+    latency: () => latencyMs * (1 + jitter * (2 * random() - 1)),
+  };
 }
 
 async function listen(server: Server, port: number): Promise<string> {

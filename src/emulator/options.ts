@@ -1,4 +1,5 @@
 import type { CorpusSpec } from './corpus/spec';
+import type { Gate } from './gate';
 
 /** How an emulator is set up; every field has a default. */
 export interface EmulatorOptions {
@@ -22,10 +23,20 @@ export interface EmulatorOptions {
   emptyPages?: number;
   /** Undefined: no quota. */
   quota?: { unitsPerMinute: number };
+  /**
+   * Which page tokens can only be used with the page size with which they were made; Google does not say. Default: those of
+   * listings, not those of change logs. Tokens for the next reading of a log are never bound.
+   */
+  tokensBoundToPageSize?: { lists?: boolean; changes?: boolean };
   /** Page tokens of this age, in ms, and older ones are rejected. */
   tokenTtlMs?: number;
   /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
   order?: 'honored' | 'ignored' | { sloppyPages: number };
+  /**
+   * The trash of other people. `hidden`, the default: what they have thrown away is gone for the user, from listings, logs and
+   * `files.get` ("other users cannot see files in the owner's trash", says Drive's reference). `shown`: it is listed as trashed.
+   */
+  othersTrash?: 'hidden' | 'shown';
   /** The clock of token ages, quota, changes and the request log, in ms; default `Date.now`. */
   now?: () => number;
   /** Listings show a changed file as it was so long ago; single files and logs are always up to date. */
@@ -99,6 +110,16 @@ export type Fault =
   | { kind: 'reset' }
   /** No answer until the client gives up or the emulator closes. */
   | { kind: 'stall' }
+  /** The answer is computed when the gate lets the request go on: it knows what happened meanwhile. */
+  | { kind: 'hold-request'; gate: Gate }
+  /** The answer is computed at once, and sent when the gate lets the request go on: it does not know what happened meanwhile. */
+  | { kind: 'hold-answer'; gate: Gate }
+  /** The answer is computed and sent so many ms later. */
+  | { kind: 'delay'; ms: number }
+  /** The headers come at once, the body byte by byte, each so many ms after the one before; default 1,000. */
+  | { kind: 'trickle'; msPerByte?: number }
+  /** A good body that is followed by white space for ever, compressed if the client accepts that. */
+  | { kind: 'endless' }
   /** Status 200 with half of the body; the headers fit the half. */
   | { kind: 'truncated' }
   | { kind: 'html-200' }
@@ -117,6 +138,14 @@ export interface DriveErrorFault {
   domain?: string;
   location?: string;
   retryAfter?: string;
+}
+
+/** What a rule of faults can see of a request. */
+export interface FaultRequest {
+  /** For example `files.list`. */
+  method: string;
+  /** The query parameters, such as `q`, `pageToken`, `driveId` and `pageSize`; for `files.get` also `fileId`, which is part of the path. */
+  params: Readonly<Record<string, string>>;
 }
 
 /** One request as it reached the emulator. */

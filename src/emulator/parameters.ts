@@ -112,8 +112,9 @@ export class Parameters {
   }
 
   /** What a page token is bound to: everything that says which files are asked, and how. */
-  get binding(): string {
+  binding({ toPageSize }: { toPageSize: boolean }): string {
     const free = new Set(['pageToken', '$.xgafv', 'alt', 'key', 'prettyPrint', 'quotaUser']);
+    if (!toPageSize) free.add('pageSize');
     const bound = [...this.#values].filter(([name]) => !free.has(name));
     return JSON.stringify([this.#method, bound.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
   }

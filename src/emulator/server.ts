@@ -8,11 +8,12 @@ import type { FaultScript } from './fault-script';
 import { findOAuthEndpoint } from './oauth/endpoints';
 import type { OAuthServer } from './oauth/oauth-server';
 import { coversMethod } from './oauth/scopes';
-import type { RequestRecord } from './options';
+import type { Fault, FaultRequest, RequestRecord } from './options';
 import { Parameters } from './parameters';
 import type { Quota } from './quota';
 import type { RequestLog } from './request-log';
 import { findRoute, UNKNOWN_METHOD } from './routes';
+import { goneSignal, waitFor } from './slow-body';
 
 /** The parts that a request passes through. */
 export interface ServerParts {
@@ -45,18 +46,48 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   const url = addressOf(request);
   const record = recordOf(request, url, parts.now());
   const ordinal = parts.log.add(record);
-  const fault = parts.faults.take(record.method, ordinal);
-  if (fault?.kind === 'stall') return;
-  if (fault?.kind === 'reset') {
-    request.socket.resetAndDestroy();
-    return;
-  }
-  const replaced = fault === undefined ? undefined : replacement(fault);
-  const good = replaced ?? (await answer(parts, request, url));
-  const sent = fault === undefined ? good : spoil(good, fault);
+  const fault = parts.faults.take(ordinal, faultRequestOf(record));
+  const exchange = { parts, request, response, url };
+  const sent = fault === undefined ? await datedAnswer(exchange) : await faultyAnswer(exchange, fault);
+  if (sent === undefined || response.destroyed) return;
   record.status = sent.status;
-  response.setHeader('date', new Date(parts.now()).toUTCString());
   await sendAnswer(request, response, sent);
+}
+
+interface Exchange {
+  parts: ServerParts;
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+}
+
+/** The answer with the time at which it was computed, which says how up to date it is. */
+async function datedAnswer({ parts, request, response, url }: Exchange, replaced?: Answer): Promise<Answer> {
+  const computed = replaced ?? (await answer(parts, request, url));
+  response.setHeader('date', new Date(parts.now()).toUTCString());
+  return computed;
+}
+
+/** The answer as the fault leaves it; undefined if there will be none. */
+async function faultyAnswer(exchange: Exchange, fault: Fault): Promise<Answer | undefined> {
+  const { request, response } = exchange;
+  if (fault.kind === 'stall') return undefined;
+  if (fault.kind === 'reset') {
+    request.socket.resetAndDestroy();
+    return undefined;
+  }
+  if (fault.kind === 'hold-request') await fault.gate.pass(goneSignal(response));
+  if (fault.kind === 'delay') await waitFor(fault.ms, goneSignal(response));
+  if (response.destroyed) return undefined;
+  const spoiled = spoil(await datedAnswer(exchange, replacement(fault)), fault);
+  if (fault.kind === 'hold-answer') await fault.gate.pass(goneSignal(response));
+  return spoiled;
+}
+
+/** For a rule of faults the id in a path is a parameter like any other. */
+function faultRequestOf({ method, path, params }: RequestRecord): FaultRequest {
+  const fileId = method === 'files.get' ? findRoute('GET', path)?.argument : undefined;
+  return { method, params: fileId === undefined ? params : { ...params, fileId } };
 }
 
 /** The address as the client knows this server, which may go by several names. */

@@ -31,10 +31,12 @@ const CAPABILITIES = { canListChildren: true, canDownload: true, canEdit: false,
 /** All shared drives that the user ever was a member of, in the order of their making. */
 export class SharedDrives {
   readonly #drives = new Map<string, SharedDrive>();
+  readonly #list: SharedDrive[] = [];
 
   add(drive: Omit<SharedDrive, 'log' | 'membership'>): SharedDrive {
     const added: SharedDrive = { ...drive, membership: 'member', log: new ChangeLog(drive.id) };
     this.#drives.set(drive.id, added);
+    this.#list.push(added);
     return added;
   }
 
@@ -42,8 +44,12 @@ export class SharedDrives {
     return this.#drives.get(id);
   }
 
-  list(): SharedDrive[] {
-    return [...this.#drives.values()];
+  list(): readonly SharedDrive[] {
+    return this.#list;
+  }
+
+  get count(): number {
+    return this.#list.length;
   }
 
   /** @throws ApiError 404 for a drive that the user does not know, 403 for one in which the user is a guest. */

@@ -1,5 +1,6 @@
 import type { Corpus } from './corpus/corpus';
-import { OUT_OF_REACH, ROOT, UNLISTED } from './corpus/marks';
+import { OUT_OF_REACH, ROOT, TRASHED, TRASHED_ITSELF, UNLISTED } from './corpus/marks';
+import type { EmulatorOptions } from './options';
 import type { SharedDrives } from './shared-drives';
 
 /** Of a drive in which the user is a guest, every so manyth file was granted by itself. */
@@ -9,15 +10,17 @@ const GRANTED_EACH = 50;
 export class Visibility {
   readonly #corpus: Corpus;
   readonly #drives: SharedDrives;
+  readonly #hidesTrash: boolean;
 
-  constructor(corpus: Corpus, drives: SharedDrives) {
+  constructor(corpus: Corpus, drives: SharedDrives, { othersTrash }: Pick<EmulatorOptions, 'othersTrash'>) {
     this.#corpus = corpus;
     this.#drives = drives;
+    this.#hidesTrash = othersTrash !== 'shown';
   }
 
   /** True if the user can get the file by its id. */
   isAccessible(slot: number): boolean {
-    if ((this.#corpus.marks(slot) & OUT_OF_REACH) !== 0) return false;
+    if (this.#isGone(slot)) return false;
     const driveId = this.#corpus.driveId(slot);
     if (driveId === undefined) return true;
     const membership = this.#drives.get(driveId)?.membership;
@@ -31,7 +34,7 @@ export class Visibility {
 
   /** True if the file is among those that the user's own listing and log are about. */
   isListed(slot: number, withDrives: boolean): boolean {
-    if ((this.#corpus.marks(slot) & (OUT_OF_REACH | ROOT | UNLISTED)) !== 0) return false;
+    if ((this.#corpus.marks(slot) & (ROOT | UNLISTED)) !== 0 || this.#isGone(slot)) return false;
     const driveId = this.#corpus.driveId(slot);
     return driveId === undefined || (withDrives && this.#isTouched(slot, driveId));
   }
@@ -44,6 +47,26 @@ export class Visibility {
   /** True if the file is one that the API gives the user in any way but by its id only. */
   isReachable(slot: number): boolean {
     return (this.#corpus.marks(slot) & ROOT) === 0 && this.isAccessible(slot);
+  }
+
+  #isGone(slot: number): boolean {
+    const marks = this.#corpus.marks(slot);
+    if ((marks & OUT_OF_REACH) !== 0) return true;
+    return (marks & TRASHED) !== 0 && this.#hidesTrash && this.#isOthers(slot) && this.#isInOthersTrash(slot);
+  }
+
+  /** What others own may also be in the trash because of a folder of the user; then the user sees it. */
+  #isInOthersTrash(slot: number): boolean {
+    const above = new Set([slot]);
+    for (const each of above) {
+      if ((this.#corpus.marks(each) & TRASHED_ITSELF) !== 0 && this.#isOthers(each)) return true;
+      for (const parent of this.#corpus.parentSlots(each)) above.add(parent);
+    }
+    return false;
+  }
+
+  #isOthers(slot: number): boolean {
+    return this.#corpus.readers.ownedByMe(slot) === false;
   }
 
   /** Files of a shared drive belong to the user's own too once the user has to do with them: here, those with a star. */

@@ -71,6 +71,24 @@ describe('emulator: change logs', () => {
     expect(changes[1]?.file).toMatchObject({ name: 'renamed', version: '2' });
   });
 
+  test.each([false, true])(
+    'the token of a next page bears another page size, unless bound (%s)',
+    async (changes) => {
+      const bound = await createEmulation({ ...SMALL, tokensBoundToPageSize: { changes } });
+      const token = startToken(bound);
+      for (let i = 0; i < 5; i++) bound.world.createFile();
+      const first = changePage(bound, token, { pageSize: '2' });
+      const pageToken = first.nextPageToken ?? '';
+      expect(changePage(bound, pageToken, { pageSize: '2' }).changes).toHaveLength(2);
+      const other = (): unknown => changePage(bound, pageToken, { pageSize: '3' }).changes;
+      if (changes) expect(refusal(other)).toMatchObject({ status: 400, location: 'pageToken' });
+      else expect(other()).toHaveLength(3);
+      const { newStartPageToken = '' } = changePage(bound, token, { pageSize: '10' });
+      expect(changePage(bound, newStartPageToken, { pageSize: '7' }).changes).toEqual([]);
+      expect(startToken(bound)).toBe(newStartPageToken);
+    },
+  );
+
   test('an emulator that keeps what it has written shows the same entries, and what has come since', async () => {
     const [forgetful, keeping] = [emulation, await createEmulation({ ...SMALL, keepFiles: true })];
     const token = startToken(keeping);

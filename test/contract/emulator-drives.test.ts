@@ -166,6 +166,33 @@ describe('emulator: shared drives', () => {
   });
 });
 
+/** Milliseconds of CPU time for 200 changes, each followed by what a sync of that drive asks. */
+async function costOfChanges(count: number): Promise<number> {
+  const drives = Array.from({ length: count }, (_, i) => ({ name: `Drive ${String(i)}`, files: 6 }));
+  const cloud = await createEmulation({ corpus: { kind: 'seed', seed: 8, files: 5, drives } });
+  const { world } = cloud;
+  const known = world.drives();
+  const before = process.cpuUsage();
+  for (let i = 0; i < 200; i++) {
+    const driveId = known[i % count]?.id ?? '';
+    const query = { ...sourceParams(driveId), fields: '*', pageSize: '1' };
+    const pageToken = startToken(cloud, driveId);
+    world.createFile({ driveId });
+    expect(changePage(cloud, pageToken, query).changes).toHaveLength(1);
+    expect(cloud.request('files.list', { ...query, corpora: 'drive' })).toMatchObject({ files: [{}] });
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+describe('emulator: very many shared drives', () => {
+  test('a change and the requests about one drive cost no more among 2,500 drives', async () => {
+    // The first run is slow because nothing is compiled yet.
+    await costOfChanges(50);
+    expect(await costOfChanges(2500)).toBeLessThan(3 * (await costOfChanges(50)));
+  });
+});
+
 describe('emulator: several accounts', () => {
   test('each token shows the Drive of its account', async () => {
     const emulator = await startEmulator({

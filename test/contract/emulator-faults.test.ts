@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { startEmulator, type Emulator, type Fault } from '../../src/emulator';
+import { startEmulator, Gate, type Emulator, type Fault } from '../../src/emulator';
+import { childrenOf, ofDrive, slowBySize, whenAsked } from '../support/faults';
 import { ask, errorOf, listPage } from './emulator-request';
 
 const FILES = 'drive/v3/files';
@@ -171,5 +172,190 @@ describe('emulator: faults', () => {
         at: expect.any(Number) as number,
       },
     ]);
+  });
+});
+
+describe('emulator: faults that depend on what is asked', () => {
+  let emulator: Emulator;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({
+      corpus: { kind: 'seed', seed: 3, files: 150, drives: [{ name: 'One', files: 3 }] },
+    });
+  });
+  afterEach(() => emulator.close());
+
+  const broken: Fault = { kind: 'status', status: 500 };
+
+  test('a rule sees the parameters', async () => {
+    const { world } = emulator;
+    const [folder, other] = [world.createFolder(), world.createFolder()];
+    emulator.failEvery(LIST, whenAsked(childrenOf(folder), broken));
+    const statusOf = async (q: string): Promise<number> => (await ask(emulator, FILES, { q })).status;
+    expect(await statusOf(`'${folder}' in parents and trashed = false`)).toBe(500);
+    expect(await statusOf(`'${other}' in parents`)).toBe(200);
+    expect(await statusOf('trashed = false')).toBe(200);
+  });
+
+  test('a rule sees which drive a log belongs to', async () => {
+    const driveId = emulator.world.drives()[0]?.id ?? '';
+    emulator.failEvery('changes.getStartPageToken', whenAsked(ofDrive(driveId), broken));
+    const path = 'drive/v3/changes/startPageToken';
+    const query = { supportsAllDrives: 'true' };
+    expect((await ask(emulator, path, { ...query, driveId })).status).toBe(500);
+    expect((await ask(emulator, path, query)).status).toBe(200);
+  });
+
+  test('a rule sees the id of the file that is asked for', async () => {
+    const [id = '', other = ''] = emulator.world.ids();
+    emulator.failEvery('files.get', (_, { params }) => (params['fileId'] === id ? broken : undefined));
+    expect((await ask(emulator, `${FILES}/${id}`)).status).toBe(500);
+    expect((await ask(emulator, `${FILES}/${other}`)).status).toBe(200);
+    expect(emulator.requests().map(({ params }) => params)).toEqual([{}, {}]);
+  });
+
+  test('an answer can take a time that depends on the page size', async () => {
+    emulator.failEvery(
+      LIST,
+      slowBySize((pageSize) => (pageSize > 100 ? 60_000 : 0)),
+    );
+    const large = fetch(`${emulator.url}${FILES}?pageSize=101`, {
+      headers: PLAIN,
+      signal: AbortSignal.timeout(200),
+    });
+    await expect(large).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect((await ask(emulator, FILES, { pageSize: '100' })).status).toBe(200);
+  });
+});
+
+describe('emulator: requests that are held back', () => {
+  let emulator: Emulator;
+  let folder: string;
+  let gate: Gate;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ corpus: { kind: 'seed', seed: 3, files: 20 } });
+    folder = emulator.world.createFolder();
+    emulator.world.createFile({ parent: folder });
+    gate = new Gate();
+  });
+  afterEach(() => emulator.close());
+
+  const list = async (signal?: AbortSignal): Promise<number> => {
+    const q = encodeURIComponent(`'${folder}' in parents`);
+    const options = { headers: PLAIN, ...(signal !== undefined && { signal }) };
+    const response = await fetch(`${emulator.url}${FILES}?q=${q}`, options);
+    return ((await response.json()) as { files: unknown[] }).files.length;
+  };
+
+  test.each([
+    ['hold-answer', 1],
+    ['hold-request', 2],
+  ] as const)('%s: the answer knows of %s files', async (kind, files) => {
+    emulator.failEvery(LIST, whenAsked(childrenOf(folder), { kind, gate }));
+    const held = list();
+    await gate.arrived();
+    emulator.world.createFile({ parent: folder });
+    expect(gate.held).toBe(1);
+    expect((await listPage(emulator, {})).files).toHaveLength(23);
+    expect(emulator.requests()[0]).toMatchObject({ status: 0 });
+    gate.open();
+    expect(await held).toBe(files);
+    expect(gate.held).toBe(0);
+    expect(await list()).toBe(2);
+  });
+
+  test('a gate lets one request after the other go on, in the order in which they came', async () => {
+    emulator.failEvery(LIST, () => ({ kind: 'hold-request', gate }));
+    const first = list();
+    await gate.arrived();
+    let isSecondThrough = false;
+    const second = list().finally(() => (isSecondThrough = true));
+    await gate.arrived(2);
+    gate.letOne();
+    await first;
+    expect([isSecondThrough, gate.held]).toEqual([false, 1]);
+    gate.letOne();
+    await second;
+  });
+
+  test('a client that gives up leaves the gate', async () => {
+    emulator.failEvery(LIST, () => ({ kind: 'hold-answer', gate }));
+    const client = new AbortController();
+    const given = list(client.signal);
+    await gate.arrived();
+    client.abort();
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+    while (gate.held > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(emulator.requests()[0]).toMatchObject({ status: 0 });
+  });
+
+  test('an emulator that closes ends what a gate holds', async () => {
+    emulator.failEvery(LIST, () => ({ kind: 'hold-answer', gate }));
+    const held = list();
+    await gate.arrived();
+    const failed = expect(held).rejects.toThrow();
+    await emulator.close();
+    await failed;
+    emulator = await startEmulator({ corpus: { kind: 'seed', seed: 3, files: 1 } });
+  });
+});
+
+describe('emulator: bodies that do not end', () => {
+  let emulator: Emulator;
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ corpus: { kind: 'seed', seed: 3, files: 20 } });
+  });
+  afterEach(() => emulator.close());
+
+  /** Reads a body, unpacked, until it is over or has so many bytes. */
+  async function readSome(headers: Record<string, string>, limit: number): Promise<string> {
+    const response = await fetch(`${emulator.url}${FILES}?prettyPrint=false`, { headers });
+    expect(response.status).toBe(200);
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk as Uint8Array);
+      if ((length += chunks.at(-1)?.length ?? 0) >= limit) break;
+    }
+    return Buffer.concat(chunks).toString();
+  }
+
+  test('a trickle is a good answer, byte by byte', async () => {
+    const whole = await readSome(PLAIN, Infinity);
+    emulator.failNext(LIST, { kind: 'trickle', msPerByte: 0 });
+    expect(await readSome(PLAIN, Infinity)).toBe(whole);
+  });
+
+  test('a trickle takes a second for a byte by default', async () => {
+    emulator.failNext(LIST, { kind: 'trickle' });
+    const startedAt = performance.now();
+    expect(await readSome(PLAIN, 2)).toBe('{"');
+    expect(performance.now() - startedAt).toBeGreaterThan(1900);
+  });
+
+  test.each([
+    ['plain', PLAIN],
+    ['compressed', { ...PLAIN, 'accept-encoding': 'gzip' }],
+  ])('an endless body begins well and goes on with white space (%s)', async (_, headers) => {
+    const whole = await readSome(PLAIN, Infinity);
+    emulator.failNext(LIST, { kind: 'endless' });
+    const text = await readSome(headers, 5_000_000);
+    expect(text.length).toBeGreaterThan(4_900_000);
+    expect(text.trimEnd()).toBe(whole);
+  });
+
+  test('the pace can change while the emulator runs', async () => {
+    emulator.setPace({ quota: { unitsPerMinute: 6000 } });
+    expect((await ask(emulator, FILES)).status).toBe(200);
+    expect(errorOf(await ask(emulator, FILES))).toMatchObject({
+      status: 403,
+      reason: 'userRateLimitExceeded',
+    });
+    emulator.setPace({ latencyMs: 300 });
+    const startedAt = performance.now();
+    expect((await ask(emulator, FILES)).status).toBe(200);
+    expect(performance.now() - startedAt).toBeGreaterThan(290);
   });
 });

@@ -175,6 +175,13 @@ describe('emulator: paging', () => {
   });
 });
 
+/** The files of all further pages. */
+async function rest(emulator: Emulator, pageToken: string | undefined): Promise<Partial<DriveFile>[]> {
+  if (pageToken === undefined) return [];
+  const page = await listPage(emulator, { pageSize: '500', pageToken });
+  return [...page.files, ...(await rest(emulator, page.nextPageToken))];
+}
+
 describe('emulator: ages, orders and shapes', () => {
   test('an old page token is refused in both ways that Drive has', async () => {
     let time = 1_000_000;
@@ -191,6 +198,19 @@ describe('emulator: ages, orders and shapes', () => {
       });
       const second = await ask(emulator, 'drive/v3/files', { pageToken });
       expect(errorOf(second)).toMatchObject({ status: 400, reason: 'invalid', location: 'pageToken' });
+    });
+  });
+
+  test('a page token can be used with another page size if it is not bound to one', async () => {
+    await withEmulator({ tokensBoundToPageSize: { lists: false } }, async (emulator) => {
+      const first = await listPage(emulator, { pageSize: '10' });
+      const pageToken = first.nextPageToken ?? '';
+      const second = await listPage(emulator, { pageSize: '1000', pageToken });
+      expect(ids([...first.files, ...second.files, ...(await rest(emulator, second.nextPageToken))])).toEqual(
+        ids(emulator.truth()),
+      );
+      const refused = await ask(emulator, 'drive/v3/files', { q: 'trashed = true', pageToken });
+      expect(errorOf(refused)).toMatchObject({ status: 400, location: 'pageToken' });
     });
   });
 

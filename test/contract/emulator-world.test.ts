@@ -82,10 +82,12 @@ describe('emulator: what happens in silence', () => {
     const folders = Array.from({ length: 20 }, () => world.createFolder({ parent: top }));
     for (let i = 0; i < 20_000; i++) world.createFile({ parent: folders[i % 20] ?? top });
     expect(world.descendants(top)).toHaveLength(20_020);
-    const start = performance.now();
+    // CPU time, since other processes may use the machine.
+    const before = process.cpuUsage();
     world.trash(top);
     world.untrash(top);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 
   test('only items of shared drives tell when they were trashed', () => {

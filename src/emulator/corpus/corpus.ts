@@ -50,10 +50,7 @@ export class Corpus {
   readonly #source: FileSource;
   readonly #indexes: SourceIndexes;
   readonly #changed = new Map<number, Changed>();
-  #inDrives: { revision: number; slots: ReadonlyMap<string, readonly number[]> } = {
-    revision: -1,
-    slots: new Map(),
-  };
+  readonly #inDrives = new Map<string, Set<number>>();
   /** Slots of the source that are no more where its indexes have them. */
   readonly #moved = new Set<number>();
   readonly #later = new Map<string, number>();
@@ -140,18 +137,8 @@ export class Corpus {
   }
 
   /** The slots that have been put into a shared drive, in no order. */
-  ofDrive(id: string): readonly number[] {
-    if (this.#inDrives.revision !== this.revision) {
-      const slots = new Map<string, number[]>();
-      for (const [slot, { file }] of this.#changed) {
-        if (file.driveId === undefined) continue;
-        const known = slots.get(file.driveId);
-        if (known === undefined) slots.set(file.driveId, [slot]);
-        else known.push(slot);
-      }
-      this.#inDrives = { revision: this.revision, slots };
-    }
-    return this.#inDrives.slots.get(id) ?? [];
+  ofDrive(id: string): Iterable<number> {
+    return this.#inDrives.get(id) ?? [];
   }
 
   slotOf(id: string): number | undefined {
@@ -216,11 +203,21 @@ export class Corpus {
     const wasMoved = this.#moved.has(slot) || (isLater && !isNew);
     const isMoved = isLater || wasMoved || this.#leavesIndexes(slot, file);
     if (wasMoved) this.#forOrders(slot, (order) => order.remove(slot));
+    this.#rehome(slot, file.driveId);
     this.#changed.set(slot, { file, modifiedTime: timeOf(file) });
     if (isLater) this.#later.set(file.id, slot);
     else if (isMoved) this.#moved.add(slot);
     if (isMoved) this.#forOrders(slot, (order) => order.add(slot));
     this.#follow(slot, isNew, parents);
+  }
+
+  #rehome(slot: number, driveId: string | undefined): void {
+    const before = this.driveId(slot);
+    if (driveId === before) return;
+    if (before !== undefined) this.#inDrives.get(before)?.delete(slot);
+    if (driveId === undefined) return;
+    const slots = this.#inDrives.get(driveId) ?? new Set();
+    this.#inDrives.set(driveId, slots.add(slot));
   }
 
   #follow(slot: number, isNew: boolean, before: readonly number[]): void {
@@ -294,19 +291,23 @@ export class Corpus {
   }
 }
 
-/** The orders of what a source has; made once for all that is laid over it. */
+/** The orders of what a source has; each is made when it is first asked for, once for all that is laid over the source. */
 class SourceIndexes {
   readonly #source: FileSource;
-  readonly byTime: OrderIndex;
+  #byTime: OrderIndex | undefined;
   #byKey: OrderIndex | undefined;
 
   constructor(source: FileSource) {
     this.#source = source;
-    const { count, modifiedTimes } = source;
-    this.byTime = new OrderIndex(count, {
+  }
+
+  get byTime(): OrderIndex {
+    const { count, modifiedTimes } = this.#source;
+    this.#byTime ??= new OrderIndex(count, {
       primary: (slot) => timeRank(modifiedTimes[slot] ?? NaN),
-      key: (slot) => source.key(slot),
+      key: (slot) => this.#source.key(slot),
     });
+    return this.#byTime;
   }
 
   get byKey(): OrderIndex {

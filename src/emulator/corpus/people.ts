@@ -33,7 +33,8 @@ const PEOPLE = 200;
 /** Who a file of the emulated Drive can belong to, or be shared with. */
 export interface People {
   readonly me: DriveUser;
-  readonly others: readonly DriveUser[];
+  /** Somebody else; the same number gives the same person. */
+  other(number: number): DriveUser;
 }
 
 /** The user of a Drive, made up where nothing is said of them. */
@@ -48,9 +49,10 @@ export function createUser(
   return { kind: 'drive#user', displayName, me: true, permissionId, emailAddress };
 }
 
-/** Makes up the people of a Drive around its user. */
+/** Makes up the people of a Drive around its user; each when it is first needed, since a small shared drive needs few. */
 export function createPeople(seed: number, me: DriveUser): People {
-  return { me, others: Array.from({ length: PEOPLE }, (_, index) => createPerson(seed, index)) };
+  const others: DriveUser[] = [];
+  return { me, other: (number) => (others[number % PEOPLE] ??= createPerson(seed, number % PEOPLE)) };
 }
 
 function createPerson(seed: number, index: number): DriveUser {

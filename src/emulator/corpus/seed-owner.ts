@@ -29,6 +29,5 @@ export function otherPerson(
   slot: number,
   salt: number,
 ): DriveUser {
-  const { others } = people;
-  return others[hash(seed, slot, salt) % others.length] ?? people.me;
+  return people.other(hash(seed, slot, salt));
 }

@@ -1,6 +1,6 @@
 import { fraction } from './hash';
 import { TRASHED_ABOVE, TRASHED_ITSELF } from './marks';
-import { isOrphan } from './seed-owner';
+import { isForeign, isOrphan } from './seed-owner';
 
 /** Looked up once, as in `hash.ts`. */
 const { floor } = Math;
@@ -26,7 +26,7 @@ export interface SeedTree {
   readonly trash: Uint8Array;
 }
 
-/** Grows a folder tree of `count` files and trashes parts of it. */
+/** Grows a folder tree of `count` files and trashes parts of it; what others have thrown away the user does not see. */
 export function growTree(seed: number, count: number): SeedTree {
   const folderCount = floor(count * FOLDER_SHARE);
   const parents = new Int32Array(count);
@@ -73,7 +73,8 @@ function trashParts(seed: number, parents: Int32Array, folderCount: number): Uin
   for (let slot = 0; slot < count; slot++) {
     const parent = parents[slot] ?? count;
     if (parent !== NO_PARENT && parent < count && trash[parent] !== 0) trash[slot] = TRASHED_ABOVE;
-    else if (slot >= folderCount && fraction(seed, slot, 0x22) < TRASH_SHARE) trash[slot] = TRASHED_ITSELF;
+    else if (slot >= folderCount && fraction(seed, slot, 0x22) < TRASH_SHARE && !isForeign(seed, slot, false))
+      trash[slot] = TRASHED_ITSELF;
   }
   return trash;
 }
@@ -88,6 +89,7 @@ function foldersToTrash(seed: number, parents: Int32Array, folderCount: number):
     const folder = (start + i) % folderCount;
     const size = sizes[folder] ?? 0;
     if (fraction(seed, folder, 0x24) > 0.2 || size === 0 || size > wanted * 1.2) continue;
+    if (isForeign(seed, folder, true)) continue;
     chosen.push(folder);
     wanted -= size;
   }

@@ -54,12 +54,12 @@ export function listChanges(drive: EmulatedDrive, params: Parameters): PackedTex
   if (driveId !== undefined && !includesDrives) throw invalidValue('includeItemsFromAllDrives');
   checkSpaces(params);
   const pageSize = parsePageSize(params);
-  const position = log.open(requirePageToken(params));
+  const position = log.open(requirePageToken(params), pageSize);
   const request = { drive, log, driveId, includesDrives, params };
   const write = (): PackedText => writePage(request, position, pageSize);
   if (drive.keptPages === undefined) return write();
   const state = JSON.stringify([drive.corpus.revision, drive.hooks]);
-  const asked = JSON.stringify([params.binding, params.pretty, position, log.end]);
+  const asked = JSON.stringify([params.binding({ toPageSize: true }), params.pretty, position, log.end]);
   return drive.keptPages.page(state, asked, write);
 }
 
@@ -68,6 +68,7 @@ function writePage(request: ChangesRequest, position: number, pageSize: number):
   const rendering = renderingOf(drive, params);
   const { mask } = rendering;
   const { changes, next } = collect(request, position, limitOf(drive, pageSize, mask));
+  const boundSize = drive.habits.tokensBoundToPageSize.changes ? pageSize : undefined;
   if (drive.hooks.unknownKinds === true && changes.length > 0) changes.push(unknownChange(drive));
   const text = changeText(rendering, params.pretty);
   return listText({
@@ -76,7 +77,7 @@ function writePage(request: ChangesRequest, position: number, pageSize: number):
     head: {
       kind: 'drive#changeList',
       newStartPageToken: next === undefined ? log.token(log.end) : undefined,
-      nextPageToken: next === undefined ? undefined : log.token(next),
+      nextPageToken: next === undefined ? undefined : log.token(next, boundSize),
     },
     items: 'changes',
     count: changes.length,

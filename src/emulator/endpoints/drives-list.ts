@@ -15,17 +15,22 @@ export function listDrives(drive: EmulatedDrive, params: Parameters): unknown {
   checkAdministration(params);
   const start = parsePageToken(drive, params);
   const mask = parseFields(params);
-  // Drives keep their place for ever, so that none is missed while others come and go.
-  const known = drive.drives.list().map((found, place) => ({ found, place }));
-  const left = known.filter(({ found, place }) => place >= start && found.membership === 'member');
-  const next = left[pageSize];
+  // A drive keeps its place for ever, so that none is missed while others come and go.
+  const known = drive.drives.list();
+  const places: number[] = [];
+  for (let place = start; place < known.length && places.length <= pageSize; place++)
+    if (known[place]?.membership === 'member') places.push(place);
+  const next = places[pageSize];
   return selectFields(
     {
       kind: 'drive#driveList',
       ...(next !== undefined && {
-        nextPageToken: drive.tokens.seal({ values: [], key: next.place }, params.binding),
+        nextPageToken: drive.tokens.seal({ values: [], key: next }, params.binding({ toPageSize: true })),
       }),
-      drives: left.slice(0, pageSize).map(({ found }) => driveResource(found)),
+      drives: places
+        .slice(0, pageSize)
+        .flatMap((place) => known[place] ?? [])
+        .map(driveResource),
     },
     mask,
   );
@@ -46,7 +51,7 @@ function checkAdministration(params: Parameters): void {
 /** The place from which on drives are wanted. */
 function parsePageToken(drive: EmulatedDrive, params: Parameters): number {
   const token = params.text('pageToken') ?? '';
-  return token === '' ? 0 : (drive.tokens.open(token, params.binding)?.key ?? 0);
+  return token === '' ? 0 : (drive.tokens.open(token, params.binding({ toPageSize: true }))?.key ?? 0);
 }
 
 function parseFields(params: Parameters): FieldMask {

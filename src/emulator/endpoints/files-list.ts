@@ -42,7 +42,7 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText 
   const page = limit === 0 ? { slots: [], next: position, more: true } : collect(walk, predicate, limit);
   if (typeof drive.habits.order === 'object' && drive.random() < drive.habits.order.sloppyPages)
     disorder(page.slots, drive.random);
-  const nextPageToken = page.more ? drive.tokens.seal(page.next, params.binding) : undefined;
+  const nextPageToken = page.more ? drive.tokens.seal(page.next, bindingOf(drive, params)) : undefined;
   const { slots } = page;
   return listText({
     mask,
@@ -75,10 +75,14 @@ function searchesContents(query: Query): boolean {
   return query.kind === 'text' && query.field === 'fullText';
 }
 
+function bindingOf({ habits }: EmulatedDrive, params: Parameters): string {
+  return params.binding({ toPageSize: habits.tokensBoundToPageSize.lists });
+}
+
 /** An empty token asks for the first page. */
 function parsePageToken(drive: EmulatedDrive, params: Parameters): ListPosition {
   const token = params.text('pageToken') ?? '';
-  return token === '' ? undefined : drive.tokens.open(token, params.binding);
+  return token === '' ? undefined : drive.tokens.open(token, bindingOf(drive, params));
 }
 
 function renderingOf(drive: EmulatedDrive, params: Parameters): Rendering {

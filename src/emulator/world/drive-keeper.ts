@@ -26,7 +26,7 @@ export class DriveKeeper {
   /** Makes a drive full of seed files, without telling of it. */
   add({ id, name, files }: NewDrive): string {
     const { corpus, drives, user, seed } = this.#ledger.drive;
-    const ordinal = drives.list().length + 1;
+    const ordinal = drives.count + 1;
     const driveId = id ?? `0A${randomText(scramble(seed), ordinal, 0x3d, 8)}A`;
     if (drives.get(driveId) !== undefined) throw new Error(`there is a drive ${driveId}`);
     const { time } = this.#ledger;
@@ -61,8 +61,8 @@ export class DriveKeeper {
     const { corpus, visibility } = this.#ledger.drive;
     const drive = this.#find(id);
     drive.membership = membership;
-    for (let slot = 0; slot < corpus.slotCount; slot++) {
-      if (corpus.driveId(slot) !== id || !visibility.isGranted(slot)) continue;
+    for (const slot of corpus.ofDrive(id)) {
+      if (!visibility.isGranted(slot)) continue;
       const parent = corpus.parentSlots(slot)[0];
       const isHidden = membership === 'demoted' && parent !== undefined && !visibility.isAccessible(parent);
       this.#ledger.mark(slot, PARENT_HIDDEN, isHidden);

@@ -3,7 +3,7 @@ import { scramble } from '../corpus/hash';
 import { LOST, TRASHED, TRASHED_ABOVE, UNLISTED } from '../corpus/marks';
 import { FOLDER, type DriveFile, type DriveUser } from '../drive-file';
 import type { Ledger } from './ledger';
-import { newFile } from './new-file';
+import { newFile, permissionIdsOf, type Access } from './new-file';
 
 /** What is said of a file that is to be made. */
 export interface Wish {
@@ -36,7 +36,8 @@ export class FileMaker {
     const owner = isTheirs ? (corpus.readers.owners(parent)?.[0] ?? user) : user;
     const above = corpus.marks(parent);
     const marks = ((above & TRASHED) === 0 ? 0 : TRASHED_ABOVE) | (above & LOST) | (isTheirs ? UNLISTED : 0);
-    return this.#add(this.#make(wish, parent, owner), marks);
+    const file = isTheirs ? this.#makeTheirs(wish, parent, owner) : this.#make(wish, parent, owner);
+    return this.#add(file, marks);
   }
 
   /** A file that lies in a folder of somebody else already when the folder is shared with the user; nothing tells of it. */
@@ -44,17 +45,27 @@ export class FileMaker {
     const { corpus, user } = this.#ledger.drive;
     const parent = this.#ledger.slotOf(wish.parent);
     const owner = corpus.readers.owners(parent)?.[0] ?? user;
-    const file = this.#make(wish, parent, owner);
+    const file = this.#makeTheirs(wish, parent, owner);
     corpus.add(file, this.isUnlistedBelow(parent) ? UNLISTED : 0);
     return file.id;
   }
 
-  /** A file that somebody else shares with the user, who does not see where it lies. */
-  receive(wish: Wish): string {
-    const { people, user } = this.#ledger.drive;
-    const owner = people[this.#count % people.length] ?? user;
-    const file = this.#make(wish, undefined, owner);
-    return this.#add({ ...file, sharedWithMeTime: this.#ledger.time, sharingUser: owner }, 0);
+  /** A file that somebody else shares with the user, who sees where it lies only if that is said. */
+  receive({ access = 'direct', ...wish }: Wish & { access?: Access }): string {
+    const { corpus, people, user, sharedApart } = this.#ledger.drive;
+    const owner = people.other(this.#count);
+    const parent = wish.parent === undefined ? undefined : this.#ledger.slotOf(wish.parent);
+    const { time } = this.#ledger;
+    const file = {
+      ...this.#make(wish, parent, owner),
+      permissionIds: permissionIdsOf(owner, user, access),
+      // A link and a domain are for everybody: the user came upon the file.
+      ...(access === 'direct' || access === 'group'
+        ? { sharedWithMeTime: time, sharingUser: owner }
+        : { viewedByMe: true, viewedByMeTime: time }),
+    };
+    if (parent !== undefined) sharedApart.add(corpus.slotCount);
+    return this.#add(file, parent !== undefined && corpus.trashed(parent) ? TRASHED_ABOVE : 0);
   }
 
   /** True if what lies in a folder shows in no flat listing. */
@@ -72,6 +83,13 @@ export class FileMaker {
     const parents = parent === undefined ? undefined : [corpus.readers.id(parent) ?? ''];
     const driveId = parent === undefined ? undefined : corpus.driveId(parent);
     return newFile({ id, name, mimeType, parents, time, modifiedTime, owner, user, driveId });
+  }
+
+  /** A file in a folder of somebody else, to which the user has the same access. */
+  #makeTheirs(wish: Wish, parent: number, owner: DriveUser): DriveFile {
+    const file = this.#make(wish, parent, owner);
+    const permissionIds = this.#ledger.drive.corpus.readers.permissionIds(parent);
+    return permissionIds === undefined ? file : { ...file, permissionIds };
   }
 
   #add(file: DriveFile, marks: number): string {

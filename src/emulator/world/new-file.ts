@@ -62,19 +62,32 @@ export function contentOf(id: string, mimeType: string, revision: string): Parti
   };
 }
 
+/** How the user has access to what somebody else owns; only a direct share names the user. */
+export type Access = 'direct' | 'group' | 'domain' | 'link';
+
+const PERMISSION_IDS: Readonly<Record<Exclude<Access, 'direct'>, string>> = {
+  group: '08216354970816253449',
+  domain: '13570246813579024680k',
+  link: 'anyoneWithLink',
+};
+
 /** The file as one of a person's, the user or another. */
 export function ofOwner(file: DriveFile, owner: DriveUser, user: DriveUser): DriveFile {
   const isMine = owner === user;
-  const permissions = [grant(owner, 'owner'), ...(isMine ? [] : [grant(user, 'reader')])];
   return {
     ...without(file, 'driveId', 'trashedTime', 'resourceKey'),
     shared: !isMine,
     ownedByMe: isMine,
     owners: [owner],
     writersCanShare: true,
-    ...(isMine && { permissions }),
-    permissionIds: permissions.map(({ id }) => id),
+    ...(isMine && { permissions: [grant(owner, 'owner')] }),
+    permissionIds: [owner.permissionId, ...(isMine ? [] : [user.permissionId])],
   };
+}
+
+/** The permissions that the user sees of a file of somebody else: without details, since the user cannot share it. */
+export function permissionIdsOf(owner: DriveUser, user: DriveUser, access: Access): string[] {
+  return [owner.permissionId, access === 'direct' ? user.permissionId : PERMISSION_IDS[access]];
 }
 
 const FIELDS_OF_OWNERS = [

@@ -1,12 +1,17 @@
 import type { Corpus } from '../corpus/corpus';
-import { REMOVED, TRASHED, TRASHED_ABOVE } from '../corpus/marks';
+import { REMOVED, TRASHED_ABOVE, TRASHED_ITSELF } from '../corpus/marks';
 
-/** Everything below a folder, nearest first; each file once, even where folders lie in each other. */
-export function* descendants(corpus: Corpus, folder: number): IterableIterator<number> {
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * Everything below a folder, nearest first; each file once, even where folders lie in each other. Files in `apart` are left out
+ * together with what lies below them.
+ */
+export function* descendants(corpus: Corpus, folder: number, apart = NONE): IterableIterator<number> {
   const seen = new Set([folder]);
   for (const slot of seen) {
     for (const child of corpus.children.of(slot)) {
-      if (seen.has(child) || (corpus.marks(child) & REMOVED) !== 0) continue;
+      if (seen.has(child) || apart.has(child) || (corpus.marks(child) & REMOVED) !== 0) continue;
       seen.add(child);
       yield child;
     }
@@ -23,16 +28,26 @@ export function isWithin(corpus: Corpus, folder: number, file: number): boolean 
   return false;
 }
 
-/** Brings a file and everything below it into the state of the trash that follows from the folders above. */
+/**
+ * Brings a file and everything below it into the state of the trash that follows from the folders above. What is trashed is found
+ * from the top, since folders that lie in each other would otherwise keep each other in the trash.
+ */
 export function settleTrash(corpus: Corpus, file: number): void {
-  const queue = new Set([file]);
-  for (const slot of queue) {
-    const marks = corpus.marks(slot);
-    const isAbove = corpus.parentSlots(slot).some((parent) => corpus.trashed(parent));
-    const wanted = isAbove ? marks | TRASHED_ABOVE : marks & ~TRASHED_ABOVE;
-    if (wanted !== marks) corpus.mark(slot, wanted);
-    // What lies below depends on whether this is in the trash at all, not on why.
-    const isSettled = ((wanted & TRASHED) === 0) === ((marks & TRASHED) === 0);
-    if (slot === file || !isSettled) for (const child of corpus.children.of(slot)) queue.add(child);
+  const tree = new Set([file, ...descendants(corpus, file)]);
+  const below = new Set<number>();
+  for (const slot of tree) {
+    const isReached = corpus.parentSlots(slot).some((parent) => !tree.has(parent) && corpus.trashed(parent));
+    if (isReached) below.add(slot);
+    if (isReached || (corpus.marks(slot) & TRASHED_ITSELF) !== 0) addChildren(corpus, slot, below);
   }
+  for (const slot of below) addChildren(corpus, slot, below);
+  for (const slot of tree) {
+    const marks = corpus.marks(slot);
+    const wanted = below.has(slot) ? marks | TRASHED_ABOVE : marks & ~TRASHED_ABOVE;
+    if (wanted !== marks) corpus.mark(slot, wanted);
+  }
+}
+
+function addChildren(corpus: Corpus, folder: number, found: Set<number>): void {
+  for (const child of corpus.children.of(folder)) found.add(child);
 }

@@ -7,7 +7,7 @@ import { FileMaker } from './file-maker';
 import { Ledger } from './ledger';
 import { contentOf, ofDrive, ofOwner, without } from './new-file';
 import { RandomMutations, type Mutation, type MutationOptions } from './random-mutation';
-import { receiveTree, type ReceivedTree } from './received-tree';
+import { receiveCycle, receiveTree, type ReceivedTree } from './received-tree';
 import { descendants, isWithin, settleTrash } from './subtree';
 
 /** What can be said of a file that is made; the rest is made up. */
@@ -87,10 +87,15 @@ export class World {
     this.#update(id, (file) => ({ ...file, starred: isOn }));
   }
 
-  /** Looks at a file; an entry that tells of nothing else. */
+  /** Looks at a file, of which an entry tells; from then on one that no flat listing showed is listed, what lies in it is not. */
   view(id: string): void {
     const { time } = this.#ledger;
-    this.#update(id, (file) => ({ ...file, viewedByMe: true, viewedByMeTime: time }));
+    const slot = this.#ledger.slotOf(id);
+    if (this.#maker.isUnlistedBelow(slot)) this.#drive.closedFolders.add(slot);
+    this.#ledger.record(slot, () => {
+      this.#ledger.write(slot, (file) => ({ ...file, viewedByMe: true, viewedByMeTime: time }));
+      this.#ledger.mark(slot, UNLISTED, false);
+    });
   }
 
   /** Makes an entry for a file that did not change. */
@@ -121,6 +126,16 @@ export class World {
     });
   }
 
+  /** Lets a file lie in one more folder, as Drive did until 2020. */
+  addParent(id: string, folderId: string): void {
+    this.#setParents(id, folderId, (parents, folder) => [...parents, folder]);
+  }
+
+  /** Takes a file out of one of its folders. */
+  removeParent(id: string, folderId: string): void {
+    this.#setParents(id, folderId, (parents, folder) => parents.filter((parent) => parent !== folder));
+  }
+
   trash(id: string): void {
     this.#setTrash(id, true);
   }
@@ -140,7 +155,7 @@ export class World {
     const slot = this.#ledger.slotOf(id);
     if (corpus.driveId(slot) !== undefined || corpus.readers.ownedByMe(slot) !== true)
       throw new Error(`${id} is not the user's own`);
-    const other = people[slot % people.length] ?? user;
+    const other = people.other(slot);
     this.#ledger.record(slot, () => {
       corpus.grant(slot, isOn ? grant(other, 'reader') : undefined);
       this.#ledger.write(slot, (file) => (isOn ? file : ofOwner(file, user, user)));
@@ -157,13 +172,23 @@ export class World {
     return this.#maker.receive({ mimeType, ...(name !== undefined && { name }) });
   }
 
-  /** Ends the user's access to something of somebody else, with everything below it. */
+  /** Two folders of somebody else that lie in each other, each with a file; returns their ids. */
+  receiveCycle(): [string, string] {
+    return receiveCycle(this.#ledger, this.#maker);
+  }
+
+  /** From now on what others make in their folder shows in no flat listing and in no log. */
+  hideNewFiles(folderId: string): void {
+    this.#drive.closedFolders.add(this.#ledger.slotOf(folderId));
+  }
+
+  /** Ends the user's access to something of somebody else, with everything below it that is not shared by itself. */
   loseAccess(id: string): void {
-    this.#markTree(id, LOST, true);
+    this.#setAccess(id, false);
   }
 
   regainAccess(id: string): void {
-    this.#markTree(id, LOST, false);
+    this.#setAccess(id, true);
   }
 
   /** Makes the user a member of a shared drive. */
@@ -252,6 +277,30 @@ export class World {
     this.#ledger.update(this.#ledger.slotOf(id), change);
   }
 
+  #setParents(id: string, folderId: string, change: (parents: string[], folder: string) => string[]): void {
+    const { corpus } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    // A root's alias must not become the parent.
+    const folder = corpus.readers.id(this.#ledger.slotOf(folderId)) ?? folderId;
+    this.#ledger.record(slot, () => {
+      this.#ledger.write(slot, (file) => ({ ...file, parents: change([...(file.parents ?? [])], folder) }));
+      settleTrash(corpus, slot);
+    });
+  }
+
+  #setAccess(id: string, isOn: boolean): void {
+    const { corpus, sharedApart } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    this.#ledger.record(slot, () => {
+      const lost = new Set([slot, ...descendants(corpus, slot, sharedApart)]);
+      for (const each of lost) this.#ledger.mark(each, LOST, !isOn);
+      // The user still has these, but no longer sees where they lie.
+      for (const apart of sharedApart)
+        if (corpus.parentSlots(apart).some((parent) => lost.has(parent)))
+          this.#ledger.mark(apart, PARENT_HIDDEN, !isOn);
+    });
+  }
+
   #setTrash(id: string, isTrashed: boolean): void {
     const { corpus } = this.#drive;
     const slot = this.#ledger.slotOf(id);
@@ -259,12 +308,14 @@ export class World {
     const { time } = this.#ledger;
     // Only shared drives tell when.
     const hasTime = isTrashed && corpus.driveId(slot) !== undefined;
-    this.#ledger.update(slot, (file) => ({
-      ...without(file, 'trashedTime'),
-      ...(hasTime && { trashedTime: time }),
-    }));
-    this.#ledger.mark(slot, TRASHED_ITSELF, isTrashed);
-    settleTrash(corpus, slot);
+    this.#ledger.record(slot, () => {
+      this.#ledger.write(slot, (file) => ({
+        ...without(file, 'trashedTime'),
+        ...(hasTime && { trashedTime: time }),
+      }));
+      this.#ledger.mark(slot, TRASHED_ITSELF, isTrashed);
+      settleTrash(corpus, slot);
+    });
   }
 
   /** Marks a file and everything below it, and tells of the file only. */

@@ -123,6 +123,9 @@ export class NaiveClient {
     const file = this.#files.get(id);
     if (file === undefined || seen.has(id)) return false;
     seen.add(id);
-    return file.explicitlyTrashed || (file.parents ?? []).some((parent) => this.#isTrashed(parent, seen));
+    const parents = (file.parents ?? []).filter((parent) => this.#files.has(parent));
+    // Of folders that the client does not see, only Drive knows.
+    if (parents.length === 0) return file.trashed;
+    return file.explicitlyTrashed || parents.some((parent) => this.#isTrashed(parent, seen));
   }
 }

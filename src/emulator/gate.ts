@@ -1,0 +1,55 @@
+/** Holds requests back until a test lets them go on; used by the faults `hold-request` and `hold-answer`. */
+export class Gate {
+  readonly #held = new Set<() => void>();
+  readonly #watchers = new Set<() => void>();
+  #isOpen = false;
+  #arrived = 0;
+
+  /** Requests that are held back at the moment; those whose client has gone do not count. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** Resolves as soon as so many requests have come to the gate since it was made, whatever became of them. */
+  async arrived(count = 1): Promise<void> {
+    if (this.#arrived >= count) return;
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (this.#arrived < count) return;
+        this.#watchers.delete(look);
+        resolve();
+      };
+      this.#watchers.add(look);
+    });
+  }
+
+  /** Lets everything go on, now and later. */
+  open(): void {
+    this.#isOpen = true;
+    for (const go of this.#held) go();
+  }
+
+  /** Lets the request go on that has waited longest, if there is one. */
+  letOne(): void {
+    for (const go of this.#held) {
+      go();
+      return;
+    }
+  }
+
+  /** Waits until a request may go on, or until its client has gone. */
+  async pass(gone: AbortSignal): Promise<void> {
+    this.#arrived++;
+    for (const look of this.#watchers) look();
+    if (this.#isOpen || gone.aborted) return;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        this.#held.delete(go);
+        gone.removeEventListener('abort', go);
+        resolve();
+      };
+      this.#held.add(go);
+      gone.addEventListener('abort', go);
+    });
+  }
+}

@@ -1,0 +1,24 @@
+/** Rules of faults by what a request asks for. */
+import type { Fault, FaultPredicate, FaultRequest } from '../../src/emulator';
+
+type Params = FaultRequest['params'];
+
+/** Lets every request go wrong in the same way whose parameters match. */
+export function whenAsked(matches: (params: Params) => boolean, fault: Fault): FaultPredicate {
+  return (_, { params }) => (matches(params) ? fault : undefined);
+}
+
+/** Matches listings of what lies in a folder. */
+export function childrenOf(folderId: string): (params: Params) => boolean {
+  return ({ q = '' }) => q.includes(`'${folderId}' in parents`);
+}
+
+/** Matches requests about one shared drive; undefined: about none. */
+export function ofDrive(driveId: string | undefined): (params: Params) => boolean {
+  return (params) => params['driveId'] === driveId;
+}
+
+/** Lets answers take a time that depends on the page size that was asked for. */
+export function slowBySize(msOf: (pageSize: number) => number): FaultPredicate {
+  return (_, { params }) => ({ kind: 'delay', ms: msOf(Number(params['pageSize'] ?? 100)) });
+}
