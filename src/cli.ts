@@ -357,7 +357,7 @@ program
   .argument('[statement]', 'a SELECT; the views are files, folders, duplicates, exposure, history and jobs')
   .option('--csv', 'print as CSV')
   .action(async (statement: string | undefined, { csv = false }: { csv?: boolean }) =>
-    run(async (context) => (await import('./commands/sql.js')).runSql(context, statement, { csv })),
+    run(async (context) => await (await import('./commands/sql.js')).runSql(context, statement, { csv })),
   );
 
 /** What can be done, and one line of how things stand. */

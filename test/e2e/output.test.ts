@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { CLI, openRig, type Outcome, type Rig } from '../support/cli';
+import { fillStore } from '../support/local-store';
+import { file } from '../support/stores';
+
+const NOBODY = 'http://127.0.0.1:1/';
+const ENDLESS = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n';
+const LIMIT_S = 20;
+
+let rig: Rig;
+
+beforeAll(() => {
+  rig = openRig(NOBODY);
+  fillStore(rig, [file('plain'), file('other')]);
+});
+afterAll(async () => {
+  await rig.close();
+});
+
+/** Runs a command whose output goes through a pipe into another program; one that takes too long is killed. */
+function piped(args: readonly string[], into: string): Outcome {
+  const words = ['timeout', '-s', 'KILL', String(LIMIT_S), process.execPath, CLI, ...args].map(quoted);
+  const script = `{ ${words.join(' ')}; echo "code $?" >&2; } | ${into}`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', script], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], GDRIVE_SYNC_HOME: rig.home },
+  });
+  const [said = '', code] = stderr.split(/code (\d+)\n$/);
+  return { code: Number(code), stdout, stderr: said };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+describe('a reader that has seen enough ends the command', () => {
+  test.each([
+    { args: ['sql', ENDLESS, '--csv'], lines: ['i', '1', '2'] },
+    { args: ['sql', ENDLESS, '--json'], lines: ['{"i":1}', '{"i":2}', '{"i":3}'] },
+  ])('$args', ({ args, lines }) => {
+    expect(piped(args, 'head -n 3')).toEqual({ code: 0, stdout: `${lines.join('\n')}\n`, stderr: '' });
+  });
+});
+
+test('a statement that fails between two rows is reported in one sentence', async () => {
+  const fails = 'SELECT abs(i) AS i FROM (SELECT 1 AS i UNION ALL SELECT -9223372036854775807 - 1)';
+  const outcome = await rig.run(['sql', fails, '--csv']);
+  expect(outcome.code).toBe(2);
+  expect(outcome.stderr).toMatch(/^gdrive-sync: SQLite says: integer overflow\nhint: /);
+});
+
+test('a table shows every digit of a large integer', async () => {
+  const { stdout } = await rig.run(['sql', 'SELECT 9223372036854775807 AS large']);
+  expect(stdout).toContain('9223372036854775807');
+});
