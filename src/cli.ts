@@ -36,7 +36,7 @@ const program = new Command('gdrive-sync')
   .option('--home <folder>', 'folder of stores, credentials and the embedded server')
   .option('--account <name>', 'account name (default: "default")')
   .option('--json', 'print results as JSON')
-  .option('-q, --quiet', 'print nothing but results and errors')
+  .option('-q, --quiet', 'print only results, errors and questions')
   .option('-v, --verbose', 'print the stack of unexpected errors')
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
@@ -77,6 +77,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
         process.stdout.write(`${line}\n`);
       },
       tell: flags.quiet === true ? () => undefined : say,
+      ask: say,
       status:
         process.stderr.isTTY && flags.quiet !== true
           ? (line) => {

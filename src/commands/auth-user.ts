@@ -77,17 +77,15 @@ function parsePort(text: string | undefined): number {
 
 async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
   if (said !== undefined) return said;
-  const { tell, signal } = context;
+  const { tell, ask, signal } = context;
   if (!process.stdin.isTTY) {
     tell(
-      'Without --shared-drives, shared drives are found by their files only: the login asks for metadata alone.',
+      'The login asks for metadata only: without --shared-drives, shared drives are found by their files only.',
     );
     return false;
   }
-  tell('Shall all your shared drives be listed? Google allows that only together with the right to read');
-  tell(
-    'content (drive.readonly), which is never used here. Without it, shared drives are found by their files.',
-  );
+  ask('Listing all your shared drives needs the permission to read file content (drive.readonly), which is');
+  ask('never used here. Without it, a shared drive is found only through its files.');
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
@@ -98,17 +96,17 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
 }
 
 async function sendToBrowser(
-  { tell, config }: Context,
+  { ask, config }: Context,
   { address }: PendingLogin,
   open: boolean,
 ): Promise<void> {
   if (open && (await openBrowser(address, config.env)))
-    tell('The browser shows a page of Google: allow the access there.');
-  else tell('Open this address in a browser and allow the access there:');
-  tell('');
-  tell(address);
-  tell('');
-  tell('If the browser then shows a page that does not load, paste its whole address here and press Enter.');
+    ask('Your browser shows a page of Google: allow access there. If it does not, open this address:');
+  else ask('Open this address in a browser and allow access there:');
+  ask('');
+  ask(address);
+  ask('');
+  ask('If the browser then shows a page that does not load, paste its whole address here and press Enter.');
 }
 
 /** The answer comes with the browser's visit, or by hand; whichever is first counts. */
