@@ -221,7 +221,10 @@ program
 program
   .command('history')
   .description('list what happened to the files, newest last; removed ones are in it, but in no export')
-  .option('--since <when>', 'not before: a span as 2h or 7d, or a time as 2026-09-01T08:00:00Z')
+  .option(
+    '--since <when>',
+    'only events since then: a span such as 7d, or a date and time such as 2026-09-01T08:00',
+  )
   .option('--folder <id>', 'only what happened to this folder or shared drive and what is below it')
   .option('-f, --follow', 'go on with what happens next')
   .option('--limit <count>', 'the newest so many', '50')

@@ -53,3 +53,11 @@ test('a table shows every digit of a large integer', async () => {
   const { stdout } = await rig.run(['sql', 'SELECT 9223372036854775807 AS large']);
   expect(stdout).toContain('9223372036854775807');
 });
+
+test.each(['2026-09', '2026-09-01', '2026-09-01 08:00', '2026-09-01T08:00+02:00', '7d'])(
+  'the history and a search take the same moment: %s',
+  async (moment) => {
+    expect(await rig.run(['history', '--since', moment])).toMatchObject({ code: 0 });
+    expect(await rig.run(['search', `after:"${moment}"`])).toMatchObject({ code: 0 });
+  },
+);
