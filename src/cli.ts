@@ -11,6 +11,7 @@ import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
 import type { SearchOptions } from './commands/search';
 import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
+import { visibleJson } from './commands/render/json';
 import { printable } from './commands/render/text';
 import { errorCode, errorMessage, EXIT, isDamage, UserError } from './errors';
 import { keepLittleGarbage } from './heap';
@@ -58,7 +59,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
   const flags = program.opts<GlobalOptions>();
   const say = (line: string) => {
     clear();
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${printable(line)}\n`);
   };
   try {
     const config = parseConfig(readEnv(), flags);
@@ -74,14 +75,14 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
       accountNamed: flags.account !== undefined || readEnv()['GDRIVE_SYNC_ACCOUNT'] !== undefined,
       out: (line) => {
         clear();
-        process.stdout.write(`${line}\n`);
+        process.stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);
       },
       tell: flags.quiet === true ? () => undefined : say,
       ask: say,
       status:
         process.stderr.isTTY && flags.quiet !== true
           ? (line) => {
-              process.stderr.write(`\r\u001b[K${line.slice(0, process.stderr.columns - 1)}`);
+              process.stderr.write(`\r\u001b[K${printable(line).slice(0, process.stderr.columns - 1)}`);
               living = true;
             }
           : undefined,
@@ -340,6 +341,14 @@ auth
     run(async (context) => await (await import('./commands/auth-logout.js')).runAuthLogout(context)),
   );
 
+const RAW = 'CSV with every cell as it is; otherwise an apostrophe comes before what a spreadsheet would run';
+interface Csv {
+  csv: boolean;
+  raw: boolean;
+}
+/** Options as the parser gives them: a flag that was not given is absent. */
+type Parsed<T, Flag extends keyof T> = Omit<T, Flag> & Partial<Pick<T, Flag>>;
+
 program
   .command('export')
   .description(
@@ -349,10 +358,11 @@ program
   .option('--no-trashed', 'leave out what is in the trash')
   .option('-o, --output <file>', 'write to a file instead of stdout')
   .option('--paths', 'with the path of each file')
-  .action(async ({ paths = false, ...options }: Omit<ExportOptions, 'paths'> & { paths?: boolean }) =>
+  .option('--raw', RAW)
+  .action(async ({ paths = false, raw = false, ...options }: Parsed<ExportOptions, 'paths' | 'raw'>) =>
     run(
       async (context) =>
-        await (await import('./commands/export.js')).runExport(context, { ...options, paths }),
+        await (await import('./commands/export.js')).runExport(context, { ...options, paths, raw }),
     ),
   );
 program
@@ -360,8 +370,11 @@ program
   .description("run one reading SQL statement on the account's store; without one, describe its views")
   .argument('[statement]', 'a SELECT; the views are files, folders, duplicates, exposure, history and jobs')
   .option('--csv', 'print as CSV')
-  .action(async (statement: string | undefined, { csv = false }: { csv?: boolean }) =>
-    run(async (context) => await (await import('./commands/sql.js')).runSql(context, statement, { csv })),
+  .option('--raw', RAW)
+  .action(async (statement: string | undefined, { csv = false, raw = false }: Parsed<Csv, keyof Csv>) =>
+    run(
+      async (context) => await (await import('./commands/sql.js')).runSql(context, statement, { csv, raw }),
+    ),
   );
 
 /** What can be done, and one line of how things stand. */

@@ -4,7 +4,8 @@ import { describeViews } from '../queries/views';
 import { requireStore } from '../stores';
 import { tellAsOf } from './as-of';
 import type { Context } from './context';
-import { csvLine } from './render/csv';
+import { csvWriter } from './render/csv';
+import { jsonLine } from './render/json';
 import { writeLines } from './render/line-stream';
 import { formatTable } from './render/table';
 
@@ -15,7 +16,7 @@ const MOST_TABLE_ROWS = 1000;
 export async function runSql(
   context: Context,
   statement: string | undefined,
-  { csv }: { csv: boolean },
+  { csv, raw }: { csv: boolean; raw: boolean },
 ): Promise<number> {
   const { config, home, json, out } = context;
   if (statement === undefined) {
@@ -26,7 +27,8 @@ export async function runSql(
   try {
     const answer = reader.query(statement);
     if (json || csv) {
-      const isRead = await writeLines(json ? jsonLines(answer) : csvLines(answer), context);
+      const record = csvWriter({ raw, isTerminal: process.stdout.isTTY });
+      const isRead = await writeLines(json ? jsonLines(answer) : csvLines(answer, record), context);
       if (!isRead) return EXIT.ok;
     } else printTable(context, answer);
     tellAsOf(context, reader);
@@ -66,12 +68,12 @@ function toJson(value: SqlValue): string | number | null {
 
 function* jsonLines({ columns, rows }: Answer): Generator<string> {
   for (const row of rows)
-    yield JSON.stringify(Object.fromEntries(columns.map((name, at) => [name, toJson(row[at] ?? null)])));
+    yield jsonLine(Object.fromEntries(columns.map((name, at) => [name, toJson(row[at] ?? null)])));
 }
 
-function* csvLines({ columns, rows }: Answer): Generator<string> {
-  yield csvLine(columns);
-  for (const row of rows) yield csvLine(row);
+function* csvLines({ columns, rows }: Answer, record: ReturnType<typeof csvWriter>): Generator<string> {
+  yield record(columns);
+  for (const row of rows) yield record(row);
 }
 
 function printTable({ out, tell }: Context, { columns, rows }: Answer): void {
