@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline/promises';
 import type { OAuthClient } from '../drive/auth/client-secrets';
 import type { CredentialFile } from '../drive/auth/credential-file';
 import type { PendingLogin } from '../drive/auth/login';
-import type { RedirectListener, Visit } from '../drive/auth/redirect-listener';
 import { METADATA_SCOPE, READ_SCOPE } from '../drive/auth/scopes';
 import { EXIT, UserError } from '../errors';
+import { awaitAnswer } from './auth-answer';
 import type { LoginOptions } from './auth-login';
 import { openBrowser } from './browser';
 import type { Context } from './context';
-import { parseSpan, typedSpan } from './span';
+import { parseSpan } from './span';
 
 const DEFAULT_TIMEOUT = '5m';
 const HIGHEST_PORT = 65_535;
@@ -30,8 +30,10 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
     const { redirectUri } = listener;
     const { oauthUrl: oauthRoot } = context.config;
     const pending = await beginLogin(client, { scope, redirectUri, oauthRoot });
+    // From now on, since a browser may answer before it is known to have opened.
+    const visit = listener.visit((address) => pending.readVisit(address));
     await sendToBrowser(context, pending, options.browser !== false);
-    const grant = await finish(context, { pending, listener, timeoutMs });
+    const grant = await awaitAnswer(context, { pending, visit, timeoutMs });
     const { clientId, clientSecret, authUri, tokenUri } = client;
     const { refreshToken, scope: granted } = grant;
     return {
@@ -106,61 +108,7 @@ async function sendToBrowser(
   ask('');
   ask(address);
   ask('');
-  ask('If the browser then shows a page that does not load, paste its whole address here and press Enter.');
-}
-
-/** The answer comes with the browser's visit, or by hand; whichever is first counts. */
-async function finish(
-  { signal }: Context,
-  { pending, listener, timeoutMs }: { pending: PendingLogin; listener: RedirectListener; timeoutMs: number },
-): Promise<Awaited<ReturnType<PendingLogin['finish']>>> {
-  const over = new AbortController();
-  const pasted = createInterface({ input: process.stdin });
-  try {
-    const visit = await Promise.race([
-      listener.visit,
-      pastedVisit(pasted),
-      timeout(timeoutMs, AbortSignal.any([signal, over.signal])),
-    ]);
-    return await answerVisit(pending, visit);
-  } finally {
-    over.abort();
-    pasted.close();
-  }
-}
-
-async function answerVisit(pending: PendingLogin, visit: Visit): ReturnType<PendingLogin['finish']> {
-  try {
-    const grant = await pending.finish(visit.address);
-    await visit.show('done');
-    return grant;
-  } catch (error) {
-    await visit.show('failed');
-    throw error;
-  }
-}
-
-async function pastedVisit(lines: ReturnType<typeof createInterface>): Promise<Visit> {
-  return await new Promise((resolve) => {
-    lines.on('line', (line) => {
-      const address = line.trim();
-      if (address !== '') resolve({ address, show: () => Promise.resolve() });
-    });
-  });
-}
-
-async function timeout(ms: number, signal: AbortSignal): Promise<never> {
-  return await new Promise((_, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new UserError(`nobody answered in the browser within ${typedSpan(ms)}`, {
-          hint: 'run `gdrive-sync auth login` again; if the page showed an error of Google, the OAuth client is not a right one (see the README)',
-        }),
-      );
-    }, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(new UserError('the login was interrupted', { exitCode: EXIT.interrupted }));
-    });
-  });
+  ask(
+    'If the browser then shows a page that does not load, paste the address of that page here and press Enter.',
+  );
 }

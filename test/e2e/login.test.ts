@@ -190,22 +190,6 @@ describe('a login that does not work says why', () => {
     );
   });
 
-  test('a state of another login', async () => {
-    const running = startLogin();
-    const target = new URL(await consent(await addressOf(running)));
-    target.searchParams.set('state', 'forged');
-    expect(await (await fetch(target)).text()).toContain('did not work');
-    expectError(await running.done, /does not belong to this login/, /auth login/);
-    expect(emulator.counts['oauth2.token']).toBe(0);
-  });
-
-  test('something pasted that is no address', async () => {
-    const running = startLogin();
-    await addressOf(running);
-    running.type('what?');
-    expectError(await running.done, /not the address that the browser was sent to/, /whole address/);
-  });
-
   test('a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
