@@ -11,6 +11,7 @@ import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
 import type { SearchOptions } from './commands/search';
 import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
+import { visibleJson } from './commands/render/json';
 import { printable } from './commands/render/text';
 import { errorCode, errorMessage, EXIT, isDamage, UserError } from './errors';
 import { keepLittleGarbage } from './heap';
@@ -36,7 +37,7 @@ const program = new Command('gdrive-sync')
   .option('--home <folder>', 'folder of stores, credentials and the embedded server')
   .option('--account <name>', 'account name (default: "default")')
   .option('--json', 'print results as JSON')
-  .option('-q, --quiet', 'print nothing but results and errors')
+  .option('-q, --quiet', 'print only results, errors and questions')
   .option('-v, --verbose', 'print the stack of unexpected errors')
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
@@ -58,7 +59,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
   const flags = program.opts<GlobalOptions>();
   const say = (line: string) => {
     clear();
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${printable(line)}\n`);
   };
   try {
     const config = parseConfig(readEnv(), flags);
@@ -74,13 +75,14 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
       accountNamed: flags.account !== undefined || readEnv()['GDRIVE_SYNC_ACCOUNT'] !== undefined,
       out: (line) => {
         clear();
-        process.stdout.write(`${line}\n`);
+        process.stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);
       },
       tell: flags.quiet === true ? () => undefined : say,
+      ask: say,
       status:
         process.stderr.isTTY && flags.quiet !== true
           ? (line) => {
-              process.stderr.write(`\r\u001b[K${line.slice(0, process.stderr.columns - 1)}`);
+              process.stderr.write(`\r\u001b[K${printable(line).slice(0, process.stderr.columns - 1)}`);
               living = true;
             }
           : undefined,
@@ -220,7 +222,10 @@ program
 program
   .command('history')
   .description('list what happened to the files, newest last; removed ones are in it, but in no export')
-  .option('--since <when>', 'not before: a span as 2h or 7d, or a time as 2026-09-01T08:00:00Z')
+  .option(
+    '--since <when>',
+    'only events since then: a span such as 7d, or a date and time such as 2026-09-01T08:00',
+  )
   .option('--folder <id>', 'only what happened to this folder or shared drive and what is below it')
   .option('-f, --follow', 'go on with what happens next')
   .option('--limit <count>', 'the newest so many', '50')
@@ -336,6 +341,14 @@ auth
     run(async (context) => await (await import('./commands/auth-logout.js')).runAuthLogout(context)),
   );
 
+const RAW = 'CSV with every cell as it is; otherwise an apostrophe comes before what a spreadsheet would run';
+interface Csv {
+  csv: boolean;
+  raw: boolean;
+}
+/** Options as the parser gives them: a flag that was not given is absent. */
+type Parsed<T, Flag extends keyof T> = Omit<T, Flag> & Partial<Pick<T, Flag>>;
+
 program
   .command('export')
   .description(
@@ -345,10 +358,11 @@ program
   .option('--no-trashed', 'leave out what is in the trash')
   .option('-o, --output <file>', 'write to a file instead of stdout')
   .option('--paths', 'with the path of each file')
-  .action(async ({ paths = false, ...options }: Omit<ExportOptions, 'paths'> & { paths?: boolean }) =>
+  .option('--raw', RAW)
+  .action(async ({ paths = false, raw = false, ...options }: Parsed<ExportOptions, 'paths' | 'raw'>) =>
     run(
       async (context) =>
-        await (await import('./commands/export.js')).runExport(context, { ...options, paths }),
+        await (await import('./commands/export.js')).runExport(context, { ...options, paths, raw }),
     ),
   );
 program
@@ -356,8 +370,11 @@ program
   .description("run one reading SQL statement on the account's store; without one, describe its views")
   .argument('[statement]', 'a SELECT; the views are files, folders, duplicates, exposure, history and jobs')
   .option('--csv', 'print as CSV')
-  .action(async (statement: string | undefined, { csv = false }: { csv?: boolean }) =>
-    run(async (context) => (await import('./commands/sql.js')).runSql(context, statement, { csv })),
+  .option('--raw', RAW)
+  .action(async (statement: string | undefined, { csv = false, raw = false }: Parsed<Csv, keyof Csv>) =>
+    run(
+      async (context) => await (await import('./commands/sql.js')).runSql(context, statement, { csv, raw }),
+    ),
   );
 
 /** What can be done, and one line of how things stand. */

@@ -79,6 +79,16 @@ function checkUrl(variable: string, value: string | undefined, problems: string[
   return url.origin + '/';
 }
 
+/** A file that the token was read from may have added a byte order mark or a line break, which are no part of it. */
+function checkToken(value: string | undefined, problems: string[]): string | undefined {
+  const token = setting(value?.trim());
+  if (token === undefined || /^[!#-&(-~]+$/.test(token)) return token;
+  problems.push(
+    'GDRIVE_SYNC_ACCESS_TOKEN is not an access token: it contains spaces, quotes or other characters that no token has',
+  );
+  return undefined;
+}
+
 /** https://developers.google.com/workspace/drive/api/guides/limits */
 const GRANTED_UNITS = 325_000;
 /** What one list costs. */
@@ -125,7 +135,7 @@ export function parseConfig(
     account,
     driveUrl: checkUrl('GDRIVE_SYNC_DRIVE_URL', setting(env['GDRIVE_SYNC_DRIVE_URL']), problems),
     oauthUrl: checkUrl('GDRIVE_SYNC_OAUTH_URL', setting(env['GDRIVE_SYNC_OAUTH_URL']), problems),
-    accessToken: setting(env['GDRIVE_SYNC_ACCESS_TOKEN']),
+    accessToken: checkToken(setting(env['GDRIVE_SYNC_ACCESS_TOKEN']), problems),
     applicationCredentials: setting(env['GOOGLE_APPLICATION_CREDENTIALS']),
     unitsPerMinute: number('GDRIVE_SYNC_UNITS_PER_MINUTE'),
     lanes: number('GDRIVE_SYNC_LANES'),

@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     signal: stop.signal,
     out: tell,
     tell,
+    ask: tell,
     status: undefined,
   });
 }

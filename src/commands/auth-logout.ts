@@ -2,8 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { EXIT, UserError } from '../errors';
 import type { Context } from './context';
 
-/** Forgets the account's login, here and at Google; the copy stays. */
-export async function runAuthLogout({ config, home, json, out, tell }: Context): Promise<number> {
+/**
+ * Forgets the account's login, here and at Google; the copy stays.
+ * @throws UserError where there is none, or where it could be forgotten here only.
+ */
+export async function runAuthLogout({ config, home, json, out }: Context): Promise<number> {
   const { account } = config;
   const path = home.credentialsOf(account);
   if (!existsSync(path))
@@ -15,10 +18,9 @@ export async function runAuthLogout({ config, home, json, out, tell }: Context):
   if (json) out(JSON.stringify({ account, revoked }));
   else out(`logged out (account "${account}"); the copy stays, \`gdrive-sync auth login\` takes it up again`);
   if (revoked !== false) return EXIT.ok;
-  tell(
-    'Google could not be told: the login is forgotten here only. End it at https://myaccount.google.com/connections',
-  );
-  return EXIT.failure;
+  throw new UserError('Google could not be told: the login is forgotten here only', {
+    hint: 'end it at https://myaccount.google.com/connections',
+  });
 }
 
 /** Undefined: there is nothing that could be revoked. */

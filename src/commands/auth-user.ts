@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline/promises';
 import type { OAuthClient } from '../drive/auth/client-secrets';
 import type { CredentialFile } from '../drive/auth/credential-file';
 import type { PendingLogin } from '../drive/auth/login';
-import type { RedirectListener, Visit } from '../drive/auth/redirect-listener';
 import { METADATA_SCOPE, READ_SCOPE } from '../drive/auth/scopes';
 import { EXIT, UserError } from '../errors';
+import { awaitAnswer } from './auth-answer';
 import type { LoginOptions } from './auth-login';
 import { openBrowser } from './browser';
 import type { Context } from './context';
-import { parseSpan, typedSpan } from './span';
+import { parseSpan } from './span';
 
 const DEFAULT_TIMEOUT = '5m';
 const HIGHEST_PORT = 65_535;
@@ -30,8 +30,10 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
     const { redirectUri } = listener;
     const { oauthUrl: oauthRoot } = context.config;
     const pending = await beginLogin(client, { scope, redirectUri, oauthRoot });
+    // From now on, since a browser may answer before it is known to have opened.
+    const visit = listener.visit((address) => pending.readVisit(address));
     await sendToBrowser(context, pending, options.browser !== false);
-    const grant = await finish(context, { pending, listener, timeoutMs });
+    const grant = await awaitAnswer(context, { pending, visit, timeoutMs });
     const { clientId, clientSecret, authUri, tokenUri } = client;
     const { refreshToken, scope: granted } = grant;
     return {
@@ -77,17 +79,15 @@ function parsePort(text: string | undefined): number {
 
 async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
   if (said !== undefined) return said;
-  const { tell, signal } = context;
+  const { tell, ask, signal } = context;
   if (!process.stdin.isTTY) {
     tell(
-      'Without --shared-drives, shared drives are found by their files only: the login asks for metadata alone.',
+      'The login asks for metadata only: without --shared-drives, shared drives are found by their files only.',
     );
     return false;
   }
-  tell('Shall all your shared drives be listed? Google allows that only together with the right to read');
-  tell(
-    'content (drive.readonly), which is never used here. Without it, shared drives are found by their files.',
-  );
+  ask('Listing all your shared drives needs the permission to read file content (drive.readonly), which is');
+  ask('never used here. Without it, a shared drive is found only through its files.');
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
@@ -98,71 +98,17 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
 }
 
 async function sendToBrowser(
-  { tell, config }: Context,
+  { ask, config }: Context,
   { address }: PendingLogin,
   open: boolean,
 ): Promise<void> {
   if (open && (await openBrowser(address, config.env)))
-    tell('The browser shows a page of Google: allow the access there.');
-  else tell('Open this address in a browser and allow the access there:');
-  tell('');
-  tell(address);
-  tell('');
-  tell('If the browser then shows a page that does not load, paste its whole address here and press Enter.');
-}
-
-/** The answer comes with the browser's visit, or by hand; whichever is first counts. */
-async function finish(
-  { signal }: Context,
-  { pending, listener, timeoutMs }: { pending: PendingLogin; listener: RedirectListener; timeoutMs: number },
-): Promise<Awaited<ReturnType<PendingLogin['finish']>>> {
-  const over = new AbortController();
-  const pasted = createInterface({ input: process.stdin });
-  try {
-    const visit = await Promise.race([
-      listener.visit,
-      pastedVisit(pasted),
-      timeout(timeoutMs, AbortSignal.any([signal, over.signal])),
-    ]);
-    return await answerVisit(pending, visit);
-  } finally {
-    over.abort();
-    pasted.close();
-  }
-}
-
-async function answerVisit(pending: PendingLogin, visit: Visit): ReturnType<PendingLogin['finish']> {
-  try {
-    const grant = await pending.finish(visit.address);
-    await visit.show('done');
-    return grant;
-  } catch (error) {
-    await visit.show('failed');
-    throw error;
-  }
-}
-
-async function pastedVisit(lines: ReturnType<typeof createInterface>): Promise<Visit> {
-  return await new Promise((resolve) => {
-    lines.on('line', (line) => {
-      const address = line.trim();
-      if (address !== '') resolve({ address, show: () => Promise.resolve() });
-    });
-  });
-}
-
-async function timeout(ms: number, signal: AbortSignal): Promise<never> {
-  return await new Promise((_, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new UserError(`nobody answered in the browser within ${typedSpan(ms)}`, {
-          hint: 'run `gdrive-sync auth login` again; if the page showed an error of Google, the OAuth client is not a right one (see the README)',
-        }),
-      );
-    }, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(new UserError('the login was interrupted', { exitCode: EXIT.interrupted }));
-    });
-  });
+    ask('Your browser shows a page of Google: allow access there. If it does not, open this address:');
+  else ask('Open this address in a browser and allow access there:');
+  ask('');
+  ask(address);
+  ask('');
+  ask(
+    'If the browser then shows a page that does not load, paste the address of that page here and press Enter.',
+  );
 }

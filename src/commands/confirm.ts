@@ -6,7 +6,7 @@ import type { Context } from './context';
  * Says what will be lost and asks whether to go on.
  * @throws UserError where nobody can be asked, or the answer is not yes.
  */
-export async function confirm({ tell, signal }: Context, loss: string, yes: boolean): Promise<void> {
+export async function confirm({ ask, signal }: Context, loss: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY) {
     throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
@@ -14,7 +14,7 @@ export async function confirm({ tell, signal }: Context, loss: string, yes: bool
       exitCode: EXIT.usage,
     });
   }
-  tell(loss);
+  ask(loss);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question('Go on? [y/N] ', { signal });

@@ -12,6 +12,8 @@ export interface Context {
   out(line: string): void;
   /** Everything else, on stderr; silent with `--quiet`. */
   tell(line: string): void;
+  /** What a person has to see in order to go on, on stderr; `--quiet` never silences it. */
+  ask(line: string): void;
   /** A line on stderr that the next one overwrites; only on a terminal. */
   status: ((line: string) => void) | undefined;
   /** True where the user named the account. */

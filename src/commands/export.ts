@@ -6,7 +6,8 @@ import { requireStore } from '../stores';
 import type { Reader } from '../store/reader';
 import { tellAsOf } from './as-of';
 import type { Context } from './context';
-import { csvLine } from './render/csv';
+import { csvWriter } from './render/csv';
+import { visibleJson } from './render/json';
 import { writeLines } from './render/line-stream';
 
 /** What to export, and where to. */
@@ -16,6 +17,8 @@ export interface ExportOptions {
   output: string | undefined;
   /** With the path of each file, which is no field of Drive's. */
   paths: boolean;
+  /** CSV with cells as they are, formulas too. */
+  raw: boolean;
 }
 
 /** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
@@ -36,11 +39,13 @@ export async function runExport(context: Context, options: ExportOptions): Promi
 
 function* lines(
   reader: Reader,
-  { format, trashed, paths: withPaths }: ExportOptions,
+  { format, trashed, paths: withPaths, raw, output }: ExportOptions,
   tally: { files: number },
 ): IterableIterator<string> {
   const paths = withPaths ? allPaths(reader) : undefined;
-  const all = format === 'csv' ? csvLines(reader, { trashed, paths }) : jsonLines(reader, { trashed, paths });
+  const record = csvWriter({ raw, isTerminal: output === undefined && process.stdout.isTTY });
+  const wanted = { trashed, paths };
+  const all = format === 'csv' ? csvLines(reader, wanted, record) : jsonLines(reader, wanted);
   for (const line of all) {
     tally.files += 1;
     yield line;
@@ -54,21 +59,25 @@ interface Wanted {
   paths: Paths | undefined;
 }
 
-function* csvLines(reader: Reader, { trashed, paths }: Wanted): Generator<string> {
+function* csvLines(
+  reader: Reader,
+  { trashed, paths }: Wanted,
+  record: ReturnType<typeof csvWriter>,
+): Generator<string> {
   const columns = fileColumns(reader);
-  yield csvLine(paths === undefined ? columns : [...columns, 'path']);
+  yield record(paths === undefined ? columns : [...columns, 'path']);
   for (const row of fileRows(reader, { trashed })) {
     const values = columns.map((column): SqlValue => row[column] ?? null);
-    yield csvLine(paths === undefined ? values : [...values, paths.pathIn(toAncestor(row))]);
+    yield record(paths === undefined ? values : [...values, paths.pathIn(toAncestor(row))]);
   }
 }
 
 function* jsonLines(reader: Reader, { trashed, paths }: Wanted): Generator<string> {
   for (const { json, values } of driveJson(reader, { trashed })) {
-    if (paths === undefined) yield json;
+    if (paths === undefined) yield visibleJson(json);
     else {
       const row = Object.fromEntries(RECORD_COLUMNS.map((name, at) => [name, values[at] ?? null]));
-      yield `${json.slice(0, -1)},"path":${JSON.stringify(paths.pathIn(toAncestor(row)))}}`;
+      yield visibleJson(`${json.slice(0, -1)},"path":${JSON.stringify(paths.pathIn(toAncestor(row)))}}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, EXIT, UserError } from '../errors';
+import { MOMENT_EXAMPLES, toMoment } from '../model/moment';
 import {
   countInherited,
   historyEvents,
@@ -16,11 +17,11 @@ import { parseLimit } from './limit';
 import { historyLine } from './render/history-line';
 import { formatCount } from './render/text';
 import { changeSettingsAlone, toSettingsChange } from './settings';
-import { toSpan, typedSpan } from './span';
+import { typedSpan } from './span';
 
 /** Which part of the history to show, and how. */
 export interface HistoryOptions {
-  /** A time span before now, or a time of RFC 3339. */
+  /** A time span before now, or a moment in local time; see `toMoment`. */
   since?: string | undefined;
   /** The id of a folder, or of a shared drive. */
   folder?: string | undefined;
@@ -41,7 +42,7 @@ const MOST_AT_ONCE = 1_000_000;
 export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
   const { config, home, tell } = context;
   const limit = parseLimit(options.limit, DEFAULT_LIMIT);
-  const since = options.since === undefined ? undefined : parseMoment(options.since);
+  const since = options.since === undefined ? undefined : parseSince(options.since);
   const change = toSettingsChange({ keep: options.keep });
   const reader = requireStore(home, config.account);
   try {
@@ -67,15 +68,11 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
   }
 }
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
-
-function parseMoment(text: string): number {
-  const span = toSpan(text);
-  if (span !== undefined) return Date.now() - span;
-  const at = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
+function parseSince(text: string): number {
+  const at = toMoment(text, Date.now());
+  if (at !== undefined) return at;
   throw new UserError(`--since takes a time span or a time, not ${JSON.stringify(text)}`, {
-    hint: 'for example 2h, 7d or 2026-09-01T08:00:00Z',
+    hint: `for example ${MOMENT_EXAMPLES}`,
     exitCode: EXIT.usage,
   });
 }

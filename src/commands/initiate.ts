@@ -9,8 +9,9 @@ import { OutdatedWorker, type JobRef } from '../temporal/job-starts';
 import type { Jobs } from '../temporal/jobs';
 import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
+import { checkedSettingsChange } from './drive-scope';
 import { tellJoined } from './joined';
-import { changeSettings, toSettingsChange } from './settings';
+import { changeSettings } from './settings';
 import type { SyncOptions } from './sync';
 
 /** Makes a job, or joins the one that runs; a worker does the work. */
@@ -18,7 +19,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
   const { config, home, tell, signal } = context;
   const { account } = config;
   const { full = false } = options;
-  const change = toSettingsChange(options);
+  const change = await checkedSettingsChange(context, options);
   const role = await takeBriefRole(home);
   const accounts = role === undefined ? undefined : openAccounts(config, home);
   try {

@@ -18,6 +18,7 @@ import type { Reader } from '../store/reader';
 import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { itemJson } from './item-json';
+import { jsonLine } from './render/json';
 import { writeLines } from './render/line-stream';
 import { formatTable } from './render/table';
 import { formatDriveTime, formatSize, printable, shortened } from './render/text';
@@ -130,7 +131,7 @@ function* everyLine({ json }: Context, listing: Listing): Generator<string> {
   const isShown = (item: PathItem): boolean => trashed || !item.trashed;
   if (json) {
     for (const item of isAll ? allItems(reader) : below(listing, ITEM_COLUMNS))
-      if (isShown(item)) yield JSON.stringify(itemJson(item, paths.pathIn(item)));
+      if (isShown(item)) yield jsonLine(itemJson(item, paths.pathIn(item)));
   } else {
     for (const item of isAll ? allPathItems(reader) : below(listing, PATH_COLUMNS))
       if (isShown(item)) yield printable(`${paths.pathIn(item)}${isFolderItem(item) ? '/' : ''}`);

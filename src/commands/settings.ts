@@ -38,7 +38,8 @@ export function toSettingsChange({
 }
 
 function parseDrives(text: string): DriveScope {
-  if (text === 'all' || text === 'none') return text;
+  const word = text.trim().toLowerCase();
+  if (word === 'all' || word === 'none') return word;
   const ids = text.split(',').map((id) => id.trim());
   if (ids.every((id) => /^[\w-]+$/.test(id))) return [...new Set(ids)];
   throw new UserError(`--drives takes all, none or ids of shared drives, not ${JSON.stringify(text)}`, {

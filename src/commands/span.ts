@@ -1,4 +1,7 @@
 import { EXIT, UserError } from '../errors';
+import { toSpan } from '../model/moment';
+
+export { toSpan };
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['d', 86_400_000],
@@ -6,13 +9,6 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['m', 60_000],
   ['s', 1_000],
 ];
-
-/** A time span as it is typed, in ms; undefined if it is none: `30s`, `5m`, `2h`, `30d`. */
-export function toSpan(text: string): number | undefined {
-  const [, count = '', unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const ms = Number(count) * (UNITS.find(([name]) => name === unit)?.[1] ?? 0);
-  return ms > 0 ? ms : undefined;
-}
 
 /**
  * The span that an option was given, in ms.

@@ -2,6 +2,7 @@ import { EXIT, UserError } from '../errors';
 import type { Home } from '../home';
 import { ENDED, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
+import { leftScope } from '../queries/out-of-scope';
 import { storeFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
 import { readStore } from '../stores';
@@ -70,16 +71,24 @@ interface Findings {
   files: number;
   trashed: number;
   corrected: Corrections | undefined;
+  /** Files whose shared drive is not followed any more. */
+  outOfScope: number;
   outcomes: StoredOutcome[];
 }
 
-const NOTHING: Findings = { files: 0, trashed: 0, corrected: undefined, outcomes: [] };
+const NOTHING: Findings = { files: 0, trashed: 0, corrected: undefined, outOfScope: 0, outcomes: [] };
 
 function findingsOf(home: Home, view: JobView): Findings {
   const found = readStore(home, view.account, (reader): Findings => {
     const { files, trashed } = storeFacts(reader);
     const outcomes = storedOutcomes(reader, view.jobId);
-    return { files, trashed, corrected: corrections(reader, view), outcomes };
+    return {
+      files,
+      trashed,
+      corrected: corrections(reader, view),
+      outOfScope: leftScope(reader, view),
+      outcomes,
+    };
   });
   return found ?? NOTHING;
 }
@@ -87,9 +96,9 @@ function findingsOf(home: Home, view: JobView): Findings {
 function printResult({ home, json, out }: Context, view: JobView, elapsedMs: number): void {
   const { jobId, account, state, reason, pages, files: listed, changes } = view;
   const store = home.storeOf(account);
-  const { files, trashed, corrected, outcomes } = findingsOf(home, view);
+  const { files, trashed, corrected, outOfScope, outcomes } = findingsOf(home, view);
   if (json) {
-    const counts = { pages, listed, changes, files, trashed, corrected };
+    const counts = { pages, listed, changes, files, trashed, corrected, outOfScope };
     out(JSON.stringify({ jobId, account, state, ...counts, elapsedMs, store }));
     return;
   }
@@ -97,6 +106,10 @@ function printResult({ home, json, out }: Context, view: JobView, elapsedMs: num
     `${state}: ${formatCount(files)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages, ${countOf(changes, 'change')} in ${formatSpan(elapsedMs)}`,
   );
   if (corrected !== undefined) out(describeCorrections(corrected));
+  if (outOfScope > 0)
+    out(
+      `${countOf(outOfScope, 'file')} went out of scope: their shared drives are not followed any more (--drives)`,
+    );
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
   out(`store: ${store}`);
 }

@@ -4,11 +4,12 @@ import { ensureStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import { OutdatedWorker, type JobRef } from '../temporal/job-starts';
 import type { Context } from './context';
+import { checkedSettingsChange } from './drive-scope';
 import { workerRuns } from './job-list';
 import { storedJob, tellJoined } from './joined';
 import { waitsForPerson } from './reasons';
 import { openSession, type Session } from './session';
-import { changeSettings, toSettingsChange, type SettingsChange, type SettingsFlags } from './settings';
+import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
 import { reportSync } from './sync-report';
 import { watchJob } from './watch';
 
@@ -26,7 +27,7 @@ const LOOK_EVERY_MS = 50;
 export async function runSync(context: Context, options: SyncOptions): Promise<number> {
   const startedAt = Date.now();
   const { account } = context.config;
-  const change = toSettingsChange(options);
+  const change = await checkedSettingsChange(context, options);
   let session = await openSession(context, { verify: true });
   try {
     const wanted = { full: options.full === true, change };

@@ -3,9 +3,10 @@ import { credentialSource } from '../app';
 import { EXIT } from '../errors';
 import { ensureStore } from '../stores';
 import type { Context } from './context';
+import { checkedSettingsChange } from './drive-scope';
 import { keepCurrent } from './keep-current';
 import { openSession, type Session } from './session';
-import { changeSettings, toSettingsChange, type SettingsChange, type SettingsFlags } from './settings';
+import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
 import { parseSpan, typedSpan } from './span';
 
 /** How `up` keeps the accounts of its home current. */
@@ -24,7 +25,7 @@ const DEFAULT_EVERY_MS = 300_000;
 export async function runUp(context: Context, options: UpOptions = {}): Promise<number> {
   const { home, signal, tell } = context;
   const everyMs = parseEvery(options.every);
-  const change = toSettingsChange(options);
+  const change = await checkedSettingsChange(context, options);
   let told = false;
   while (!signal.aborted) {
     const session = await openSession(context, { verify: false });

@@ -1,3 +1,5 @@
+import { MOMENT_EXAMPLES, toMoment } from '../model/moment';
+
 /** A condition that a file has to meet. Bytes and ms since 1970. */
 export type Filter =
   | { kind: 'type'; types: readonly string[] }
@@ -71,8 +73,8 @@ type FilterParser = (value: string, nowMs: number) => Filter;
 const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>([
   ['type', (value) => ({ kind: 'type', types: toTypes(value) })],
   ['owner', (owner) => ({ kind: 'owner', owner })],
-  ['before', (value, now) => ({ kind: 'before', atMs: toMoment('before', value, now) })],
-  ['after', (value, now) => ({ kind: 'after', atMs: toMoment('after', value, now) })],
+  ['before', (value, now) => ({ kind: 'before', atMs: toMomentOf('before', value, now) })],
+  ['after', (value, now) => ({ kind: 'after', atMs: toMomentOf('after', value, now) })],
   ['in', (folder) => ({ kind: 'in', folder })],
   ['larger', (value) => ({ kind: 'larger', bytes: toBytes('larger', value) })],
   ['smaller', (value) => ({ kind: 'smaller', bytes: toBytes('smaller', value) })],
@@ -156,18 +158,9 @@ function toBytes(name: string, value: string): number {
   throw new QueryError(`${name}:${value} is no size`, 'sizes are bytes, or 10K, 5M, 1.5G');
 }
 
-const SPANS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
-
-/** The beginning of a day, month or year in local time, or so long ago. */
-function toMoment(name: string, value: string, nowMs: number): number {
-  const [, count, unit = ''] = /^(\d{1,6})([dhms])$/.exec(value) ?? [];
-  if (count !== undefined) return nowMs - Number(count) * (SPANS[unit] ?? 0);
-  const [, year = '', month = '1', day = '1'] = /^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$/.exec(value) ?? [];
-  const at = new Date(Number(year), Number(month) - 1, Number(day));
-  const isReal = year !== '' && at.getMonth() === Number(month) - 1 && at.getDate() === Number(day);
-  if (isReal) return at.getTime();
-  throw new QueryError(
-    `${name}:${value} is no date`,
-    'dates are 2026, 2026-09 or 2026-09-01; or 7d for a week ago',
-  );
+/** The moment that a filter names, in ms since 1970. */
+function toMomentOf(name: string, value: string, nowMs: number): number {
+  const at = toMoment(value, nowMs);
+  if (at !== undefined) return at;
+  throw new QueryError(`${name}:${value} is no date`, `dates are ${MOMENT_EXAMPLES}`);
 }

@@ -8,6 +8,7 @@ import { startEmulator, type Emulator } from '../../src/emulator';
 import { migrations } from '../../src/store/migrations';
 import { consent, type Decision } from '../support/browser';
 import { openRig, waitFor, type Outcome, type Rig, type Running } from '../support/cli';
+import { addressOf, startLogin as start, writeSecrets } from '../support/login';
 
 const KEY = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -51,11 +52,6 @@ function write(name: string, json: unknown): string {
   return path;
 }
 
-function secrets(change: object = {}): string {
-  const installed = { client_id: 'emulator-client', client_secret: 'emulator-secret', ...change };
-  return write('client.json', { installed });
-}
-
 function key(change: object = {}): string {
   const file = {
     type: 'service_account',
@@ -68,17 +64,7 @@ function key(change: object = {}): string {
 
 const credentials = () => join(rig.home, 'accounts', 'default.credentials.json');
 
-function startLogin(...args: string[]): Running {
-  return rig.spawn(['auth', 'login', '--no-browser', '--client-secrets', secrets(), ...args]);
-}
-
-/** The address that the command asks the person to open. */
-async function addressOf(running: Running): Promise<string> {
-  return await waitFor('an address to open', () => {
-    if (running.stderr.includes('gdrive-sync:')) throw new Error(running.stderr);
-    return /^http\S+$/m.exec(running.stderr)?.[0];
-  });
-}
+const startLogin = (...args: string[]): Running => start(rig, ...args);
 
 /** Logs in as a person with a browser on the same machine would. */
 async function login(decision: Decision = {}, ...args: string[]): Promise<Outcome> {
@@ -194,7 +180,7 @@ describe('a login that does not work says why', () => {
       'login',
       '--no-browser',
       '--client-secrets',
-      secrets({ client_secret: 'x' }),
+      writeSecrets(rig, { client_secret: 'x' }),
     ]);
     running.type(await consent(await addressOf(running)));
     expectError(
@@ -202,22 +188,6 @@ describe('a login that does not work says why', () => {
       /does not know this OAuth client, or its secret/,
       /download the JSON file/,
     );
-  });
-
-  test('a state of another login', async () => {
-    const running = startLogin();
-    const target = new URL(await consent(await addressOf(running)));
-    target.searchParams.set('state', 'forged');
-    expect(await (await fetch(target)).text()).toContain('did not work');
-    expectError(await running.done, /does not belong to this login/, /auth login/);
-    expect(emulator.counts['oauth2.token']).toBe(0);
-  });
-
-  test('something pasted that is no address', async () => {
-    const running = startLogin();
-    await addressOf(running);
-    running.type('what?');
-    expectError(await running.done, /not the address that the browser was sent to/, /whole address/);
   });
 
   test('a port that is taken', async () => {

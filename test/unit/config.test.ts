@@ -142,3 +142,23 @@ test('credentials are taken as they are', () => {
   const env = { HOME, GDRIVE_SYNC_ACCESS_TOKEN: 'ya29.x', GOOGLE_APPLICATION_CREDENTIALS: '/c.json' };
   expect(parseConfig(env, {})).toMatchObject({ accessToken: 'ya29.x', applicationCredentials: '/c.json' });
 });
+
+test.each(['ya29.a_b-c', '\ufeffya29.a_b-c', 'ya29.a_b-c\r\n', ' ya29.a_b-c\t', '\ufeff ya29.a_b-c\n\n'])(
+  'the access token in %j is read without what surrounds it',
+  (value) => {
+    expect(parseConfig({ HOME, GDRIVE_SYNC_ACCESS_TOKEN: value }, {}).accessToken).toBe('ya29.a_b-c');
+  },
+);
+
+test.each(['ya29 a', '"ya29.a"', 'Bearer ya29.a', 'ya29\na', 'ya29\u200b', 'yä29'])(
+  '%j is no access token, which is said without telling it',
+  (value) => {
+    const { message } = problem({ GDRIVE_SYNC_ACCESS_TOKEN: value });
+    expect(message).toMatch(/^GDRIVE_SYNC_ACCESS_TOKEN is not an access token/);
+    expect(message).not.toMatch(/29/);
+  },
+);
+
+test.each(['\ufeff', ' \r\n'])('an access token of %j counts as not set', (value) => {
+  expect(parseConfig({ HOME, GDRIVE_SYNC_ACCESS_TOKEN: value }, {}).accessToken).toBeUndefined();
+});

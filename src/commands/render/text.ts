@@ -1,6 +1,6 @@
-/** A string as a terminal may show it: control characters, which could move the cursor or change colors, become visible. */
+/** A string that is safe on a terminal: characters that move the cursor, change colors or turn the direction of writing become visible. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\uFFFD');
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
 }
 
 /** A count with thousands separated. */

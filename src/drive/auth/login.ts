@@ -3,6 +3,7 @@ import { auth } from 'googleapis/build/src/apis/drive';
 import { UserError } from '../../errors';
 import { classify } from '../failure';
 import type { OAuthClient } from './client-secrets';
+import { readPaste, readVisit, type LoginAnswer } from './login-answer';
 import { browserError, tokenError } from './login-errors';
 import { oauthUrls } from './oauth-urls';
 import { allowsMetadata } from './scopes';
@@ -20,11 +21,15 @@ export interface Grant {
 export interface PendingLogin {
   /** Where the person allows it. */
   address: string;
+  /** Reads the address that a browser was sent to; undefined unless it is the answer to this login. */
+  readVisit(address: string): LoginAnswer | undefined;
+  /** Reads what a person pasted: the answer, one to another login, or none (undefined). */
+  readPaste(text: string): LoginAnswer | 'other-login' | undefined;
   /**
-   * Exchanges the answer, which is the address that the browser was sent to.
-   * @throws UserError where access was denied, or the answer is none to this login.
+   * Exchanges the answer for a lasting login.
+   * @throws UserError where access was denied or Google does not accept the code.
    */
-  finish(answer: string): Promise<Grant>;
+  finish(answer: LoginAnswer): Promise<Grant>;
 }
 
 /**
@@ -52,8 +57,11 @@ export async function beginLogin(
   const address = `${url}&code_challenge_method=S256`;
   return {
     address,
+    readVisit: (visited) => readVisit(visited, state),
+    readPaste: (text) => readPaste(text, state),
     async finish(answer) {
-      const code = codeOf(answer, state);
+      if ('error' in answer) throw browserError(answer.error);
+      const { code } = answer;
       try {
         const { tokens } = await client.getToken({ code, codeVerifier, redirect_uri: redirectUri });
         return toGrant(tokens);
@@ -64,20 +72,9 @@ export async function beginLogin(
   };
 }
 
-function codeOf(answer: string, state: string): string {
-  const params = URL.canParse(answer) ? new URL(answer).searchParams : undefined;
-  const error = params?.get('error');
-  const code = params?.get('code');
-  if (params === undefined || (error == null && code == null))
-    throw new UserError('this is not the address that the browser was sent to', {
-      hint: 'run `gdrive-sync auth login` again; when the browser shows a page that does not load, paste the whole address of that page',
-    });
-  if (params.get('state') !== state)
-    throw new UserError('the answer of the browser does not belong to this login', {
-      hint: 'run `gdrive-sync auth login` again, and use the newest address only',
-    });
-  if (error != null) throw browserError(error);
-  return code ?? '';
+/** True for an error of `finish` which says that the code itself was refused: another one may still be accepted. */
+export function isRefusedCode(error: unknown): boolean {
+  return error instanceof UserError && classify(error.cause).reason === 'invalid_grant';
 }
 
 interface TokenAnswer {

@@ -1,6 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { errorCode, errorMessage, UserError } from '../../errors';
 
+/** Byte order marks of the encodings in which other systems save text. */
+const MARKS = [
+  { mark: Buffer.from([0xff, 0xfe]), encoding: 'utf-16le' },
+  { mark: Buffer.from([0xfe, 0xff]), encoding: 'utf-16be' },
+] as const;
+
+/** The text of a file: UTF-8, or what its byte order mark says. The mark is no part of it. */
+function decode(bytes: Buffer): string {
+  const marked = MARKS.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
+  return new TextDecoder(marked?.encoding).decode(bytes);
+}
+
 /** A file of JSON with secrets in it; its text is never part of an error. */
 export class SecretFile {
   readonly path: string;
@@ -21,7 +33,7 @@ export class SecretFile {
     const unreadable = (why: string): UserError =>
       new UserError(`the ${what} ${path} cannot be read: ${why}`, { hint });
     try {
-      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      const value: unknown = JSON.parse(decode(readFileSync(path)));
       if (typeof value === 'object' && value !== null && !Array.isArray(value))
         return new SecretFile(path, what, value as Record<string, unknown>);
     } catch (error) {

@@ -8,6 +8,8 @@ test('options that are not given change nothing', () => {
 test.each([
   [{ drives: 'all' }, { drives: 'all' }],
   [{ drives: 'none' }, { drives: 'none' }],
+  [{ drives: 'ALL' }, { drives: 'all' }],
+  [{ drives: ' None ' }, { drives: 'none' }],
   [{ drives: '0AbC_d-1' }, { drives: ['0AbC_d-1'] }],
   [{ drives: '0A, 0B,0A' }, { drives: ['0A', '0B'] }],
   [{ walk: false }, { walk: false }],
