@@ -1,17 +1,20 @@
-import { storedJobs } from '../queries/stored-jobs';
+import type { Home } from '../home';
+import { waitingJobs } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { Context } from './context';
 import { runResume } from './resume';
 
-const SEARCHED_JOBS = 25;
+/** The account's jobs that wait for a login, newest first. */
+export function waitingForLogin(home: Home, account: string): string[] {
+  return readStore(home, account, (reader) => waitingJobs(reader, 'needs-login')) ?? [];
+}
 
 /** Lets the account's jobs go on that wait for a login; returns their ids. */
 export async function resumeParked(context: Context): Promise<string[]> {
   const { home, config } = context;
-  const jobs = readStore(home, config.account, (reader) => storedJobs(reader, SEARCHED_JOBS)) ?? [];
-  const waiting = jobs.filter(({ state, reason }) => state === 'waiting' && reason === 'needs-login');
-  for (const { jobId } of waiting) {
+  const waiting = waitingForLogin(home, config.account);
+  for (const jobId of waiting) {
     await runResume({ ...context, json: false, out: context.tell }, jobId, { acceptRemovals: false });
   }
-  return waiting.map(({ jobId }) => jobId);
+  return waiting;
 }

@@ -125,6 +125,9 @@ export async function reachRunningTemporal(context: Context): Promise<TemporalAc
   return await openTemporal(config, home, { supervise: false, announce: tell, signal });
 }
 
+/** As many jobs as a store remembers: a person may name any of them. */
+export const SEARCHED_JOBS = 2_000;
+
 /** The newest jobs of the accounts asked for, newest first. */
 export async function loadJobs(
   context: Context,
@@ -135,10 +138,11 @@ export async function loadJobs(
   const accounts = accountNamed ? [config.account] : home.accounts();
   const surroundings = { worker: workerRuns(context), temporalAsked: temporal !== undefined };
   const known = (await temporal?.jobs.list(limit)) ?? [];
+  const byId = new Map(known.map((job) => [job.jobId, job]));
   const views = new Map<string, JobView>();
   for (const account of accounts) {
     for (const stored of readStore(home, account, (reader) => storedJobs(reader, limit)) ?? []) {
-      const match = known.find(({ jobId }) => jobId === stored.jobId);
+      const match = byId.get(stored.jobId);
       views.set(stored.jobId, joinJob(account, { stored, temporal: match }, surroundings));
     }
   }

@@ -1,17 +1,14 @@
 import type { Home } from '../home';
-import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import { findStoredJob, type StoredJob } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { Context } from './context';
 
-const SEARCHED_JOBS = 25;
-
-/** What the store remembers of a recent job. */
+/** What the store remembers of a job. */
 export function storedJob(
   home: Home,
   { account, jobId }: { account: string; jobId: string },
 ): StoredJob | undefined {
-  const jobs = readStore(home, account, (reader) => storedJobs(reader, SEARCHED_JOBS));
-  return jobs?.find((job) => job.jobId === jobId);
+  return readStore(home, account, (reader) => findStoredJob(reader, jobId));
 }
 
 /** Says which options came too late, because a job was joined that had begun before. */

@@ -6,13 +6,11 @@ import type { StoredJob } from '../queries/stored-jobs';
 import type { TemporalJob } from '../temporal/job-records';
 import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
-import { loadJobs, pickJob, type JobView } from './job-list';
+import { loadJobs, pickJob, SEARCHED_JOBS, type JobView } from './job-list';
 import { storedJob } from './joined';
 
 const SETTLE_LIMIT_MS = 15_000;
 const LOOK_EVERY_MS = 50;
-
-const SEARCHED_JOBS = 1000;
 
 /** What an action on a job has in hand. */
 export interface Grip {

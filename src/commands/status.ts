@@ -5,15 +5,13 @@ import { freshness, type Freshness } from '../queries/freshness';
 import { readStore } from '../stores';
 import { asOf } from './as-of';
 import type { Context } from './context';
-import { loadJobs, pickJob, reachRunningTemporal, toJson, type JobView } from './job-list';
+import { loadJobs, pickJob, reachRunningTemporal, SEARCHED_JOBS, toJson, type JobView } from './job-list';
 import { formatTable } from './render/table';
 import { formatCount, formatSpan, formatTime } from './render/text';
 import { showJob } from './status-depth';
 import { watchJob } from './watch';
 
 const MOST_JOBS = 25;
-/** Enough to find any job that a person still remembers the id of. */
-const SEARCHED_JOBS = 1000;
 
 /** Shows the last jobs, or one in depth. Returns the exit code. */
 export async function runStatus(

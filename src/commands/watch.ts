@@ -4,7 +4,7 @@ import { FAILURES, isFailureKind } from '../model/failure';
 import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
 import { addSample, timeLeftMs, type Sample } from '../planning/estimate';
-import { storedJobs, type StoredJob } from '../queries/stored-jobs';
+import { findStoredJob, type StoredJob } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
@@ -88,7 +88,7 @@ function patientLook(
 
 function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
   const look = readStore(home, account, (reader) => ({
-    stored: storedJobs(reader, 25).find((each) => each.jobId === jobId),
+    stored: findStoredJob(reader, jobId),
     progress: reader.progress(jobId),
   }));
   return look ?? { stored: undefined, progress: undefined };

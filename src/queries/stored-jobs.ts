@@ -48,6 +48,18 @@ function toJob(row: Row): StoredJob {
   };
 }
 
+/** The store's record of one job, or undefined if it has none. */
+export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefined {
+  const row = reader.get(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`, jobId);
+  return row && toJob(row);
+}
+
+/** The ids of the jobs that wait for this reason, newest first. */
+export function waitingJobs(reader: Reader, reason: string): string[] {
+  const sql = "SELECT id FROM jobs WHERE state = 'waiting' AND reason = ? ORDER BY requested_at DESC, id";
+  return reader.all(sql, reason).map((row) => String(row['id']));
+}
+
 /** The store's jobs, newest first. */
 export function storedJobs(reader: Reader, limit: number): StoredJob[] {
   return reader.all(`SELECT ${COLUMNS} FROM jobs ORDER BY requested_at DESC, id LIMIT ?`, limit).map(toJob);
