@@ -145,8 +145,9 @@ export async function openTemporal(
 }
 
 /** True where the home's own server is used and can be started at once, with nothing to be fetched. */
-export function startsAtOnce({ externalTemporal, env, cacheDir }: Config): boolean {
-  return !externalTemporal && (namedBinary(env) ?? findTemporalBinary({ env, cacheDir })) !== undefined;
+export async function startsAtOnce({ externalTemporal, env, cacheDir }: Config): Promise<boolean> {
+  if (externalTemporal) return false;
+  return namedBinary(env) !== undefined || (await findTemporalBinary({ env, cacheDir })).path !== undefined;
 }
 
 async function startServer(

@@ -139,6 +139,11 @@ export function parseConfig(
   return config;
 }
 
+/** The environment for other programs: credentials are none of their business. */
+export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
+  return { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined };
+}
+
 /** The environment of this process. */
 export function readEnv(): Environment {
   return process.env;

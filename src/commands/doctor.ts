@@ -63,9 +63,9 @@ async function* examineStores(context: Context): AsyncGenerator<Finding> {
 }
 
 async function examineTemporal(context: Context): Promise<Finding[]> {
-  return await guarded(context, 'temporal', async (signal) => {
+  return await guarded(context, 'temporal', async () => {
     const { checkTemporal } = await import('./doctor/temporal.js');
-    return await checkTemporal(context, signal);
+    return await checkTemporal(context);
   });
 }
 

@@ -75,7 +75,7 @@ export async function openSession(context: Context, options: { verify: boolean }
   const verified = options.verify ? verify(accounts, config.account, stop.signal) : Promise.resolve();
   verified.catch((error: unknown) => stop.abort(error));
   try {
-    if (!startsAtOnce(config)) await verified;
+    if (!(await startsAtOnce(config))) await verified;
     const worker = await startWorker(config, home, {
       role,
       accounts,

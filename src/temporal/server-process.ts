@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '../config';
+import { withoutSecrets, type Environment } from '../config';
 import { errorCode, UserError } from '../errors';
 import {
   answers,
@@ -156,7 +156,7 @@ async function start({
   if (!(await cameUp(port, exited))) {
     await stop();
     throw new UserError(
-      `the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`,
+      `the embedded Temporal server (${binary}) does not start: ${logTail(home) || 'it says nothing'}`,
       {
         hint: `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
       },
@@ -173,8 +173,8 @@ function spawnGuarded(home: string, args: string[], env: Environment): ChildProc
   const out = openSync(log, 'w');
   // Its own process group: Ctrl-C is for this process, which stops the server last.
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...args], {
-    // A process's environment can be read for as long as it runs, and credentials are none of Temporal's business.
-    env: { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined },
+    // A process's environment can be read for as long as it runs.
+    env: withoutSecrets(env),
     stdio: ['pipe', out, out],
     detached: true,
   });
