@@ -1,4 +1,5 @@
 import type { DriveClient } from '../drive/client';
+import { LoginError, UserError } from '../errors';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 
@@ -41,6 +42,13 @@ interface Verified {
   storeId: string;
 }
 
+/** Whatever of the credentials cannot be loaded, only a new login mends it. */
+function asLoginError(error: unknown): never {
+  if (!(error instanceof UserError)) throw error;
+  const { message, hint } = error;
+  throw new LoginError(message, { ...(hint !== undefined && { hint }), cause: error });
+}
+
 /** Keeps one writer and one verified client for each account. */
 export function createAccounts({ openWriter, openDrive, credentialVersion }: AccountSources): Accounts {
   const writers = new Map<string, StoreWriter>();
@@ -53,7 +61,7 @@ export function createAccounts({ openWriter, openDrive, credentialVersion }: Acc
   }
 
   async function verify(account: string, signal: AbortSignal | undefined): Promise<Verified> {
-    const drive = await openDrive(account);
+    const drive = await openDrive(account).catch(asLoginError);
     const identity = await drive.user(signal);
     const { storeId, permissionId } = await writer(account).bindIdentity(identity);
     if (permissionId !== identity.permissionId) throw new SyncFailure('wrong-account');

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { UserError } from '../errors';
+import { LoginError, StoreError } from '../errors';
 import { FAILURES, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
 import { storeFailure } from '../store/transactor';
 
@@ -9,7 +9,8 @@ export const MOST_FAILURES = 10;
 /** The kind of any error that work on an account can raise. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof SyncFailure) return error.kind;
-  if (error instanceof UserError) return 'store-unusable';
+  if (error instanceof LoginError) return 'needs-login';
+  if (error instanceof StoreError) return 'store-unusable';
   return storeFailure(error) ?? 'internal';
 }
 
