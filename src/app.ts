@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
 import { errorMessage, UserError } from './errors';
-import type { Home, HomePlaces } from './home';
+import { isAccountName, type Home, type HomePlaces } from './home';
 import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
@@ -17,6 +17,7 @@ import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
 import { createSchedules, type Schedules } from './temporal/schedules';
+import { findStoreId } from './stores';
 import { createThreadWriter } from './writer/thread-writer';
 
 /** A connection to the home's Temporal server, and what is to be closed with it. */
@@ -228,6 +229,7 @@ export function openAccounts(config: Config, home: Home): Accounts {
   const limiterOf = createLimits(config);
   return createAccounts({
     openWriter: (account) => createThreadWriter(home.storeOf(account)),
+    storeId: (account) => (isAccountName(account) ? findStoreId(home, account) : undefined),
     credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
   });

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, UserError } from './errors';
+import { isAccountName } from './home';
 
 /** What the environment holds; only this module reads the process's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,8 +63,6 @@ export interface Config {
   env: Environment;
 }
 
-const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
-
 function setting(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
@@ -115,7 +114,7 @@ export function parseConfig(
   const userHome = setting(env['HOME']) ?? homedir();
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
   const account = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']) ?? 'default';
-  if (!ACCOUNT_NAME.test(account)) {
+  if (!isAccountName(account)) {
     problems.push(
       `"${account}" is not an account name: use a-z, 0-9, ".", "_" and "-", at most 64, not starting with a dot`,
     );

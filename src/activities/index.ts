@@ -69,17 +69,27 @@ export function createActivities({ accounts, revision, lanes }: ActivityOptions)
       ),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
-    buildIndexes: ({ account }) => asActivity((signal) => buildIndexes(accounts.writer(account), signal)),
-    readProgress: ({ account, jobId }) => asActivity(() => accounts.writer(account).progress(jobId)),
-    setJobState: ({ account, unknown, ...result }) =>
+    buildIndexes: (store) =>
+      asActivity(async (signal) => await buildIndexes(accounts.writerOf(store), signal)),
+    readProgress: ({ jobId, ...store }) =>
+      asActivity(async () => await accounts.writerOf(store).progress(jobId)),
+    setJobState: ({ account, storeId, unknown, ...result }) =>
       asActivity(async () => {
-        const writer = accounts.writer(account);
+        const writer = accounts.writerOf({ account, storeId });
         if (unknown !== undefined) await writer.recordJob(unknown);
         await writer.setJobState(result);
       }),
-    removeJob: ({ account, jobId }) => asActivity(() => accounts.writer(account).removeJob(jobId)),
-    changeSettings: ({ account, change }) =>
-      asActivity(() => accounts.writer(account).changeSettings(change)),
+    removeJob: ({ jobId, ...store }) =>
+      asActivity(async () => {
+        try {
+          await accounts.writerOf(store).removeJob(jobId);
+        } catch (error) {
+          // Another store knows nothing of the job, so there is nothing to remove.
+          if (failureKind(error) !== 'wrong-store') throw error;
+        }
+      }),
+    changeSettings: ({ change, ...store }) =>
+      asActivity(async () => await accounts.writerOf(store).changeSettings(change)),
     newJob: (store) =>
       asActivity(() =>
         Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
