@@ -12,7 +12,7 @@ import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
 import type { RoleLock } from './store/role-lock';
 import { findTemporalBinary, namedBinary } from './temporal/binary';
-import { connectClient, externalTarget, type Target } from './temporal/connect';
+import { connectClient, embeddedTarget, externalTarget, type Target } from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
@@ -122,10 +122,8 @@ export async function openTemporal(
   options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
 ): Promise<TemporalAccess> {
   const server = config.externalTemporal ? undefined : await startServer(config, home, options);
-  const target: Target =
-    server === undefined
-      ? externalTarget(config.env)
-      : { connection: { address: server.address }, namespace: server.namespace };
+  const target =
+    server === undefined ? externalTarget(config.env) : embeddedTarget(server.address, server.namespace);
   try {
     const client = await connectClient(target);
     return {

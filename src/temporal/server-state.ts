@@ -15,12 +15,13 @@ export interface ServerState {
 /** The files of a home's embedded server. */
 export function serverFiles(
   home: string,
-): Record<'folder' | 'state' | 'database' | 'log' | 'pid' | 'lock', string> {
+): Record<'folder' | 'state' | 'database' | 'settings' | 'log' | 'pid' | 'lock', string> {
   const folder = join(home, 'temporal');
   return {
     folder,
     state: join(folder, 'server.json'),
     database: join(folder, 'server.db'),
+    settings: join(folder, 'server.yaml'),
     log: join(folder, 'server.log'),
     pid: join(folder, 'server.pid'),
     lock: join(home, 'server.lock'),
@@ -88,7 +89,7 @@ export async function freePort(wanted: number | undefined): Promise<number> {
 export function isServerProcess(pid: number, home: string): boolean {
   try {
     process.kill(pid, 0);
-    return commandLine(pid).includes(serverFiles(home).database);
+    return commandLine(pid).includes(join(serverFiles(home).folder, 'server.'));
   } catch {
     return false;
   }

@@ -1,5 +1,8 @@
 /** Surroundings that must not lead the command astray: programs, folders, proxies. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../src/emulator';
@@ -85,3 +88,65 @@ test('a binary that the user names is used whatever its version, and is named wh
     says: expect.stringContaining('is too old') as string,
   });
 });
+
+describe('a home with characters in its path that mean something in a URI', () => {
+  test.each(['a#b', 'a?b%20c', "100% of it's & more"])(
+    '%s holds everything, and syncs again',
+    async (name) => {
+      const parent = join(folder, 'parent');
+      const home = join(parent, name);
+      const env = { GDRIVE_SYNC_HOME: home };
+      expect(await rig.run(['sync'], env)).toMatchObject({ code: 0 });
+      expect(await rig.run(['sync'], env)).toMatchObject({ code: 0 });
+      expect(readdirSync(parent)).toEqual([name]);
+      expect(existsSync(join(home, 'temporal', 'server.db'))).toBe(true);
+      expect((await rig.run(['status', '--json'], env)).stdout).toContain('"completed"');
+    },
+  );
+});
+
+/** A proxy that refuses everything, and counts what it was asked for. */
+async function startProxy(): Promise<{ url: string; asked: string[]; close: () => void }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(403).end();
+  });
+  server.on('connect', ({ url }: { url?: string }, socket: Socket) => {
+    asked.push(url ?? '');
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://user:secret@127.0.0.1:${String(port)}`, asked, close: () => server.close() };
+}
+
+test.each([
+  ['http_proxy', 'https_proxy'],
+  ['grpc_proxy', 'all_proxy'],
+  ['HTTP_PROXY', 'HTTPS_PROXY'],
+])(
+  'with %s and %s the embedded server is not asked through the proxy, and doctor names it',
+  async (...names) => {
+    const proxy = await startProxy();
+    // Drive is emulated on this machine; only its requests are left out of the proxy.
+    const drive = new URL(emulator.url).origin;
+    const env = {
+      ...Object.fromEntries(names.map((name) => [name, proxy.url])),
+      NO_PROXY: drive,
+      no_proxy: drive,
+      no_grpc_proxy: 'nothing.invalid',
+    };
+    try {
+      const outcome = await rig.run(['sync'], env);
+      expect(outcome).toEqual({ ...outcome, code: 0 });
+      expect(proxy.asked).toEqual([]);
+      const told = (await findings(env)).find(({ check }) => check === 'proxies');
+      expect(told).toMatchObject({ level: 'ok', says: expect.stringContaining(names[0] ?? '') as string });
+      expect(told?.says).not.toContain('secret');
+    } finally {
+      proxy.close();
+    }
+  },
+);
