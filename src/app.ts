@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
@@ -10,6 +10,7 @@ import { credentialFingerprint, type CredentialSource } from './drive/auth/crede
 import type { DriveClient } from './drive/client';
 import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
+import { letGo } from './let-go';
 import type { RoleLock } from './store/role-lock';
 import { findTemporalBinary, namedBinary } from './temporal/binary';
 import { connectClient, embeddedTarget, externalTarget, type Target } from './temporal/connect';
@@ -18,7 +19,11 @@ import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
 import { createSchedules, type Schedules } from './temporal/schedules';
 import { findStoreId } from './stores';
+import { forgetWorker, notedWorker, noteWorker, type WorkerRecord } from './worker-record';
+import { takeBriefRole } from './worker-role';
 import { createThreadWriter } from './writer/thread-writer';
+
+export type { Accounts };
 
 /** A connection to the home's Temporal server, and what is to be closed with it. */
 export interface TemporalAccess {
@@ -133,8 +138,10 @@ export async function openTemporal(
       schedules: createSchedules(client, taskQueueOf(home)),
       uiUrl: server?.uiUrl,
       async close() {
-        await client.connection.close();
-        await server?.close();
+        await letGo(
+          () => client.connection.close(),
+          () => server?.close(),
+        );
       },
     };
   } catch (error) {
@@ -169,20 +176,14 @@ async function startServer(
   });
 }
 
-interface WorkerRecord {
-  pid: number;
-  driveUrl: string | null;
-  account: string;
-  credentials: string | null;
-}
-
 /**
  * Refuses to join a worker that talks to another Drive, or with other credentials: the job would not be the one that was asked for.
  * @throws UserError
  */
 export function checkSameDrive(config: Config, home: Home): void {
-  const record = readWorkerRecord(home);
-  if (record === undefined) return;
+  const worker = notedWorker(home);
+  if (worker.state !== 'alive') return;
+  const { record } = worker;
   const otherUrl = config.driveUrl !== undefined && config.driveUrl !== record.driveUrl;
   const otherLogin =
     config.accessToken !== undefined &&
@@ -195,20 +196,10 @@ export function checkSameDrive(config: Config, home: Home): void {
   });
 }
 
-function readWorkerRecord(home: Home): WorkerRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(home.workerFile, 'utf8')) as WorkerRecord;
-  } catch {
-    return undefined;
-  }
-}
-
-function writeWorkerRecord(config: Config, home: Home): void {
-  const { accessToken, account, driveUrl } = config;
+function ownRecord({ accessToken, account, driveUrl }: Config): WorkerRecord {
   const credentials =
     accessToken === undefined ? null : credentialFingerprint({ kind: 'token', token: accessToken });
-  const record: WorkerRecord = { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
-  writeFileSync(home.workerFile, JSON.stringify(record), { mode: 0o600 });
+  return { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
 }
 
 /** The limits of each user, which outlive a login, within those of the project that the accounts of a home are taken to share. */
@@ -234,6 +225,28 @@ export function openAccounts(config: Config, home: Home): Accounts {
 }
 
 /**
+ * Runs a short write, with the stores in hand if no worker holds the home: only then may this process write. The role is given up
+ * whatever fails.
+ */
+export async function withStores<T>(
+  config: Config,
+  home: Home,
+  write: (accounts: Accounts | undefined) => Promise<T>,
+): Promise<T> {
+  const role = await takeBriefRole(home);
+  if (role === undefined) return await write(undefined);
+  const accounts = openAccounts(config, home);
+  try {
+    return await write(accounts);
+  } finally {
+    await letGo(
+      () => accounts.close(),
+      () => role.release(),
+    );
+  }
+}
+
+/**
  * Starts the home's worker in this process: server, recovery of what a dead predecessor held, then work until `signal` aborts. When it has
  * stopped, stores and role are given up; the server is the caller's to close. If it does not start, all but role and accounts is undone. Nothing is
  * worked on before `verified` settles, nor if it rejects.
@@ -250,21 +263,28 @@ export async function startWorker(
   },
 ): Promise<RunningWorker> {
   const { role, accounts, announce, signal, verified } = options;
-  writeWorkerRecord(config, home);
+  noteWorker(home, ownRecord(config));
   // Loaded while the server starts; what is wrong with it is said where it is used.
   loadWorker().catch(() => undefined);
-  const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
+  const temporal = await openTemporal(config, home, { supervise: true, announce, signal }).catch(
+    (error: unknown) => {
+      forgetWorker(home);
+      throw error;
+    },
+  );
   try {
     await verified;
     const { lanes } = config;
     const polling = await startPolling(home, temporal, { accounts, lanes, signal });
-    const stopped = letGo(polling, home, { accounts, role });
+    const stopped = untilStopped(polling, home, { accounts, role });
     // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
     stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
     return { ...temporal, accounts, stopped };
   } catch (error) {
-    await temporal.close();
-    rmSync(home.workerFile, { force: true });
+    await letGo(
+      () => temporal.close(),
+      () => forgetWorker(home),
+    ).catch(() => undefined);
     throw error;
   }
 }
@@ -304,7 +324,7 @@ async function startPolling(
   }
 }
 
-async function letGo(
+async function untilStopped(
   { stopped }: { stopped: Promise<void> },
   home: Home,
   { accounts, role }: { accounts: Accounts; role: RoleLock },
@@ -312,8 +332,10 @@ async function letGo(
   try {
     await stopped;
   } finally {
-    await accounts.close();
-    rmSync(home.workerFile, { force: true });
-    role.release();
+    await letGo(
+      () => accounts.close(),
+      () => forgetWorker(home),
+      () => role.release(),
+    );
   }
 }

@@ -49,6 +49,8 @@ export const SETTINGS: readonly Setting[] = [
 export interface Config {
   home: string;
   account: string;
+  /** True where the user named the account. */
+  accountNamed: boolean;
   driveUrl: string | undefined;
   oauthUrl: string | undefined;
   accessToken: string | undefined;
@@ -113,7 +115,8 @@ export function parseConfig(
     checkNumber(variable, setting(env[variable]), problems);
   const userHome = setting(env['HOME']) ?? homedir();
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
-  const account = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']) ?? 'default';
+  const named = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']);
+  const account = named ?? 'default';
   if (!isAccountName(account)) {
     problems.push(
       `"${account}" is not an account name: use a-z, 0-9, ".", "_" and "-", at most 64, not starting with a dot`,
@@ -122,6 +125,7 @@ export function parseConfig(
   const config: Config = {
     home: resolve(flags.home ?? setting(env['GDRIVE_SYNC_HOME']) ?? join(dataHome, 'gdrive-sync')),
     account,
+    accountNamed: named !== undefined,
     driveUrl: checkUrl('GDRIVE_SYNC_DRIVE_URL', setting(env['GDRIVE_SYNC_DRIVE_URL']), problems),
     oauthUrl: checkUrl('GDRIVE_SYNC_OAUTH_URL', setting(env['GDRIVE_SYNC_OAUTH_URL']), problems),
     accessToken: setting(env['GDRIVE_SYNC_ACCESS_TOKEN']),

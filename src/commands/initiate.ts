@@ -1,10 +1,9 @@
-import { credentialSource, openAccounts, openTemporal } from '../app';
+import { credentialSource, openTemporal, withStores, type Accounts } from '../app';
 import { EXIT } from '../errors';
 import type { Home } from '../home';
 import { newJobId } from '../job-id';
 import { storeIdOf } from '../queries/store-facts';
 import { ensureStore, readStore } from '../stores';
-import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { tellJoined } from './joined';
 import { changeSettings, toSettingsChange } from './settings';
@@ -16,9 +15,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
   const { account } = config;
   const { full = false } = options;
   const change = toSettingsChange(options);
-  const role = await takeBriefRole(home);
-  const accounts = role === undefined ? undefined : openAccounts(config, home);
-  try {
+  return await withStores(config, home, async (accounts) => {
     const storeId = storeFor(context, accounts);
     const jobId = newJobId();
     const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full };
@@ -36,10 +33,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
     } finally {
       await temporal.close();
     }
-  } finally {
-    await accounts?.close();
-    role?.release();
-  }
+  });
 }
 
 /**
@@ -48,7 +42,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
  */
 export function storeFor(
   { config, home }: { config: Context['config']; home: Home },
-  accounts: ReturnType<typeof openAccounts> | undefined,
+  accounts: Accounts | undefined,
 ): string {
   const { account } = config;
   const isKnown = home.accounts().includes(account);

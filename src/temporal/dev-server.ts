@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
+import { letGo } from '../let-go';
 import { tryRoleLock, type RoleLock } from '../store/role-lock';
 import { resolveTemporalBinary } from './binary';
 import { embeddedTarget, type Target } from './connect';
@@ -135,9 +136,11 @@ function createKeeper(options: DevServerOptions, binary: string) {
     },
     async close(): Promise<void> {
       closing.abort();
-      await supervision;
-      await server?.stop();
-      role?.release();
+      await letGo(
+        () => supervision,
+        () => server?.stop(),
+        () => role?.release(),
+      );
     },
   };
 }

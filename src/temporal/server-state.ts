@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { writeWhole } from '../whole-file';
 
 /** Where a home's embedded server is, as its owner wrote it down. */
 export interface ServerState {
@@ -43,9 +44,7 @@ export function readServerState(home: string): ServerState | undefined {
 
 /** Writes the state so that a reader sees the old or the new one, never half of it. */
 export function writeServerState(home: string, state: ServerState): void {
-  const { state: file } = serverFiles(home);
-  writeFileSync(`${file}.new`, JSON.stringify(state));
-  renameSync(`${file}.new`, file);
+  writeWhole(serverFiles(home).state, JSON.stringify(state));
 }
 
 /** True if something accepts connections on a local port. */

@@ -19,6 +19,7 @@ test('without settings everything has its default', () => {
   expect(parseConfig({ HOME }, {})).toEqual({
     home: '/home/somebody/.local/share/gdrive-sync',
     account: 'default',
+    accountNamed: false,
     driveUrl: undefined,
     oauthUrl: undefined,
     accessToken: undefined,
@@ -141,4 +142,14 @@ test.each([
 test('credentials are taken as they are', () => {
   const env = { HOME, GDRIVE_SYNC_ACCESS_TOKEN: 'ya29.x', GOOGLE_APPLICATION_CREDENTIALS: '/c.json' };
   expect(parseConfig(env, {})).toMatchObject({ accessToken: 'ya29.x', applicationCredentials: '/c.json' });
+});
+
+test.each([
+  [{}, {}, false],
+  [{ GDRIVE_SYNC_ACCOUNT: '' }, {}, false],
+  [{ GDRIVE_SYNC_ACCOUNT: 'work' }, {}, true],
+  [{}, { account: 'work' }, true],
+  [{ GDRIVE_SYNC_ACCOUNT: '' }, { account: 'default' }, true],
+])('with %j and the flags %j the account is named: %s', (env, flags, isNamed) => {
+  expect(parseConfig({ HOME, ...env }, flags).accountNamed).toBe(isNamed);
 });
