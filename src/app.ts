@@ -1,23 +1,29 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
 import { errorMessage, UserError } from './errors';
-import type { Home, HomePlaces } from './home';
+import { isAccountName, type Home, type HomePlaces } from './home';
 import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
 import { credentialFingerprint, type CredentialSource } from './drive/auth/credential-source';
 import type { DriveClient } from './drive/client';
 import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
+import { letGo } from './let-go';
 import type { RoleLock } from './store/role-lock';
 import { findTemporalBinary, namedBinary } from './temporal/binary';
-import { connectClient, externalTarget, type Target } from './temporal/connect';
+import { connectClient, embeddedTarget, externalTarget, type Target } from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
 import { createSchedules, type Schedules } from './temporal/schedules';
+import { findStoreId } from './stores';
+import { forgetWorker, notedWorker, noteWorker, type WorkerRecord } from './worker-record';
+import { takeBriefRole } from './worker-role';
 import { createThreadWriter } from './writer/thread-writer';
+
+export type { Accounts };
 
 /** A connection to the home's Temporal server, and what is to be closed with it. */
 export interface TemporalAccess {
@@ -121,10 +127,8 @@ export async function openTemporal(
   options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
 ): Promise<TemporalAccess> {
   const server = config.externalTemporal ? undefined : await startServer(config, home, options);
-  const target: Target =
-    server === undefined
-      ? externalTarget(config.env)
-      : { connection: { address: server.address }, namespace: server.namespace };
+  const target =
+    server === undefined ? externalTarget(config.env) : embeddedTarget(server.address, server.namespace);
   try {
     const client = await connectClient(target);
     return {
@@ -134,8 +138,10 @@ export async function openTemporal(
       schedules: createSchedules(client, taskQueueOf(home)),
       uiUrl: server?.uiUrl,
       async close() {
-        await client.connection.close();
-        await server?.close();
+        await letGo(
+          () => client.connection.close(),
+          () => server?.close(),
+        );
       },
     };
   } catch (error) {
@@ -145,8 +151,9 @@ export async function openTemporal(
 }
 
 /** True where the home's own server is used and can be started at once, with nothing to be fetched. */
-export function startsAtOnce({ externalTemporal, env, cacheDir }: Config): boolean {
-  return !externalTemporal && (namedBinary(env) ?? findTemporalBinary({ env, cacheDir })) !== undefined;
+export async function startsAtOnce({ externalTemporal, env, cacheDir }: Config): Promise<boolean> {
+  if (externalTemporal) return false;
+  return namedBinary(env) !== undefined || (await findTemporalBinary({ env, cacheDir })).path !== undefined;
 }
 
 async function startServer(
@@ -169,20 +176,14 @@ async function startServer(
   });
 }
 
-interface WorkerRecord {
-  pid: number;
-  driveUrl: string | null;
-  account: string;
-  credentials: string | null;
-}
-
 /**
  * Refuses to join a worker that talks to another Drive, or with other credentials: the job would not be the one that was asked for.
  * @throws UserError
  */
 export function checkSameDrive(config: Config, home: Home): void {
-  const record = readWorkerRecord(home);
-  if (record === undefined) return;
+  const worker = notedWorker(home);
+  if (worker.state !== 'alive') return;
+  const { record } = worker;
   const otherUrl = config.driveUrl !== undefined && config.driveUrl !== record.driveUrl;
   const otherLogin =
     config.accessToken !== undefined &&
@@ -195,20 +196,10 @@ export function checkSameDrive(config: Config, home: Home): void {
   });
 }
 
-function readWorkerRecord(home: Home): WorkerRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(home.workerFile, 'utf8')) as WorkerRecord;
-  } catch {
-    return undefined;
-  }
-}
-
-function writeWorkerRecord(config: Config, home: Home): void {
-  const { accessToken, account, driveUrl } = config;
+function ownRecord({ accessToken, account, driveUrl }: Config): WorkerRecord {
   const credentials =
     accessToken === undefined ? null : credentialFingerprint({ kind: 'token', token: accessToken });
-  const record: WorkerRecord = { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
-  writeFileSync(home.workerFile, JSON.stringify(record), { mode: 0o600 });
+  return { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
 }
 
 /** The limits of each user, which outlive a login, within those of the project that the accounts of a home are taken to share. */
@@ -227,9 +218,32 @@ export function openAccounts(config: Config, home: Home): Accounts {
   const limiterOf = createLimits(config);
   return createAccounts({
     openWriter: (account) => createThreadWriter(home.storeOf(account)),
+    storeId: (account) => (isAccountName(account) ? findStoreId(home, account) : undefined),
     credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
   });
+}
+
+/**
+ * Runs a short write, with the stores in hand if no worker holds the home: only then may this process write. The role is given up
+ * whatever fails.
+ */
+export async function withStores<T>(
+  config: Config,
+  home: Home,
+  write: (accounts: Accounts | undefined) => Promise<T>,
+): Promise<T> {
+  const role = await takeBriefRole(home);
+  if (role === undefined) return await write(undefined);
+  const accounts = openAccounts(config, home);
+  try {
+    return await write(accounts);
+  } finally {
+    await letGo(
+      () => accounts.close(),
+      () => role.release(),
+    );
+  }
 }
 
 /**
@@ -249,21 +263,28 @@ export async function startWorker(
   },
 ): Promise<RunningWorker> {
   const { role, accounts, announce, signal, verified } = options;
-  writeWorkerRecord(config, home);
+  noteWorker(home, ownRecord(config));
   // Loaded while the server starts; what is wrong with it is said where it is used.
   loadWorker().catch(() => undefined);
-  const temporal = await openTemporal(config, home, { supervise: true, announce, signal });
+  const temporal = await openTemporal(config, home, { supervise: true, announce, signal }).catch(
+    (error: unknown) => {
+      forgetWorker(home);
+      throw error;
+    },
+  );
   try {
     await verified;
     const { lanes } = config;
     const polling = await startPolling(home, temporal, { accounts, lanes, signal });
-    const stopped = letGo(polling, home, { accounts, role });
+    const stopped = untilStopped(polling, home, { accounts, role });
     // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
     stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
     return { ...temporal, accounts, stopped };
   } catch (error) {
-    await temporal.close();
-    rmSync(home.workerFile, { force: true });
+    await letGo(
+      () => temporal.close(),
+      () => forgetWorker(home),
+    ).catch(() => undefined);
     throw error;
   }
 }
@@ -303,7 +324,7 @@ async function startPolling(
   }
 }
 
-async function letGo(
+async function untilStopped(
   { stopped }: { stopped: Promise<void> },
   home: Home,
   { accounts, role }: { accounts: Accounts; role: RoleLock },
@@ -311,8 +332,10 @@ async function letGo(
   try {
     await stopped;
   } finally {
-    await accounts.close();
-    rmSync(home.workerFile, { force: true });
-    role.release();
+    await letGo(
+      () => accounts.close(),
+      () => forgetWorker(home),
+      () => role.release(),
+    );
   }
 }

@@ -27,7 +27,9 @@ interface GlobalOptions {
 
 /** A last resort where something does not let go: the second Ctrl-C, or a stop that takes longer than this. */
 const FORCED_EXIT_MS = 20_000;
-const DOCTOR_EXIT_MS = 500;
+/** What is not needed any more, as a connection that does not close, holds the process no longer than this. */
+const LINGER_MS = 5_000;
+const DOCTOR_LINGER_MS = 500;
 
 const program = new Command('gdrive-sync')
   .description(
@@ -72,7 +74,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
       },
       json: flags.json === true,
       signal: stop.signal,
-      accountNamed: flags.account !== undefined || readEnv()['GDRIVE_SYNC_ACCOUNT'] !== undefined,
+      accountNamed: config.accountNamed,
       out: (line) => {
         clear();
         process.stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);
@@ -95,6 +97,15 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** Ends the process after a while if it does not end by itself, but not before its output is read. */
+function leaveWithin(ms: number): void {
+  setTimeout(() => {
+    const isRead = process.stdout.writableLength === 0 && process.stderr.writableLength === 0;
+    if (isRead) process.exit();
+    else leaveWithin(ms);
+  }, ms).unref();
 }
 
 /** One sentence and a hint; the stack of what nobody expected only on demand. */
@@ -283,7 +294,7 @@ program
   .action(async () => {
     await run(async (context) => await (await import('./commands/doctor.js')).runDoctor(context));
     // What did not answer in time may still hold a connection open.
-    setTimeout(() => process.exit(), DOCTOR_EXIT_MS).unref();
+    leaveWithin(DOCTOR_LINGER_MS);
   });
 
 const schedule = program
@@ -414,4 +425,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+void main().finally(() => leaveWithin(LINGER_MS));

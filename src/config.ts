@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, UserError } from './errors';
+import { isAccountName } from './home';
 
 /** What the environment holds; only this module reads the process's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +49,8 @@ export const SETTINGS: readonly Setting[] = [
 export interface Config {
   home: string;
   account: string;
+  /** True where the user named the account. */
+  accountNamed: boolean;
   driveUrl: string | undefined;
   oauthUrl: string | undefined;
   accessToken: string | undefined;
@@ -61,8 +64,6 @@ export interface Config {
   cacheDir: string;
   env: Environment;
 }
-
-const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
 
 function setting(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
@@ -124,8 +125,9 @@ export function parseConfig(
     checkNumber(variable, setting(env[variable]), problems);
   const userHome = setting(env['HOME']) ?? homedir();
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
-  const account = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']) ?? 'default';
-  if (!ACCOUNT_NAME.test(account)) {
+  const named = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']);
+  const account = named ?? 'default';
+  if (!isAccountName(account)) {
     problems.push(
       `"${account}" is not an account name: use a-z, 0-9, ".", "_" and "-", at most 64, not starting with a dot`,
     );
@@ -133,6 +135,7 @@ export function parseConfig(
   const config: Config = {
     home: resolve(flags.home ?? setting(env['GDRIVE_SYNC_HOME']) ?? join(dataHome, 'gdrive-sync')),
     account,
+    accountNamed: named !== undefined,
     driveUrl: checkUrl('GDRIVE_SYNC_DRIVE_URL', setting(env['GDRIVE_SYNC_DRIVE_URL']), problems),
     oauthUrl: checkUrl('GDRIVE_SYNC_OAUTH_URL', setting(env['GDRIVE_SYNC_OAUTH_URL']), problems),
     accessToken: checkToken(setting(env['GDRIVE_SYNC_ACCESS_TOKEN']), problems),
@@ -147,6 +150,11 @@ export function parseConfig(
   if (problems.length > 0)
     throw new UserError(problems.join('; '), { exitCode: EXIT.usage, hint: 'see `gdrive-sync --help`' });
   return config;
+}
+
+/** The environment for other programs: credentials are none of their business. */
+export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
+  return { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined };
 }
 
 /** The environment of this process. */

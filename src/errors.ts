@@ -17,6 +17,12 @@ export class UserError extends Error {
   }
 }
 
+/** A store that cannot be used: it is damaged, another program's, of a newer schema, or cannot be opened. */
+export class StoreError extends UserError {}
+
+/** Credentials that are missing or cannot be read. */
+export class LoginError extends UserError {}
+
 /** The `code` of a Node or SQLite error, or undefined; `instanceof` is unreliable across realms and native addons. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, errorMessage, UserError } from './errors';
+import { errorCode, errorMessage, EXIT, UserError } from './errors';
 
 /** Where things are in a home, whether they are there or not; only this module knows. */
 export interface HomePlaces {
   readonly path: string;
   readonly workerLock: string;
   readonly workerFile: string;
+  /** @throws UserError where it is not an account name: names come from Temporal too. */
   storeOf(account: string): string;
+  /** @throws UserError where it is not an account name. */
   credentialsOf(account: string): string;
   /** The accounts that have a store, by name. */
   accounts(): string[];
@@ -38,6 +40,13 @@ export function openHome(path: string): Home {
   }
 }
 
+const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
+
+/** True for a name that an account may have; it becomes a part of paths. */
+export function isAccountName(name: unknown): boolean {
+  return typeof name === 'string' && ACCOUNT_NAME.test(name);
+}
+
 const ACCOUNTS = 'accounts';
 const STORE = '.db';
 const LOGIN = '.credentials.json';
@@ -49,13 +58,18 @@ export function placesOf(path: string): HomePlaces {
     readdirSync(accounts)
       .filter((name) => name.endsWith(ending))
       .map((name) => name.slice(0, -ending.length))
+      .filter(isAccountName)
       .toSorted();
+  const fileOf = (account: string, ending: string): string => {
+    if (isAccountName(account)) return join(accounts, account + ending);
+    throw new UserError(`${JSON.stringify(account)} is not an account name`, { exitCode: EXIT.usage });
+  };
   return {
     path,
     workerLock: join(path, 'worker.lock'),
     workerFile: join(path, 'worker.json'),
-    storeOf: (account) => join(accounts, account + STORE),
-    credentialsOf: (account) => join(accounts, account + LOGIN),
+    storeOf: (account) => fileOf(account, STORE),
+    credentialsOf: (account) => fileOf(account, LOGIN),
     accounts: () => withEnding(STORE),
     logins: () => withEnding(LOGIN),
   };

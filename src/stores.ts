@@ -1,11 +1,11 @@
 import { UserError } from './errors';
 import type { Home, HomePlaces } from './home';
 import { storeIdOf } from './queries/store-facts';
-import { openForWriting } from './store/open';
+import { openForWriting, OutdatedStore } from './store/open';
 import { openReader, type Reader } from './store/reader';
 
 export { checkIntegrity, sqliteVersion } from './store/inspect';
-export { OutdatedStore } from './store/open';
+export { OutdatedStore };
 
 /** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
 export function ensureStore(home: Home, account: string): string {
@@ -13,6 +13,17 @@ export function ensureStore(home: Home, account: string): string {
   if (id !== undefined) return id;
   openForWriting(home.storeOf(account)).close();
   return ensureStore(home, account);
+}
+
+/** The id of an account's store, if it has one; only for the holder of the worker role, since an old store is brought up to date first. */
+export function findStoreId(home: HomePlaces, account: string): string | undefined {
+  try {
+    return readStore(home, account, storeIdOf);
+  } catch (error) {
+    if (!(error instanceof OutdatedStore)) throw error;
+    openForWriting(home.storeOf(account)).close();
+    return readStore(home, account, storeIdOf);
+  }
 }
 
 /** Brings an account's store up to the newest schema, if it has one; only for the holder of the worker role. */

@@ -1,11 +1,18 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Home } from './home';
 import { tryRoleLock, type RoleLock } from './store/role-lock';
+import { notedWorker } from './worker-record';
 
 /** Takes the role of the home's worker, or returns undefined while another process holds it. */
 export function tryWorkerRole(home: Home): RoleLock | undefined {
   return tryRoleLock(home.workerLock);
+}
+
+/** True while a process holds the role of the home's worker. */
+export function isWorkerRoleHeld(home: Home): boolean {
+  const role = tryWorkerRole(home);
+  role?.release();
+  return role === undefined;
 }
 
 const BRIEF_ROLE_LIMIT_MS = 5_000;
@@ -15,6 +22,7 @@ const BRIEF_ROLE_LOOK_MS = 50;
 export async function takeBriefRole(home: Home): Promise<RoleLock | undefined> {
   for (const endsAt = Date.now() + BRIEF_ROLE_LIMIT_MS; ; await delay(BRIEF_ROLE_LOOK_MS)) {
     const role = tryWorkerRole(home);
-    if (role !== undefined || existsSync(home.workerFile) || Date.now() > endsAt) return role;
+    // Short writes note nobody. A worker that was killed stays noted, but does not live.
+    if (role !== undefined || notedWorker(home).state === 'alive' || Date.now() > endsAt) return role;
   }
 }

@@ -3,6 +3,8 @@ import { errorMessage, EXIT, UserError } from './errors';
 import { keepLittleGarbage } from './heap';
 import { openHome } from './home';
 
+const LINGER_MS = 5_000;
+
 function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
@@ -12,15 +14,14 @@ async function main(): Promise<void> {
   keepLittleGarbage();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
-  const env = readEnv();
-  const config = parseConfig(env, {});
+  const config = parseConfig(readEnv(), {});
   const home = openHome(config.home);
   const { runUp } = await import('./commands/up.js');
   process.exitCode = await runUp({
     config,
     home,
     json: false,
-    accountNamed: env['GDRIVE_SYNC_ACCOUNT'] !== undefined,
+    accountNamed: config.accountNamed,
     signal: stop.signal,
     out: tell,
     tell,
@@ -33,4 +34,6 @@ main().catch((error: unknown) => {
   const hint = error instanceof UserError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
   process.stderr.write(`gdrive-sync: ${errorMessage(error)}${hint}\n`);
   process.exitCode = error instanceof UserError ? error.exitCode : EXIT.failure;
+  // What does not close must not keep a supervisor from noticing.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 });

@@ -1,4 +1,5 @@
 import type { DriveClient } from '../drive/client';
+import { LoginError, UserError } from '../errors';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 
@@ -11,6 +12,8 @@ export interface Account {
 /** How the process reaches an account's store and Drive; given by the wiring. */
 export interface AccountSources {
   openWriter(account: string): StoreWriter;
+  /** The id of the account's store; undefined if it has none, or if this is not an account name. */
+  storeId(account: string): string | undefined;
   /** Changes when the account's credentials do; undefined where they cannot be told. */
   credentialVersion(account: string): string | undefined;
   /** Loads the credentials anew at every call. */
@@ -23,6 +26,7 @@ export interface Accounts {
    * The account's store and Drive, once it is known that the credentials open the Drive that the store belongs to and that the store is the one
    * that the job was made for (undefined: any). The identity is asked for once, whenever credentials are loaded.
    * @throws SyncFailure of kind `wrong-account` or `wrong-store`, or whatever the request for the identity met.
+   * @throws LoginError where the credentials cannot be loaded.
    */
   open(
     account: string,
@@ -31,6 +35,11 @@ export interface Accounts {
   ): Promise<Account & { storeId: string }>;
   /** The account's writer alone, for records that need no Drive. */
   writer(account: string): StoreWriter;
+  /**
+   * The writer of the store that a job was made for.
+   * @throws SyncFailure of kind `wrong-store` where the account has another one now, or none.
+   */
+  writerOf(store: { account: string; storeId: string }): StoreWriter;
   /** Forgets the credentials, so that the next use loads and verifies them anew. */
   forgetCredentials(account: string): void;
   close(): Promise<void>;
@@ -41,10 +50,37 @@ interface Verified {
   storeId: string;
 }
 
+/** Whatever of the credentials cannot be loaded, only a new login mends it. */
+function asLoginError(error: unknown): never {
+  if (!(error instanceof UserError)) throw error;
+  const { message, hint } = error;
+  throw new LoginError(message, { ...(hint !== undefined && { hint }), cause: error });
+}
+
+/** Waits for a promise that others wait for too, but no longer than until the signal aborts. */
+async function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await shared;
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, fail) => {
+    stop = () => fail(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([shared, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}
+
 /** Keeps one writer and one verified client for each account. */
-export function createAccounts({ openWriter, openDrive, credentialVersion }: AccountSources): Accounts {
+export function createAccounts(sources: AccountSources): Accounts {
+  const { openWriter, openDrive, credentialVersion } = sources;
   const writers = new Map<string, StoreWriter>();
+  const storeIds = new Map<string, string>();
   const verified = new Map<string, { version: string | undefined; pending: Promise<Verified> }>();
+  // One request for the identity serves all callers, so that only the end of all of them may abort it.
+  const closing = new AbortController();
 
   function writer(account: string): StoreWriter {
     const known = writers.get(account) ?? openWriter(account);
@@ -52,9 +88,15 @@ export function createAccounts({ openWriter, openDrive, credentialVersion }: Acc
     return known;
   }
 
-  async function verify(account: string, signal: AbortSignal | undefined): Promise<Verified> {
-    const drive = await openDrive(account);
-    const identity = await drive.user(signal);
+  function checkStore(account: string, storeId: string): void {
+    const found = storeIds.get(account) ?? sources.storeId(account);
+    if (found !== storeId) throw new SyncFailure('wrong-store');
+    storeIds.set(account, found);
+  }
+
+  async function verify(account: string): Promise<Verified> {
+    const drive = await openDrive(account).catch(asLoginError);
+    const identity = await drive.user(closing.signal);
     const { storeId, permissionId } = await writer(account).bindIdentity(identity);
     if (permissionId !== identity.permissionId) throw new SyncFailure('wrong-account');
     return { drive, storeId };
@@ -63,20 +105,28 @@ export function createAccounts({ openWriter, openDrive, credentialVersion }: Acc
   async function verifyOnce(account: string, signal: AbortSignal | undefined): Promise<Verified> {
     const version = credentialVersion(account);
     const known = verified.get(account);
-    const pending =
-      known?.version === version && known !== undefined ? known.pending : verify(account, signal);
-    verified.set(account, { version, pending });
-    try {
-      return await pending;
-    } catch (error) {
-      verified.delete(account);
-      throw error;
-    }
+    const entry = known?.version === version && known !== undefined ? known : start(account, version);
+    return await orAborted(entry.pending, signal);
+  }
+
+  function start(account: string, version: string | undefined) {
+    const entry = { version, pending: verify(account) };
+    verified.set(account, entry);
+    entry.pending.catch(() => {
+      // The next caller tries anew, unless one with newer credentials does so already.
+      if (verified.get(account) === entry) verified.delete(account);
+    });
+    return entry;
   }
 
   return {
     writer,
+    writerOf({ account, storeId }) {
+      checkStore(account, storeId);
+      return writer(account);
+    },
     async open(account, storeId, signal) {
+      if (storeId !== undefined) checkStore(account, storeId);
       const found = await verifyOnce(account, signal);
       if (storeId !== undefined && storeId !== found.storeId) throw new SyncFailure('wrong-store');
       return { writer: writer(account), ...found };
@@ -85,8 +135,10 @@ export function createAccounts({ openWriter, openDrive, credentialVersion }: Acc
       verified.delete(account);
     },
     async close() {
-      await Promise.all([...writers.values()].map((each) => each.close()));
+      closing.abort(new Error('the accounts are closed'));
+      const ended = await Promise.allSettled([...writers.values()].map((each) => each.close()));
       writers.clear();
+      for (const end of ended) if (end.status === 'rejected') throw end.reason;
     },
   };
 }

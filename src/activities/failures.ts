@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { UserError } from '../errors';
+import { LoginError, StoreError } from '../errors';
 import { FAILURES, isFailureKind, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
 import { storeFailure } from '../store/transactor';
 
@@ -16,7 +16,8 @@ export function isCommonFault(kind: FailureKind): boolean {
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof SyncFailure) return error.kind;
   if (error instanceof ApplicationFailure && isFailureKind(error.type)) return error.type;
-  if (error instanceof UserError) return 'store-unusable';
+  if (error instanceof LoginError) return 'needs-login';
+  if (error instanceof StoreError) return 'store-unusable';
   return storeFailure(error) ?? 'internal';
 }
 

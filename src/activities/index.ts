@@ -1,24 +1,24 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import { CancelledFailure } from '@temporalio/common';
+import { activityInfo } from '@temporalio/activity';
 import { newJobId } from '../job-id';
 import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
 import type { IndexProgress } from '../store/index-build';
-import { SyncFailure, type FailureKind } from '../model/failure';
+import type { FailureKind } from '../model/failure';
 import type { PassEnd } from '../model/pass';
 import type { JobRequest, JobResult } from '../store/jobs';
 import type { TakenWork } from '../model/pass';
 import type { Release } from '../store/work-queue';
-import type { Account, Accounts } from './accounts';
+import type { Accounts } from './accounts';
 import { buildIndexes } from './build-indexes';
 import { crawlSlice, type CrawlSliceInput, type CrawlSliceResult } from './crawl-slice';
-import { failureKind, toTemporalFailure } from './failures';
+import { failureKind } from './failures';
 import { batchSlice, type BatchInput, type BatchResult } from './batch-slice';
 import { followDrives } from './follow-drives';
 import { giveUpFailing } from './give-up-failing';
 import type { JobRef, PassRef, RoundRef, SourceRef, StoreRef } from './inputs';
 import { openCrawls, type OpenedCrawls } from './open-crawls';
 import { pollLogs, type PolledLogs } from './poll-logs';
+import { createRunners } from './runners';
 import { prepareSync, type SyncPlan } from './prepare-sync';
 import { sourceSlice, type SourceSliceResult } from './source-slice';
 
@@ -60,88 +60,42 @@ export interface ActivityOptions {
 
 /** The activities of this product on the given accounts. */
 export function createActivities({ accounts, revision, lanes }: ActivityOptions): Activities {
-  /** Runs a step that needs the verified account; credentials that were refused are loaded anew next time. */
-  async function onAccount<T>(
-    ref: StoreRef,
-    step: (account: Account, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    return await asActivity(async (signal) => {
-      try {
-        const account = await accounts.open(ref.account, ref.storeId, signal);
-        try {
-          return await step(account, signal);
-        } finally {
-          await noteUnits(account);
-        }
-      } catch (error) {
-        if (failureKind(error) === 'needs-login') accounts.forgetCredentials(ref.account);
-        throw error;
-      }
-    });
-  }
-
+  const { onAccount, onStore } = createRunners(accounts);
   return {
     prepareSync: (round) => onAccount(round, (account) => prepareSync(account, round, lanes)),
-    takeRequest: ({ account, jobId, attempt, requestedAt, full }) =>
-      asActivity(() => accounts.writer(account).takeRequest({ jobId, attempt, requestedAt, full })),
+    takeRequest: ({ account, storeId, ...job }) =>
+      onStore({ account, storeId }, (writer) => writer.takeRequest(job)),
     followDrives: (pass) =>
       onAccount(pass, (account, signal) =>
         followDrives(account, pass, { tries: activityInfo().attempt, signal }),
       ),
     openCrawls: (pass) => onAccount(pass, (account, signal) => openCrawls(account, pass, signal)),
     pollLogs: (pass) => onAccount(pass, (account, signal) => pollLogs(account, pass, signal)),
-    takeWork: (pass) => asActivity(() => accounts.writer(pass.account).takeWork(pass)),
+    takeWork: (pass) => onStore(pass, (writer) => writer.takeWork(pass)),
     batchSlice: (batch) => onAccount(batch, (account, signal) => batchSlice(account, batch, signal)),
-    failSource: ({ account, failure, ...source }) =>
-      asActivity(() => accounts.writer(account).failSource(source, failure)),
-    releaseSource: ({ account, why, ...source }) =>
-      asActivity(() => accounts.writer(account).releaseSource(source, why)),
-    giveUpFailing: (pass) => asActivity(() => giveUpFailing(accounts.writer(pass.account), pass)),
-    finishPass: (pass) => asActivity(() => accounts.writer(pass.account).finishPass(pass)),
+    failSource: ({ failure, ...source }) => onStore(source, (writer) => writer.failSource(source, failure)),
+    releaseSource: ({ why, ...source }) => onStore(source, (writer) => writer.releaseSource(source, why)),
+    giveUpFailing: (pass) => onStore(pass, (writer) => giveUpFailing(writer, pass)),
+    finishPass: (pass) => onStore(pass, (writer) => writer.finishPass(pass)),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
-    buildIndexes: ({ account }) => asActivity((signal) => buildIndexes(accounts.writer(account), signal)),
-    readProgress: ({ account, jobId }) => asActivity(() => accounts.writer(account).progress(jobId)),
-    setJobState: ({ account, unknown, ...result }) =>
-      asActivity(async () => {
-        const writer = accounts.writer(account);
+    buildIndexes: (store) => onStore(store, (writer, signal) => buildIndexes(writer, signal)),
+    readProgress: ({ jobId, ...store }) => onStore(store, (writer) => writer.progress(jobId)),
+    setJobState: ({ account, storeId, unknown, ...result }) =>
+      onStore({ account, storeId }, async (writer) => {
         if (unknown !== undefined) await writer.recordJob(unknown);
         await writer.setJobState(result);
       }),
-    removeJob: ({ account, jobId }) => asActivity(() => accounts.writer(account).removeJob(jobId)),
-    changeSettings: ({ account, change }) =>
-      asActivity(() => accounts.writer(account).changeSettings(change)),
-    newJob: (store) =>
-      asActivity(() =>
-        Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
-      ),
+    async removeJob({ jobId, ...store }) {
+      try {
+        await onStore(store, (writer) => writer.removeJob(jobId));
+      } catch (error) {
+        // Another store knows nothing of the job, so there is nothing to remove.
+        if (failureKind(error) !== 'wrong-store') throw error;
+      }
+    },
+    changeSettings: ({ change, ...store }) => onStore(store, (writer) => writer.changeSettings(change)),
+    newJob: async (store) =>
+      await Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
   };
-}
-
-/** Counts what a step has cost, however it ended; a count that cannot be written spoils nothing. */
-async function noteUnits({ writer, drive }: Account): Promise<void> {
-  const units = drive.takeUnits();
-  if (units > 0) await writer.noteUnits(units).catch(() => undefined);
-}
-
-const LONGEST_HEARTBEAT_INTERVAL_MS = 5_000;
-
-/** Beats by the clock, so that a slow request is not taken for a dead worker, and maps errors on the way out. */
-async function asActivity<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { attempt, heartbeatTimeoutMs } = activityInfo();
-  const interval = Math.min(
-    (heartbeatTimeoutMs ?? LONGEST_HEARTBEAT_INTERVAL_MS * 3) / 3,
-    LONGEST_HEARTBEAT_INTERVAL_MS,
-  );
-  const timer = setInterval(() => heartbeat(), interval);
-  const signal = cancellationSignal();
-  try {
-    return await step(signal);
-  } catch (error) {
-    // The end of a request that was shared with a canceled activity is no cancellation of this one.
-    const isForeign = error instanceof CancelledFailure && !signal.aborted;
-    throw toTemporalFailure(isForeign ? new SyncFailure('internal') : error, attempt);
-  } finally {
-    clearInterval(timer);
-  }
 }

@@ -1,7 +1,7 @@
-import { openAccounts, openLogin } from '../app';
+import { openLogin, withStores } from '../app';
 import type { CredentialFile } from '../drive/auth/credential-file';
 import type { DriveUser } from '../model/drive-user';
-import { EXIT, UserError } from '../errors';
+import { errorMessage, EXIT, UserError } from '../errors';
 import { boundIdentity } from '../queries/store-facts';
 import { readStore, updateStore } from '../stores';
 import { takeBriefRole } from '../worker-role';
@@ -40,7 +40,10 @@ export async function runAuthLogin(context: Context, options: LoginOptions): Pro
   const who = user.emailAddress ?? user.permissionId;
   if (!json) out(`logged in as ${who} (account "${account}")`);
   tellLimits(context, login);
-  const resumed = await resumeParked(context);
+  const resumed = await resumeParked(context).catch((error: unknown) => {
+    tell(`the jobs that wait for this login go on with \`gdrive-sync resume\`: ${errorMessage(error)}`);
+    return [];
+  });
   if (json) out(JSON.stringify({ account, kind: login.type, emailAddress: user.emailAddress, resumed }));
   if (config.accessToken !== undefined)
     tell('GDRIVE_SYNC_ACCESS_TOKEN is set and comes before this login: unset it to use the login.');
@@ -107,15 +110,9 @@ async function updateOwnStore({ config, home }: Context): Promise<void> {
 
 /** Notes whose store it is; where a worker holds the stores, it does so with the next job. */
 async function bind({ config, home }: Context, user: DriveUser): Promise<void> {
-  const role = await takeBriefRole(home);
-  if (role === undefined) return;
-  const accounts = openAccounts(config, home);
-  try {
-    await accounts.writer(config.account).bindIdentity(user);
-  } finally {
-    await accounts.close();
-    role.release();
-  }
+  await withStores(config, home, async (accounts) => {
+    await accounts?.writer(config.account).bindIdentity(user);
+  });
 }
 
 function tellLimits({ tell }: Context, login: CredentialFile): void {

@@ -3,7 +3,7 @@ import { EXIT } from '../errors';
 import { placesOf, type HomePlaces } from '../home';
 import type { Context } from './context';
 import { broken, fromError, type Finding } from './doctor/finding';
-import { checkHome, checkNativeModule, checkNode } from './doctor/machine';
+import { checkHome, checkNativeModule, checkNode, checkProxies } from './doctor/machine';
 import { countOf, printable } from './render/text';
 
 const CHECK_LIMIT_MS = 6_000;
@@ -41,6 +41,7 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
     yield* examineStores(context);
     yield* await examineTemporal(context);
   }
+  yield* checkProxies(context.config.env);
   yield* examineGoogle(context, hasHome);
 }
 
@@ -63,9 +64,9 @@ async function* examineStores(context: Context): AsyncGenerator<Finding> {
 }
 
 async function examineTemporal(context: Context): Promise<Finding[]> {
-  return await guarded(context, 'temporal', async (signal) => {
+  return await guarded(context, 'temporal', async () => {
     const { checkTemporal } = await import('./doctor/temporal.js');
-    return await checkTemporal(context, signal);
+    return await checkTemporal(context);
   });
 }
 

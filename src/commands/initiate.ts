@@ -1,4 +1,4 @@
-import { credentialSource, openAccounts, openTemporal } from '../app';
+import { credentialSource, openTemporal, withStores, type Accounts } from '../app';
 import { EXIT } from '../errors';
 import type { Home } from '../home';
 import { newJobId } from '../job-id';
@@ -7,7 +7,6 @@ import { ensureStore, readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import { OutdatedWorker, type JobRef } from '../temporal/job-starts';
 import type { Jobs } from '../temporal/jobs';
-import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { checkedSettingsChange } from './drive-scope';
 import { tellJoined } from './joined';
@@ -20,9 +19,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
   const { account } = config;
   const { full = false } = options;
   const change = await checkedSettingsChange(context, options);
-  const role = await takeBriefRole(home);
-  const accounts = role === undefined ? undefined : openAccounts(config, home);
-  try {
+  return await withStores(config, home, async (accounts) => {
     const storeId = storeFor(context, accounts);
     const jobId = newJobId();
     const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full };
@@ -40,10 +37,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
     } finally {
       await temporal.close();
     }
-  } finally {
-    await accounts?.close();
-    role?.release();
-  }
+  });
 }
 
 /** A worker is asked for a current copy, whatever it works on; without one, a job is made that the next worker takes over. */
@@ -67,7 +61,7 @@ async function startOrJoin(
  */
 export function storeFor(
   { config, home }: { config: Context['config']; home: Home },
-  accounts: ReturnType<typeof openAccounts> | undefined,
+  accounts: Accounts | undefined,
 ): string {
   const { account } = config;
   const isKnown = home.accounts().includes(account);

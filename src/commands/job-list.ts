@@ -5,7 +5,7 @@ import { storedJobs, type StoredJob } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import { serverRuns } from '../temporal/dev-server';
 import type { TemporalJob } from '../temporal/job-records';
-import { tryWorkerRole } from '../worker-role';
+import { isWorkerRoleHeld } from '../worker-role';
 import type { Context } from './context';
 import { reasonText } from './reasons';
 
@@ -155,9 +155,7 @@ export async function loadJobs(
 
 /** True while a process holds the role of the home's worker. */
 export function workerRuns({ home }: Context): boolean {
-  const role = tryWorkerRole(home);
-  role?.release();
-  return role === undefined;
+  return isWorkerRoleHeld(home);
 }
 
 /**

@@ -21,7 +21,7 @@ export async function keepCurrent(
 ): Promise<void> {
   const skipped = new Set<string>();
   while (!signal.aborted) {
-    for (const account of accountsOf(context)) {
+    for (const account of knownAccounts(context)) {
       if (signal.aborted) return;
       try {
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
@@ -34,9 +34,14 @@ export async function keepCurrent(
   }
 }
 
-/** Those that have a store, and the selected one. */
-function accountsOf({ config, home }: Context): string[] {
-  return [...new Set([...home.accounts(), config.account])];
+/** Those that have a store, and the selected one; none where the folder cannot be read now. */
+function knownAccounts({ config, home, tell }: Context): string[] {
+  try {
+    return [...new Set([...home.accounts(), config.account])];
+  } catch (error) {
+    tell(`the accounts cannot be listed now: ${errorMessage(error)}`);
+    return [];
+  }
 }
 
 /** False for an account without credentials, which is told once; a selected one without a store may just not be meant. */

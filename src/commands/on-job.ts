@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openAccounts, openTemporal, type TemporalAccess } from '../app';
+import { openTemporal, withStores, type Accounts, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { ENDED } from '../model/job';
 import type { StoredJob } from '../queries/stored-jobs';
 import type { TemporalJob } from '../temporal/job-records';
-import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { loadJobs, pickJob, SEARCHED_JOBS, type JobView } from './job-list';
 import { storedJob } from './joined';
@@ -16,7 +15,7 @@ const LOOK_EVERY_MS = 50;
 export interface Grip {
   temporal: TemporalAccess;
   /** The store's writers, where no worker holds the home: only then may this process write. */
-  accounts: ReturnType<typeof openAccounts> | undefined;
+  accounts: Accounts | undefined;
 }
 
 /** Finds the job, then acts on it: with the stores in hand if no worker holds the home. */
@@ -26,23 +25,21 @@ export async function onJob(
   act: (job: JobView, grip: Grip) => Promise<string>,
 ): Promise<number> {
   const { config, home, tell, signal, json, out } = context;
-  const role = await takeBriefRole(home);
-  const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
-  const accounts = role === undefined ? undefined : openAccounts(config, home);
-  try {
-    const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
-    const done = await act(job, { temporal, accounts });
-    out(
-      json
-        ? JSON.stringify({ jobId: job.jobId, account: job.account, result: done })
-        : `job ${job.jobId}: ${done}`,
-    );
-    return EXIT.ok;
-  } finally {
-    await accounts?.close();
-    await temporal.close();
-    role?.release();
-  }
+  return await withStores(config, home, async (accounts) => {
+    const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
+    try {
+      const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
+      const done = await act(job, { temporal, accounts });
+      out(
+        json
+          ? JSON.stringify({ jobId: job.jobId, account: job.account, result: done })
+          : `job ${job.jobId}: ${done}`,
+      );
+      return EXIT.ok;
+    } finally {
+      await temporal.close();
+    }
+  });
 }
 
 /**

@@ -1,9 +1,8 @@
-import { openAccounts, openTemporal, type TemporalAccess } from '../app';
+import { openTemporal, withStores, type TemporalAccess } from '../app';
 import { EXIT, UserError } from '../errors';
 import { storeIdOf } from '../queries/store-facts';
 import { requireStore } from '../stores';
 import type { ScheduleView } from '../temporal/schedules';
-import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import { storeFor } from './initiate';
 import { workerRuns } from './job-list';
@@ -31,18 +30,13 @@ export async function runScheduleSet(context: Context, options: ScheduleOptions)
   const { account } = config;
   const everyMs = parseSpan(options.every, '--every');
   const change = toSettingsChange({ fullEvery: options.fullEvery });
-  const role = await takeBriefRole(home);
-  const accounts = role === undefined ? undefined : openAccounts(config, home);
-  try {
+  await withStores(config, home, async (accounts) => {
     const store = { account, storeId: storeFor(context, accounts) };
     await withTemporal(context, async ({ jobs, schedules }) => {
       if (change !== undefined) await changeSettings({ accounts, jobs }, store, change);
       await schedules.set(store, everyMs);
     });
-  } finally {
-    await accounts?.close();
-    role?.release();
-  }
+  });
   if (json) out(JSON.stringify({ account, everyMs }));
   else out(`account "${account}" is synced every ${typedSpan(everyMs)}`);
   tellWorker(context);

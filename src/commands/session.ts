@@ -8,6 +8,7 @@ import {
   type TemporalAccess,
 } from '../app';
 import { UserError } from '../errors';
+import { letGo } from '../let-go';
 import { FAILURES, retryDelayMs, SyncFailure } from '../model/failure';
 import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
@@ -75,7 +76,7 @@ export async function openSession(context: Context, options: { verify: boolean }
   const verified = options.verify ? verify(accounts, config.account, stop.signal) : Promise.resolve();
   verified.catch((error: unknown) => stop.abort(error));
   try {
-    if (!startsAtOnce(config)) await verified;
+    if (!(await startsAtOnce(config))) await verified;
     const worker = await startWorker(config, home, {
       role,
       accounts,
@@ -85,16 +86,20 @@ export async function openSession(context: Context, options: { verify: boolean }
     });
     const close = async () => {
       stop.abort();
-      await worker.stopped;
-      await worker.close();
+      await letGo(
+        () => worker.stopped,
+        () => worker.close(),
+      );
     };
     return { ...worker, works: true, close };
   } catch (error) {
     stop.abort(error);
     // What is still being verified opens what is to be closed.
     await Promise.allSettled([verified]);
-    await accounts.close();
-    role.release();
+    await letGo(
+      () => accounts.close(),
+      () => role.release(),
+    ).catch(() => undefined);
     throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');
   }
 }

@@ -2,7 +2,6 @@ import { EXIT, UserError } from '../errors';
 import type { AccountSettings, DriveScope } from '../model/settings';
 import { storeIdOf } from '../queries/store-facts';
 import { readStore } from '../stores';
-import { takeBriefRole } from '../worker-role';
 import type { Context } from './context';
 import type { Session } from './session';
 import { parseSpan } from './span';
@@ -63,18 +62,12 @@ export async function changeSettingsAlone(context: Context, change: SettingsChan
   const { config, home, tell, signal } = context;
   const { account } = config;
   // Temporal's client takes long to load, and most commands that read options need none.
-  const { openAccounts, openTemporal } = await import('../app.js');
-  const role = await takeBriefRole(home);
-  if (role !== undefined) {
-    const accounts = openAccounts(config, home);
-    try {
-      await accounts.writer(account).changeSettings(change);
-    } finally {
-      await accounts.close();
-      role.release();
-    }
-    return;
-  }
+  const { openTemporal, withStores } = await import('../app.js');
+  const isDone = await withStores(config, home, async (accounts) => {
+    await accounts?.writer(account).changeSettings(change);
+    return accounts !== undefined;
+  });
+  if (isDone) return;
   const storeId = readStore(home, account, storeIdOf) ?? '';
   const temporal = await openTemporal(config, home, { supervise: false, announce: tell, signal });
   try {

@@ -72,6 +72,8 @@ async function work(context: Context, session: Session, everyMs: number | undefi
     everyMs === undefined || accounts === undefined
       ? Promise.resolve()
       : keepCurrent(context, { jobs }, { everyMs, signal: isOver });
+  // Until somebody waits for it, its end must not end the process.
+  keeping.catch(() => undefined);
   if (everyMs !== undefined) tell(`Every account is synced now and then every ${typedSpan(everyMs)}.`);
   try {
     await stopped;

@@ -6,6 +6,8 @@ export type FailureKind =
   | 'rate-limited'
   | 'quota-daily'
   | 'disk-full'
+  | 'disk-error'
+  | 'store-busy'
   | 'needs-login'
   | 'wrong-account'
   | 'wrong-store'
@@ -41,9 +43,19 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   'rate-limited': { retry: 'wait', says: 'Google Drive asks to slow down' },
   'quota-daily': { retry: 'wait', says: "the Google project's daily quota is used up" },
   'disk-full': { retry: 'wait', says: 'the disk is full' },
+  'disk-error': {
+    retry: 'count',
+    says: 'the disk cannot be written to or read from',
+    hint: 'check the disk that holds the home folder, its quota and the limit on the size of files',
+  },
+  'store-busy': {
+    retry: 'count',
+    says: 'another program has the store open for writing',
+    hint: 'close the other program, or wait until it is done; then run `gdrive-sync sync`',
+  },
   'needs-login': {
     retry: 'park',
-    says: 'Google refuses the stored login: it was revoked or has expired',
+    says: 'Google refuses the stored login, or there is none: it was revoked, has expired or cannot be read',
     hint: 'log in again with `gdrive-sync auth login`, or provide other valid credentials: the job goes on where it stopped',
   },
   'wrong-account': {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { UserError } from '../errors';
+import { StoreError } from '../errors';
 import type { StorageQuota } from '../model/drive-user';
 
 /** The Drive identity that a store belongs to. */
@@ -39,7 +39,9 @@ export function identityStatements(db: Database.Database) {
       }
       const row = read.get();
       if (row === undefined)
-        throw new UserError('the store has lost its identity', { hint: 'move the file away and sync again' });
+        throw new StoreError('the store has lost its identity', {
+          hint: 'move the file away and sync again',
+        });
       return { storeId: row.store_id, permissionId: row.permission_id ?? permissionId };
     },
   };

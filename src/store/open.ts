@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { errorCode, errorMessage, UserError } from '../errors';
+import { errorCode, errorMessage, StoreError } from '../errors';
+import { SyncFailure } from '../model/failure';
 import { fold } from '../model/fold';
 import { migrations } from './migrations';
 
@@ -12,11 +13,11 @@ const APPLICATION_ID = 0x47447379;
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** The store is of an older schema, which the next writer brings up to date. */
-export class OutdatedStore extends UserError {}
+export class OutdatedStore extends StoreError {}
 
 /**
  * Opens a store for reading, or returns undefined if there is none.
- * @throws UserError where the file is not a usable store of a known schema.
+ * @throws StoreError where the file is not a usable store of a known schema.
  */
 export function openForReading(path: string): Database.Database | undefined {
   if (!existsSync(path)) return undefined;
@@ -39,7 +40,7 @@ export function openForReading(path: string): Database.Database | undefined {
 
 /**
  * Opens a store for writing, creating it or bringing it up to the newest schema.
- * @throws UserError where the file is damaged, of a newer schema, another program's, or not writable.
+ * @throws StoreError where the file is damaged, of a newer schema, another program's, or not writable.
  */
 export function openForWriting(path: string): Database.Database {
   return guarded(path, () => {
@@ -115,12 +116,12 @@ function checkSchema(path: string, db: Database.Database): number {
   const isStore = pragma(db, 'application_id') === APPLICATION_ID;
   const isEmpty = version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (!isStore && !isEmpty) {
-    throw new UserError(`${path} is a database of another program`, {
+    throw new StoreError(`${path} is a database of another program`, {
       hint: 'choose another --account or --home',
     });
   }
   if (version > migrations.length) {
-    throw new UserError(
+    throw new StoreError(
       `the store ${path} has schema ${String(version)}, and this version of gdrive-sync knows schemas up to ${String(migrations.length)}`,
       { hint: 'upgrade gdrive-sync; the store was not touched' },
     );
@@ -148,8 +149,10 @@ function guarded<T>(path: string, open: () => T): T {
   } catch (error) {
     const code = errorCode(error) ?? '';
     if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) throw damagedStore(path, error);
-    if (/^(SQLITE_(CANTOPEN|READONLY|PERM|IOERR)|E[A-Z]+)/.test(code) || error instanceof TypeError) {
-      throw new UserError(`the store ${path} cannot be opened: ${errorMessage(error)}`, {
+    if (/^(ENOSPC|EDQUOT)$/.test(code)) throw new SyncFailure('disk-full');
+    const isOdd = code.startsWith('SQLITE_IOERR') && !statSync(path, { throwIfNoEntry: false })?.isFile();
+    if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|E[A-Z]+)/.test(code) || isOdd || error instanceof TypeError) {
+      throw new StoreError(`the store ${path} cannot be opened: ${errorMessage(error)}`, {
         hint: 'check that the folder exists and that you may write to it, or choose another with --home',
         cause: error,
       });
@@ -159,8 +162,8 @@ function guarded<T>(path: string, open: () => T): T {
 }
 
 /** The error for a store whose pages SQLite cannot read. */
-function damagedStore(path: string, cause?: unknown): UserError {
-  return new UserError(`the store ${path} is damaged`, {
+function damagedStore(path: string, cause?: unknown): StoreError {
+  return new StoreError(`the store ${path} is damaged`, {
     hint: 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
     cause,
   });

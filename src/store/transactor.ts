@@ -268,11 +268,17 @@ function sortingInFiles<T>(db: Database.Database, build: () => T): T {
   }
 }
 
+/** What SQLite's result codes say of the store or its disk; all others are mistakes of this program: https://sqlite.org/rescode.html */
+const FAILURE_OF_CODE: readonly (readonly [RegExp, FailureKind])[] = [
+  [/^SQLITE_FULL/, 'disk-full'],
+  [/^SQLITE_IOERR/, 'disk-error'],
+  [/^SQLITE_(BUSY|LOCKED|PROTOCOL)/, 'store-busy'],
+  [/^SQLITE_(CORRUPT|NOTADB|FORMAT|READONLY|CANTOPEN|PERM|AUTH|NOLFS)/, 'store-unusable'],
+];
+
 /** The failure kind of an error that SQLite raised, or undefined if it is none of SQLite's. */
 export function storeFailure(error: unknown): FailureKind | undefined {
   const code = errorCode(error);
   if (code === undefined || !code.startsWith('SQLITE_')) return undefined;
-  if (code === 'SQLITE_FULL') return 'disk-full';
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_IOERR')) return 'internal';
-  return 'store-unusable';
+  return FAILURE_OF_CODE.find(([codes]) => codes.test(code))?.[1] ?? 'internal';
 }

@@ -1,29 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
-import {
-  constants,
-  accessSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
-import { tryRoleLock } from '../store/role-lock';
-
-/** The release of Temporal's CLI that is built where none can be downloaded; its dev server is what this product is tested on. */
-const CLI_VERSION = '1.5.1';
-const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
-const DOWNLOAD_LIMIT_MS = 120_000;
-const BUILD_LIMIT_MS = 15 * 60_000;
-const REPORT_EVERY_MS = 5_000;
+import { binaryVersion, CLI_VERSION, whyUnusable } from './binary-version';
+import { installBinary, type Download } from './install-binary';
 
 /** How to find or get the binary. `announce` takes lines for a person who waits. */
 export interface BinaryOptions {
@@ -32,7 +12,17 @@ export interface BinaryOptions {
   announce: (line: string) => void;
   signal?: AbortSignal;
   /** Downloads into a folder and returns the file; the SDK's own way unless given. */
-  download?: (folder: string) => Promise<string>;
+  download?: Download;
+}
+
+/** Where binaries are looked for. */
+type Places = Pick<BinaryOptions, 'env' | 'cacheDir'>;
+
+/** The usable binary that is here already, if there is one, and those that were found before it and are not usable. */
+export interface FoundBinary {
+  path: string | undefined;
+  /** Sentences that begin with the path of a binary. */
+  passedOver: string[];
 }
 
 /**
@@ -40,25 +30,38 @@ export interface BinaryOptions {
  * @throws UserError where there is none to be had; it names all the ways.
  */
 export async function resolveTemporalBinary(options: BinaryOptions): Promise<string> {
-  const { env, cacheDir } = options;
+  const { env, cacheDir, announce } = options;
   const named = namedBinary(env);
-  if (named !== undefined) return await checkNamed(named);
-  return findTemporalBinary(options) ?? (await installOnce(cachedIn(cacheDir), options));
+  if (named !== undefined) return await checkNamed(named, env);
+  const { path, passedOver } = await findTemporalBinary(options);
+  if (path !== undefined) return path;
+  for (const why of passedOver) announce(`Not used: ${why}.`);
+  const cached = cachedIn(cacheDir);
+  const isCached = async () => isExecutable(cached) && (await problemWith(cached, env)) === undefined;
+  await installBinary(cached, isCached, { ...options, go: findOnPath(env, 'go') });
+  return cached;
 }
 
 /** The `temporal` binary that the user names; it goes before all others. */
 export function namedBinary(env: Environment): string | undefined {
   const named = env['TEMPORAL_CLI_PATH'];
-  return named === '' ? undefined : named;
+  if (named === undefined || named === '') return undefined;
+  // The server runs in another folder than this process.
+  return named.includes('/') ? resolve(named) : named;
 }
 
-/** The `temporal` binary that is here already, by PATH or in our cache. */
-export function findTemporalBinary({
-  env,
-  cacheDir,
-}: Pick<BinaryOptions, 'env' | 'cacheDir'>): string | undefined {
-  const cached = cachedIn(cacheDir);
-  return findOnPath(env, 'temporal') ?? (isExecutable(cached) ? cached : undefined);
+/** Looks for a usable `temporal` binary on PATH, then in our cache. */
+export async function findTemporalBinary(places: Places): Promise<FoundBinary> {
+  const passedOver: string[] = [];
+  const cached = cachedIn(places.cacheDir);
+  const onPath = findOnPath(places.env, 'temporal');
+  for (const path of [onPath, isExecutable(cached) ? cached : undefined]) {
+    if (path === undefined) continue;
+    const problem = await problemWith(path, places.env);
+    if (problem === undefined) return { path, passedOver };
+    passedOver.push(`${path} ${problem}`);
+  }
+  return { path: undefined, passedOver };
 }
 
 function cachedIn(cacheDir: string): string {
@@ -70,32 +73,41 @@ export function canBuild(env: Environment): boolean {
   return findOnPath(env, 'go') !== undefined;
 }
 
-/**
- * What a binary says that it is.
- * @throws where it does not run.
- */
-export async function binaryVersion(path: string, signal?: AbortSignal): Promise<string> {
-  const limits = { timeout: 20_000, ...(signal && { signal }) };
-  return (await promisify(execFile)(path, ['--version'], limits)).stdout.trim();
-}
-
-async function checkNamed(path: string): Promise<string> {
+/** Why a binary is not usable; undefined if it is. */
+async function problemWith(path: string, env: Environment): Promise<string | undefined> {
   try {
-    await binaryVersion(path);
-    return path;
+    const version = await binaryVersion(path, env);
+    return version.isUsable ? undefined : whyUnusable(version);
   } catch (error) {
-    throw new UserError(`TEMPORAL_CLI_PATH names ${path}, which does not run: ${errorMessage(error)}`, {
-      hint: 'point it at the `temporal` binary, or unset it',
-    });
+    return `does not run: ${errorMessage(error)}`;
   }
 }
 
+/** The user's own choice may be of any version, but it must be Temporal's CLI. */
+async function checkNamed(path: string, env: Environment): Promise<string> {
+  const problem = await binaryVersion(path, env).then(
+    (version) => (version.cli === undefined ? `which ${whyUnusable(version)}` : undefined),
+    (error: unknown) => `which does not run: ${errorMessage(error)}`,
+  );
+  if (problem === undefined) return path;
+  throw new UserError(`TEMPORAL_CLI_PATH names ${path}, ${problem}`, {
+    hint: 'point it at the `temporal` binary, or unset it',
+  });
+}
+
+/** A folder of PATH in which anybody may put programs is passed over, and so is one that depends on where we are. */
 function findOnPath(env: Environment, name: string): string | undefined {
   return (env['PATH'] ?? '')
     .split(delimiter)
-    .filter((folder) => folder !== '')
+    .filter((folder) => isAbsolute(folder))
     .map((folder) => join(folder, name))
-    .find(isExecutable);
+    .find((path) => isExecutable(path) && !isShared(dirname(path)));
+}
+
+const WRITABLE_BY_ALL = 0o002;
+
+function isShared(folder: string): boolean {
+  return (statSync(folder).mode & WRITABLE_BY_ALL) !== 0;
 }
 
 function isExecutable(path: string): boolean {
@@ -106,144 +118,4 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** One process installs, the others wait for it and then find what it installed. */
-async function installOnce(cached: string, options: BinaryOptions): Promise<string> {
-  const { cacheDir, announce, signal } = options;
-  mkdirSync(cacheDir, { recursive: true });
-  let role = tryRoleLock(join(cacheDir, 'install.lock'));
-  if (role === undefined) announce('Another process is fetching the Temporal server; waiting for it.');
-  while (role === undefined) {
-    await delay(200, undefined, signal && { signal });
-    role = tryRoleLock(join(cacheDir, 'install.lock'));
-  }
-  const draft = mkdtempSync(join(cacheDir, 'install-'));
-  try {
-    if (!isExecutable(cached)) renameSync(await obtain(draft, options), cached);
-    return cached;
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-    role.release();
-  }
-}
-
-async function obtain(folder: string, options: BinaryOptions): Promise<string> {
-  const { announce, env } = options;
-  announce('Fetching the Temporal server (once; it is kept in the cache).');
-  const download = options.download ?? downloadWithSdk;
-  const problem = await attempt(async () => await limited(download(folder), options.signal));
-  if ('value' in problem) return problem.value;
-  options.signal?.throwIfAborted();
-  announce(`It cannot be downloaded: ${problem.error}`);
-  const go = findOnPath(env, 'go');
-  const built =
-    go === undefined ? { error: 'there is no Go' } : await attempt(() => buildWithGo(go, folder, options));
-  if ('value' in built) return built.value;
-  options.signal?.throwIfAborted();
-  throw new UserError(
-    `there is no Temporal server: no download (${problem.error}), no build (${built.error})`,
-    {
-      hint: `put the \`temporal\` binary on PATH, name it in TEMPORAL_CLI_PATH, install Go so that it can be built (\`go install ${CLI_MODULE}\`), or set TEMPORAL_ADDRESS to a server of your own`,
-    },
-  );
-}
-
-async function attempt(get: () => Promise<string>): Promise<{ value: string } | { error: string }> {
-  try {
-    return { value: await get() };
-  } catch (error) {
-    return { error: errorMessage(error).slice(0, 200) };
-  }
-}
-
-async function limited<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const abort = new AbortController();
-  const ends = signal === undefined ? abort.signal : AbortSignal.any([abort.signal, signal]);
-  const limit = delay(DOWNLOAD_LIMIT_MS, undefined, { signal: ends }).then(() => {
-    throw new Error('the download took too long');
-  });
-  // Aborted once the work is done; nobody listens then.
-  limit.catch(() => undefined);
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    abort.abort();
-  }
-}
-
-/** The SDK downloads only to start a server, so a server is started and stopped; an older download of its own is taken as it is. */
-async function downloadWithSdk(folder: string): Promise<string> {
-  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
-  const kept = sdkBinary(tmpdir());
-  if (kept !== undefined) {
-    copyFileSync(kept, join(folder, 'temporal'));
-    return join(folder, 'temporal');
-  }
-  const executable = { type: 'cached-download', downloadDir: folder } as const;
-  const env = await TestWorkflowEnvironment.createLocal({ server: { executable } });
-  await env.teardown();
-  const file = sdkBinary(folder);
-  if (file === undefined) throw new Error('the download left no file');
-  return file;
-}
-
-/** What the SDK calls its downloads; a file still being written has a suffix. */
-function sdkBinary(folder: string): string | undefined {
-  return readdirSync(folder)
-    .filter((name) => /^temporal-sdk-typescript-[\d.]+$/.test(name))
-    .map((name) => join(folder, name))
-    .find(isExecutable);
-}
-
-async function buildWithGo(
-  go: string,
-  folder: string,
-  { announce, env, signal }: BinaryOptions,
-): Promise<string> {
-  announce(`Building it with Go instead; this takes a few minutes (${CLI_MODULE}).`);
-  const startedAt = Date.now();
-  const timer = setInterval(() => {
-    announce(`… building for ${String(Math.round((Date.now() - startedAt) / 1000))} s`);
-  }, REPORT_EVERY_MS);
-  try {
-    await run(go, ['install', CLI_MODULE], { ...env, GOBIN: folder }, signal);
-    return join(folder, 'temporal');
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-async function run(
-  command: string,
-  args: string[],
-  env: Environment,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  signal?.throwIfAborted();
-  // A group of its own: the compilers that go starts must end with it.
-  const child = spawn(command, args, {
-    env: { ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
-  const stop = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-  };
-  const timer = setTimeout(stop, BUILD_LIMIT_MS);
-  signal?.addEventListener('abort', stop, { once: true });
-  let lastLine = '';
-  child.stderr.on(
-    'data',
-    (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine),
-  );
-  const code = await new Promise<number | null>((settle, fail) => {
-    child.once('error', fail);
-    child.once('close', settle);
-  }).finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-  });
-  signal?.throwIfAborted();
-  if (code !== 0) throw new Error(lastLine === '' ? `go ended with ${String(code)}` : lastLine);
 }

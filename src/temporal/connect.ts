@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
@@ -8,6 +8,25 @@ import { errorMessage, UserError } from '../errors';
 export interface Target {
   connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
   namespace: string;
+  /** The home's own server, and not one that the user named. */
+  isEmbedded?: boolean;
+}
+
+/** The target of a home's own server. */
+export function embeddedTarget(address: string, namespace: string): Target {
+  return { connection: { address }, namespace, isEmbedded: true };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
+
+/** How the client connects: to this machine never through a proxy, which would look for the server on its own machine. */
+export function clientOptions({ connection }: Target): ConnectionOptions {
+  if (!LOOPBACK.test(addressOf(connection))) return { ...connection };
+  return { ...connection, channelArgs: { 'grpc.enable_http_proxy': 0 } };
+}
+
+function addressOf({ address }: Target['connection']): string {
+  return address ?? 'localhost:7233';
 }
 
 /** The target that Temporal's standard variables name. */
@@ -55,20 +74,42 @@ function isSettling(error: unknown): boolean {
  * Connects a client.
  * @throws UserError where the server cannot be reached or does not know the namespace.
  */
-export async function connectClient({ connection, namespace }: Target): Promise<Client> {
-  const address = connection.address ?? 'localhost:7233';
+export async function connectClient(target: Target): Promise<Client> {
+  let connection: Connection | undefined;
   try {
-    const connected = await Connection.connect({ ...connection, connectTimeout: CONNECT_TIMEOUT_MS });
-    const client = new Client({ connection: connected, namespace });
+    connection = await Connection.connect({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
+    const client = new Client({ connection, namespace: target.namespace });
     await namespaceReady(client, Date.now() + CONNECT_TIMEOUT_MS);
     return client;
   } catch (error) {
-    throw new UserError(
-      `Temporal at ${address} (namespace ${namespace}) cannot be used: ${errorMessage(error)}`,
-      {
-        hint: 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
-        cause: error,
-      },
-    );
+    await connection?.close();
+    throw unusableServer(target, error);
   }
+}
+
+/** Says that a server cannot be used, and what to do. */
+export function unusableServer({ connection, namespace, isEmbedded }: Target, cause: unknown): UserError {
+  const address = addressOf(connection);
+  const why = whyUnusable(cause);
+  if (isEmbedded === true)
+    return new UserError(`the embedded Temporal server at ${address} cannot be used: ${why}`, {
+      hint: 'try again; if that does not help, stop all gdrive-sync processes of this home, and see `gdrive-sync doctor`',
+      cause,
+    });
+  return new UserError(`Temporal at ${address} (namespace ${namespace}) cannot be used: ${why}`, {
+    hint: 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
+    cause,
+  });
+}
+
+/** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE */
+const SILENT: ReadonlySet<number> = new Set([4, 14]);
+
+/** A sentence for what the libraries tell in their own terms. */
+function whyUnusable(error: unknown): string {
+  const isSilent = isGrpcServiceError(error) && SILENT.has(error.code);
+  const message = errorMessage(error);
+  if (isSilent || /tonic::transport|transport error|Failed to connect before the deadline/i.test(message))
+    return 'it does not answer';
+  return isGrpcServiceError(error) && error.details !== '' ? error.details : message;
 }

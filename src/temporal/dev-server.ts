@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
+import { letGo } from '../let-go';
 import { tryRoleLock, type RoleLock } from '../store/role-lock';
 import { resolveTemporalBinary } from './binary';
-import type { Target } from './connect';
+import { embeddedTarget, type Target } from './connect';
 import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';
 import { answers, readServerState, serverFiles } from './server-state';
 
@@ -58,9 +59,7 @@ export async function lookForServer(home: string): Promise<Target | 'none' | 'si
   role?.release();
   if (role !== undefined) return 'none';
   const place = await findOwned(home);
-  return place === undefined
-    ? 'silent'
-    : { connection: { address: addressOf(place) }, namespace: EMBEDDED_NAMESPACE };
+  return place === undefined ? 'silent' : embeddedTarget(addressOf(place), EMBEDDED_NAMESPACE);
 }
 
 /** Finds the home's running server, or takes its role and starts it: several processes at once end up sharing one. */
@@ -137,9 +136,11 @@ function createKeeper(options: DevServerOptions, binary: string) {
     },
     async close(): Promise<void> {
       closing.abort();
-      await supervision;
-      await server?.stop();
-      role?.release();
+      await letGo(
+        () => supervision,
+        () => server?.stop(),
+        () => role?.release(),
+      );
     },
   };
 }

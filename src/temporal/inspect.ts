@@ -1,6 +1,6 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { errorMessage } from '../errors';
-import type { Target } from './connect';
+import { clientOptions, type Target } from './connect';
 
 /** What a Temporal server says when it is asked for a home's worker. */
 export type ServerReport =
@@ -15,14 +15,11 @@ const CALL_TIMEOUT_MS = 2_000;
 const GONE: ReadonlySet<number> = new Set([5]);
 
 /** Asks a server for its namespace and for who polls a queue; waits for nothing that is still to come. */
-export async function inspectServer(
-  { connection, namespace }: Target,
-  taskQueue: string,
-): Promise<ServerReport> {
+export async function inspectServer(target: Target, taskQueue: string): Promise<ServerReport> {
   let connected: Connection | undefined;
   try {
-    connected = await Connection.connect({ ...connection, connectTimeout: CONNECT_TIMEOUT_MS });
-    return await ask(new Client({ connection: connected, namespace }), taskQueue);
+    connected = await Connection.connect({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
+    return await ask(new Client({ connection: connected, namespace: target.namespace }), taskQueue);
   } catch (error) {
     return isGrpcServiceError(error) && GONE.has(error.code)
       ? { state: 'no-namespace' }

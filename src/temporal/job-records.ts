@@ -7,6 +7,7 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import type { StoreRef } from '../activities/inputs';
+import { isAccountName } from '../home';
 
 /** What Temporal knows of a job's newest run. */
 export interface TemporalJob {
@@ -79,6 +80,8 @@ function toJob(info: Omit<WorkflowExecutionInfo, 'raw'>): TemporalJob | undefine
   const account = memoText(info.memo, 'account');
   const storeId = memoText(info.memo, 'storeId');
   if (jobId === undefined || account === undefined || storeId === undefined) return undefined;
+  // Everybody who reaches the server may start workflows.
+  if (!isAccountName(account)) return undefined;
   const attempt = info.memo?.['attempt'];
   const requestedAt = info.memo?.['requestedAt'];
   return {

@@ -1,4 +1,11 @@
-import { ActivityNotFoundError, ApplicationFailure, type Client } from '@temporalio/client';
+import {
+  ActivityNotFoundError,
+  ApplicationFailure,
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import { withDeadline } from './job-records';
 import type { Jobs } from './jobs';
 
 /** What a starting worker needs to know of itself. */
@@ -18,15 +25,39 @@ const PENDING_ACTIVITY_STATE_STARTED = 2;
  */
 export async function recover(client: Client, jobs: Jobs, options: RecoveryOptions): Promise<void> {
   for (const job of await jobs.running()) await jobs.restart(job, { takenOver: true });
-  const query = `TaskQueue = '${options.taskQueue}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query }))
-    await free(client, workflowId, options.identity);
+  for (const workflowId of await runningWorkflows(client, options.taskQueue)) {
+    try {
+      await free(client, workflowId, options.identity);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+/** gRPC: NOT_FOUND */
+const GONE: ReadonlySet<number> = new Set([5]);
+
+/** The workflow has ended, or the activity has timed out, since they were listed. */
+function isGone(error: unknown): boolean {
+  if (error instanceof ActivityNotFoundError || error instanceof WorkflowNotFoundError) return true;
+  return isGrpcServiceError(error) && GONE.has(error.code);
+}
+
+async function runningWorkflows(client: Client, taskQueue: string): Promise<string[]> {
+  const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+  return await withDeadline(client, async () => {
+    const ids: string[] = [];
+    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
+    return ids;
+  });
 }
 
 async function free(client: Client, workflowId: string, identity: string): Promise<void> {
   const { namespace } = client.options;
-  const { raw } = await client.workflow.getHandle(workflowId).describe();
-  await client.workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId } });
+  const { raw } = await withDeadline(client, () => client.workflow.getHandle(workflowId).describe());
+  await withDeadline(client, () =>
+    client.workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId } }),
+  );
   for (const { activityId, state, lastWorkerIdentity } of raw.pendingActivities ?? []) {
     if (
       activityId == null ||
@@ -40,10 +71,9 @@ async function free(client: Client, workflowId: string, identity: string): Promi
       nextRetryDelay: 1,
     });
     try {
-      await client.activity.fail({ workflowId, activityId }, restarted);
+      await withDeadline(client, () => client.activity.fail({ workflowId, activityId }, restarted));
     } catch (error) {
-      // It has timed out or finished meanwhile.
-      if (!(error instanceof ActivityNotFoundError)) throw error;
+      if (!isGone(error)) throw error;
     }
   }
 }

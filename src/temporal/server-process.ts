@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '../config';
+import { withoutSecrets, type Environment } from '../config';
 import { errorCode, UserError } from '../errors';
 import {
   answers,
@@ -41,20 +42,25 @@ const GUARD = [
 
 /** Without the two dynamic settings every step of a workflow waits for a 50 ms tick; without WAL every write for the disk. */
 function serverArguments(home: string, port: number, uiPort: number): string[] {
-  const { database } = serverFiles(home);
+  const { database, settings } = serverFiles(home);
   const flags = {
     '--ip': '127.0.0.1',
     '--port': String(port),
     '--ui-port': String(uiPort),
     '--namespace': EMBEDDED_NAMESPACE,
     '--log-level': 'warn',
-    '--db-filename': database,
+    // The server makes a URI of it, so that characters as # and % of a folder's name would count: it runs in that folder.
+    '--db-filename': basename(database),
+    // Not those of the user, if there are any; and it tells by whose home a server runs.
+    '--env-file': settings,
   };
   const repeated = [
     ['--sqlite-pragma', 'journal_mode=WAL'],
     ['--sqlite-pragma', 'synchronous=NORMAL'],
     ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     ['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+    // A web page that has its own name lead to this machine must not get to the server.
+    ['--dynamic-config-value', 'frontend.httpAllowedHosts=["127.0.0.1:*","localhost:*"]'],
   ];
   return ['server', 'start-dev', ...Object.entries(flags).flat(), ...repeated.flat()];
 }
@@ -156,7 +162,7 @@ async function start({
   if (!(await cameUp(port, exited))) {
     await stop();
     throw new UserError(
-      `the embedded Temporal server does not start: ${logTail(home) || 'it says nothing'}`,
+      `the embedded Temporal server (${binary}) does not start: ${logTail(home) || 'it says nothing'}`,
       {
         hint: `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
       },
@@ -167,14 +173,15 @@ async function start({
 }
 
 function spawnGuarded(home: string, args: string[], env: Environment): ChildProcess {
-  const { log } = serverFiles(home);
+  const { log, folder } = serverFiles(home);
   // One log for each start, so that an old complaint is never taken for a new one; the one before is kept.
   if (existsSync(log)) renameSync(log, `${log}.1`);
   const out = openSync(log, 'w');
   // Its own process group: Ctrl-C is for this process, which stops the server last.
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...args], {
-    // A process's environment can be read for as long as it runs, and credentials are none of Temporal's business.
-    env: { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined },
+    // A process's environment can be read for as long as it runs.
+    env: withoutSecrets(env),
+    cwd: folder,
     stdio: ['pipe', out, out],
     detached: true,
   });

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { writeWhole } from '../whole-file';
 
 /** Where a home's embedded server is, as its owner wrote it down. */
 export interface ServerState {
@@ -15,12 +16,13 @@ export interface ServerState {
 /** The files of a home's embedded server. */
 export function serverFiles(
   home: string,
-): Record<'folder' | 'state' | 'database' | 'log' | 'pid' | 'lock', string> {
+): Record<'folder' | 'state' | 'database' | 'settings' | 'log' | 'pid' | 'lock', string> {
   const folder = join(home, 'temporal');
   return {
     folder,
     state: join(folder, 'server.json'),
     database: join(folder, 'server.db'),
+    settings: join(folder, 'server.yaml'),
     log: join(folder, 'server.log'),
     pid: join(folder, 'server.pid'),
     lock: join(home, 'server.lock'),
@@ -42,9 +44,7 @@ export function readServerState(home: string): ServerState | undefined {
 
 /** Writes the state so that a reader sees the old or the new one, never half of it. */
 export function writeServerState(home: string, state: ServerState): void {
-  const { state: file } = serverFiles(home);
-  writeFileSync(`${file}.new`, JSON.stringify(state));
-  renameSync(`${file}.new`, file);
+  writeWhole(serverFiles(home).state, JSON.stringify(state));
 }
 
 /** True if something accepts connections on a local port. */
@@ -88,7 +88,7 @@ export async function freePort(wanted: number | undefined): Promise<number> {
 export function isServerProcess(pid: number, home: string): boolean {
   try {
     process.kill(pid, 0);
-    return commandLine(pid).includes(serverFiles(home).database);
+    return commandLine(pid).includes(join(serverFiles(home).folder, 'server.'));
   } catch {
     return false;
   }

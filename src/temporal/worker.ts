@@ -2,7 +2,7 @@ import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@t
 import { createActivities } from '../activities';
 import type { Accounts } from '../activities/accounts';
 import { workerLogger } from '../log';
-import type { Target } from './connect';
+import { unusableServer, type Target } from './connect';
 
 /** What a worker runs on. */
 export interface WorkerOptions {
@@ -45,9 +45,27 @@ const CORE_LOGGING = {
 /** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
 export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
   installRuntime();
-  const { target, taskQueue, identity, accounts, revision, lanes, bundlePath, signal } = options;
-  const connection = await NativeConnection.connect(target.connection);
-  const worker = await Worker.create({
+  const { target, signal } = options;
+  const connection = await NativeConnection.connect(target.connection).catch((error: unknown) => {
+    throw unusableServer(target, error);
+  });
+  const worker = await createWorker(connection, options).catch(async (error: unknown) => {
+    // An open connection keeps the process alive.
+    await connection.close();
+    throw error instanceof TypeError ? error : unusableServer(target, error);
+  });
+  const running = worker.run();
+  const stop = () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return { stopped: closing(running, () => connection.close()) };
+}
+
+async function createWorker(connection: NativeConnection, options: WorkerOptions): Promise<Worker> {
+  const { target, taskQueue, identity, accounts, revision, lanes, bundlePath } = options;
+  return await Worker.create({
     connection,
     namespace: target.namespace,
     taskQueue,
@@ -59,13 +77,6 @@ export async function runWorker(options: WorkerOptions): Promise<{ stopped: Prom
     stickyQueueScheduleToStartTimeout: '2 seconds',
     shutdownForceTime: '10 seconds',
   });
-  const running = worker.run();
-  const stop = () => {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  return { stopped: closing(running, () => connection.close()) };
 }
 
 async function closing(running: Promise<void>, close: () => Promise<void>): Promise<void> {

@@ -233,7 +233,9 @@ async function fail(run: Run, failure: { kind: string; message: string }): Promi
 async function record(run: Run, state: JobState, failure?: { kind: string; message: string }): Promise<void> {
   const { account, storeId, jobId, attempt, requestedAt, full } = run.input;
   const reason = failure?.kind;
-  // A login that is refused ends a first step before the store knows of the job. Another store is not to know of it.
-  const unknown = reason === 'wrong-store' ? undefined : { jobId, attempt, requestedAt, full };
+  // Another store refuses to note a job that was not made for it.
+  if (reason === 'wrong-store') return;
+  // A login that is refused ends a first step before the store knows of the job.
+  const unknown = { jobId, attempt, requestedAt, full };
   await setJobState({ account, storeId, jobId, state, reason, message: failure?.message, unknown });
 }

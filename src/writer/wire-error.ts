@@ -1,4 +1,4 @@
-import { errorCode, errorMessage, UserError } from '../errors';
+import { errorCode, errorMessage, StoreError, UserError } from '../errors';
 import { SyncFailure, type FailureKind } from '../model/failure';
 
 /** An error as it travels between threads: copying one there loses its class and whatever was added to it. */
@@ -7,7 +7,7 @@ export interface WireError {
   stack?: string | undefined;
   code?: string | undefined;
   failure?: { kind: FailureKind; retryAfterMs: number | undefined };
-  user?: { hint: string | undefined; exitCode: number };
+  user?: { hint: string | undefined; exitCode: number; ofStore: boolean };
 }
 
 /** What the other thread has to know of an error. */
@@ -18,7 +18,7 @@ export function toWireError(error: unknown): WireError {
   }
   if (error instanceof UserError) {
     const { message, hint, exitCode } = error;
-    return { message, user: { hint, exitCode } };
+    return { message, user: { hint, exitCode, ofStore: error instanceof StoreError } };
   }
   const stack = error instanceof Error ? error.stack : undefined;
   return { message: errorMessage(error), stack, code: errorCode(error) };
@@ -28,8 +28,9 @@ export function toWireError(error: unknown): WireError {
 export function fromWireError({ message, stack, code, failure, user }: WireError): Error {
   if (failure !== undefined) return Object.assign(new SyncFailure(failure.kind, failure), { message });
   if (user !== undefined) {
-    const { hint, exitCode } = user;
-    return new UserError(message, { exitCode, ...(hint !== undefined && { hint }) });
+    const { hint, exitCode, ofStore } = user;
+    const Kind = ofStore ? StoreError : UserError;
+    return new Kind(message, { exitCode, ...(hint !== undefined && { hint }) });
   }
   return Object.assign(new Error(message), stack && { stack }, code && { code });
 }

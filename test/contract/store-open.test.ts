@@ -171,10 +171,21 @@ test('a store opened for reading can write nothing', () => {
 
 test.each([
   { code: 'SQLITE_FULL', kind: 'disk-full' },
-  { code: 'SQLITE_BUSY', kind: 'internal' },
-  { code: 'SQLITE_IOERR_WRITE', kind: 'internal' },
+  { code: 'SQLITE_BUSY', kind: 'store-busy' },
+  { code: 'SQLITE_BUSY_SNAPSHOT', kind: 'store-busy' },
+  { code: 'SQLITE_LOCKED', kind: 'store-busy' },
+  { code: 'SQLITE_IOERR_WRITE', kind: 'disk-error' },
   { code: 'SQLITE_CORRUPT_INDEX', kind: 'store-unusable' },
+  { code: 'SQLITE_NOTADB', kind: 'store-unusable' },
   { code: 'SQLITE_READONLY', kind: 'store-unusable' },
+  { code: 'SQLITE_READONLY_DIRECTORY', kind: 'store-unusable' },
+  { code: 'SQLITE_CANTOPEN', kind: 'store-unusable' },
+  { code: 'SQLITE_CONSTRAINT_UNIQUE', kind: 'internal' },
+  { code: 'SQLITE_MISMATCH', kind: 'internal' },
+  { code: 'SQLITE_ERROR', kind: 'internal' },
+  { code: 'SQLITE_NOMEM', kind: 'internal' },
+  { code: 'SQLITE_TOOBIG', kind: 'internal' },
+  { code: 'SQLITE_SCHEMA', kind: 'internal' },
   { code: 'ENOSPC', kind: undefined },
   { code: 5, kind: undefined },
 ])('the error code $code of a write means $kind', ({ code, kind }) => {

@@ -19,6 +19,7 @@ test('without settings everything has its default', () => {
   expect(parseConfig({ HOME }, {})).toEqual({
     home: '/home/somebody/.local/share/gdrive-sync',
     account: 'default',
+    accountNamed: false,
     driveUrl: undefined,
     oauthUrl: undefined,
     accessToken: undefined,
@@ -161,4 +162,14 @@ test.each(['ya29 a', '"ya29.a"', 'Bearer ya29.a', 'ya29\na', 'ya29\u200b', 'yä2
 
 test.each(['\ufeff', ' \r\n'])('an access token of %j counts as not set', (value) => {
   expect(parseConfig({ HOME, GDRIVE_SYNC_ACCESS_TOKEN: value }, {}).accessToken).toBeUndefined();
+});
+
+test.each([
+  [{}, {}, false],
+  [{ GDRIVE_SYNC_ACCOUNT: '' }, {}, false],
+  [{ GDRIVE_SYNC_ACCOUNT: 'work' }, {}, true],
+  [{}, { account: 'work' }, true],
+  [{ GDRIVE_SYNC_ACCOUNT: '' }, { account: 'default' }, true],
+])('with %j and the flags %j the account is named: %s', (env, flags, isNamed) => {
+  expect(parseConfig({ HOME, ...env }, flags).accountNamed).toBe(isNamed);
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '../../config';
 import { errorMessage } from '../../errors';
 import { sqliteVersion } from '../../stores';
 import type { Context } from '../context';
@@ -67,6 +68,26 @@ function checkRights(path: string): Finding {
 function freeSpace(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
+}
+
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'];
+const EXCEPTIONS = ['no_proxy', 'no_grpc_proxy'];
+
+/** The proxies that the environment names, without their passwords; nothing if it names none. */
+export function checkProxies(env: Environment): Finding[] {
+  const named = (names: readonly string[]): string[] =>
+    names
+      .flatMap((name) => [name, name.toUpperCase()])
+      .filter((name) => (env[name] ?? '') !== '')
+      .map((name) => `${name}=${withoutPassword(env[name] ?? '')}`);
+  const proxies = named(PROXIES);
+  if (proxies.length === 0) return [];
+  const says = `requests to Google go through ${[...proxies, ...named(EXCEPTIONS)].join(', ')}`;
+  return [ok('proxies', `${says}; the embedded Temporal server is reached without`)];
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
 }
 
 /** Whether so many free bytes are enough. */

@@ -1,7 +1,9 @@
 import { identityOf, taskQueueOf } from '../../app';
+import type { Environment } from '../../config';
 import { errorMessage } from '../../errors';
 import type { Home } from '../../home';
-import { binaryVersion, canBuild, findTemporalBinary, namedBinary } from '../../temporal/binary';
+import { canBuild, findTemporalBinary, namedBinary } from '../../temporal/binary';
+import { binaryVersion, whyUnusable } from '../../temporal/binary-version';
 import { externalTarget, type Target } from '../../temporal/connect';
 import { lookForServer } from '../../temporal/dev-server';
 import { inspectServer, type ServerReport } from '../../temporal/inspect';
@@ -10,14 +12,14 @@ import { broken, ok, warning, type Finding } from './finding';
 import { workingProcess } from './worker';
 
 /** Whether the Temporal server can be used, and whether this home's worker polls it. Starts none. */
-export async function checkTemporal({ config, home }: Context, signal: AbortSignal): Promise<Finding[]> {
+export async function checkTemporal({ config, home }: Context): Promise<Finding[]> {
   await loadCore();
   if (config.externalTemporal) return await checkServer(home, externalTarget(config.env), 'own');
-  const binary = await checkBinary(config, signal);
+  const binary = await checkBinary(config);
   const server = await lookForServer(home.path);
-  if (typeof server === 'object') return [binary, ...(await checkServer(home, server, 'embedded'))];
+  if (typeof server === 'object') return [...binary, ...(await checkServer(home, server, 'embedded'))];
   return [
-    binary,
+    ...binary,
     server === 'none'
       ? ok('temporal', 'the embedded server does not run; it starts with `gdrive-sync up` or `sync`')
       : warning(
@@ -72,24 +74,35 @@ function checkPollers(home: Home, { pollers }: Extract<ServerReport, { state: 'a
   );
 }
 
-async function checkBinary({ env, cacheDir }: Context['config'], signal: AbortSignal): Promise<Finding> {
-  const path = namedBinary(env) ?? findTemporalBinary({ env, cacheDir });
-  if (path === undefined)
-    return ok(
-      'temporal binary',
-      `not here yet: the first start downloads it${canBuild(env) ? ', or builds it with Go where that does not work' : ''}`,
-    );
+async function checkBinary({ env, cacheDir }: Context['config']): Promise<Finding[]> {
+  const named = namedBinary(env);
+  if (named !== undefined) return [await checkNamedBinary(named, env)];
+  const { path, passedOver } = await findTemporalBinary({ env, cacheDir });
+  const found =
+    path === undefined
+      ? `not here yet: the first start downloads it${canBuild(env) ? ', or builds it with Go where that does not work' : ''}`
+      : `${path}: ${(await binaryVersion(path, env)).says}`;
+  return [
+    ok('temporal binary', found),
+    ...passedOver.map((why) =>
+      warning('temporal binary', `not used: ${why}`, 'update it, or take it off PATH, or leave it'),
+    ),
+  ];
+}
+
+async function checkNamedBinary(path: string, env: Environment): Promise<Finding> {
+  const check = 'temporal binary';
   try {
-    return ok('temporal binary', `${path}: ${await binaryVersion(path, signal)}`);
+    const version = await binaryVersion(path, env);
+    if (version.isUsable) return ok(check, `${path}: ${version.says}`);
+    const says = `TEMPORAL_CLI_PATH names ${path}, which ${whyUnusable(version)}`;
+    const remedy = 'unset it, or point it at another `temporal` binary';
+    return version.cli === undefined ? broken(check, says, remedy) : warning(check, says, remedy);
   } catch (error) {
-    signal.throwIfAborted();
-    const isNamed = namedBinary(env) !== undefined;
     return broken(
-      'temporal binary',
-      `${isNamed ? 'TEMPORAL_CLI_PATH names ' : ''}${path}, which does not run: ${errorMessage(error)}`,
-      isNamed
-        ? 'unset it, or point it at the `temporal` binary'
-        : 'put another in its place, or name one in TEMPORAL_CLI_PATH',
+      check,
+      `TEMPORAL_CLI_PATH names ${path}, which does not run: ${errorMessage(error)}`,
+      'unset it, or point it at the `temporal` binary',
     );
   }
 }

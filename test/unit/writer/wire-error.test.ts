@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../../src/errors';
+import { EXIT, StoreError, UserError } from '../../../src/errors';
 import { SyncFailure } from '../../../src/model/failure';
 import { fromWireError, toWireError } from '../../../src/writer/wire-error';
 
@@ -33,6 +33,11 @@ test.each([
     hint: error.hint,
     exitCode: error.exitCode,
   });
+});
+
+test("a store's error stays one, and another of the user does not become one", () => {
+  expect(travelled(new StoreError('the store is damaged'))).toBeInstanceOf(StoreError);
+  expect(travelled(new UserError('no such option'))).not.toBeInstanceOf(StoreError);
 });
 
 test('any other error keeps its message, its code and where it came from', () => {

@@ -1,0 +1,66 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import { SyncFailure } from '../model/failure';
+import type { StoreWriter } from '../writer/store-writer';
+import type { Account, Accounts } from './accounts';
+import { failureKind, toTemporalFailure } from './failures';
+import type { StoreRef } from './inputs';
+
+/** How steps are run as activities. Errors become Temporal failures on the way out. */
+export interface Runners {
+  /** Runs a step that needs the verified account; credentials that were refused are loaded anew next time. */
+  onAccount<T>(ref: StoreRef, step: (account: Account, signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Runs a step that needs the account's store alone. */
+  onStore<T>(ref: StoreRef, step: (writer: StoreWriter, signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** Runs activities on the given accounts. */
+export function createRunners(accounts: Accounts): Runners {
+  return {
+    async onAccount(ref, step) {
+      return await asActivity(async (signal) => {
+        try {
+          const account = await accounts.open(ref.account, ref.storeId, signal);
+          try {
+            return await step(account, signal);
+          } finally {
+            await noteUnits(account);
+          }
+        } catch (error) {
+          if (failureKind(error) === 'needs-login') accounts.forgetCredentials(ref.account);
+          throw error;
+        }
+      });
+    },
+    onStore: async (ref, step) =>
+      await asActivity(async (signal) => await step(accounts.writerOf(ref), signal)),
+  };
+}
+
+/** Counts what a step has cost, however it ended; a count that cannot be written spoils nothing. */
+async function noteUnits({ writer, drive }: Account): Promise<void> {
+  const units = drive.takeUnits();
+  if (units > 0) await writer.noteUnits(units).catch(() => undefined);
+}
+
+const LONGEST_HEARTBEAT_INTERVAL_MS = 5_000;
+
+/** Beats by the clock, so that a slow request is not taken for a dead worker, and maps errors on the way out. */
+async function asActivity<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { attempt, heartbeatTimeoutMs } = activityInfo();
+  const interval = Math.min(
+    (heartbeatTimeoutMs ?? LONGEST_HEARTBEAT_INTERVAL_MS * 3) / 3,
+    LONGEST_HEARTBEAT_INTERVAL_MS,
+  );
+  const timer = setInterval(() => heartbeat(), interval);
+  const signal = cancellationSignal();
+  try {
+    return await step(signal);
+  } catch (error) {
+    // The end of a request that was shared with a canceled activity is no cancellation of this one.
+    const isForeign = error instanceof CancelledFailure && !signal.aborted;
+    throw toTemporalFailure(isForeign ? new SyncFailure('internal') : error, attempt);
+  } finally {
+    clearInterval(timer);
+  }
+}

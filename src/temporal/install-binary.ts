@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { withoutSecrets, type Environment } from '../config';
+import { errorMessage, UserError } from '../errors';
+import { tryRoleLock } from '../store/role-lock';
+import { binaryVersion, CLI_VERSION } from './binary-version';
+
+const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
+/** A build from source calls itself 0.0.0-DEV unless it is told its version. */
+const CLI_LDFLAGS = `-X github.com/temporalio/cli/temporalcli.Version=${CLI_VERSION}`;
+const DOWNLOAD_LIMIT_MS = 120_000;
+const BUILD_LIMIT_MS = 15 * 60_000;
+const REPORT_EVERY_MS = 5_000;
+
+/** Downloads the binary into a folder and returns its path. */
+export type Download = (folder: string) => Promise<string>;
+
+/** What the installation needs. `go`: the Go toolchain, if there is one. */
+interface InstallOptions {
+  env: Environment;
+  cacheDir: string;
+  announce: (line: string) => void;
+  signal?: AbortSignal;
+  download?: Download;
+  go: string | undefined;
+}
+
+/**
+ * Puts the CLI's release at `target`. One process installs; the others wait for it and then find it there (`isThere`).
+ * @throws UserError where it can neither be downloaded nor built.
+ */
+export async function installBinary(
+  target: string,
+  isThere: () => Promise<boolean>,
+  options: InstallOptions,
+): Promise<void> {
+  const { cacheDir, announce, signal } = options;
+  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  let role = tryRoleLock(join(cacheDir, 'install.lock'));
+  if (role === undefined) announce('Another process is fetching the Temporal server; waiting for it.');
+  while (role === undefined) {
+    await delay(200, undefined, signal && { signal });
+    role = tryRoleLock(join(cacheDir, 'install.lock'));
+  }
+  const draft = mkdtempSync(join(cacheDir, 'install-'));
+  try {
+    if (!(await isThere())) renameSync(await obtain(draft, options), target);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    role.release();
+  }
+}
+
+async function obtain(folder: string, options: InstallOptions): Promise<string> {
+  const { announce, go, signal } = options;
+  announce('Fetching the Temporal server (once; it is kept in the cache).');
+  const download = options.download ?? downloadWithSdk;
+  const downloaded = await attempt(
+    async () => await checkRelease(await limited(download(folder), signal), options),
+  );
+  if ('value' in downloaded) return downloaded.value;
+  signal?.throwIfAborted();
+  announce(`It cannot be downloaded: ${downloaded.error}`);
+  const built =
+    go === undefined
+      ? { error: 'there is no Go' }
+      : await attempt(async () => await checkRelease(await buildWithGo(go, folder, options), options));
+  if ('value' in built) return built.value;
+  signal?.throwIfAborted();
+  throw new UserError(
+    `there is no Temporal server: no download (${downloaded.error}), no build (${built.error})`,
+    {
+      hint: `put the \`temporal\` binary on PATH, name it in TEMPORAL_CLI_PATH, install Go so that it can be built (\`go install ${CLI_MODULE}\`), or set TEMPORAL_ADDRESS to a server of your own`,
+    },
+  );
+}
+
+/** The name of the file in the cache says a version; the file itself must say the same. */
+async function checkRelease(path: string, { env }: InstallOptions): Promise<string> {
+  const { cli, says } = await binaryVersion(path, env);
+  if (cli !== CLI_VERSION) throw new Error(`it says ${JSON.stringify(says)} instead of ${CLI_VERSION}`);
+  return path;
+}
+
+async function attempt(get: () => Promise<string>): Promise<{ value: string } | { error: string }> {
+  try {
+    return { value: await get() };
+  } catch (error) {
+    return { error: errorMessage(error).slice(0, 200) };
+  }
+}
+
+async function limited<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const abort = new AbortController();
+  const ends = signal === undefined ? abort.signal : AbortSignal.any([abort.signal, signal]);
+  const limit = delay(DOWNLOAD_LIMIT_MS, undefined, { signal: ends }).then(() => {
+    throw new Error('the download took too long');
+  });
+  // Aborted once the work is done; nobody listens then.
+  limit.catch(() => undefined);
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    abort.abort();
+  }
+}
+
+/**
+ * The SDK downloads only to start a server, so one is started and stopped. The folder is new and our own: what others may
+ * have put into the SDK's usual place, the system's temporary folder, is never run.
+ */
+async function downloadWithSdk(folder: string): Promise<string> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
+  const executable = { type: 'cached-download', downloadDir: folder, version: `v${CLI_VERSION}` } as const;
+  const env = await TestWorkflowEnvironment.createLocal({ server: { executable } });
+  await env.teardown();
+  // A file that is still being written has a suffix.
+  const [file] = readdirSync(folder).filter((name) => /^temporal-[\w.-]*\d$/.test(name));
+  if (file === undefined) throw new Error('the download left no file');
+  return join(folder, file);
+}
+
+async function buildWithGo(
+  go: string,
+  folder: string,
+  { announce, env, signal }: InstallOptions,
+): Promise<string> {
+  announce(`Building it with Go instead; this takes a few minutes (${CLI_MODULE}).`);
+  const startedAt = Date.now();
+  const timer = setInterval(() => {
+    announce(`… building for ${String(Math.round((Date.now() - startedAt) / 1000))} s`);
+  }, REPORT_EVERY_MS);
+  try {
+    const args = ['install', '-ldflags', CLI_LDFLAGS, CLI_MODULE];
+    await run(go, args, { ...withoutSecrets(env), GOBIN: folder }, signal);
+    return join(folder, 'temporal');
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function run(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  // A group of its own: the compilers that go starts must end with it.
+  const child = spawn(command, args, {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const stop = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  const timer = setTimeout(stop, BUILD_LIMIT_MS);
+  signal?.addEventListener('abort', stop, { once: true });
+  let lastLine = '';
+  child.stderr.on(
+    'data',
+    (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine),
+  );
+  const code = await new Promise<number | null>((settle, fail) => {
+    child.once('error', fail);
+    child.once('close', settle);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  });
+  signal?.throwIfAborted();
+  if (code !== 0) throw new Error(lastLine === '' ? `go ended with ${String(code)}` : lastLine);
+}

@@ -1,0 +1,152 @@
+/** Surroundings that must not lead the command astray: programs, folders, proxies. */
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmulator, type Emulator } from '../../src/emulator';
+import { expectPlainError, openRig, type Rig } from '../support/cli';
+import type { Finding } from '../support/patients';
+
+let emulator: Emulator;
+let rig: Rig;
+let folder: string;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ corpus: { kind: 'seed', seed: 31, files: 50 } });
+});
+
+afterAll(async () => {
+  await emulator.close();
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-around-'));
+  rig = openRig(emulator.url);
+});
+
+afterEach(async () => {
+  await rig.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const OLD = 'temporal version 0.11.0 (server 1.22.4) (ui 2.21.3)';
+
+/** A program that notes that it ran, says what it is, and knows no flag. */
+function plant(path: string, says: string): string {
+  mkdirSync(join(path, '..'), { recursive: true });
+  const body = `touch '${path}.ran'; [ "$1" = --version ] && echo '${says}' && exit; echo 'Error: unknown flag' >&2; exit 1`;
+  writeFileSync(path, `#!/bin/sh\n${body}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function findings(env: Record<string, string>): Promise<Finding[]> {
+  const { stdout } = await rig.run(['doctor', '--json'], env);
+  return (JSON.parse(stdout) as { findings: Finding[] }).findings;
+}
+
+test("a file in the temporary folder that is called like the SDK's download is never run", async () => {
+  const temporary = join(folder, 'tmp');
+  const names = ['temporal-sdk-typescript-1.24.0', 'temporal-1.5.1', 'temporal-v1.5.1'];
+  const planted = names.map((name) => plant(join(temporary, name), 'temporal version 1.5.1 (Server 1.29.1)'));
+  const cache = join(folder, 'cache');
+  const outcome = await rig.run(['sync'], {
+    PATH: join(folder, 'nothing'),
+    TMPDIR: temporary,
+    XDG_CACHE_HOME: cache,
+    HTTPS_PROXY: 'http://127.0.0.1:1',
+  });
+  expectPlainError(outcome, /there is no Temporal server/);
+  expect(planted.filter((path) => existsSync(`${path}.ran`))).toEqual([]);
+  expect(existsSync(join(cache, 'gdrive-sync', 'temporal-1.5.1'))).toBe(false);
+});
+
+test('an old program called temporal on PATH is passed over, and doctor says so', async () => {
+  const old = plant(join(folder, 'bin', 'temporal'), OLD);
+  const env = { PATH: `${join(folder, 'bin')}:/usr/bin:/bin` };
+  expect(await rig.run(['sync'], env)).toMatchObject({ code: 0 });
+  const binary = (await findings(env)).filter(({ check }) => check === 'temporal binary');
+  expect(binary).toEqual([
+    expect.objectContaining({ level: 'ok', says: expect.stringContaining('temporal-1.5.1') as string }),
+    expect.objectContaining({
+      level: 'warning',
+      says: expect.stringContaining(`${old} is too old (${OLD})`) as string,
+    }),
+  ]);
+});
+
+test('a binary that the user names is used whatever its version, and is named where it does not work', async () => {
+  const named = plant(join(folder, 'named'), OLD);
+  const env = { TEMPORAL_CLI_PATH: named };
+  const outcome = await rig.run(['sync'], env);
+  expect(outcome).toMatchObject({ code: 1, stdout: '' });
+  expectPlainError(outcome, new RegExp(`server \\(${named}\\) does not start: .*unknown flag`));
+  expect((await findings(env)).find(({ check }) => check === 'temporal binary')).toMatchObject({
+    level: 'warning',
+    says: expect.stringContaining('is too old') as string,
+  });
+});
+
+describe('a home with characters in its path that mean something in a URI', () => {
+  test.each(['a#b', 'a?b%20c', "100% of it's & more"])(
+    '%s holds everything, and syncs again',
+    async (name) => {
+      const parent = join(folder, 'parent');
+      const home = join(parent, name);
+      const env = { GDRIVE_SYNC_HOME: home };
+      expect(await rig.run(['sync'], env)).toMatchObject({ code: 0 });
+      expect(await rig.run(['sync'], env)).toMatchObject({ code: 0 });
+      expect(readdirSync(parent)).toEqual([name]);
+      expect(existsSync(join(home, 'temporal', 'server.db'))).toBe(true);
+      expect((await rig.run(['status', '--json'], env)).stdout).toContain('"completed"');
+    },
+  );
+});
+
+/** A proxy that refuses everything, and counts what it was asked for. */
+async function startProxy(): Promise<{ url: string; asked: string[]; close: () => void }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(403).end();
+  });
+  server.on('connect', ({ url }: { url?: string }, socket: Socket) => {
+    asked.push(url ?? '');
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://user:secret@127.0.0.1:${String(port)}`, asked, close: () => server.close() };
+}
+
+test.each([
+  ['http_proxy', 'https_proxy'],
+  ['grpc_proxy', 'all_proxy'],
+  ['HTTP_PROXY', 'HTTPS_PROXY'],
+])(
+  'with %s and %s the embedded server is not asked through the proxy, and doctor names it',
+  async (...names) => {
+    const proxy = await startProxy();
+    // Drive is emulated on this machine; only its requests are left out of the proxy.
+    const drive = new URL(emulator.url).origin;
+    const env = {
+      ...Object.fromEntries(names.map((name) => [name, proxy.url])),
+      NO_PROXY: drive,
+      no_proxy: drive,
+      no_grpc_proxy: 'nothing.invalid',
+    };
+    try {
+      const outcome = await rig.run(['sync'], env);
+      expect(outcome).toEqual({ ...outcome, code: 0 });
+      expect(proxy.asked).toEqual([]);
+      const told = (await findings(env)).find(({ check }) => check === 'proxies');
+      expect(told).toMatchObject({ level: 'ok', says: expect.stringContaining(names[0] ?? '') as string });
+      expect(told?.says).not.toContain('secret');
+    } finally {
+      proxy.close();
+    }
+  },
+);

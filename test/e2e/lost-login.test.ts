@@ -1,0 +1,64 @@
+/** Credentials that go while a job runs: the job waits for them, whatever became of the file. */
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { startEmulator, type Emulator } from '../../src/emulator';
+import { difference, EXACT, openRig, pagesReach, waitFor, type Rig } from '../support/cli';
+import { credentialsOf, LOGIN } from '../support/patients';
+
+let emulator: Emulator;
+let rig: Rig;
+
+beforeEach(async () => {
+  const corpus = { kind: 'seed', seed: 77, files: 3_000 } as const;
+  emulator = await startEmulator({ corpus, pageCap: 100, latencyMs: 60 });
+  rig = openRig(emulator.url, {
+    GDRIVE_SYNC_ACCESS_TOKEN: undefined,
+    GDRIVE_SYNC_OAUTH_URL: emulator.url,
+  });
+  mkdirSync(`${rig.home}/accounts`, { recursive: true });
+  writeFileSync(credentialsOf(rig.home), JSON.stringify(LOGIN), { mode: 0o600 });
+});
+
+afterEach(async () => {
+  await rig.close();
+  await emulator.close();
+});
+
+/** `returns`: the login is good again once its file is back. */
+const LOSSES: { name: string; lose: (file: string) => unknown; returns: boolean }[] = [
+  { name: 'deleted', lose: (file) => rmSync(file), returns: true },
+  { name: 'cut short', lose: (file) => truncateSync(file, 40), returns: true },
+  { name: 'given up by `auth logout`', lose: async () => await rig.run(['auth', 'logout']), returns: false },
+];
+
+async function inState(state: string): Promise<{ jobId: string; reason?: string }> {
+  return await waitFor(`a job is ${state}`, async () =>
+    (await rig.jobs()).find((job) => job.state === state),
+  );
+}
+
+test.each(LOSSES)('a login that is $name in mid-crawl has the job wait for it', async ({ lose, returns }) => {
+  const file = credentialsOf(rig.home);
+  const content = readFileSync(file);
+  const up = rig.spawn(['up'], {}, 120_000);
+  await pagesReach(emulator, 6, up);
+  await lose(file);
+  const waiting = await inState('waiting');
+  expect(waiting.reason).toMatch(/or there is none/);
+  if (!returns) return;
+  writeFileSync(file, content, { mode: 0o600 });
+  expect(await rig.run(['resume'])).toMatchObject({ code: 0 });
+  expect(await inState('completed')).toMatchObject({ jobId: waiting.jobId });
+  await up.kill('SIGINT');
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+});
+
+test('a job that a schedule starts while there is no login waits for one', async () => {
+  expect(await rig.run(['sync'])).toMatchObject({ code: 0 });
+  rmSync(credentialsOf(rig.home));
+  const up = rig.spawn(['up', '--every', 'never'], {}, 120_000);
+  await waitFor('up works', () => up.stderr.includes('Working in'));
+  expect(await rig.run(['schedule', 'set', '--every', '1h'])).toMatchObject({ code: 0 });
+  expect(await rig.run(['schedule', 'trigger'])).toMatchObject({ code: 0 });
+  expect((await inState('waiting')).reason).toMatch(/or there is none/);
+  await up.kill('SIGINT');
+});
