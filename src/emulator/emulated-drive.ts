@@ -33,7 +33,10 @@ export interface Rendering {
 
 /** How the Drive is wont to answer. */
 type Habits = Required<
-  Pick<EmulatorOptions, 'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
+  Pick<
+    EmulatorOptions,
+    'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'severalParents' | 'tokenTtlMs'
+  >
 >;
 
 interface RenderingRequest {
@@ -135,5 +138,6 @@ function shelfOf(corpus: Corpus, drives: SharedDrives): Shelf {
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
   const { emptyPages = 0, keepFiles = false, listLagMs = 0, order = 'honored' } = options;
-  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order };
+  const { severalParents = 'any' } = options;
+  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order, severalParents };
 }
