@@ -5,6 +5,7 @@ import { lanes } from './0004-lanes';
 import { searchText } from './0005-search-text';
 import { lighterChanges } from './0006-lighter-changes';
 import { newest } from './0007-newest';
+import { parents } from './0009-parents';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   searchText,
   lighterChanges,
   newest,
+  parents,
 ];
