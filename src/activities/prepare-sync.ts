@@ -5,6 +5,7 @@ import type { CrawlStart } from '../store/generations';
 import type { SourceToSync } from '../store/transactor';
 import type { Account } from './accounts';
 import type { RoundRef, StoreRef } from './inputs';
+import { learnRoot } from './learn-root';
 import { inParallel } from './parallel';
 
 /** A source that the job cannot work on, and why. */
@@ -49,6 +50,7 @@ export async function prepareSync(
   const { drives } = await writer.settings();
   const { found, hidden } = drives === 'all' ? await sharedDrives(account, tries, signal) : { found: [] };
   await writer.followDrives(found, hidden);
+  await learnRoot(account, signal);
   const { epoch } = started;
   return {
     kind: 'work',
@@ -115,8 +117,7 @@ async function openCrawls(
     try {
       const isUser = sourceId === USER_SOURCE;
       const startToken = await drive.startPageToken(isUser ? undefined : sourceId, signal);
-      const rootId = isUser ? await drive.rootId(signal) : undefined;
-      starts.push({ sourceId, openedAt, startToken, rootId });
+      starts.push({ sourceId, openedAt, startToken });
     } catch (error) {
       if (!isOfOneDrive(sourceId, error)) throw error;
       if (error.kind === 'source-gone') await writer.leaveSource({ sourceId, epoch });

@@ -16,6 +16,7 @@ import { FolderWorkTable } from './folder-work';
 import { generationTable, type CrawlStart } from './generations';
 import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
+import { myDrive } from './my-drive';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import type { Claimant, ClaimResult } from './claims';
 import { pageGroups, type PageGroup } from './page-group';
@@ -55,6 +56,10 @@ export interface Transactor {
    * could not be listed.
    */
   followDrives(drives: readonly SharedDrive[], hidden?: FailureKind): void;
+  /** True until Drive has said which folder is the root of My Drive. */
+  missesRoot(): boolean;
+  /** Notes which folder Drive says is the root of My Drive. */
+  noteRoot(rootId: string): void;
   /** Stops to follow a drive that is gone; its files are looked for one by one. */
   leaveSource(turn: SourceTurn): void;
   /** The sources to work on. `onlyNew`: those that have never been crawled, or are to be let go of. */
@@ -128,7 +133,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   };
   const indexBuild = new IndexBuild(db);
   const buildSome = db.transaction(() => indexBuild.step()).immediate;
-  const sourceWrites = sourceWritesOf(tables, { isNewest, now });
+  const sourceWrites = { ...sourceWritesOf(tables, { isNewest, now }), ...tables.myDrive };
   return {
     ...inTransactions(db, {
       ...jobWrites,
@@ -196,6 +201,7 @@ function openTables(db: Database.Database) {
     sources,
     generations,
     partitions,
+    myDrive: myDrive(db, candidates),
     jobs: new JobTable(db, base),
     log: new ChangeLog(db, { ...base, files, recent }),
     folders: new FolderPages(db, { ...base, files, recent }),

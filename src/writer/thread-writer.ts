@@ -23,6 +23,8 @@ const PLAIN_CALLS = {
   settings: true,
   changeSettings: true,
   followDrives: true,
+  missesRoot: true,
+  noteRoot: true,
   leaveSource: true,
   sources: true,
   openGenerations: true,
