@@ -22,6 +22,10 @@ UNION SELECT file.id FROM below JOIN file_parent ON file_parent.parent_id = belo
 /** Top folders, which have no row: that of My Drive, as far as it is known, and those of shared drives. */
 export const ROOT_IDS = "SELECT coalesce(root_id, id) FROM source WHERE state IN ('followed', 'leaving')";
 
+/** True for the id of a folder that is there: it has a live row, or is a top folder. `id`: an expression, used twice. */
+export const isVisible = (id: string): string => /* sql */ `
+(${id} IN (${ROOT_IDS}) OR EXISTS (SELECT 1 FROM file AS folder WHERE folder.id = ${id} AND folder.removed_at IS NULL))`;
+
 /** Writes the parents of files that have several. Each call is one step of the transaction that writes the file. */
 export function parentTable(db: Database.Database) {
   const forget = db.prepare('DELETE FROM file_parent WHERE file_pk = ?');
