@@ -2,12 +2,13 @@ import type { SharedDrive } from '../model/change';
 import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
 import type { Account } from './accounts';
 import type { PassRef } from './inputs';
+import { learnRoot } from './learn-root';
 
 /** So often the list of drives may fail before the job does without it: the other sources need not wait for it. */
 const MOST_LIST_TRIES = 3;
 
 /**
- * Looks which shared drives there are, and follows those that the account's settings want. `tries`: how often this was tried, from 1. Returns
+ * Looks which folder is the root of My Drive and which shared drives there are, and follows those that the account's settings want. `tries`: how often this was tried, from 1. Returns
  * whether sources need a start token now.
  */
 export async function followDrives(
@@ -16,6 +17,7 @@ export async function followDrives(
   { tries, signal }: { tries: number; signal: AbortSignal },
 ): Promise<{ unopened: boolean }> {
   const { writer } = account;
+  await learnRoot(account, signal);
   const { drives } = await writer.settings();
   const { found, hidden } =
     drives === 'all' ? await listDrives(account, tries, signal) : { found: [], hidden: undefined };

@@ -50,8 +50,7 @@ async function openBatch(
     try {
       const isUser = sourceId === USER_SOURCE;
       const startToken = await drive.startPageToken(isUser ? undefined : sourceId, signal);
-      const rootId = isUser ? await drive.rootId(signal) : undefined;
-      starts.push({ sourceId, openedAt, startToken, rootId });
+      starts.push({ sourceId, openedAt, startToken });
     } catch (error) {
       if (!isOfOneDrive(sourceId, error)) throw error;
       const turn = { ...pass, sourceId };

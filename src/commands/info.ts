@@ -67,14 +67,13 @@ function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
   };
 }
 
-/** One path for each folder that it lies in. */
+/** One path for each folder that it lies in, as far as it can be seen. */
 function ownPaths(reader: Reader, paths: Paths, { file, removedAt }: FileDetails): string[] {
   const item = itemById(reader, String(file['id']));
   if (removedAt !== undefined || item === undefined) return [];
   const parents = Array.isArray(file['parents']) ? file['parents'].map(String) : [];
   const own = paths.pathOf(item.id) ?? paths.pathIn(item);
-  const others = parents.slice(1).map((parentId) => paths.pathIn({ ...item, parentId }));
-  return [own, ...others];
+  return [...new Set([own, ...parents.map((parentId) => paths.pathIn({ ...item, parentId }))])];
 }
 
 function targetPath(paths: Paths, shortcut: unknown): string | undefined {

@@ -3,8 +3,8 @@ import {
   allItems,
   allPathItems,
   isFolderItem,
-  ITEM_COLUMNS,
   itemById,
+  itemsBelow,
   itemsIn,
   PATH_COLUMNS,
   type Item,
@@ -125,36 +125,19 @@ function nameOf(reader: Reader, item: Item): string {
 
 /** A path a line, as they come: memory grows with the folders only. */
 function* everyLine({ json }: Context, listing: Listing): Generator<string> {
-  const { reader, target, trashed } = listing;
+  const { reader, target, trashed, roots } = listing;
   const isAll = isEverything(target);
   const paths = isAll ? allPaths(reader) : pathsOf(reader);
   const isShown = (item: PathItem): boolean => trashed || !item.trashed;
   if (json) {
-    for (const item of isAll ? allItems(reader) : below(listing, ITEM_COLUMNS))
+    for (const item of isAll ? allItems(reader) : itemsBelow(reader, target, roots))
       if (isShown(item)) yield jsonLine(itemJson(item, paths.pathIn(item)));
   } else {
-    for (const item of isAll ? allPathItems(reader) : below(listing, PATH_COLUMNS))
+    for (const item of isAll ? allPathItems(reader) : itemsBelow(reader, target, roots, PATH_COLUMNS))
       if (isShown(item)) yield printable(`${paths.pathIn(item)}${isFolderItem(item) ? '/' : ''}`);
   }
 }
 
 function isEverything(target: Target): boolean {
   return target.kind === 'place' && target.place === 'all';
-}
-
-/** Everything below a target, a folder after the other; what lies in itself is met once. */
-function* below({ reader, target, roots }: Listing, columns: string): Generator<Item> {
-  const isDrives = target.kind === 'place' && target.place === 'shared-drives';
-  const queue: Target[] = isDrives
-    ? [...roots.drives.keys()].map((id) => ({ kind: 'folder', id }))
-    : [target];
-  const seen = new Set<string>(queue.map((each) => (each.kind === 'folder' ? each.id : '')));
-  for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
-    for (const item of itemsIn(reader, folder, roots, columns)) {
-      yield item;
-      if (!isFolderItem(item) || seen.has(item.id)) continue;
-      seen.add(item.id);
-      queue.push({ kind: 'folder', id: item.id });
-    }
-  }
 }

@@ -33,7 +33,10 @@ export interface Rendering {
 
 /** How the Drive is wont to answer. */
 type Habits = Required<
-  Pick<EmulatorOptions, 'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'tokenTtlMs'>
+  Pick<
+    EmulatorOptions,
+    'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'severalParents' | 'tokenTtlMs'
+  >
 > & { tokensBoundToPageSize: Required<NonNullable<EmulatorOptions['tokensBoundToPageSize']>> };
 
 interface RenderingRequest {
@@ -140,6 +143,16 @@ export class EmulatedDrive implements Shelf {
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
   const { emptyPages = 0, keepFiles = false, listLagMs = 0, order = 'honored' } = options;
+  const { severalParents = 'any' } = options;
   const tokensBoundToPageSize = { lists: true, changes: false, ...options.tokensBoundToPageSize };
-  return { pageCap, tokenTtlMs, emptyPages, keepFiles, listLagMs, order, tokensBoundToPageSize };
+  return {
+    pageCap,
+    tokenTtlMs,
+    emptyPages,
+    keepFiles,
+    listLagMs,
+    order,
+    severalParents,
+    tokensBoundToPageSize,
+  };
 }

@@ -1,5 +1,6 @@
 import type { CorpusSpec } from './corpus/spec';
 import type { Gate } from './gate';
+import type { ParentRule } from './world/subtree';
 
 /** How an emulator is set up; every field has a default. */
 export interface EmulatorOptions {
@@ -43,6 +44,8 @@ export interface EmulatorOptions {
   listLagMs?: number;
   /** The scope of the logins that are there from the start; with `metadata`, shared drives cannot be listed. Default `readonly`. */
   scope?: 'readonly' | 'metadata';
+  /** When a file that lies in several folders is in the trash, or gone, with them; default: with any of them. */
+  severalParents?: ParentRule;
   /** Oddities of the change logs. */
   changes?: ChangeHooks;
   /** More accounts, each with a Drive of its own. */

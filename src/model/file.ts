@@ -56,7 +56,11 @@ export const FILE_COLUMNS: readonly FileColumn[] = [
 
 /** The columns derived from fields that stay in `extra`. */
 export const DERIVED_COLUMNS = [
-  { column: 'parent_id', about: 'first parent folder; absent where the user cannot see it' },
+  {
+    column: 'parent_id',
+    about:
+      'parent folder, the first of several, which `extra` then lists; absent where the user cannot see it',
+  },
   { column: 'owner_email', about: 'e-mail address of the first owner; absent in shared drives' },
 ] as const;
 
@@ -178,9 +182,8 @@ function toColumn(type: ColumnType, value: unknown): SqlValue | undefined {
   }
 }
 
-function firstParent(parents: unknown): string | null {
-  const first: unknown = Array.isArray(parents) ? parents[0] : undefined;
-  return typeof first === 'string' ? first : null;
+function idsIn(parents: unknown): string[] {
+  return Array.isArray(parents) ? parents.filter((id) => typeof id === 'string') : [];
 }
 
 function ownerEmail(owners: unknown): string | null {
@@ -192,6 +195,14 @@ function ownerEmail(owners: unknown): string | null {
 /** True where `parent_id` alone says all that `parents` said. */
 function isSingleParent(parents: unknown): boolean {
   return Array.isArray(parents) && parents.length === 1 && typeof parents[0] === 'string';
+}
+
+/** The ids of all parents of a file that has several, by its column `extra`; undefined for any other file. */
+export function severalParents(extra: SqlValue): string[] | undefined {
+  // Nearly no file has any other than its first: a crawl asks this of millions.
+  if (typeof extra !== 'string' || !extra.includes(PARENTS_KEY)) return undefined;
+  const ids = new Set(idsIn((JSON.parse(extra) as JsonObject)['parents']));
+  return ids.size > 1 ? [...ids] : undefined;
 }
 
 /**
@@ -216,10 +227,15 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
       extra = withMember(extra, `"${field}":`, JSON.stringify(value));
     values.push(column ?? null);
   }
-  values.push(firstParent(file['parents']), ownerEmail(file['owners']), extra === '' ? null : `${extra}}`);
+  values.push(
+    idsIn(file['parents'])[0] ?? null,
+    ownerEmail(file['owners']),
+    extra === '' ? null : `${extra}}`,
+  );
   return { id, values, modifiedMs: toMs(file['modifiedTime']) };
 }
 
+const PARENTS_KEY = '"parents":';
 const EXTRA_MEMBERS = EXTRA_FIELDS.map((field) => ({ field, key: `"${field}":`, write: jsonWriter() }));
 
 /** The JSON of what no column holds, but for its end; empty if there is nothing. Put together from texts, it takes half the time of an object. */
@@ -232,7 +248,7 @@ function openExtra(file: JsonObject): string {
   const { parents } = file;
   return parents === undefined || isSingleParent(parents)
     ? json
-    : withMember(json, '"parents":', JSON.stringify(parents));
+    : withMember(json, PARENTS_KEY, JSON.stringify(parents));
 }
 
 function withMember(json: string, key: string, value: string): string {

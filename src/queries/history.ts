@@ -1,4 +1,5 @@
 import type { Differences } from '../model/event';
+import { childrenOf, stepDown } from '../store/parents';
 import type { Reader, Row } from '../store/reader';
 import { text } from './row-values';
 
@@ -34,8 +35,7 @@ export interface HistoryFilter {
   after?: number | undefined;
 }
 
-const BELOW = /* sql */ `
-WITH RECURSIVE below (id) AS (SELECT ? UNION SELECT file.id FROM file JOIN below ON file.parent_id = below.id) `;
+const BELOW = `WITH RECURSIVE below (id) AS (SELECT ? UNION ${stepDown()}) `;
 
 function conditionOf({ since, folder, file, after }: HistoryFilter): {
   with: string;
@@ -99,8 +99,8 @@ export function lastEvent(reader: Reader): number {
 /** True if the store knows a folder or a shared drive by this id, whether it still exists or not. */
 export function knowsFolder(reader: Reader, id: string): boolean {
   const sql = /* sql */ `
-    SELECT EXISTS (SELECT 1 FROM file WHERE id = ? OR parent_id = ?) OR EXISTS (SELECT 1 FROM source WHERE id = ?) AS known`;
-  return Number(reader.get(sql, id, id, id)?.['known']) === 1;
+    SELECT EXISTS (SELECT 1 FROM file WHERE id = ? OR pk IN (${childrenOf('?')})) OR EXISTS (SELECT 1 FROM source WHERE id = ?) AS known`;
+  return Number(reader.get(sql, id, id, id, id)?.['known']) === 1;
 }
 
 function toEvent(reader: Reader, row: Row): HistoryEvent {

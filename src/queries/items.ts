@@ -1,4 +1,5 @@
 import { FOLDER_TYPE, type SqlValue } from '../model/file';
+import { childrenOf, isVisible } from '../store/parents';
 import type { Reader, Row } from '../store/reader';
 import { placeOf, type Ancestor, type Place, type Roots } from './places';
 import { toAncestor } from './paths';
@@ -6,7 +7,6 @@ import { text } from './row-values';
 
 /** A file, folder or shortcut as lists show it. */
 export interface Item extends Ancestor {
-  id: string;
   mimeType: string | undefined;
   /** Bytes; bigint beyond 2^53. */
   size: number | bigint | undefined;
@@ -39,7 +39,6 @@ const live = (columns: string): string => `SELECT ${columns} FROM file WHERE rem
 export function toItem(row: Row): Item {
   return {
     ...toAncestor(row),
-    id: String(row['id']),
     mimeType: text(row, 'mime_type'),
     size: toSize(row['size']),
     quotaBytes: Number(row['quota_bytes'] ?? 0),
@@ -73,9 +72,10 @@ export type PathItem = Ancestor & Pick<Item, 'mimeType' | 'trashed'>;
 
 /** Everything that exists, in no order, as far as its path goes: a million in seconds. */
 export function* allPathItems(reader: Reader): Generator<PathItem> {
-  const columns = 'name, parent_id, owned_by_me, drive_id, mime_type, trashed';
-  for (const [name, parentId, owned, driveId, mimeType, trashed] of reader.iterateValues(live(columns)))
+  const columns = 'id, name, parent_id, owned_by_me, drive_id, mime_type, trashed';
+  for (const [id, name, parentId, owned, driveId, mimeType, trashed] of reader.iterateValues(live(columns)))
     yield {
+      id: String(id),
       name: typeof name === 'string' ? name : '',
       parentId: typeof parentId === 'string' ? parentId : undefined,
       isMine: owned === 1,
@@ -90,6 +90,12 @@ export function* allItems(reader: Reader): Generator<Item> {
   for (const row of reader.iterate(live(ITEM_COLUMNS))) yield toItem(row);
 }
 
+/** The folder that a target is; undefined for a place that is none. */
+export function folderIdOf(target: Target, { myDrive }: Roots): string | undefined {
+  if (target.kind === 'folder') return target.id;
+  return target.place === 'my-drive' ? myDrive : undefined;
+}
+
 /** What lies in a folder or in a place, in no order. */
 export function* itemsIn(
   reader: Reader,
@@ -97,15 +103,42 @@ export function* itemsIn(
   roots: Roots,
   columns = ITEM_COLUMNS,
 ): Generator<Item> {
-  if (target.kind === 'folder') yield* itemsOf(reader, target.id, columns);
-  else if (target.place === 'my-drive' && roots.myDrive !== undefined)
-    yield* itemsOf(reader, roots.myDrive, columns);
-  else if (target.place !== 'all' && target.place !== 'shared-drives')
+  const folderId = folderIdOf(target, roots);
+  if (folderId !== undefined) yield* itemsOf(reader, folderId, columns);
+  else if (target.kind === 'place' && target.place !== 'all' && target.place !== 'shared-drives')
     for (const { item, place } of unfiled(reader, roots, columns)) if (place === target.place) yield item;
 }
 
 function* itemsOf(reader: Reader, folderId: string, columns: string): Generator<Item> {
-  for (const row of reader.iterate(`${live(columns)} AND parent_id = ?`, folderId)) yield toItem(row);
+  const sql = `${live(columns)} AND pk IN (${childrenOf('?')})`;
+  for (const row of reader.iterate(sql, folderId, folderId)) yield toItem(row);
+}
+
+/** Everything below a target, a folder after the other, each once however many folders it lies in. */
+export function* itemsBelow(
+  reader: Reader,
+  target: Target,
+  roots: Roots,
+  columns = ITEM_COLUMNS,
+): Generator<Item> {
+  const isDrives = target.kind === 'place' && target.place === 'shared-drives';
+  const queue: Target[] = isDrives
+    ? [...roots.drives.keys()].map((id) => ({ kind: 'folder', id }))
+    : [target];
+  const seen = new Set(queue.map((each) => folderIdOf(each, roots)));
+  /** Met in another than their first folder, which may come yet. */
+  const others = new Map<string, Item>();
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const folderId = folderIdOf(next, roots);
+    for (const item of itemsIn(reader, next, roots, columns)) {
+      if (folderId === undefined || item.parentId === folderId) yield item;
+      else others.set(item.id, item);
+      if (!isFolderItem(item) || seen.has(item.id)) continue;
+      seen.add(item.id);
+      queue.push({ kind: 'folder', id: item.id });
+    }
+  }
+  for (const item of others.values()) if (!seen.has(item.parentId)) yield item;
 }
 
 /** Folders that something lies in and that cannot be seen: one look at the index. */
@@ -113,7 +146,9 @@ const UNSEEN_PARENTS = /* sql */ `
 SELECT parent_id FROM (SELECT DISTINCT parent_id FROM file WHERE removed_at IS NULL AND parent_id IS NOT NULL) AS named
 WHERE NOT EXISTS (SELECT 1 FROM file AS folder WHERE folder.id = named.parent_id AND folder.removed_at IS NULL)`;
 
-/** Everything whose folder cannot be seen, with the place where it is shown. */
+const IN_NO_OTHER = `NOT EXISTS (SELECT 1 FROM file_parent WHERE file_pk = file.pk AND ${isVisible('file_parent.parent_id')})`;
+
+/** Everything of which no folder can be seen, with the place where it is shown. */
 export function* unfiled(
   reader: Reader,
   roots: Roots,
@@ -126,6 +161,9 @@ export function* unfiled(
   for (const { parent_id: parent } of reader.all(UNSEEN_PARENTS)) {
     const id = String(parent);
     if (id === roots.myDrive || roots.drives.has(id)) continue;
-    for (const item of itemsOf(reader, id, columns)) yield { item, place: placeOf(item, roots) };
+    for (const row of reader.iterate(`${live(columns)} AND parent_id = ? AND ${IN_NO_OTHER}`, id)) {
+      const item = toItem(row);
+      yield { item, place: placeOf(item, roots) };
+    }
   }
 }

@@ -35,9 +35,11 @@ export function readRoots(reader: Reader): Roots {
   };
 }
 
-/** A folder as paths need it. */
+/** A file or folder as paths need it. */
 export interface Ancestor {
+  id: string;
   name: string;
+  /** The first of its folders. */
   parentId: string | undefined;
   /** The user's own, or a shared drive's: without a folder it is nobody else's to show. */
   isOwn: boolean;

@@ -176,6 +176,11 @@ const MARKS = {
   owned: 'owned_by_me = 1',
 };
 
+const IN_FOLDERS = /* sql */ `
+parent_id IN (SELECT value FROM json_each(?))
+OR file.pk IN (SELECT file_pk FROM file_parent WHERE file_parent.parent_id IN (SELECT value FROM json_each(?)))
+OR file.id IN (SELECT value FROM json_each(?))`;
+
 function filterOf(reader: Reader, filter: Filter, { roots, folderOf }: SearchOptions): Condition {
   switch (filter.kind) {
     case 'type':
@@ -198,9 +203,8 @@ function filterOf(reader: Reader, filter: Filter, { roots, folderOf }: SearchOpt
       const scope = scopeOf(reader, folderOf(filter.folder), roots);
       if (scope === undefined) return { sql: '1', params: [] };
       const folders = folderIdsBelow(reader, scope.folders);
-      const sql =
-        'parent_id IN (SELECT value FROM json_each(?)) OR file.id IN (SELECT value FROM json_each(?))';
-      return { sql, params: [JSON.stringify(folders), JSON.stringify(scope.files)] };
+      const inFolders = JSON.stringify(folders);
+      return { sql: IN_FOLDERS, params: [inFolders, inFolders, JSON.stringify(scope.files)] };
     }
   }
 }

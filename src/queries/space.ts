@@ -1,6 +1,7 @@
 import { FOLDER_TYPE, type SqlValue } from '../model/file';
+import { isVisible, stepDown } from '../store/parents';
 import type { Reader, Row } from '../store/reader';
-import { isFolderItem, itemById, itemsIn, SPACE_COLUMNS, unfiled, type Target } from './items';
+import { folderIdOf, isFolderItem, itemById, itemsIn, SPACE_COLUMNS, unfiled, type Target } from './items';
 import { PLACES, type Place, type Roots } from './places';
 import { text } from './row-values';
 
@@ -43,20 +44,33 @@ const KEYS: Readonly<Record<SpaceKey, string>> = {
 const AGES_IN_DAYS = [30, 365, 730, 1826];
 const DAY_MS = 86_400_000;
 
+const IS_FOLDER = `mime_type = '${FOLDER_TYPE}' AND removed_at IS NULL`;
+
+/** What lies in several folders counts in one of them, lest sums of folders come to more than there is: in the one whose id comes first. */
+const COUNTED = /* sql */ `
+counted (file_pk, parent_id) AS MATERIALIZED (
+  SELECT file_pk, min(parent_id) FROM file_parent WHERE ${isVisible('file_parent.parent_id')} GROUP BY file_pk)`;
+const COUNTS_ALONE = 'file.pk NOT IN (SELECT file_pk FROM counted)';
+
 /** Folders below folders, each with the one that it was reached from; a circle ends, since no pair comes twice. */
 const BELOW = /* sql */ `
-WITH RECURSIVE below (id, top) AS (
-  SELECT value, value FROM json_each(?) UNION
-  SELECT file.id, below.top FROM below JOIN file ON file.parent_id = below.id
-  WHERE mime_type = '${FOLDER_TYPE}' AND removed_at IS NULL
+WITH RECURSIVE ${COUNTED}, below (id, top) AS (
+  SELECT value, value FROM json_each(?)
+  UNION SELECT file.id, top FROM below JOIN file ON file.parent_id = below.id WHERE ${IS_FOLDER} AND ${COUNTS_ALONE}
+  UNION SELECT file.id, top FROM below JOIN counted ON counted.parent_id = below.id JOIN file ON file.pk = file_pk WHERE ${IS_FOLDER}
 )`;
-const IN_SCOPE = `removed_at IS NULL
-  AND (parent_id IN (SELECT id FROM below) OR file.id IN (SELECT value FROM json_each(?)))`;
+const IN_SCOPE = /* sql */ `
+removed_at IS NULL AND (
+  parent_id IN (SELECT id FROM below) AND ${COUNTS_ALONE}
+  OR file.pk IN (SELECT file_pk FROM counted JOIN below ON below.id = counted.parent_id)
+  OR file.id IN (SELECT value FROM json_each(?)))`;
 
-/** The ids of folders and of all folders below them. */
+/** The ids of folders and of all folders below them, through every parent. */
 export function folderIdsBelow(reader: Reader, folders: readonly string[]): string[] {
-  const rows = reader.all(`${BELOW} SELECT DISTINCT id FROM below`, JSON.stringify(folders));
-  return rows.map((row) => String(row['id']));
+  const sql = /* sql */ `
+    WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION ${stepDown(IS_FOLDER)})
+    SELECT id FROM below`;
+  return reader.all(sql, JSON.stringify(folders)).map((row) => String(row['id']));
 }
 
 /** What all files in a scope take up, with and without those in the trash. */
@@ -91,11 +105,12 @@ export function spaceBy(
   return rows.map((row) => ({ key: text(row, 'key') ?? '', id: undefined, ...toSpace(row) }));
 }
 
-/** What the things in a folder take up, each with all that is below it. */
+/** What the things in a folder take up, each with all that is below it; without those that count in another folder. */
 export function spaceByFolder(reader: Reader, target: Target, roots: Roots): SpacePart[] {
   const isTop = target.kind === 'place' && (target.place === 'all' || target.place === 'shared-drives');
   if (isTop) return spaceByPlace(reader, target.place === 'all', roots);
-  const items = [...itemsIn(reader, target, roots)];
+  const elsewhere = countedElsewhere(reader, folderIdOf(target, roots));
+  const items = [...itemsIn(reader, target, roots)].filter(({ id }) => !elsewhere.has(id));
   const folders = items.filter(isFolderItem).map(({ id }) => id);
   const spaces = spaceBelow(reader, folders);
   const sizes = sizesOf(
@@ -150,8 +165,25 @@ function spaceOfUnfiled(reader: Reader, roots: Roots): (place: Place) => Space {
   return (place) => sums.get(place) ?? NOTHING;
 }
 
+/** The ids of files in a folder that count in another one. */
+function countedElsewhere(reader: Reader, folderId: string | undefined): Set<string> {
+  if (folderId === undefined) return new Set();
+  const sql = /* sql */ `
+    WITH ${COUNTED}
+    SELECT file.id FROM file_parent JOIN counted USING (file_pk) JOIN file ON file.pk = file_pk
+    WHERE file_parent.parent_id = ? AND counted.parent_id <> file_parent.parent_id`;
+  return new Set(reader.all(sql, folderId).map((row) => String(row['id'])));
+}
+
 function spaceBelow(reader: Reader, folders: readonly string[]): Map<string, Space> {
-  const sql = `${BELOW} SELECT top, ${SPACE} FROM below JOIN file ON parent_id = below.id WHERE removed_at IS NULL GROUP BY top`;
+  const sql = /* sql */ `
+    ${BELOW} SELECT top, ${SPACE} FROM (
+      SELECT top, quota_bytes, owned_by_me FROM below JOIN file ON file.parent_id = below.id
+      WHERE removed_at IS NULL AND ${COUNTS_ALONE}
+      UNION ALL
+      SELECT top, quota_bytes, owned_by_me FROM below JOIN counted ON counted.parent_id = below.id JOIN file ON file.pk = file_pk
+      WHERE removed_at IS NULL)
+    GROUP BY top`;
   const rows = reader.all(sql, JSON.stringify(folders));
   return new Map(rows.map((row) => [String(row['top']), toSpace(row)]));
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { parentsOf } from './parents';
 
 /** What is known of a file that may be gone: nothing yet, that it is, or that Drive does not say. */
 export type CandidateVerdict = 'open' | 'gone' | 'kept';
@@ -24,15 +25,15 @@ FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
 WHERE candidate.source_pk = ? AND verdict = 'gone'`;
 
 const GOES_WITH_FOLDER = /* sql */ `
-EXISTS (SELECT 1 FROM candidate AS above WHERE above.file_id = file.parent_id AND above.verdict = 'gone')
-  OR EXISTS (SELECT 1 FROM file AS above WHERE above.id = file.parent_id AND above.removed_at IS NOT NULL)`;
+EXISTS (SELECT 1 FROM candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = 'gone')
+  OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
 
 /** A live row that is to be removed. */
 interface GoneRow {
   pk: number;
   id: string;
   cause: string;
-  /** The folder above is gone, too. */
+  /** A folder above is gone, too. */
   inherited: number;
 }
 
@@ -62,7 +63,9 @@ export function candidateStatements(db: Database.Database) {
       "UPDATE candidate SET verdict = ?, cause = 'checked' WHERE file_id = ? AND verdict = 'open'",
     ),
     open: db.prepare<[number, number], { file_id: string; key: string | null }>(OPEN),
-    countGone: db.prepare<[number], number>(`SELECT count(*) ${LIVE_GONE}`).pluck(),
+    countGone: db
+      .prepare<[number, number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE} LIMIT ?)`)
+      .pluck(),
     countLive: db
       .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
       .pluck(),

@@ -79,9 +79,13 @@ export class CandidateTable {
 
   /** True if so many files are gone that a person should look at it first. */
   tooMany({ pk, accepted }: SourceRow): boolean {
-    const found = this.#sql.countGone.get(pk) ?? 0;
-    if (accepted === 1 || found <= removalLimit(0)) return false;
-    return found > removalLimit(this.#sql.countLive.get(pk) ?? 0);
+    if (accepted === 1 || !this.#hasMoreGone(pk, removalLimit(0))) return false;
+    return this.#hasMoreGone(pk, removalLimit(this.#sql.countLive.get(pk) ?? 0));
+  }
+
+  /** Counts no further than it has to: this is asked before every part that is removed. */
+  #hasMoreGone(pk: number, limit: number): boolean {
+    return (this.#sql.countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
   }
 
   /** Asks again for what could not be learned, and for what is gone too if a person wants another look. */

@@ -20,7 +20,8 @@ export interface FoundRow {
 
 /**
  * The version guard in one statement, for a first crawl: it inserts most of the time. A higher version wins; at an equal one the row is written only
- * if something differs, because rewriting a row rewrites all its index entries. A young removal stays: the listing may lag behind it.
+ * if something differs, because rewriting a row rewrites all its index entries. A young removal stays: the listing may lag behind it. A row with
+ * several parents stays too, since more than the row has to be written then.
  */
 const UPSERT = /* sql */ `
 INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
@@ -28,7 +29,7 @@ VALUES (?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})
 ON CONFLICT (id) DO UPDATE SET
   source_pk = excluded.source_pk, generation_pk = excluded.generation_pk, changed_at = excluded.changed_at,
   ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE file.removed_at IS NULL AND (
+WHERE file.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM file_parent WHERE file_pk = file.pk) AND (
   coalesce(excluded.version, 0) > coalesce(file.version, 0)
   OR coalesce(excluded.version, 0) = coalesce(file.version, 0)
     AND (${stored}) IS NOT (${updated.map((column) => `excluded.${column}`).join(', ')}))`;

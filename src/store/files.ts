@@ -1,6 +1,14 @@
 import type Database from 'better-sqlite3';
 import { differences, rowEvent, type RowEvent } from '../model/event';
-import { driveIdOf, isFolder, RECORD_COLUMNS, type FileRecord, type SqlValue } from '../model/file';
+import {
+  driveIdOf,
+  isFolder,
+  RECORD_COLUMNS,
+  severalParents,
+  valueOf,
+  type FileRecord,
+  type SqlValue,
+} from '../model/file';
 import { USER_SOURCE } from '../model/job';
 import {
   folderConsequences,
@@ -14,8 +22,10 @@ import type { EventTable } from './events';
 import { fileStatements, withoutId, type FoundRow } from './file-statements';
 import type { FolderWorkTable } from './folder-work';
 import { SEARCHED_COLUMNS } from './index-build';
+import { parentTable, type ParentTable } from './parents';
 import type { SourceRow, SourceTable } from './sources';
 
+const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
 /** A removal younger than this, seen from the crawl's opening, may be unknown to a listing that lags behind. */
 const LISTING_LAG_MS = 3_600_000;
 
@@ -77,7 +87,7 @@ interface Told {
 
 /** Prepares the statements that write files; each call is one step of a transaction that the caller opened. */
 export function fileTable(db: Database.Database, tables: FileTables): FileTable {
-  const writer = new FileWriter(fileStatements(db), tables);
+  const writer = new FileWriter(fileStatements(db), parentTable(db), tables);
   return { put: (files, telling) => writer.put(files, telling) };
 }
 
@@ -115,10 +125,12 @@ function sightingOf({ row, arrival: { home, decisive }, page: { by, source }, ev
 
 class FileWriter {
   readonly #sql: ReturnType<typeof fileStatements>;
+  readonly #parents: ParentTable;
   readonly #tables: FileTables;
 
-  constructor(sql: ReturnType<typeof fileStatements>, tables: FileTables) {
+  constructor(sql: ReturnType<typeof fileStatements>, parents: ParentTable, tables: FileTables) {
     this.#sql = sql;
+    this.#parents = parents;
     this.#tables = tables;
   }
 
@@ -165,7 +177,9 @@ class FileWriter {
     this.#followFolder({ row, arrival, page, event });
   }
 
+  /** False for a file that needs a closer look, as one with several parents does. */
   #upsert({ record, home }: Arrival, { crawl, now }: Page): boolean {
+    if (severalParents(valueOf(record, 'extra')) !== undefined) return false;
     return this.#sql.upsert.run(home.pk, crawl ?? null, now, now, ...record.values).changes > 0;
   }
 
@@ -205,6 +219,7 @@ class FileWriter {
       page.now,
       ...record.values,
     );
+    this.#parents.follow(lastInsertRowid, null, valueOf(record, 'extra'));
     page.stale?.push(Number(lastInsertRowid));
     this.#noteAlive(arrival, page);
     if (home.current_at !== null) {
@@ -232,6 +247,8 @@ class FileWriter {
     }
     const changes = changesOf(verdict, sighted);
     this.#sql.update(row.pk, changes);
+    if (changes.has('extra'))
+      this.#parents.follow(row.pk, row.values[EXTRA_AT] ?? null, changes.get('extra') ?? null);
     if (SEARCHED_COLUMNS.some((column) => changes.has(column))) page.stale?.push(row.pk);
     return this.#record(verdict, sighted);
   }

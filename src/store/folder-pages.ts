@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../model/file';
+import { USER_SOURCE } from '../model/job';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { FolderListing } from './folder-work';
 import type { SourceRow } from './sources';
@@ -30,9 +31,8 @@ export type Answer =
 /** More pages than a folder can have; its half a million children fit on a fraction of them. */
 const MOST_PAGES = 100_000;
 
-/** The top folder of My Drive or of a shared drive, which no listing shows: asked for only as somebody's parent. */
-function isRoot(file: FileRecord): boolean {
-  if (driveIdOf(file) === file.id) return true;
+/** True for a folder of the user's that lies in no folder: the root of My Drive, or one whose folder was deleted. */
+function isOnTop(file: FileRecord): boolean {
   return isFolder(file) && valueOf(file, 'parent_id') === null && valueOf(file, 'owned_by_me') === 1;
 }
 
@@ -52,7 +52,7 @@ function statementsOf(db: Database.Database) {
         `SELECT coalesce((SELECT mime_type = '${FOLDER_TYPE}' FROM file WHERE id = ?), 1)`,
       )
       .pluck(),
-    noteRoot: db.prepare('UPDATE source SET root_id = ? WHERE pk = ?'),
+    rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
     worked: db.prepare(
       'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
     ),
@@ -133,12 +133,17 @@ export class FolderPages {
   #takeFile(source: SourceRow, file: FileRecord, now: number): void {
     const { candidates, files, recent } = this.#tables;
     candidates.found(file.id);
-    if (isRoot(file) && !candidates.isLive(file.id)) {
-      if (driveIdOf(file) === undefined) this.#sql.noteRoot.run(file.id, source.pk);
-      return;
-    }
+    if (this.#isRoot(file) && !candidates.isLive(file.id)) return;
     files.put([file], { source, by: 'get', now });
     recent.addAnswer(source.pk, file.id);
+  }
+
+  /** A root has no row: it was asked for as somebody's parent. While Drive has not said which folder is that of My Drive, any on top may be. */
+  #isRoot(file: FileRecord): boolean {
+    const driveId = driveIdOf(file);
+    if (driveId !== undefined) return driveId === file.id;
+    const rootId = this.#sql.rootId.get(USER_SOURCE) ?? undefined;
+    return rootId === undefined ? isOnTop(file) : file.id === rootId;
   }
 
   #followChildren({ pk }: SourceRow, { files, listing: { folderId, fresh } }: ChildrenPage): void {

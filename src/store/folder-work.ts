@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import { FOLDER_TYPE } from '../model/file';
 import type { FolderWork } from '../planning/file-write';
 import type { EventTable } from './events';
-import { childStatements, folderStatements, MOST_CHILDREN, type WrongChild } from './folder-statements';
+import { FolderSpread } from './folder-spread';
+import { folderStatements } from './folder-statements';
 
 /** A folder whose children are to be listed, and how far that has come. */
 export interface FolderListing {
@@ -22,20 +22,12 @@ const MOST_RESTARTS = 3;
  * The durable list of folders whose change concerns what is in them. Each call is one step of a transaction that the caller opened.
  */
 export class FolderWorkTable {
-  readonly #db: Database.Database;
-  readonly #events: EventTable;
+  readonly #spread: FolderSpread;
   readonly #sql: ReturnType<typeof folderStatements>;
-  #childSql: ReturnType<typeof childStatements> | undefined;
 
   constructor(db: Database.Database, events: EventTable) {
-    this.#db = db;
-    this.#events = events;
+    this.#spread = new FolderSpread(db, events);
     this.#sql = folderStatements(db);
-  }
-
-  /** Children are found by their parent only here, so the index is made when there is first need of it, after the first crawl. */
-  get #children(): ReturnType<typeof childStatements> {
-    return (this.#childSql ??= childStatements(this.#db));
   }
 
   /** Puts a folder on the list, once more if it was worked off: something new has happened to it. */
@@ -102,9 +94,10 @@ export class FolderWorkTable {
       const [row] = this.#sql.next.all(sourcePk, kind, 1);
       if (row === undefined) continue;
       const { folder_id: folder } = row;
-      const isDone =
-        kind === 'trash' ? this.#spreadTrash(sourcePk, folder, now) : this.#spreadDoubt(sourcePk, folder);
-      if (isDone) this.#sql.close.run(sourcePk, folder, kind);
+      const { cursor, flipped } = this.#spread.step({ kind, sourcePk, folder, cursor: row.cursor }, now);
+      if (cursor === undefined) this.#sql.close.run(sourcePk, folder, kind);
+      else this.#sql.moveCursor.run(cursor, sourcePk, folder, kind);
+      for (const each of flipped) this.add(sourcePk, each, 'trash');
       return;
     }
   }
@@ -112,32 +105,5 @@ export class FolderWorkTable {
   /** Forgets what was worked off: what comes now may concern it again. */
   clear(sourcePk: number): void {
     this.#sql.clear.run(sourcePk);
-  }
-
-  /** Recomputes a part of a folder's children from it; true when all of them are right. */
-  #spreadTrash(sourcePk: number, folder: string, now: number): boolean {
-    const { trashedOf, wrong, unclear } = this.#children;
-    const children = wrong.all({ folder, trashed: trashedOf.get(folder) ?? 0 });
-    for (const child of children) {
-      this.#setTrashed(child, now);
-      if (child.mime_type === FOLDER_TYPE) this.add(sourcePk, child.id, 'trash');
-    }
-    // With several parents Drive alone knows what follows.
-    unclear.run({ folder, source: sourcePk });
-    return children.length < MOST_CHILDREN;
-  }
-
-  #setTrashed({ pk, trashed, becomes }: WrongChild, now: number): void {
-    this.#children.setTrashed.run(becomes, now, pk);
-    const kind = becomes === 1 ? 'trashed' : 'restored';
-    const changes = { trashed: [trashed, becomes] as [unknown, unknown] };
-    this.#events.add(pk, { kind, inherited: true, changes }, now);
-  }
-
-  /** Children that are candidates already are not found again, so that each step gets further. */
-  #spreadDoubt(sourcePk: number, folder: string): boolean {
-    const place = { folder, source: sourcePk };
-    this.#children.doubtFolders.run(place);
-    return this.#children.doubt.run(place).changes < MOST_CHILDREN;
   }
 }

@@ -9,8 +9,6 @@ export interface CrawlStart {
   openedAt: number;
   /** The token that Drive has rejected; undefined where the source has none. */
   replaces?: string | undefined;
-  /** The top folder of the source, which no listing shows; undefined where it is not known. */
-  rootId?: string | undefined;
 }
 
 /** An open full crawl. */
@@ -50,7 +48,7 @@ export function generationTable(db: Database.Database) {
     INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = 'followed'
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
-    UPDATE source SET change_token = @startToken, root_id = coalesce(@rootId, root_id), log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL
+    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL
     WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
   const abandon = db
     .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `
@@ -80,8 +78,8 @@ export function generationTable(db: Database.Database) {
      * replaces, since another attempt was faster.
      */
     openWithToken(start: CrawlStart, now: number): number | undefined {
-      const { sourceId, startToken, openedAt, replaces = null, rootId = null } = start;
-      if (mint.run({ sourceId, startToken, replaces, rootId }).changes === 0) return undefined;
+      const { sourceId, startToken, openedAt, replaces = null } = start;
+      if (mint.run({ sourceId, startToken, replaces }).changes === 0) return undefined;
       for (const pk of abandon.all({ sourceId, now })) forgetSeen.run(pk);
       return open(sourceId, startToken, openedAt);
     },

@@ -2,8 +2,6 @@ import type Database from 'better-sqlite3';
 
 /** Entries that are remembered one by one; of older ones only their source's last commit is known. */
 const MOST_ENTRIES = 20_000;
-/** Deeper than Drive lets folders lie in each other; parents may also run in a circle. */
-const DEEPEST = 150;
 
 /** A file that Drive was asked about, and what is known of the request. */
 export interface Asked {
@@ -23,7 +21,7 @@ export interface Asked {
 export class LateAnswers {
   readonly #nextCommit: Database.Statement<[], number>;
   readonly #noteSource: Database.Statement<[number, number]>;
-  readonly #parent: Database.Statement<[string], string | null>;
+  readonly #parents: Database.Statement<[string], string | null>;
   readonly #sourceEntry: Database.Statement<[{ id: string; source: number; drive: string | null }], number>;
   readonly #entries = new Map<string, number>();
   /** What was committed up to here is not known file by file. */
@@ -35,7 +33,12 @@ export class LateAnswers {
       .prepare<[], number>('UPDATE store SET commit_no = commit_no + 1 RETURNING commit_no')
       .pluck();
     this.#noteSource = db.prepare('UPDATE source SET entry_no = ? WHERE pk = ?');
-    this.#parent = db.prepare<[string], string | null>('SELECT parent_id FROM file WHERE id = ?').pluck();
+    this.#parents = db
+      .prepare<[string], string | null>(
+        `SELECT parent_id FROM file WHERE id = ?1 UNION
+         SELECT file_parent.parent_id FROM file JOIN file_parent ON file_pk = pk WHERE id = ?1`,
+      )
+      .pluck();
     this.#sourceEntry = db
       .prepare<[{ id: string; source: number; drive: string | null }], number>(/* sql */ `
         SELECT max(entry_no) FROM source
@@ -66,16 +69,15 @@ export class LateAnswers {
     return commitNo < this.#floor || this.#concerns(fileId, commitNo);
   }
 
-  /** True if a log has said something of the file itself since. */
-  isChanged(fileId: string, commitNo: number): boolean {
+  #isChanged(fileId: string, commitNo: number): boolean {
     return (this.#entries.get(fileId) ?? 0) > commitNo;
   }
 
   #concerns(fileId: string, commitNo: number): boolean {
-    let id: string | null | undefined = fileId;
-    for (let depth = 0; id != null && depth < DEEPEST; depth++) {
-      if (this.isChanged(id, commitNo)) return true;
-      id = this.#parent.get(id);
+    const above = new Set([fileId]);
+    for (const id of above) {
+      if (this.#isChanged(id, commitNo)) return true;
+      for (const parent of this.#parents.all(id)) if (parent !== null) above.add(parent);
     }
     return false;
   }

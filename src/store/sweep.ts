@@ -55,9 +55,13 @@ WHERE ${inRange} AND (@generation IS NULL OR generation_pk IS NOT @generation AN
 /** Folders that hold a part of the source's files and are not known themselves: they may have gone before the crawl came to them. */
 const parentsSql = ({ inRange }: Search): string => /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-SELECT DISTINCT parent_id, @source, 'open', 'checked' FROM file
-WHERE ${inRange} AND parent_id IS NOT NULL AND parent_id <> @root
-  AND NOT EXISTS (SELECT 1 FROM file AS parent WHERE parent.id = file.parent_id AND parent.removed_at IS NULL)`;
+SELECT parent_id, @source, 'open', 'checked' FROM (
+  SELECT parent_id FROM file WHERE ${inRange} AND parent_id IS NOT NULL
+  UNION
+  SELECT parent_id FROM file_parent
+  WHERE file_pk > @from AND file_pk <= @to AND file_pk IN (SELECT pk FROM file WHERE ${inRange})) AS named
+WHERE parent_id <> @root
+  AND NOT EXISTS (SELECT 1 FROM file AS parent WHERE parent.id = named.parent_id AND parent.removed_at IS NULL)`;
 
 /** Prepares the statements of a sweep. */
 export function sweepStatements(db: Database.Database, search: Search) {

@@ -16,6 +16,7 @@ import { FolderWorkTable } from './folder-work';
 import { generationTable, type CrawlStart } from './generations';
 import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
+import { myDrive } from './my-drive';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import { JobEnd } from './job-end';
 import { LateAnswers } from './late-answers';
@@ -47,6 +48,10 @@ export interface Transactor {
    * could not be listed.
    */
   followDrives(drives: readonly SharedDrive[], hidden?: FailureKind): void;
+  /** True until Drive has said which folder is the root of My Drive. */
+  missesRoot(): boolean;
+  /** Notes which folder Drive says is the root of My Drive. */
+  noteRoot(rootId: string): void;
   /** Stops to follow a drive that is gone; its files are looked for one by one. */
   leaveSource(turn: SourceTurn): void;
   /** Sources that a pass has to open a full crawl for, with a start token, at most `limit`. */
@@ -140,7 +145,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   };
   const indexBuild = new IndexBuild(db);
   const buildSome = db.transaction(() => indexBuild.step()).immediate;
-  const sourceWrites = sourceWritesOf(tables, { isNewest, now });
+  const sourceWrites = { ...sourceWritesOf(tables, { isNewest, now }), ...tables.myDrive };
   const passWrites = passWritesOf(tables, { isNewest, now });
   return {
     ...inTransactions(db, {
@@ -242,6 +247,7 @@ function openTables(db: Database.Database) {
     sources,
     generations,
     partitions,
+    myDrive: myDrive(db, candidates),
     jobs: new JobTable(db, base),
     log: new ChangeLog(db, { ...base, files, recent, late }),
     folders: new FolderPages(db, { ...base, files, recent, late }),

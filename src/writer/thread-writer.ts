@@ -24,6 +24,8 @@ const PLAIN_CALLS = {
   settings: true,
   changeSettings: true,
   followDrives: true,
+  missesRoot: true,
+  noteRoot: true,
   leaveSource: true,
   sourcesWithoutToken: true,
   logsToRead: true,

@@ -22,6 +22,8 @@ interface History {
   pageCap: number;
   oddities: NonNullable<EmulatorOptions['changes']>;
   emptyPages: number;
+  /** When files in several folders go with them; undefined: there are none. */
+  severalParents: EmulatorOptions['severalParents'] | undefined;
   steps: Step[];
 }
 
@@ -55,6 +57,7 @@ const history: fc.Arbitrary<History> = fc.record({
     brokenEntries: fc.boolean(),
   }),
   emptyPages: fc.constantFrom(0, 0, 0.2),
+  severalParents: fc.constantFrom(undefined, 'any', 'all'),
   steps: fc.array(fc.oneof({ weight: 4, arbitrary: sync }, { weight: 3, arbitrary: change }, killTokens), {
     maxLength: 7,
   }),
@@ -75,13 +78,15 @@ class Play {
   readonly told: string[] = [];
   readonly #cloud: Emulation;
   readonly #engine: Engine;
+  readonly #severalParents: boolean;
   #clock: { now: number };
   #onRequest: () => void = () => undefined;
   /** In a row. */
   #crashes = 0;
 
-  constructor(cloud: Emulation, clock: { now: number }) {
+  constructor(cloud: Emulation, clock: { now: number }, severalParents: boolean) {
     this.#cloud = cloud;
+    this.#severalParents = severalParents;
     this.#clock = clock;
     this.#engine = createEngine(cloud, {
       now: () => clock.now,
@@ -121,7 +126,10 @@ class Play {
 
   #change(random: () => number, count: number): void {
     for (let i = 0; i < count; i++) {
-      const { kind, id } = this.#cloud.world.mutate(random, { access: true });
+      const { kind, id } = this.#cloud.world.mutate(random, {
+        access: true,
+        severalParents: this.#severalParents,
+      });
       this.told.push(`  ${kind} ${id}`);
     }
   }
@@ -155,7 +163,7 @@ class Play {
 test('whatever happens to a Drive, and whenever, one sync in peace makes the copy equal to it', async () => {
   const property = fc.asyncProperty(history, async (of) => {
     const clock = { now: START };
-    const { files, drives, pageCap, oddities, emptyPages, steps } = of;
+    const { files, drives, pageCap, oddities, emptyPages, severalParents, steps } = of;
     const cloud = await createEmulation({
       corpus: {
         kind: 'seed',
@@ -166,9 +174,10 @@ test('whatever happens to a Drive, and whenever, one sync in peace makes the cop
       pageCap,
       emptyPages,
       changes: oddities,
+      ...(severalParents !== undefined && { severalParents }),
       now: () => clock.now,
     });
-    const play = new Play(cloud, clock);
+    const play = new Play(cloud, clock, severalParents !== undefined);
     for (const step of steps) await play.step(step);
     const wrong = await play.differences();
     if (wrong.length > 0) throw new Error([...wrong, ...play.told].join('\n'));

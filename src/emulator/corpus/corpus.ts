@@ -281,11 +281,11 @@ export class Corpus {
   #granted(slot: number): DrivePermission[] {
     if (this.#grants.size === 0 || this.driveId(slot) !== undefined) return [];
     const found = new Map<string, DrivePermission>();
-    const seen = new Set<number>();
-    for (let at: number | undefined = slot; at !== undefined && !seen.has(at); [at] = this.parentSlots(at)) {
-      seen.add(at);
+    const above = new Set([slot]);
+    for (const at of above) {
       const permission = this.#grants.get(at);
       if (permission !== undefined) found.set(permission.id, permission);
+      for (const folder of this.parentSlots(at)) above.add(folder);
     }
     return [...found.values()];
   }

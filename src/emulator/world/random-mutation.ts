@@ -8,6 +8,8 @@ import type { World } from './world';
 export interface MutationOptions {
   /** Also that the user gains and loses access to files, folders and drives. */
   access?: boolean;
+  /** Also that files and folders come to lie in several folders. */
+  severalParents?: boolean;
 }
 
 /** A change that was made. */
@@ -36,20 +38,27 @@ export class RandomMutations {
   readonly #drive: EmulatedDrive;
   readonly #folders: number[] = [];
   readonly #lost: string[] = [];
+  /** Files that have been put into several folders. */
+  readonly #several: string[] = [];
   #scanned = 0;
   readonly #usual: readonly Kind[];
   readonly #access: readonly Kind[];
+  readonly #parents: readonly Kind[];
 
   constructor(world: World, drive: EmulatedDrive) {
     this.#world = world;
     this.#drive = drive;
     this.#usual = this.#usualKinds();
-    this.#access = [...this.#usual, ...this.#accessKinds()];
+    this.#access = this.#accessKinds();
+    this.#parents = [
+      { kind: 'addParent', weight: 8, act: (random) => this.#addParent(random) },
+      { kind: 'removeParent', weight: 3, act: (random) => this.#removeParent(random) },
+    ];
   }
 
-  next(random: () => number, { access = false }: MutationOptions): Mutation {
+  next(random: () => number, { access = false, severalParents = false }: MutationOptions): Mutation {
     this.#scanFolders();
-    const kinds = access ? this.#access : this.#usual;
+    const kinds = [...this.#usual, ...(access ? this.#access : []), ...(severalParents ? this.#parents : [])];
     let rest = random() * kinds.reduce((sum, { weight }) => sum + weight, 0);
     const chosen = kinds.find(({ weight }) => (rest -= weight) < 0);
     const id = chosen?.act(random);
@@ -136,6 +145,38 @@ export class RandomMutations {
   #moveTo(slot: number, target: string): string | undefined {
     const id = this.#idOf(slot);
     if (id !== undefined) this.#world.move(id, target);
+    return id;
+  }
+
+  #addParent(random: () => number): string | undefined {
+    const { corpus, closedFolders } = this.#drive;
+    const slot =
+      random() < 0.6
+        ? this.#pickFile(random, (each) => this.#isOwn(each))
+        : this.#pickSmall(random, (each) => this.#isOwn(each));
+    if (slot === undefined) return undefined;
+    const fits = (folder: number): boolean =>
+      corpus.driveId(folder) === undefined &&
+      !closedFolders.has(folder) &&
+      !isWithin(corpus, folder, slot) &&
+      !corpus.parentSlots(slot).includes(folder);
+    const target = this.#idOf(this.#pickFolder(random, fits));
+    const id = this.#idOf(slot);
+    if (target === undefined || id === undefined) return undefined;
+    this.#world.addParent(id, target);
+    this.#several.push(id);
+    return id;
+  }
+
+  #removeParent(random: () => number): string | undefined {
+    const { corpus } = this.#drive;
+    const id = this.#several[Math.floor(random() * this.#several.length)];
+    const slot = id === undefined ? undefined : corpus.slotOf(id);
+    if (id === undefined || slot === undefined || !this.#isKnown(slot)) return undefined;
+    const parents = corpus.fields(slot).parents ?? [];
+    const parent = parents[Math.floor(random() * parents.length)];
+    if (parent === undefined || parents.length < 2) return undefined;
+    this.#world.removeParent(id, parent);
     return id;
   }
 

@@ -4,6 +4,22 @@ import { REMOVED, TRASHED_ABOVE, TRASHED_ITSELF } from '../corpus/marks';
 const NONE: ReadonlySet<number> = new Set();
 
 /**
+ * How many of a file's folders must be in the trash, or gone, for the file to be so too. Google does not say which it is for files
+ * with several folders.
+ */
+export type ParentRule = 'any' | 'all';
+
+/** True if something follows for a file from its folders. */
+function follows(
+  corpus: Corpus,
+  { file, rule }: { file: number; rule: ParentRule },
+  isSo: (folder: number) => boolean,
+): boolean {
+  const folders = corpus.parentSlots(file);
+  return rule === 'any' ? folders.some(isSo) : folders.length > 0 && folders.every(isSo);
+}
+
+/**
  * Everything below a folder, nearest first; each file once, even where folders lie in each other. Files in `apart` are left out
  * together with what lies below them.
  */
@@ -32,15 +48,21 @@ export function isWithin(corpus: Corpus, folder: number, file: number): boolean 
  * Brings a file and everything below it into the state of the trash that follows from the folders above. What is trashed is found
  * from the top, since folders that lie in each other would otherwise keep each other in the trash.
  */
-export function settleTrash(corpus: Corpus, file: number): void {
+export function settleTrash(corpus: Corpus, file: number, rule: ParentRule): void {
   const tree = new Set([file, ...descendants(corpus, file)]);
   const below = new Set<number>();
-  for (const slot of tree) {
-    const isReached = corpus.parentSlots(slot).some((parent) => !tree.has(parent) && corpus.trashed(parent));
-    if (isReached) below.add(slot);
-    if (isReached || (corpus.marks(slot) & TRASHED_ITSELF) !== 0) addChildren(corpus, slot, below);
+  const isTrashed = (slot: number): boolean =>
+    tree.has(slot) ? below.has(slot) || (corpus.marks(slot) & TRASHED_ITSELF) !== 0 : corpus.trashed(slot);
+  const queue = new Set(tree);
+  for (const slot of queue) {
+    if (below.has(slot) || !follows(corpus, { file: slot, rule }, isTrashed)) continue;
+    below.add(slot);
+    for (const child of corpus.children.of(slot)) {
+      // Once more, behind the others: what holds for it may have changed.
+      queue.delete(child);
+      if (tree.has(child)) queue.add(child);
+    }
   }
-  for (const slot of below) addChildren(corpus, slot, below);
   for (const slot of tree) {
     const marks = corpus.marks(slot);
     const wanted = below.has(slot) ? marks | TRASHED_ABOVE : marks & ~TRASHED_ABOVE;
@@ -48,6 +70,30 @@ export function settleTrash(corpus: Corpus, file: number): void {
   }
 }
 
-function addChildren(corpus: Corpus, folder: number, found: Set<number>): void {
-  for (const child of corpus.children.of(folder)) found.add(child);
+/**
+ * Marks a file or takes its mark away, and everything below it as far as the rule goes. Returns the files right below that the rule has
+ * spared.
+ */
+export function markTree(
+  corpus: Corpus,
+  { file, rule }: { file: number; rule: ParentRule },
+  { bit, isOn }: { bit: number; isOn: boolean },
+): Set<number> {
+  const isMarked = (slot: number): boolean => (corpus.marks(slot) & bit) !== 0;
+  const mark = (slot: number): void =>
+    corpus.mark(slot, isOn ? corpus.marks(slot) | bit : corpus.marks(slot) & ~bit);
+  const spared = new Set<number>();
+  const queue = new Set([file]);
+  mark(file);
+  for (const slot of queue) {
+    for (const child of corpus.children.of(slot)) {
+      if (isMarked(child) === isOn || (corpus.marks(child) & REMOVED) !== 0) continue;
+      if (follows(corpus, { file: child, rule }, isMarked) === isOn) {
+        mark(child);
+        queue.add(child);
+        spared.delete(child);
+      } else spared.add(child);
+    }
+  }
+  return spared;
 }

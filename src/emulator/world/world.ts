@@ -8,7 +8,7 @@ import { Ledger } from './ledger';
 import { contentOf, ofDrive, ofOwner, without } from './new-file';
 import { RandomMutations, type Mutation, type MutationOptions } from './random-mutation';
 import { receiveCycle, receiveTree, type ReceivedTree } from './received-tree';
-import { descendants, isWithin, settleTrash } from './subtree';
+import { descendants, isWithin, markTree, settleTrash } from './subtree';
 
 /** What can be said of a file that is made; the rest is made up. */
 export interface FileWish {
@@ -110,30 +110,43 @@ export class World {
     const parent = this.#ledger.slotOf(newParentId);
     if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
     if (isWithin(corpus, parent, slot)) throw new Error(`${newParentId} is ${id} or lies in it`);
-    const driveId = corpus.driveId(parent);
-    const isRehomed = driveId !== corpus.driveId(slot);
+    const isRehomed = corpus.driveId(parent) !== corpus.driveId(slot);
     // A root's alias must not become the parent.
     const parents = [corpus.readers.id(parent) ?? newParentId];
-    const isUncovered = (corpus.marks(slot) & UNLISTED) !== 0 && !this.#maker.isUnlistedBelow(parent);
     this.#ledger.record(slot, () => {
-      const inTree = isRehomed || isUncovered ? [slot, ...descendants(corpus, slot)] : [];
-      for (const each of inTree) {
-        if (isRehomed) this.#rehome(each, driveId);
-        if (isUncovered) this.#ledger.mark(each, UNLISTED, false);
-      }
-      this.#ledger.write(slot, (file) => ({ ...file, parents }));
-      settleTrash(corpus, slot);
+      if (isRehomed) this.#rehomeTree(slot, corpus.driveId(parent));
+      this.#uncover(slot, parent);
+      this.#place(slot, parents);
     });
   }
 
-  /** Lets a file lie in one more folder, as Drive did until 2020. */
+  /** Puts a file into one more folder, as people could do in My Drive until 2020. */
   addParent(id: string, folderId: string): void {
-    this.#setParents(id, folderId, (parents, folder) => [...parents, folder]);
+    const { corpus } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    const folder = this.#ledger.slotOf(folderId);
+    const parents = corpus.fields(slot).parents ?? [];
+    if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
+    if (isWithin(corpus, folder, slot)) throw new Error(`${folderId} is ${id} or lies in it`);
+    if (corpus.driveId(slot) !== undefined || corpus.driveId(folder) !== undefined)
+      throw new Error('in a shared drive a file has one folder');
+    const added = corpus.readers.id(folder) ?? folderId;
+    if (parents.includes(added)) throw new Error(`${id} lies in ${folderId} already`);
+    this.#ledger.record(slot, () => {
+      this.#uncover(slot, folder);
+      this.#place(slot, [...parents, added]);
+    });
   }
 
-  /** Takes a file out of one of its folders. */
+  /** Takes a file out of a folder; out of the last one, it lies in none. */
   removeParent(id: string, folderId: string): void {
-    this.#setParents(id, folderId, (parents, folder) => parents.filter((parent) => parent !== folder));
+    const { corpus } = this.#drive;
+    const slot = this.#ledger.slotOf(id);
+    const removed = corpus.readers.id(this.#ledger.slotOf(folderId)) ?? folderId;
+    const parents = corpus.fields(slot).parents ?? [];
+    if (!parents.includes(removed)) throw new Error(`${id} does not lie in ${folderId}`);
+    const left = parents.filter((each) => each !== removed);
+    this.#ledger.record(slot, () => this.#place(slot, left));
   }
 
   trash(id: string): void {
@@ -277,17 +290,6 @@ export class World {
     this.#ledger.update(this.#ledger.slotOf(id), change);
   }
 
-  #setParents(id: string, folderId: string, change: (parents: string[], folder: string) => string[]): void {
-    const { corpus } = this.#drive;
-    const slot = this.#ledger.slotOf(id);
-    // A root's alias must not become the parent.
-    const folder = corpus.readers.id(this.#ledger.slotOf(folderId)) ?? folderId;
-    this.#ledger.record(slot, () => {
-      this.#ledger.write(slot, (file) => ({ ...file, parents: change([...(file.parents ?? [])], folder) }));
-      settleTrash(corpus, slot);
-    });
-  }
-
   #setAccess(id: string, isOn: boolean): void {
     const { corpus, sharedApart } = this.#drive;
     const slot = this.#ledger.slotOf(id);
@@ -314,7 +316,7 @@ export class World {
         ...(hasTime && { trashedTime: time }),
       }));
       this.#ledger.mark(slot, TRASHED_ITSELF, isTrashed);
-      settleTrash(corpus, slot);
+      this.#settleTrash(slot);
     });
   }
 
@@ -324,9 +326,56 @@ export class World {
     const slot = this.#ledger.slotOf(id);
     if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
     this.#ledger.record(slot, () => {
-      const inTree = [slot, ...descendants(corpus, slot)];
-      for (const each of inTree) this.#ledger.mark(each, bit, isOn);
+      const rule = this.#drive.habits.severalParents;
+      const spared = markTree(corpus, { file: slot, rule }, { bit, isOn });
+      if (bit === REMOVED) for (const each of spared) this.#forgetRemovedParents(each);
     });
+  }
+
+  /** What lies in another folder as well outlives this one; nothing tells of it. */
+  #forgetRemovedParents(slot: number): void {
+    const { corpus } = this.#drive;
+    const file = corpus.fields(slot);
+    const isLeft = (id: string): boolean => {
+      const folder = corpus.slotOf(id);
+      return folder === undefined || (corpus.marks(folder) & REMOVED) === 0;
+    };
+    const parents = (file.parents ?? []).filter(isLeft);
+    corpus.put(slot, { file: { ...file, parents }, marks: corpus.marks(slot) });
+    this.#settleTrash(slot);
+  }
+
+  #settleTrash(slot: number): void {
+    settleTrash(this.#drive.corpus, slot, this.#drive.habits.severalParents);
+  }
+
+  #place(slot: number, parents: string[]): void {
+    this.#ledger.write(slot, (file) => ({
+      ...without(file, 'parents'),
+      ...(parents.length > 0 && { parents }),
+    }));
+    this.#settleTrash(slot);
+  }
+
+  /** What comes into a folder whose content is listed is listed too, with everything below it. */
+  #uncover(slot: number, folder: number): void {
+    const { corpus } = this.#drive;
+    if ((corpus.marks(slot) & UNLISTED) === 0 || this.#maker.isUnlistedBelow(folder)) return;
+    for (const each of [slot, ...descendants(corpus, slot)]) this.#ledger.mark(each, UNLISTED, false);
+  }
+
+  /** Takes a tree into another corpus. A folder that stays behind holds nothing of it any more. */
+  #rehomeTree(top: number, driveId: string | undefined): void {
+    const { corpus } = this.#drive;
+    const tree = new Set([top, ...descendants(corpus, top)]);
+    const isInTree = (id: string): boolean => tree.has(corpus.slotOf(id) ?? -1);
+    for (const slot of tree) {
+      this.#rehome(slot, driveId);
+      const file = corpus.fields(slot);
+      const { parents = [] } = file;
+      if (slot === top || parents.length < 2) continue;
+      corpus.put(slot, { file: { ...file, parents: parents.filter(isInTree) }, marks: corpus.marks(slot) });
+    }
   }
 
   #rehome(slot: number, driveId: string | undefined): void {

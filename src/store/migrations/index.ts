@@ -6,6 +6,7 @@ import { searchText } from './0005-search-text';
 import { lighterChanges } from './0006-lighter-changes';
 import { newest } from './0007-newest';
 import { requests } from './0008-requests';
+import { parents } from './0009-parents';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   lighterChanges,
   newest,
   requests,
+  parents,
 ];
