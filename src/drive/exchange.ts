@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, globalAgent as httpAgent, type ClientRequest } from 'node:http';
+import { globalAgent as httpAgent, type Agent, type ClientRequest } from 'node:http';
 import { globalAgent as httpsAgent } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
@@ -84,9 +84,10 @@ export class Exchange {
     const late = () => this.#late();
     // The body is read here: as it comes, so that no more of it is held than is allowed.
     const raw = { ...options, responseType: 'stream', compress: false, agent: this.#watchedAgent(options) };
-    const ask = async (end: AbortSignal) =>
-      await this.#ask(options, () => send({ ...raw, signal: end }));
-    return (await withinLimit(ask, { ms: this.#limits.ms, signal, late })) as Awaited<ReturnType<typeof send>>;
+    const ask = async (end: AbortSignal) => await this.#ask(options, () => send({ ...raw, signal: end }));
+    return (await withinLimit(ask, { ms: this.#limits.ms, signal, late })) as Awaited<
+      ReturnType<typeof send>
+    >;
   };
 
   async #ask(options: ClientOptions, send: () => Promise<unknown>): Promise<object> {
@@ -120,7 +121,7 @@ export class Exchange {
   }
 
   /** The agent that the client would use (that of a proxy, or Node's own), which also tells when the request has a connection. */
-  #watchedAgent({ agent }: ClientOptions): (url: URL) => HttpAgent {
+  #watchedAgent({ agent }: ClientOptions): (url: URL) => Agent {
     return (url) => {
       const given: unknown = typeof agent === 'function' ? agent(url) : agent;
       const real = (given ?? (url.protocol === 'https:' ? httpsAgent : httpAgent)) as RequestTaker;
@@ -131,13 +132,13 @@ export class Exchange {
         });
         real.addRequest(request, ...rest);
       };
-      return Object.create(real, { addRequest: { value: addRequest } }) as HttpAgent;
+      return Object.create(real, { addRequest: { value: addRequest } }) as Agent;
     };
   }
 }
 
 /** The method by which an agent of Node takes a request, which its types do not tell of. */
-type RequestTaker = HttpAgent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+type RequestTaker = Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
 
 /** What ends a piece of work early: the time, with the error that `late` makes, or the caller. */
 interface Limit {
@@ -147,8 +148,8 @@ interface Limit {
 }
 
 /**
- * Waits for work that is told by a signal when it has to end, but waits no longer than that even if it goes on. The controller is
- * held by the timer: `AbortSignal.timeout` and `AbortSignal.any` are not used because Node 20 may collect them as garbage
+ * Waits for work, but not beyond its limit even if the work goes on; the work is told by a signal that it is over. The timer
+ * holds the controller: `AbortSignal.timeout` and `AbortSignal.any` are not used because Node 20 may collect them as garbage
  * before they fire (https://github.com/nodejs/node/issues/57736).
  */
 export async function withinLimit<T>(
@@ -157,49 +158,63 @@ export async function withinLimit<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const controller = new AbortController();
-  return await new Promise<T>((resolve, reject) => {
-    const end = (reason: unknown): void => {
-      done();
-      reject(reason);
-      controller.abort(reason);
-    };
-    const abort = (): void => end(signal?.reason);
-    const timer = setTimeout(() => end(late()), ms);
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    };
-    signal?.addEventListener('abort', abort);
-    work(controller.signal).then((value) => {
-      done();
-      resolve(value);
-    }, end);
-  });
+  const { promise: over, reject } = withReject();
+  const timer = setTimeout(() => reject(late()), ms);
+  const abort = (): void => reject(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work(controller.signal), over]);
+  } catch (error) {
+    controller.abort(error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
 }
 
+/** A promise that is rejected from outside. */
+function withReject(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = noop;
+  const promise = new Promise<never>((_, fail) => (reject = fail));
+  return { promise, reject };
+}
+
+function noop(): void {
+  // Replaced before anybody can call it.
+}
+
+const FIRST_ROOM = 64 * 1024;
+
 /** Reads a body to its end; undefined for one of more than `most` bytes, of which no more is held or waited for. */
-async function readBody(body: Readable | null, headers: unknown, most: number): Promise<Uint8Array | undefined> {
+async function readBody(
+  body: Readable | null,
+  headers: unknown,
+  most: number,
+): Promise<Uint8Array | undefined> {
   if (body === null) return new Uint8Array();
   if (Number(header(headers, 'content-length') ?? 0) > most) {
     body.destroy();
     return undefined;
   }
-  const chunks: Uint8Array[] = [];
+  // Copied at once: chunks of a byte each would take a hundred times their size.
+  let room = new Uint8Array(FIRST_ROOM);
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength;
+    const needed = length + chunk.byteLength;
     // Leaving the loop closes the connection.
-    if (length > most) return undefined;
-    chunks.push(chunk);
+    if (needed > most) return undefined;
+    if (needed > room.byteLength) room = enlarged(room, needed);
+    room.set(chunk, length);
+    length = needed;
   }
-  // Memory of its own: that of a pooled buffer cannot be handed to another thread.
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return room.slice(0, length);
+}
+
+function enlarged(room: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(2 * room.byteLength, needed));
+  larger.set(room);
+  return larger;
 }
 
 function parsedOrText(text: string): unknown {

@@ -231,7 +231,9 @@ function decodeBody(data: unknown): unknown {
   if (bytes.length > LARGEST_ERROR_BODY) return undefined;
   try {
     const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return parsed((isCompressed ? gunzipSync(bytes, { maxOutputLength: LARGEST_ERROR_BODY }) : bytes).toString());
+    return parsed(
+      (isCompressed ? gunzipSync(bytes, { maxOutputLength: LARGEST_ERROR_BODY }) : bytes).toString(),
+    );
   } catch {
     return undefined;
   }

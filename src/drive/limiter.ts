@@ -16,6 +16,10 @@ const THROTTLED_MS = 1_000;
 /** A longer wait is left to the caller, which must not hold up others meanwhile. */
 const LONGEST_WAIT_MS = 2_000;
 
+function noop(): void {
+  // Nothing is waited for yet.
+}
+
 /** Background units that may be owed: those of a few requests, so that no burst follows a pause. */
 const MOST_CREDIT = 2 * UNITS.list;
 
@@ -126,9 +130,9 @@ export class Limiter {
   ): Promise<void> {
     signal?.throwIfAborted();
     const waitMs = await this.#place(units, priority, signal);
-    if (waitMs === 0) return;
     try {
-      await wait(waitMs);
+      signal?.throwIfAborted();
+      if (waitMs > 0) await wait(waitMs);
     } catch (error) {
       for (const pacer of this.#pacers) pacer.giveBack(units);
       this.#spent[priority] -= units;
@@ -167,28 +171,25 @@ export class Limiter {
 
   /** Waits for a place in flight; returns how long to wait for the units. */
   async #place(units: number, priority: Priority, signal: AbortSignal | undefined): Promise<number> {
-    const queue = this.#waiting[priority];
-    return await new Promise<number>((enter, fail) => {
-      const request: Waiting = { units, priority, enter, fail };
-      queue.push(request);
-      const giveUp = (): void => {
-        queue.splice(queue.indexOf(request), 1);
-        fail(signal?.reason);
-        // Background requests may have waited for this one.
+    let giveUp = noop;
+    try {
+      return await new Promise<number>((enter, fail) => {
+        const queue = this.#waiting[priority];
+        const request: Waiting = { units, priority, enter, fail };
+        giveUp = () => {
+          if (!queue.includes(request)) return;
+          queue.splice(queue.indexOf(request), 1);
+          fail(signal?.reason);
+          // Background requests may have waited for this one.
+          this.#letIn();
+        };
+        signal?.addEventListener('abort', giveUp);
+        queue.push(request);
         this.#letIn();
-      };
-      signal?.addEventListener('abort', giveUp);
-      const stopListening = () => signal?.removeEventListener('abort', giveUp);
-      request.enter = (waitMs) => {
-        stopListening();
-        enter(waitMs);
-      };
-      request.fail = (error) => {
-        stopListening();
-        fail(error);
-      };
-      this.#letIn();
-    });
+      });
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
   }
 
   /** Lets in as many waiting requests as the limit allows. */
@@ -221,7 +222,7 @@ export class Limiter {
     const waitMs = Math.max(...this.#pacers.map((pacer) => pacer.reserve(units)));
     this.#spent[priority] += units;
     this.#inFlight += 1;
-    if (waitMs > 0) this.#pacing += 1;
+    this.#pacing += 1;
     this.#keepShare(units, priority);
     return waitMs;
   }

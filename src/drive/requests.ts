@@ -142,10 +142,10 @@ export class Requests {
   /** Fetches an access token if there is none, or none that lasts: not while a place among the requests is held. */
   async #haveToken(signal: AbortSignal | undefined): Promise<void> {
     const { credentials, limits } = this.#shared;
-    const ms = limits.ms * LOGIN_REQUESTS;
-    const late = () => new SyncFailure('too-slow', { says: "Google's login server takes too long to answer" });
+    const ask = async () => await credentials.client.getAccessToken();
     try {
-      const token = await withinLimit(async () => await credentials.client.getAccessToken(), { ms, signal, late });
+      const limit = { ms: limits.ms * LOGIN_REQUESTS, signal, late: slowLogin };
+      const token = await withinLimit(ask, limit);
       const text = typeof token === 'string' ? token : token?.token;
       if (typeof text !== 'string' || text === '') throw malformed('the login server sent no access token');
     } catch (error) {
@@ -175,4 +175,8 @@ export class Requests {
       throw error;
     }
   }
+}
+
+function slowLogin(): SyncFailure {
+  return new SyncFailure('too-slow', { says: "Google's login server takes too long to answer" });
 }

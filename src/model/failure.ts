@@ -74,7 +74,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   },
   'client-refused': {
     retry: 'park',
-    says: 'Google does not accept the OAuth client of the login: it was disabled or deleted, or its secret has changed',
+    says: 'Google does not accept the OAuth client of the login: it was disabled, deleted or changed',
     hint: 'enable it in the Google Cloud console, or log in with another one: `gdrive-sync auth login`; the job goes on where it stopped',
     login: true,
   },

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { decodedPage } from '../../support/pages';
-import type { RawBody } from '../../../src/drive/wire/json';
+import { LARGEST_BODY, type RawBody } from '../../../src/drive/wire/json';
 import { parseLongList } from '../../../src/drive/wire/long-list';
 import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
 
@@ -118,6 +118,17 @@ test('gzip that lies about its length is refused, and no memory is set aside for
   const before = process.memoryUsage().arrayBuffers;
   expect(() => parseBody({ bytes, gzip: true })).toThrow('gzip');
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+});
+
+test('gzip that inflates to more than a page may have is too large', () => {
+  const bytes = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
+  expect(() => parseBody({ bytes, gzip: true })).toThrow(expect.objectContaining({ kind: 'too-large' }));
+});
+
+test('a page of the largest size is read', () => {
+  const blanks = ' '.repeat(LARGEST_BODY - Buffer.byteLength(JSON.stringify(PAGE)));
+  const bytes = gzipSync(JSON.stringify(PAGE) + blanks);
+  expect(decodedPage({ bytes, gzip: true }).files.map(asFile)).toEqual(PAGE.files);
 });
 
 test('lone surrogates become U+FFFD wherever they are, and pairs stay', () => {
