@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SyncFailure } from '../model/failure';
@@ -100,6 +101,8 @@ export class Requests {
 
   /** Sends a request as soon as the limits allow. */
   async send<T extends Answer>(call: Call, ask: (options: SendOptions) => Promise<T>): Promise<Sent<T>> {
+    // Many requests may share a signal; Node would take their listeners for a leak.
+    if (call.signal !== undefined) setMaxListeners(0, call.signal);
     try {
       return await this.#withToken(call, ask);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { decodedPage } from '../../support/pages';
-import { LARGEST_BODY, type RawBody } from '../../../src/drive/wire/json';
+import { LARGEST_BODY, plainBytes, type RawBody } from '../../../src/drive/wire/json';
 import { parseLongList } from '../../../src/drive/wire/long-list';
 import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
 
@@ -125,10 +125,13 @@ test('gzip that inflates to more than a page may have is too large', () => {
   expect(() => parseBody({ bytes, gzip: true })).toThrow(expect.objectContaining({ kind: 'too-large' }));
 });
 
-test('a page of the largest size is read', () => {
-  const blanks = ' '.repeat(LARGEST_BODY - Buffer.byteLength(JSON.stringify(PAGE)));
-  const bytes = gzipSync(JSON.stringify(PAGE) + blanks);
-  expect(decodedPage({ bytes, gzip: true }).files.map(asFile)).toEqual(PAGE.files);
+test.each([
+  { most: 1_000, read: true },
+  { most: 999, read: false },
+])('gzip of 1000 bytes is read where $most may be: $read', ({ most, read }) => {
+  const inflate = () => plainBytes({ bytes: gzipSync('x'.repeat(1_000)), gzip: true }, most).length;
+  if (read) expect(inflate()).toBe(1_000);
+  else expect(inflate).toThrow(expect.objectContaining({ kind: 'too-large' }));
 });
 
 test('lone surrogates become U+FFFD wherever they are, and pairs stay', () => {
