@@ -126,13 +126,21 @@ async function libraryCredentials(
   limits: RequestLimits,
 ): Promise<Credentials> {
   try {
-    const clientOptions = { transporterOptions: boundedTransport(limits) };
+    const transporterOptions = boundedTransport(limits);
+    const clientOptions = { transporterOptions };
     const client = new auth.GoogleAuth({ ...options, scopes: [READ_SCOPE], clientOptions });
-    return { client, renew: renewal(await client.getClient()) };
+    const library = await client.getClient();
+    Object.assign(tokenExchange(library)?.transporter.defaults ?? {}, transporterOptions);
+    return { client, renew: renewal(library) };
   } catch (error) {
     throw new UserError(`this machine's default credentials cannot be used: ${errorMessage(error)}`, {
       hint: '`gcloud auth application-default login` makes some; mind its --scopes, as the README says',
       cause: error,
     });
   }
+}
+
+/** What exchanges another provider's token. The library gives it a transport of its own, which no option reaches. */
+function tokenExchange(client: AuthClient): { transporter: AuthClient['transporter'] } | undefined {
+  return (client as { stsCredential?: { transporter: AuthClient['transporter'] } }).stsCredential;
 }
