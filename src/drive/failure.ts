@@ -2,11 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import { errorCode } from '../errors';
 import { SyncFailure, type FailureKind } from '../model/failure';
 import { certificateFault, hostOf } from './certificate';
-import { clockOf, header, parseRetryAfter } from './headers';
+import { clockOf, header } from './headers';
 import { tokenFailure, type TokenError } from './token-failure';
 import { LARGEST_ERROR_BODY } from './wire/json';
-
-export { parseRetryAfter } from './headers';
 
 /** What an error of the Drive client means. `auth-expired` asks for one fresh access token, then counts as `needs-login`. */
 export interface Classified {
@@ -246,4 +244,12 @@ function parsed(data: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A Retry-After header in ms from `now`: seconds or an HTTP date; undefined if it is neither. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
+  const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

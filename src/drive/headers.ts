@@ -13,11 +13,3 @@ export function clockOf(headers: unknown): number | undefined {
   const at = Date.parse(header(headers, 'date') ?? '');
   return Number.isNaN(at) ? undefined : at;
 }
-
-/** A Retry-After header in ms from `now`: seconds or an HTTP date; undefined if it is neither. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
-  const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
-}

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, type AgentOptions, type ServerResponse } from 'node:http';
+import { Agent, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -194,10 +194,16 @@ test('a connection that does not come about is the fault of the network', async 
   const credentials = await testCredentials({ kind: 'token', token: 'token' }, undefined);
   if (!('transporter' in credentials.client)) throw new Error('no client');
   // A name server that never answers.
-  credentials.client.transporter.defaults.agent = new Agent({ lookup: () => undefined } as AgentOptions);
+  credentials.client.transporter.defaults.agent = new Agent({ lookup: () => undefined });
   const limiter = new Limiter([new Pacer(1e9)]);
   const drive = createDriveClient(credentials, 'http://drive.test/', limiter, LIMITS);
   await expect(drive.user()).rejects.toMatchObject({ kind: 'network' });
+});
+
+test('requests one after the other share a connection', async () => {
+  const drive = await open((response) => sendJson(response, { startPageToken: '1' }));
+  for (let i = 0; i < 3; i++) await drive.startPageToken(undefined);
+  expect([server.requests, server.connected]).toEqual([3, 1]);
 });
 
 test('listeners of a signal do not pile up', async () => {

@@ -10,8 +10,9 @@ export interface RawServer {
   url: string;
   /** Requests so far. */
   readonly requests: number;
-  /** Connections that are open now. */
+  /** Connections that are open now, and those so far. */
   readonly connections: number;
+  readonly connected: number;
   close(): Promise<void>;
 }
 
@@ -21,6 +22,7 @@ export async function serve(
   tls?: { key: string; cert: string },
 ): Promise<RawServer> {
   let requests = 0;
+  let connected = 0;
   const open = new Set<Socket>();
   const listener: RequestListener = (request, response) => {
     requests += 1;
@@ -29,6 +31,7 @@ export async function serve(
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   server.on('connection', (socket: Socket) => {
     open.add(socket);
+    connected += 1;
     socket.once('close', () => open.delete(socket));
   });
   server.listen(0, '127.0.0.1');
@@ -41,6 +44,9 @@ export async function serve(
     },
     get connections() {
       return open.size;
+    },
+    get connected() {
+      return connected;
     },
     async close() {
       const closed = once(server, 'close');

@@ -1,5 +1,11 @@
 import { classify, parseRetryAfter, toSyncFailure, type Classified } from '../../../src/drive/failure';
-import { FAILURES, retryDelayMs, SyncFailure, type FailureKind } from '../../../src/model/failure';
+import {
+  FAILURES,
+  retryDelayMs,
+  SyncFailure,
+  waitsForLogin,
+  type FailureKind,
+} from '../../../src/model/failure';
 import {
   abortedError,
   asArrayBuffer,
@@ -360,6 +366,13 @@ test.each<{ kind: FailureKind; attempt: number; random: number; delay: number }>
 
 test('a 401 that a fresh token could not mend is a lost login', () => {
   expect(toSyncFailure(driveError(401, 'authError')).kind).toBe('needs-login');
+});
+
+test('what waits for a login is what a login can mend', () => {
+  const waiting = (Object.keys(FAILURES) as FailureKind[]).filter((kind) => FAILURES[kind].retry === 'park');
+  expect(waiting.filter((kind) => !waitsForLogin(kind))).toEqual(['needs-confirmation']);
+  expect(waitsForLogin('paused')).toBe(false);
+  expect(waitsForLogin(undefined)).toBe(false);
 });
 
 test('a failure that is one already stays itself', () => {

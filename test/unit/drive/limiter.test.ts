@@ -5,6 +5,7 @@ import { Limiter, Pacer } from '../../../src/drive/limiter';
 const clock = { now: 0 };
 const now = () => clock.now;
 const noWait = () => Promise.resolve();
+const nothing = () => undefined;
 
 beforeEach(() => {
   clock.now = 1_000_000;
@@ -174,7 +175,7 @@ describe('a request that is given up', () => {
   test('takes nothing from a rest that Google asked for', async () => {
     const pacer = new Pacer(60_000, now);
     const limiter = new Limiter([pacer]);
-    let abort: (error: Error) => void = noWait;
+    let abort: (error: Error) => void = nothing;
     const givenUp = limiter.enter(100, () => new Promise((_, reject) => (abort = reject)));
     await nextTurn();
     pacer.pause(5_000);
@@ -225,7 +226,7 @@ describe('a background request', () => {
 
   test('also waits for normal ones that wait for their units', async () => {
     const limiter = new Limiter([new Pacer(60_000, now)]);
-    let earned: () => void = noWait;
+    let earned: () => void = nothing;
     const normal = limiter.enter(100, () => new Promise((resolve) => (earned = resolve)));
     const walk = limiter.enter(100, noWait, background);
     await expect(stateOf(walk)).resolves.toBe('waits');
