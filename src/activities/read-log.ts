@@ -1,4 +1,4 @@
-import type { RawBody } from '../drive/wire/json';
+import type { PageBody } from '../drive/wire/json';
 import { SyncFailure } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
 import type { LogCommit } from '../store/page-group';
@@ -13,7 +13,7 @@ export interface LogPlace {
 }
 
 /** A page with what has to be known of the moment when it was requested. */
-type LogBody = RawBody & { requestNo: number; sentAt: number };
+type LogBody = PageBody & { requestNo: number };
 
 /** Pages of a log that are handed on before the first of them is committed. */
 const PAGES_AT_ONCE = 32;
@@ -36,9 +36,9 @@ export async function readLog(
   return await followChain<LogPlace, LogCommit, LogBody>(
     {
       async ask({ token }) {
+        // Before it is sent: whoever asks from then on is not answered by it.
         const requestNo = writer.latestRequest();
-        const sentAt = drive.serverTime();
-        return { ...(await drive.listChanges(driveId, token, signal)), requestNo, sentAt };
+        return { ...(await drive.listChanges(driveId, { token }, signal)), requestNo };
       },
       async commit({ token }, { requestNo, sentAt, ...body }, onAhead) {
         const result = await writer.commitChanges(turn, { token, requestNo, sentAt }, body, onAhead);

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
-import { SyncFailure } from '../model/failure';
+import { SyncFailure, waitsForLogin } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 import type { Account, Accounts } from './accounts';
 import { failureKind, toTemporalFailure } from './failures';
@@ -27,7 +27,7 @@ export function createRunners(accounts: Accounts): Runners {
             await noteUnits(account);
           }
         } catch (error) {
-          if (failureKind(error) === 'needs-login') accounts.forgetCredentials(ref.account);
+          if (waitsForLogin(failureKind(error))) accounts.forgetCredentials(ref.account);
           throw error;
         }
       });

@@ -1,4 +1,5 @@
 import type { Home } from '../home';
+import { waitsForLogin } from '../model/failure';
 import { waitingJobs } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { Context } from './context';
@@ -6,7 +7,8 @@ import { runResume } from './resume';
 
 /** The account's jobs that wait for a login, newest first. */
 export function waitingForLogin(home: Home, account: string): string[] {
-  return readStore(home, account, (reader) => waitingJobs(reader, 'needs-login')) ?? [];
+  const jobs = readStore(home, account, waitingJobs) ?? [];
+  return jobs.filter(({ reason }) => waitsForLogin(reason)).map(({ jobId }) => jobId);
 }
 
 /** Lets the account's jobs go on that wait for a login; returns their ids. */

@@ -59,10 +59,12 @@ export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefi
   return row && toJob(row);
 }
 
-/** The ids of the jobs that wait for this reason, newest first. */
-export function waitingJobs(reader: Reader, reason: string): string[] {
-  const sql = "SELECT id FROM jobs WHERE state = 'waiting' AND reason = ? ORDER BY requested_at DESC, id";
-  return reader.all(sql, reason).map((row) => String(row['id']));
+/** The jobs that wait, and for what, newest first. */
+export function waitingJobs(reader: Reader): { jobId: string; reason: string | undefined }[] {
+  const rows = reader.all(
+    "SELECT id, reason FROM job WHERE state = 'waiting' ORDER BY requested_at DESC, id",
+  );
+  return rows.map((row) => ({ jobId: String(row['id']), reason: text(row, 'reason') }));
 }
 
 /** The store's jobs, newest first. */

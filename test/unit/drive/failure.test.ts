@@ -1,5 +1,11 @@
 import { classify, parseRetryAfter, toSyncFailure, type Classified } from '../../../src/drive/failure';
-import { retryDelayMs, SyncFailure, type FailureKind } from '../../../src/model/failure';
+import {
+  FAILURES,
+  retryDelayMs,
+  SyncFailure,
+  waitsForLogin,
+  type FailureKind,
+} from '../../../src/model/failure';
 import {
   abortedError,
   asArrayBuffer,
@@ -26,6 +32,84 @@ function byReason(status: number, kind: Classified['kind'], reasons: readonly st
     kind,
   }));
 }
+
+/** Bodies that are not Google's. */
+const OF_NOBODY: { what: string; data: unknown }[] = [
+  { what: 'HTML', data: HTML },
+  { what: 'nothing', data: '' },
+  { what: 'no body', data: undefined },
+  { what: 'JSON of a gateway', data: { message: 'Forbidden' } },
+  { what: "a gateway's own error", data: { error: { message: 'Forbidden' } } },
+  { what: 'a list', data: [] },
+];
+
+/** https://developers.google.com/identity/protocols/oauth2/service-account#error-codes */
+const TOKEN_ERRORS: { status: number; word: string; description: string; kind: FailureKind }[] = [
+  {
+    status: 400,
+    word: 'invalid_grant',
+    description:
+      'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
+    kind: 'clock-wrong',
+  },
+  { status: 400, word: 'invalid_grant', description: 'Invalid email or User ID', kind: 'subject-unknown' },
+  {
+    status: 400,
+    word: 'invalid_grant',
+    description: 'Not a valid email or user ID.',
+    kind: 'subject-unknown',
+  },
+  {
+    status: 400,
+    word: 'invalid_grant',
+    description: 'Invalid grant: account not found',
+    kind: 'key-refused',
+  },
+  { status: 400, word: 'invalid_grant', description: 'Invalid JWT Signature.', kind: 'key-refused' },
+  { status: 400, word: 'invalid_grant', description: 'Bad Request', kind: 'needs-login' },
+  { status: 400, word: 'invalid_grant', description: 'Account has been deleted', kind: 'needs-login' },
+  {
+    status: 401,
+    word: 'unauthorized_client',
+    description:
+      'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.',
+    kind: 'not-delegated',
+  },
+  { status: 401, word: 'unauthorized_client', description: 'Unauthorized', kind: 'client-refused' },
+  {
+    status: 403,
+    word: 'access_denied',
+    description: 'Requested client not authorized.',
+    kind: 'not-delegated',
+  },
+  { status: 403, word: 'access_denied', description: 'Access denied', kind: 'domain-policy' },
+  { status: 400, word: 'admin_policy_enforced', description: '', kind: 'domain-policy' },
+  { status: 403, word: 'org_internal', description: '', kind: 'domain-policy' },
+  { status: 401, word: 'invalid_client', description: 'Unauthorized', kind: 'client-refused' },
+  {
+    status: 401,
+    word: 'deleted_client',
+    description: 'The OAuth client was deleted.',
+    kind: 'client-refused',
+  },
+  {
+    status: 401,
+    word: 'disabled_client',
+    description: 'The OAuth client was disabled.',
+    kind: 'client-refused',
+  },
+  { status: 403, word: 'rate_limit_exceeded', description: '', kind: 'rate-limited' },
+];
+
+const CERTIFICATES = [
+  { code: 'SELF_SIGNED_CERT_IN_CHAIN', says: 'unknown authority' },
+  { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', says: 'self-signed' },
+  { code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', says: 'issuer is unknown' },
+  { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', says: 'issuer is unknown' },
+  { code: 'CERT_HAS_EXPIRED', says: 'expired' },
+  { code: 'CERT_NOT_YET_VALID', says: 'not valid yet' },
+  { code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'another host' },
+];
 
 const CASES: Case[] = [
   ...byReason(400, 'bad-request', ['badRequest', 'invalid', 'invalidParameter', 'required']),
@@ -79,7 +163,7 @@ const CASES: Case[] = [
     kind: 'source-gone',
   },
   { name: '408 without a body', error: httpError(408, ''), kind: 'transient' },
-  { name: '410 without a body', error: httpError(410, ''), kind: 'page-token-rejected' },
+  ...byReason(410, 'page-token-rejected', ['deleted']),
   ...byReason(416, 'bad-request', ['requestedRangeNotSatisfiable']),
   ...byReason(429, 'rate-limited', ['rateLimitExceeded']),
   ...byReason(429, 'quota-daily', ['dailyLimitExceeded']),
@@ -92,26 +176,56 @@ const CASES: Case[] = [
     kind: 'transient' as const,
   })),
   { name: '500 without a body', error: httpError(500, undefined), kind: 'transient' },
-  { name: '403 in HTML', error: httpError(403, HTML), kind: 'bad-request' },
+  ...[400, 401, 402, 403, 404, 405, 407, 409, 410, 412, 414, 418, 423, 451, 499].flatMap((status) =>
+    OF_NOBODY.map(({ what, data }) => ({
+      name: `${String(status)} with ${what}`,
+      error: httpError(status, data),
+      kind: 'transient' as const,
+    })),
+  ),
+  ...byReason(403, 'transient', [
+    'backendError',
+    'internalError',
+    'transientError',
+    'concurrentLimitExceeded',
+    'failedPrecondition',
+  ]),
+  ...byReason(400, 'transient', ['failedPrecondition', 'backendError']),
+  ...byReason(409, 'transient', ['conflict', 'duplicate', 'aborted']),
+  ...byReason(408, 'transient', ['timeout']),
+  ...byReason(412, 'transient', ['conditionNotMet']),
+  {
+    name: '400 with the status FAILED_PRECONDITION alone',
+    error: httpError(400, { error: { code: 400, message: 'x', status: 'FAILED_PRECONDITION' } }),
+    kind: 'transient',
+  },
+  ...byReason(403, 'rate-limited', ['servingLimitExceeded']),
+  ...byReason(403, 'too-large', ['responseTooLarge']),
+  ...byReason(402, 'bad-request', ['somethingNew']),
   ...['invalid_grant', 'invalid_scope'].map((word) => ({
     name: `400 ${word} of the token endpoint`,
     error: oauthError(400, word),
     kind: 'needs-login' as const,
   })),
+  ...TOKEN_ERRORS.map(({ status, word, description, kind }) => ({
+    name: `${String(status)} ${word} of the token endpoint: ${description}`,
+    error: oauthError(status, word, { error_description: description }),
+    kind,
+  })),
+  {
+    name: "a firewall's word of its own to a request for files",
+    error: Object.assign(httpError(403, { error: 'access_denied' }), { config: { method: 'GET' } }),
+    kind: 'transient',
+  },
   {
     name: '400 invalid_grant with error_subtype invalid_rapt',
     error: oauthError(400, 'invalid_grant', { error_subtype: 'invalid_rapt' }),
     kind: 'needs-login',
   },
-  ...['invalid_client', 'unauthorized_client'].map((word) => ({
-    name: `401 ${word} of the token endpoint`,
-    error: oauthError(401, word),
-    kind: 'needs-login' as const,
-  })),
   {
-    name: '403 access_denied of the token endpoint',
-    error: oauthError(403, 'access_denied'),
-    kind: 'needs-login',
+    name: '400 of the token endpoint with a word unknown to us',
+    error: oauthError(400, 'something_new'),
+    kind: 'transient',
   },
   {
     name: '500 of the token endpoint',
@@ -134,6 +248,16 @@ const CASES: Case[] = [
     kind: 'network',
   },
   { name: 'a time-out', error: abortedError(), kind: 'network' },
+  ...CERTIFICATES.map(({ code }) => ({
+    name: code,
+    error: networkError(code),
+    kind: 'untrusted-certificate' as const,
+  })),
+  {
+    name: 'a failure inside of an error of the client',
+    error: Object.assign(new Error('?'), { cause: new SyncFailure('too-slow') }),
+    kind: 'too-slow',
+  },
   { name: 'no error at all', error: undefined, kind: 'transient' },
   { name: 'an error that says nothing', error: new Error('?'), kind: 'transient' },
 ];
@@ -153,7 +277,7 @@ const RAW: { name: string; kind: Classified['kind']; data: (gzip: boolean) => un
     kind: 'page-token-rejected',
     data: (gzip) => Buffer.from(asArrayBuffer(driveBody(400, 'invalid', { location: 'pageToken' }), gzip)),
   },
-  { name: 'HTML bytes', kind: 'bad-request', data: (gzip) => asArrayBuffer(HTML, gzip) },
+  { name: 'HTML bytes', kind: 'transient', data: (gzip) => asArrayBuffer(HTML, gzip) },
   {
     name: 'a part of a larger buffer',
     kind: 'page-token-rejected',
@@ -171,10 +295,15 @@ test.each(RAW.flatMap((each) => [true, false].map((gzip) => ({ ...each, gzip }))
   },
 );
 
-test('a body of bytes cut short is told by its status alone', () => {
+test('a body of bytes that is cut short says nothing', () => {
   const cut = asArrayBuffer(driveBody(403, 'rateLimitExceeded'), true).slice(0, 30);
-  expect(classify(httpError(403, cut))).toMatchObject({ kind: 'bad-request', reason: undefined });
+  expect(classify(httpError(403, cut))).toMatchObject({ kind: 'transient', reason: undefined });
   expect(classify(httpError(503, cut)).kind).toBe('transient');
+});
+
+test('a body of an error that inflates to much says nothing', () => {
+  const body = { ...driveBody(403, 'rateLimitExceeded'), blanks: ' '.repeat(2 * 1024 * 1024) };
+  expect(classify(httpError(403, asArrayBuffer(body, true)))).toMatchObject({ kind: 'transient' });
 });
 
 test('a body that arrives as JSON text is read', () => {
@@ -201,6 +330,12 @@ test.each([
   expect(parseRetryAfter(value, NOW)).toBe(ms);
   const headers = value === undefined ? {} : { 'retry-after': value };
   expect(classify(httpError(429, '', headers), NOW).retryAfterMs).toBe(ms);
+});
+
+test('a Retry-After that names a date is held against the date of its response', () => {
+  const headers = { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' };
+  const anotherDay = NOW + 86_400_000;
+  expect(classify(httpError(429, '', headers), anotherDay).retryAfterMs).toBe(30_000);
 });
 
 test('headers in a plain object are read too', () => {
@@ -233,9 +368,55 @@ test('a 401 that a fresh token could not mend is a lost login', () => {
   expect(toSyncFailure(driveError(401, 'authError')).kind).toBe('needs-login');
 });
 
+test('what waits for a login is what a login can mend', () => {
+  const waiting = (Object.keys(FAILURES) as FailureKind[]).filter((kind) => FAILURES[kind].retry === 'park');
+  expect(waiting.filter((kind) => !waitsForLogin(kind))).toEqual(['needs-confirmation']);
+  expect(waitsForLogin('paused')).toBe(false);
+  expect(waitsForLogin(undefined)).toBe(false);
+});
+
 test('a failure that is one already stays itself', () => {
   const failure = new SyncFailure('malformed');
   expect(toSyncFailure(failure)).toBe(failure);
+});
+
+test.each(CERTIFICATES)('$code is told with the host, the reason and what to do', ({ code, says }) => {
+  const config = { url: new URL('https://www.googleapis.com/drive/v3/files?pageToken=SECRET-TOKEN') };
+  const failure = toSyncFailure(Object.assign(networkError(code), { config }));
+  expect(failure.message).toContain('the TLS certificate of www.googleapis.com is not trusted');
+  expect(failure.message).toContain(says);
+  expect(failure.message).not.toContain('SECRET');
+  expect(FAILURES[failure.kind]).toMatchObject({
+    retry: 'fail',
+    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') as string,
+  });
+});
+
+test('a login that ended because of session control says so', () => {
+  const failure = toSyncFailure(oauthError(400, 'invalid_grant', { error_subtype: 'invalid_rapt' }));
+  expect(failure).toMatchObject({
+    kind: 'needs-login',
+    message: expect.stringContaining('invalid_rapt') as string,
+  });
+});
+
+test.each(TOKEN_ERRORS)('$word ($description) says what to do, without what Google quotes', (given) => {
+  const description = `${given.description} me@example.com ya29.secret`;
+  const failure = toSyncFailure(oauthError(given.status, given.word, { error_description: description }));
+  expect(failure.message).toContain(given.word);
+  expect(failure.message).not.toMatch(/example\.com|ya29/);
+});
+
+test.each<{ kind: FailureKind; words: RegExp }>([
+  { kind: 'clock-wrong', words: /set the clock/ },
+  { kind: 'subject-unknown', words: /--subject/ },
+  { kind: 'key-refused', words: /new JSON key/ },
+  { kind: 'not-delegated', words: /Admin console.*auth\/drive\.readonly/ },
+  { kind: 'client-refused', words: /enable it in the Google Cloud console/ },
+  { kind: 'domain-policy', words: /administrator/ },
+])('what to do about $kind is said', ({ kind, words }) => {
+  expect(FAILURES[kind].hint).toMatch(words);
+  expect(FAILURES[kind].says).not.toMatch(/revoked|expired/);
 });
 
 const SECRETS = /ya29|secret|https?:|googleapis|1SecretFileId|<html|pageToken=/i;
