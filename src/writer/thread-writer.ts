@@ -48,10 +48,19 @@ const PLAIN_CALLS = {
   recordSourceFailure: true,
   buildIndexes: true,
   noteUnits: true,
+  claimWalk: true,
+  walkWork: true,
+  restartWalkFolder: true,
+  refuseWalkFolder: true,
+  commitWalkAnswers: true,
+  noteWalkUnits: true,
   progress: true,
   flush: true,
 } satisfies Record<
-  Exclude<keyof PageWriter, 'commitPage' | 'commitChanges' | 'commitChildren' | 'close'>,
+  Exclude<
+    keyof PageWriter,
+    'commitPage' | 'commitChanges' | 'commitChildren' | 'commitWalkPage' | 'close'
+  >,
   true
 >;
 
@@ -90,6 +99,8 @@ function threadPages(path: string, script: string): PageWriter {
     commitChanges: (turn, asked, page, passage) => sent('commitChanges', [turn, asked], page, passage),
     commitChildren: (turn, asked, page) =>
       link.call('commitChildren', [turn, asked, page], { transfer: memoryOf(page.files) }),
+    commitWalkPage: (asked, page) =>
+      link.call('commitWalkPage', [asked, page], { transfer: memoryOf(page.files) }),
     close: () => link.close(),
   };
 }
