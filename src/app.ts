@@ -21,6 +21,7 @@ import { createSchedules, type Schedules } from './temporal/schedules';
 import { findStoreId } from './stores';
 import { forgetWorker, notedWorker, noteWorker, type WorkerRecord } from './worker-record';
 import { takeBriefRole } from './worker-role';
+import { startDueWalks } from './walks';
 import { createThreadWriter } from './writer/thread-writer';
 
 export type { Accounts };
@@ -320,6 +321,7 @@ async function startPolling(
   });
   try {
     await recover(temporal.client, temporal.jobs, { taskQueue, identity });
+    await startDueWalks(home, temporal.jobs);
     return { stopped };
   } catch (error) {
     failed.abort();

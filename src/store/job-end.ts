@@ -18,7 +18,9 @@ interface OutcomeRow {
 }
 
 /** A pass's end, but for what it says of the walk. */
-export type JobEnding = Extract<PassEnd, { kind: 'again' }> | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;
+export type JobEnding =
+  | Extract<PassEnd, { kind: 'again' }>
+  | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;
 
 /** A job whose oldest reading is older than this reads the logs once more before it ends. */
 const OLD_MS = 300_000;

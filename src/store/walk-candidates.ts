@@ -40,9 +40,7 @@ function statementsOf(db: Database.Database) {
       'SELECT walk_accepted AS accepted, walk_removed AS removed, walk_removed_from AS since FROM store',
     ),
     countRemoved: db.prepare<[number, number]>('UPDATE store SET walk_removed = ?, walk_removed_from = ?'),
-    countGone: db
-      .prepare<[], number>("SELECT count(*) FROM walk_candidate WHERE verdict = 'gone'")
-      .pluck(),
+    countGone: db.prepare<[], number>("SELECT count(*) FROM walk_candidate WHERE verdict = 'gone'").pluck(),
     countLive: db
       .prepare<[], number>('SELECT count(*) FROM file WHERE walk_only = 1 AND removed_at IS NULL')
       .pluck(),

@@ -117,7 +117,11 @@ export class WalkFolders {
   }
 
   /** Moves a listing past a page; false if it is not where the page came from any more. `sentAt`: when the page was requested. */
-  advance({ folderId, trashed, pageToken, page }: WalkFolder, next: string | undefined, sentAt: number): boolean {
+  advance(
+    { folderId, trashed, pageToken, page }: WalkFolder,
+    next: string | undefined,
+    sentAt: number,
+  ): boolean {
     const isFirst = pageToken === undefined;
     const { changes } = this.#sql.advance.run({
       folder: folderId,

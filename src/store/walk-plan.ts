@@ -57,12 +57,12 @@ function statementsOf(db: Database.Database) {
     ),
     quietClasses: db.prepare<[], { class: string; folders: number }>(QUIET_CLASSES),
     sample: db.prepare<[{ class: string; old: number; kept: number }]>(SAMPLE),
-    driveTime: db
-      .prepare<[], number | null>(`SELECT as_of FROM source WHERE id = '${USER_SOURCE}'`)
+    driveTime: db.prepare<[], number | null>(`SELECT as_of FROM source WHERE id = '${USER_SOURCE}'`).pluck(),
+    covers: db
+      .prepare<[string], number>(
+        `SELECT coalesce(trashed, 0) AS trashed FROM file WHERE id = ? AND ${isWalked('file')}`,
+      )
       .pluck(),
-    covers: db.prepare<[string], number>(
-      `SELECT coalesce(trashed, 0) AS trashed FROM file WHERE id = ? AND ${isWalked('file')}`,
-    ).pluck(),
     walks: db.prepare<[], number>(`SELECT ${WALKS}`).pluck(),
     commitNo: db.prepare<[], number>('SELECT commit_no FROM store').pluck(),
   };

@@ -130,8 +130,7 @@ export class Walk {
     this.#follow(source, page);
     const isLast = nextPageToken === undefined;
     recent.addListed(source.pk, folderId, fresh && isLast);
-    if (page.incompleteSearch)
-      this.#folders.refuse(folderId, { kind: 'malformed', final: true }, now);
+    if (page.incompleteSearch) this.#folders.refuse(folderId, { kind: 'malformed', final: true }, now);
     else if (isLast) this.#folders.finish(folderId);
     this.#sql.countPage.run();
     return 'committed';
@@ -197,8 +196,14 @@ export class Walk {
 
   #follow({ pk }: SourceRow, { files, folder: { folderId, wave, fresh } }: WalkPage): void {
     const { walkPlan, candidates, folderWork } = this.#tables;
-    this.#folders.see(folderId, files.map(({ id }) => id));
-    walkPlan.addFound(files.filter(isOthersFolder).map(({ id }) => id), { wave, fresh });
+    this.#folders.see(
+      folderId,
+      files.map(({ id }) => id),
+    );
+    walkPlan.addFound(
+      files.filter(isOthersFolder).map(({ id }) => id),
+      { wave, fresh },
+    );
     // A listing that lags behind the folder's end shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }

@@ -57,10 +57,7 @@ const PLAIN_CALLS = {
   progress: true,
   flush: true,
 } satisfies Record<
-  Exclude<
-    keyof PageWriter,
-    'commitPage' | 'commitChanges' | 'commitChildren' | 'commitWalkPage' | 'close'
-  >,
+  Exclude<keyof PageWriter, 'commitPage' | 'commitChanges' | 'commitChildren' | 'commitWalkPage' | 'close'>,
   true
 >;
 
