@@ -12,6 +12,16 @@ export interface LogPlace {
   failures: number;
 }
 
+/** What is read, and how far. */
+export interface LogReading {
+  turn: SourceTurn;
+  first: LogPlace;
+  /** Called after each page that the store has taken. */
+  onCommit?: () => void;
+  /** Asked before each further page. */
+  mayGoOn: () => boolean;
+}
+
 /** A page with what has to be known of the moment when it was requested. */
 type LogBody = PageBody & { requestNo: number };
 
@@ -29,7 +39,7 @@ export function driveIdOf(sourceId: string): string | undefined {
  */
 export async function readLog(
   { writer, drive }: Account,
-  { turn, first, mayGoOn }: { turn: SourceTurn; first: LogPlace; mayGoOn: () => boolean },
+  { turn, first, onCommit, mayGoOn }: LogReading,
   signal: AbortSignal,
 ): Promise<ChainEnd<LogPlace, LogCommit>> {
   const driveId = driveIdOf(turn.sourceId);
@@ -44,6 +54,7 @@ export async function readLog(
         const result = await writer.commitChanges(turn, { token, requestNo, sentAt }, body, onAhead);
         if (result.kind === 'circular')
           throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
+        onCommit?.();
         return result;
       },
       after: (_, token) => (mayGoOn() ? { token, failures: 0 } : undefined),

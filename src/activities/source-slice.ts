@@ -94,12 +94,13 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<vo
 
 /** Follows the log to its end, or to that of the turn; returns the page that failed. */
 async function followLog(turn: Turn, { token, failures }: LogWork): Promise<FailedStep | undefined> {
-  const mayGoOn = (): boolean => {
-    turn.worked = true;
-    return Date.now() < turn.endsAt;
+  const reading = {
+    turn: turn.source,
+    first: { token, failures },
+    onCommit: () => void (turn.worked = true),
+    mayGoOn: () => Date.now() < turn.endsAt,
   };
-  const first = { token, failures };
-  const end = await readLog(turn, { turn: turn.source, first, mayGoOn }, turn.signal);
+  const end = await readLog(turn, reading, turn.signal);
   if (end.kind === 'done') return undefined;
   return { token: end.page.token, failures: end.page.failures, error: end.error };
 }
