@@ -142,6 +142,11 @@ export function parseConfig(
   return config;
 }
 
+/** Has SQLite take names that begin with `file:` for URIs: only one can say that a database lies on read-only media. */
+export function allowSqliteUris(): void {
+  process.env['SQLITE_USE_URI'] = '1';
+}
+
 /** The environment for other programs: credentials are none of their business. */
 export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
   return { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined };

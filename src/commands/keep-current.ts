@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
 import { errorMessage, UserError } from '../errors';
+import { explain } from '../explain';
 import { newJobId } from '../job-id';
 import { ensureStore, updateStore } from '../stores';
 import type { Context } from './context';
@@ -26,12 +27,16 @@ export async function keepCurrent(
       try {
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
       } catch (error) {
-        if (!signal.aborted)
-          context.tell(`account "${account}" cannot be synced now: ${errorMessage(error)}`);
+        if (!signal.aborted) context.tell(`account "${account}" cannot be synced now: ${inWords(error)}`);
       }
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** One sentence for what went wrong. */
+function inWords(error: unknown): string {
+  return errorMessage(explain(error) ?? error);
 }
 
 /** Those that have a store, and the selected one; none where the folder cannot be read now. */
@@ -39,7 +44,7 @@ function knownAccounts({ config, home, tell }: Context): string[] {
   try {
     return [...new Set([...home.accounts(), config.account])];
   } catch (error) {
-    tell(`the accounts cannot be listed now: ${errorMessage(error)}`);
+    tell(`the accounts cannot be listed now: ${inWords(error)}`);
     return [];
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
 import { letGo } from '../let-go';
-import { tryRoleLock, type RoleLock } from '../store/role-lock';
+import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/role-lock';
 import { resolveTemporalBinary } from './binary';
 import { embeddedTarget, type Target } from './connect';
 import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';
@@ -55,9 +55,7 @@ export async function serverRuns(home: string): Promise<boolean> {
 
 /** Where the home's server is: `none` while no process owns it, `silent` while its owner has none that answers. */
 export async function lookForServer(home: string): Promise<Target | 'none' | 'silent'> {
-  const role = tryRoleLock(serverFiles(home).lock);
-  role?.release();
-  if (role !== undefined) return 'none';
+  if (!isRoleHeld(serverFiles(home).lock)) return 'none';
   const place = await findOwned(home);
   return place === undefined ? 'silent' : embeddedTarget(addressOf(place), EMBEDDED_NAMESPACE);
 }
