@@ -42,7 +42,10 @@ export const SETTINGS: readonly Setting[] = [
     about:
       'your own Temporal server instead of the embedded one; its other standard variables apply: `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`',
   },
-  { variable: 'TEMPORAL_CLI_PATH', about: 'the `temporal` binary for the embedded server' },
+  {
+    variable: 'TEMPORAL_CLI_PATH',
+    about: 'the `temporal` binary for the embedded server, whatever its version',
+  },
 ];
 
 /** Where the program finds what it needs. */

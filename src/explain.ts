@@ -15,6 +15,11 @@ export function explain(error: unknown): UserError | undefined {
   return ofStore(error) ?? ofFileSystem(error) ?? ofTemporal(error);
 }
 
+/** One sentence for any error. */
+export function inWords(error: unknown): string {
+  return errorMessage(explain(error) ?? error);
+}
+
 function ofKind(kind: FailureKind, message: string, cause: unknown): UserError {
   return new UserError(message, { hint: FAILURES[kind].hint ?? 'nothing is lost; try again later', cause });
 }
@@ -51,33 +56,50 @@ function ofFileSystem(error: unknown): UserError | undefined {
   return known && new UserError(`${known.says} (${errorMessage(error)})`, { hint: known.hint, cause: error });
 }
 
-/** gRPC status codes: https://grpc.io/docs/guides/status-codes/ */
-const SILENT: ReadonlySet<unknown> = new Set([4, 14]);
-const OVERLOADED = 8;
 const TRY_AGAIN = '`gdrive-sync doctor` says whether the server works; try again in a moment';
 
 /** What Temporal's client throws: errors of gRPC by number, some inside of others, and failures of workflows. */
 function ofTemporal(error: unknown): UserError | undefined {
   const chain = causesOf(error);
-  const rpc = chain.find((each) => typeof each.code === 'number' && typeof each.details === 'string');
   const names = new Set(chain.map(({ name }) => name));
-  const told = (says: string) => new UserError(says, { hint: TRY_AGAIN, cause: error });
-  if (names.has('WorkflowUpdateRPCTimeoutOrCancelledError')) return told(NO_WORKER);
-  if (rpc !== undefined) {
-    if (SILENT.has(rpc.code)) return told('the Temporal server does not answer');
-    if (rpc.code === OVERLOADED) return told('the Temporal server has too much to do');
-    return told(`the Temporal server refuses the request: ${String(rpc.details).split('\n', 1)[0] ?? ''}`);
-  }
+  const rpc = chain.find(({ code, details }) => typeof code === 'number' && typeof details === 'string');
   const failure = chain.find(({ type }) => isFailureKind(type));
+  if (names.has('WorkflowUpdateRPCTimeoutOrCancelledError')) return temporalError(NO_WORKER, error);
+  if (rpc !== undefined) return temporalError(ofRpc(Number(rpc.code), String(rpc.details)), error);
   if (failure !== undefined && isFailureKind(failure.type))
     return ofKind(failure.type, failure.message ?? FAILURES[failure.type].says, error);
-  const isTemporals = [...names].some((name) => TEMPORAL_ERRORS.has(name ?? ''));
-  const says = chain.some(({ message }) => /tonic|transport error/i.test(message ?? ''))
-    ? 'the Temporal server does not answer'
-    : 'the job has ended or was changed by another command meanwhile';
-  return isTemporals ? told(says) : undefined;
+  if (chain.some(({ message }) => /tonic|transport error/i.test(message ?? '')))
+    return temporalError(UNREACHABLE, error);
+  return [...names].some((name) => TEMPORAL_ERRORS.has(name ?? ''))
+    ? temporalError(CHANGED, error)
+    : undefined;
 }
 
+function temporalError(says: string, cause: unknown): UserError {
+  return new UserError(says, { hint: TRY_AGAIN, cause });
+}
+
+/** By gRPC's status codes: https://grpc.io/docs/guides/status-codes/ */
+function ofRpc(code: number, details: string): string {
+  switch (code) {
+    case 1: // CANCELLED: the server went while it was asked.
+    case 14: // UNAVAILABLE
+      return UNREACHABLE;
+    case 4: // DEADLINE_EXCEEDED
+      return TOO_SLOW;
+    case 8: // RESOURCE_EXHAUSTED
+      return 'the Temporal server has too much to do';
+    case 9: // FAILED_PRECONDITION
+      if (details.includes('no poller')) return NOT_READY;
+  }
+  if (/RST_STREAM|GOAWAY/.test(details)) return UNREACHABLE;
+  return `the Temporal server refuses the request: ${details.split('\n', 1)[0] ?? ''}`;
+}
+
+const UNREACHABLE = 'the Temporal server cannot be reached';
+const NOT_READY = 'the Temporal server has just started and is not ready yet';
+const CHANGED = 'the job has ended or was changed by another command meanwhile';
+const TOO_SLOW = 'the Temporal server, or the worker of this home, did not answer in time';
 const NO_WORKER = 'the worker of this home did not answer in time';
 const TEMPORAL_ERRORS: ReadonlySet<string> = new Set([
   'TransportError',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
 import { errorMessage, UserError } from '../errors';
-import { explain } from '../explain';
+import { inWords } from '../explain';
 import { newJobId } from '../job-id';
 import { ensureStore, updateStore } from '../stores';
 import type { Context } from './context';
@@ -32,11 +32,6 @@ export async function keepCurrent(
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
-}
-
-/** One sentence for what went wrong. */
-function inWords(error: unknown): string {
-  return errorMessage(explain(error) ?? error);
 }
 
 /** Those that have a store, and the selected one; none where the folder cannot be read now. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
-import { errorMessage, UserError } from '../errors';
+import { UserError } from '../errors';
+import { inWords } from '../explain';
 import { letGo } from '../let-go';
 import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/role-lock';
 import { resolveTemporalBinary } from './binary';
@@ -117,7 +118,7 @@ function createKeeper(options: DevServerOptions, binary: string) {
       try {
         if (server === undefined) await tryOwn();
       } catch (error) {
-        const problem = errorMessage(error);
+        const problem = inWords(error);
         if (problem !== told) announce(`The embedded Temporal server cannot be started again: ${problem}`);
         told = problem;
       }
