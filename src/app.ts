@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
-import { errorMessage, UserError } from './errors';
+import { LoginError, UserError } from './errors';
+import { inWords } from './explain';
 import { isAccountName, type Home, type HomePlaces } from './home';
 import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
@@ -13,7 +14,13 @@ import type { DriveProbe } from './drive/probe';
 import { letGo } from './let-go';
 import type { RoleLock } from './store/role-lock';
 import { findTemporalBinary, namedBinary } from './temporal/binary';
-import { connectClient, embeddedTarget, externalTarget, type Target } from './temporal/connect';
+import {
+  connectClient,
+  embeddedTarget,
+  externalTarget,
+  ServerUnusable,
+  type Target,
+} from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
@@ -72,7 +79,7 @@ export function credentialSource(config: Config, home: HomePlaces, account: stri
   if (account === config.account && config.applicationCredentials !== undefined) {
     return { kind: 'file', path: config.applicationCredentials };
   }
-  throw new UserError(`there are no credentials for account "${account}"`, {
+  throw new LoginError(`there are no credentials for account "${account}"`, {
     hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs none',
   });
 }
@@ -122,6 +129,24 @@ export async function probeDrive(config: Config, signal: AbortSignal): Promise<D
 
 /** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
 export async function openTemporal(
+  config: Config,
+  home: Home,
+  options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+): Promise<TemporalAccess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connectTo(config, home, options);
+    } catch (error) {
+      // Its owner may have ended after it was found; then this process finds another one, or owns it.
+      const mayRetry = error instanceof ServerUnusable && error.isEmbedded && attempt < MOST_CONNECTS;
+      if (!mayRetry || options.signal?.aborted === true) throw error;
+    }
+  }
+}
+
+const MOST_CONNECTS = 3;
+
+async function connectTo(
   config: Config,
   home: Home,
   options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
@@ -278,7 +303,7 @@ export async function startWorker(
     const polling = await startPolling(home, temporal, { accounts, lanes, signal });
     const stopped = untilStopped(polling, home, { accounts, role });
     // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
-    stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
+    stopped.catch((error: unknown) => announce(`the worker stopped: ${inWords(error)}`));
     return { ...temporal, accounts, stopped };
   } catch (error) {
     await letGo(

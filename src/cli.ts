@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { parseConfig, readEnv } from './config';
+import { parseConfig, readEnv, SETTINGS } from './config';
 import type { Context } from './commands/context';
 import type { LoginOptions } from './commands/auth-login';
 import type { DuOptions } from './commands/du';
@@ -13,7 +13,7 @@ import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
 import { visibleJson } from './commands/render/json';
 import { printable } from './commands/render/text';
-import { errorCode, errorMessage, EXIT, isDamage, UserError } from './errors';
+import { errorCode, errorMessage, EXIT } from './errors';
 import { keepLittleGarbage } from './heap';
 import { openHome, type Home } from './home';
 
@@ -41,8 +41,15 @@ const program = new Command('gdrive-sync')
   .option('--json', 'print results as JSON')
   .option('-q, --quiet', 'print only results, errors and questions')
   .option('-v, --verbose', 'print the stack of unexpected errors')
+  .addHelpText('after', () => `\nEnvironment variables:\n${variablesHelp()}`)
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
+
+function variablesHelp(): string {
+  return SETTINGS.map(({ variable, about }) => `  ${variable}\n      ${about.replaceAll('`', '')}\n`).join(
+    '',
+  );
+}
 
 /** Runs a command in its context and turns its outcome into the exit code. */
 async function run(command: (context: Context) => Promise<number> | number): Promise<void> {
@@ -93,7 +100,9 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
     clear();
   } catch (error) {
     clear();
-    process.exitCode = stop.signal.aborted ? EXIT.interrupted : reportError(error, flags.verbose === true);
+    process.exitCode = stop.signal.aborted
+      ? EXIT.interrupted
+      : await reportError(error, flags.verbose === true);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
@@ -109,19 +118,15 @@ function leaveWithin(ms: number): void {
 }
 
 /** One sentence and a hint; the stack of what nobody expected only on demand. */
-function reportError(error: unknown, verbose: boolean): number {
-  const damaged = isDamage(error);
-  const says = printable(errorMessage(error));
-  process.stderr.write(`gdrive-sync: ${damaged ? 'the store is damaged: ' : ''}${says}\n`);
-  const hint = damaged
-    ? 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again'
-    : error instanceof UserError
-      ? error.hint
-      : 'this was not expected; -v shows where it happened';
+async function reportError(error: unknown, verbose: boolean): Promise<number> {
+  const { explain } = await import('./explain.js');
+  const known = explain(error);
+  process.stderr.write(`gdrive-sync: ${printable(errorMessage(known ?? error))}\n`);
+  const hint = known === undefined ? 'this was not expected; -v shows where it happened' : known.hint;
   if (hint !== undefined) process.stderr.write(`hint: ${printable(hint)}\n`);
   if (verbose && error instanceof Error && error.stack !== undefined)
     process.stderr.write(`${error.stack}\n`);
-  return error instanceof UserError ? error.exitCode : EXIT.failure;
+  return known?.exitCode ?? EXIT.failure;
 }
 
 program

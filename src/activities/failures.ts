@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { LoginError, StoreError } from '../errors';
 import { FAILURES, isFailureKind, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
-import { storeFailure } from '../store/transactor';
+import { storeFailure } from '../store/failure';
 
 /** How often a step may fail in a row without any progress before its source is given up until `reset`. */
 export const MOST_FAILURES = 10;
