@@ -17,6 +17,8 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     only: { type: 'string', default: [QUESTIONS, ...CASE_NAMES].join(',') },
     scale: { type: 'string', default: '1' },
+    drives: { type: 'string' },
+    'idle-jobs': { type: 'string' },
   },
 });
 const wanted = values.only.split(',');
@@ -51,14 +53,20 @@ async function askQuestions(files, runs) {
 
 async function runCases() {
   const scale = Number(values.scale);
+  const { drives, 'idle-jobs': idleJobs } = values;
+  const choices = {
+    ...(drives !== undefined && { drives: drives.split(',').map(Number) }),
+    ...(idleJobs !== undefined && { idleJobs: Number(idleJobs) }),
+  };
   const sync = await measureSyncs({
     wanted,
     full: values.full,
     scale,
+    choices,
     tell: (one) => console.table(tableOf(one)),
   });
   // Figures of a try-out are no results.
-  if (scale === 1) keepCases(sync.map((one) => ({ ...one, at, ...machine })));
+  if (scale === 1 && drives === undefined) keepCases(sync.map((one) => ({ ...one, at, ...machine })));
   for (const { case: name, rows } of sync) {
     for (const { what, told } of rows.filter(({ isExact }) => isExact === false)) {
       console.error(`${name}: ${what}: ${told}`);
