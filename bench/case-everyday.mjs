@@ -27,6 +27,7 @@ export async function firstSync(bench) {
       figure('listings of folders', inFolders),
       figure('throttled', (100 * run.refused) / run.requests, { unit: '%' }),
       figure('peak RSS', run.rssMb, { unit: 'MB' }),
+      figure('CPU', run.cpuSeconds, { unit: 's' }),
       figure('CPU of the emulated Drive', run.driveCpuMs / 1000, { unit: 's' }),
       exactness('copy', comparison),
     ];

@@ -54,7 +54,8 @@ async function measuredSync(drive, home, args = []) {
   return await syncAsUsers(drive, home, { args, watch: () => watchCurrent(home) });
 }
 
-function syncRows(name, { watched, firstSeconds, seconds, methods, rssMb, driveCpuMs }, leastPages) {
+function syncRows(name, run, leastPages) {
+  const { watched, firstSeconds, seconds, cpuSeconds, methods, rssMb, driveCpuMs } = run;
   const { asked, inFolders } = methods['files.list'];
   return [
     figure(`${name}: the user's source is current`, watched.user ?? NaN, { unit: 's' }),
@@ -67,6 +68,7 @@ function syncRows(name, { watched, firstSeconds, seconds, methods, rssMb, driveC
     figure(`${name}: pages of the flat listing`, asked - inFolders),
     figure(`${name}: listings of folders`, inFolders),
     figure(`${name}: peak RSS`, rssMb, { unit: 'MB' }),
+    figure(`${name}: CPU`, cpuSeconds, { unit: 's' }),
     figure(`${name}: CPU of the emulated Drive`, driveCpuMs / 1000, { unit: 's' }),
   ];
 }

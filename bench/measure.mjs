@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cpuMsOf } from './process-usage.mjs';
 import { median, quantile } from './quantile.mjs';
 
 /** The program as it is built. */
@@ -23,7 +24,7 @@ function peakRssMb(pid) {
 
 /**
  * Runs a command to its end. `sink`: keep nothing of stdout but its length; `watch`: looks at the process, and returns what ends that; `ends`:
- * the exit codes and signals that are no error. `firstMs` is when it first wrote to stdout.
+ * the exit codes and signals that are no error. `firstMs` is when it first wrote to stdout; `cpuMs` is the CPU time of its own process.
  */
 export async function runCommand(
   args,
@@ -37,7 +38,11 @@ export async function runCommand(
   });
   const endWatch = watch?.(child.pid);
   let rssMb = 0;
-  const look = setInterval(() => (rssMb = peakRssMb(child.pid) ?? rssMb), LOOK_EVERY_MS);
+  let cpuMs = 0;
+  const look = setInterval(() => {
+    rssMb = peakRssMb(child.pid) ?? rssMb;
+    cpuMs = cpuMsOf(child.pid) ?? cpuMs;
+  }, LOOK_EVERY_MS);
   const output = { stdout: '', stderr: '', bytes: 0 };
   let firstMs;
   child.stdout.on('data', (chunk) => {
@@ -51,7 +56,7 @@ export async function runCommand(
   const watched = endWatch?.();
   const end = code ?? signal;
   if (!ends.includes(end)) throw new Error(`${args.join(' ')} ended with ${end}: ${output.stderr}`);
-  return { ms: performance.now() - startedAt, firstMs, rssMb, watched, end, ...output };
+  return { ms: performance.now() - startedAt, firstMs, cpuMs, rssMb, watched, end, ...output };
 }
 
 /** Runs a command several times and takes the medians. */

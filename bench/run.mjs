@@ -1,6 +1,6 @@
 // `npm run bench`: measures, prints tables, and writes the figures as JSON beside this file.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureQueries } from './queries.mjs';
@@ -27,7 +27,10 @@ if (unknown !== undefined) throw new Error(`--only: there is no case ${unknown}`
 
 const at = new Date().toISOString();
 const machine = { node: process.version, cpus: cpus().length };
-console.log(`${machine.cpus} CPUs, ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${machine.node}, ${at}`);
+const load = loadavg()[0].toFixed(1);
+console.log(
+  `${machine.cpus} CPUs under a load of ${load}, ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${machine.node}, ${at}`,
+);
 if (wanted.includes(QUESTIONS)) await askQuestions(Number(values.files), Number(values.runs));
 if (CASE_NAMES.some((name) => wanted.includes(name))) await runCases();
 

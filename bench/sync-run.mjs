@@ -25,12 +25,19 @@ export async function syncOnce(drive, home, { args = [], env = {}, watch } = {})
 }
 
 /**
- * Syncs into a home with the defaults. Times are in seconds, `firstSeconds` until the summary was printed; `methods` is what the emulated Drive saw
- * of each. Further options are those of `runCommand`.
+ * Syncs into a home with the defaults. Times are in seconds, `firstSeconds` until the summary was printed, `cpuSeconds` that of the command's own
+ * process; `methods` is what the emulated Drive saw of each. Further options are those of `runCommand`.
  */
 export async function syncAsUsers(drive, home, { args = [], env = {}, ...options } = {}) {
   await drive.ask('begin');
-  const { ms, firstMs, rssMb, watched, end } = await runCommand(['sync', ...args], {
+  const {
+    ms,
+    firstMs,
+    cpuMs: ownCpuMs,
+    rssMb,
+    watched,
+    end,
+  } = await runCommand(['sync', ...args], {
     home,
     env: { ...accessTo(drive), ...env },
     ...options,
@@ -40,6 +47,7 @@ export async function syncAsUsers(drive, home, { args = [], env = {}, ...options
   return {
     seconds: ms / 1000,
     firstSeconds: firstMs / 1000,
+    cpuSeconds: ownCpuMs / 1000,
     end,
     rssMb,
     watched,
