@@ -34,7 +34,7 @@ export interface Emulator extends Emulation {
   readonly counts: Readonly<Record<string, number>>;
   /** Lets the next request of a method, or the next `times`, go wrong. */
   failNext(method: string, fault: Fault, times?: number): void;
-  /** Lets requests of a method go wrong as the predicate says, which gets the ordinal (from 1) and the parameters. */
+  /** Lets requests of a method go wrong as a predicate says, from their ordinals and parameters. */
   failEvery(method: string, predicate: FaultPredicate): void;
   /** Ends all access until a user consents again: every token and every code dies. */
   revoke(): void;

@@ -24,8 +24,8 @@ export interface EmulatorOptions {
   /** Undefined: no quota. */
   quota?: { unitsPerMinute: number };
   /**
-   * Which next-page tokens work only with the page size that they were made with. Google does not say, so clients must be
-   * right either way. Default: `lists` true, `changes` false. Start tokens of change logs are never bound.
+   * Which next-page tokens work only with the page size that they were made with. Google does not say, so clients
+   * must be right either way. Default: `lists` true, `changes` false. Start tokens of change logs are never bound.
    */
   tokensBoundToPageSize?: { lists?: boolean; changes?: boolean };
   /** Page tokens of this age, in ms, and older ones are rejected. */
@@ -33,8 +33,9 @@ export interface EmulatorOptions {
   /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
   order?: 'honored' | 'ignored' | { sloppyPages: number };
   /**
-   * What the user sees of files that other people have trashed. `hidden` (default): they are gone from listings, logs and
-   * `files.get`; Drive's reference says "other users cannot see files in the owner's trash". `shown`: they are listed as trashed.
+   * What the user sees of files that other people have trashed. `hidden` (default): they are gone from listings, logs
+   * and `files.get`; Drive's reference says "other users cannot see files in the owner's trash". `shown`: they are
+   * listed as trashed.
    */
   othersTrash?: 'hidden' | 'shown';
   /** The clock of token ages, quota, changes and the request log, in ms; default `Date.now`. */
@@ -112,7 +113,7 @@ export type Fault =
   | { kind: 'stall' }
   /** The answer is computed and sent when the gate releases the request, so it knows what happened meanwhile. */
   | { kind: 'hold-request'; gate: Gate }
-  /** The answer is computed at once and sent when the gate releases the request, so it may be out of date by then. */
+  /** The answer is computed at once and sent when the gate releases the request; it may be out of date by then. */
   | { kind: 'hold-answer'; gate: Gate }
   /** The answer is computed and sent after this delay. */
   | { kind: 'delay'; ms: number }
@@ -144,7 +145,7 @@ export interface DriveErrorFault {
 export interface FaultRequest {
   /** For example `files.list`. */
   method: string;
-  /** The query parameters, such as `q` or `driveId`; for `files.get` also `fileId`, which is part of the path. */
+  /** The query parameters, such as `q` or `driveId`; for `files.get` also `fileId`, from the path. */
   params: Readonly<Record<string, string>>;
 }
 

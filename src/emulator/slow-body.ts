@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 const SPACES = Buffer.alloc(1 << 16, ' ');
 
-/** A signal that is aborted when the connection ends: answered, given up by the client, or closed by the emulator. */
+/** A signal that is aborted when the response is over, whether complete or not. */
 export function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();

@@ -291,7 +291,7 @@ export class Corpus {
   }
 }
 
-/** The orders of a source's files. Each is made when it is first needed, and shared by all replicas of a corpus. */
+/** The orders of a source's files, each made when first needed and shared by all replicas of a corpus. */
 class SourceIndexes {
   readonly #source: FileSource;
   #byTime: OrderIndex | undefined;

@@ -8,7 +8,7 @@ import type { Access } from './new-file';
 /** A folder of somebody else that is shared with the user, with its content. */
 export interface ReceivedTree {
   name?: string;
-  /** The id of the folder that it lies in, for example another shared one; default: the user does not see where. */
+  /** The id of the folder that it lies in, such as another shared one; default: the user does not see where. */
   parent?: string;
   /** How the user has access; default `direct`. */
   access?: Access;

@@ -4,8 +4,8 @@ import { REMOVED, TRASHED_ABOVE, TRASHED_ITSELF } from '../corpus/marks';
 const NONE: ReadonlySet<number> = new Set();
 
 /**
- * Everything below a folder, nearest first, each file once, even where folders lie in each other. Leaves out the files in
- * `apart` and everything below them.
+ * Everything below a folder, nearest first, each file once, even where folders lie in each other. Leaves out the
+ * files in `apart` and everything below them.
  */
 export function* descendants(corpus: Corpus, folder: number, apart = NONE): IterableIterator<number> {
   const seen = new Set([folder]);
@@ -29,8 +29,8 @@ export function isWithin(corpus: Corpus, folder: number, file: number): boolean 
 }
 
 /**
- * Sets the trash state of a file and everything below it to what follows from the folders above. It is computed from the top,
- * because folders that lie in each other would otherwise keep each other in the trash.
+ * Sets the trash state of a file and everything below it to what follows from the folders above. It is computed from
+ * the top, because folders that lie in each other would otherwise keep each other in the trash.
  */
 export function settleTrash(corpus: Corpus, file: number): void {
   const tree = new Set([file, ...descendants(corpus, file)]);

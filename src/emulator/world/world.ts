@@ -87,7 +87,7 @@ export class World {
     this.#update(id, (file) => ({ ...file, starred: isOn }));
   }
 
-  /** Opens a file, with an entry in the log. A file that no flat listing showed is listed from then on, its content is not. */
+  /** Opens a file, with an entry in the log. A hidden one is listed from then on; what lies in it is not. */
   view(id: string): void {
     const { time } = this.#ledger;
     const slot = this.#ledger.slotOf(id);
