@@ -12,6 +12,7 @@ import type { DriveClient } from './drive/client';
 import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
 import { letGo } from './let-go';
+import type { Log } from './log';
 import type { RoleLock } from './store/role-lock';
 import { findTemporalBinary, namedBinary } from './temporal/binary';
 import {
@@ -239,10 +240,10 @@ function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter 
 }
 
 /** Opens the accounts of a home for the holder of the worker role. */
-export function openAccounts(config: Config, home: Home): Accounts {
+export function openAccounts(config: Config, home: Home, log?: Log): Accounts {
   const limiterOf = createLimits(config);
   return createAccounts({
-    openWriter: (account) => createThreadWriter(home.storeOf(account)),
+    openWriter: (account) => createThreadWriter(home.storeOf(account), undefined, log?.with({ account })),
     storeId: (account) => (isAccountName(account) ? findStoreId(home, account) : undefined),
     credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
@@ -283,11 +284,12 @@ export async function startWorker(
     role: RoleLock;
     accounts: Accounts;
     announce: Announce;
+    log: Log;
     signal: AbortSignal;
     verified: Promise<unknown>;
   },
 ): Promise<RunningWorker> {
-  const { role, accounts, announce, signal, verified } = options;
+  const { role, accounts, announce, log, signal, verified } = options;
   noteWorker(home, ownRecord(config));
   // Loaded while the server starts; what is wrong with it is said where it is used.
   loadWorker().catch(() => undefined);
@@ -300,7 +302,8 @@ export async function startWorker(
   try {
     await verified;
     const { lanes } = config;
-    const polling = await startPolling(home, temporal, { accounts, lanes, signal });
+    const polling = await startPolling(home, temporal, { accounts, lanes, log, signal });
+    log.write('info', 'worker started', { pid: process.pid });
     const stopped = untilStopped(polling, home, { accounts, role });
     // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
     stopped.catch((error: unknown) => announce(`the worker stopped: ${inWords(error)}`));
@@ -322,7 +325,7 @@ async function loadWorker() {
 async function startPolling(
   home: Home,
   temporal: TemporalAccess,
-  { accounts, lanes, signal }: { accounts: Accounts; lanes: number; signal: AbortSignal },
+  { accounts, lanes, log, signal }: { accounts: Accounts; lanes: number; log: Log; signal: AbortSignal },
 ): Promise<{ stopped: Promise<void> }> {
   const { runWorker } = await loadWorker();
   const taskQueue = taskQueueOf(home);
@@ -336,6 +339,7 @@ async function startPolling(
     accounts,
     revision: workflowRevision(),
     lanes,
+    log,
     bundlePath,
     signal: AbortSignal.any([signal, failed.signal]),
   });

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { leaveWithin, reportError } from './command-exit';
+import { openLog } from './command-log';
 import { parseConfig, readEnv, SETTINGS } from './config';
 import type { Context } from './commands/context';
 import type { LoginOptions } from './commands/auth-login';
@@ -23,6 +25,8 @@ interface GlobalOptions {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
+  logLevel?: string;
+  logFormat?: string;
 }
 
 /** A last resort where something does not let go: the second Ctrl-C, or a stop that takes longer than this. */
@@ -41,6 +45,8 @@ const program = new Command('gdrive-sync')
   .option('--json', 'print results as JSON')
   .option('-q, --quiet', 'print only results, errors and questions')
   .option('-v, --verbose', 'print the stack of unexpected errors')
+  .option('--log-level <level>', 'what a working process logs: debug, info, warn (default) or error')
+  .option('--log-format <format>', 'pretty (default) or json')
   .addHelpText('after', () => `\nEnvironment variables:\n${variablesHelp()}`)
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
@@ -82,6 +88,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
       json: flags.json === true,
       signal: stop.signal,
       accountNamed: config.accountNamed,
+      log: openLog(config.home, flags, say),
       out: (line) => {
         clear();
         process.stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);
@@ -106,27 +113,6 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-}
-
-/** Ends the process after a while if it does not end by itself, but not before its output is read. */
-function leaveWithin(ms: number): void {
-  setTimeout(() => {
-    const isRead = process.stdout.writableLength === 0 && process.stderr.writableLength === 0;
-    if (isRead) process.exit();
-    else leaveWithin(ms);
-  }, ms).unref();
-}
-
-/** One sentence and a hint; the stack of what nobody expected only on demand. */
-async function reportError(error: unknown, verbose: boolean): Promise<number> {
-  const { explain } = await import('./explain.js');
-  const known = explain(error);
-  process.stderr.write(`gdrive-sync: ${printable(errorMessage(known ?? error))}\n`);
-  const hint = known === undefined ? 'this was not expected; -v shows where it happened' : known.hint;
-  if (hint !== undefined) process.stderr.write(`hint: ${printable(hint)}\n`);
-  if (verbose && error instanceof Error && error.stack !== undefined)
-    process.stderr.write(`${error.stack}\n`);
-  return known?.exitCode ?? EXIT.failure;
 }
 
 program

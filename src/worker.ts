@@ -1,3 +1,4 @@
+import { openLog } from './command-log';
 import { parseConfig, readEnv } from './config';
 import { errorMessage, EXIT } from './errors';
 import { explain } from './explain';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     home,
     json: false,
     accountNamed: config.accountNamed,
+    log: openLog(config.home, {}, tell),
     signal: stop.signal,
     out: tell,
     tell,

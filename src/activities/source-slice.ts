@@ -34,12 +34,13 @@ const ANSWERS_AT_ONCE = 50;
  * it. Whatever is committed stays, however the turn ends. `endsAt`: when the turn is over.
  */
 export async function sourceSlice(
-  { writer, drive }: Account,
+  account: Account,
   { sourceId, epoch, target }: SourceRef,
   signal: AbortSignal,
   endsAt = Date.now() + LONGEST_MS,
 ): Promise<SourceSliceResult> {
-  const turn: Turn = { writer, drive, signal, source: { sourceId, epoch, target }, worked: false, endsAt };
+  const { writer } = account;
+  const turn: Turn = { ...account, signal, source: { sourceId, epoch, target }, worked: false, endsAt };
   do {
     signal.throwIfAborted();
     const work = await writer.advanceSource(turn.source);

@@ -1,7 +1,7 @@
 import { SyncFailure } from '../model/failure';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
-import { toTemporalFailure, verdict } from './failures';
+import { logFailure, toTemporalFailure, verdict } from './failures';
 import { driveIdOf } from './read-log';
 
 /** An activity's work on one source. */
@@ -40,6 +40,7 @@ export type StepEnd =
 export async function endFailedStep(turn: Turn, { token, failures, error }: FailedStep): Promise<StepEnd> {
   const { writer, source, signal } = turn;
   signal.throwIfAborted();
+  logFailure(turn.log, error, { source: source.sourceId, failures: failures + 1 });
   const kind = error instanceof SyncFailure ? error.kind : undefined;
   if (kind === 'source-gone' && driveIdOf(source.sourceId) !== undefined) {
     await writer.leaveSource(source);
@@ -48,6 +49,7 @@ export async function endFailedStep(turn: Turn, { token, failures, error }: Fail
   const attempt = await countFailure(turn, failures + 1, error);
   const isDeadToken = token !== undefined && kind === 'page-token-rejected';
   if (isDeadToken && attempt <= MOST_DEAD_TOKENS) {
+    turn.log.write('warn', 'change token rejected; a full crawl begins', { source: source.sourceId });
     await startCrawl(turn, token);
     return { kind: 'mended' };
   }

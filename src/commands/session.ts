@@ -76,7 +76,7 @@ export async function openSession(context: Context, options: { verify: boolean }
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
     return { ...temporal, works: false, accounts: undefined, stopped: new Promise(() => undefined) };
   }
-  const accounts = openAccounts(config, home);
+  const accounts = openAccounts(config, home, context.log);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   // The server starts meanwhile, but nothing is fetched or waited for before the login is known to be good.
@@ -88,6 +88,7 @@ export async function openSession(context: Context, options: { verify: boolean }
       role,
       accounts,
       announce: tell,
+      log: context.log,
       signal: stop.signal,
       verified,
     });
