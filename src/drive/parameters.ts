@@ -5,6 +5,7 @@ import type { ListPosition } from '../model/partition';
 const LIST_FIELDS = `kind,nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
 const CHANGE_FIELDS = `kind,nextPageToken,newStartPageToken,changes(changeType,time,removed,fileId,file(${FILE_FIELDS}),driveId,drive(id,name))`;
 const DRIVE_FIELDS = 'kind,nextPageToken,drives(id,name)';
+const MOST_FILES_A_PAGE = 1000;
 const MOST_DRIVES_A_PAGE = 100;
 /** What is asked of the account itself. */
 export const USER_FIELDS =
@@ -13,7 +14,7 @@ export const USER_FIELDS =
 /** The parameters of a listing; they stay the same for the life of a page token. */
 export function listParams(
   driveId: string | undefined,
-  { q, orderBy, pageToken }: ListPosition,
+  { q, orderBy, pageToken, pageSize = MOST_FILES_A_PAGE }: ListPosition,
 ): drive_v3.Params$Resource$Files$List {
   return {
     ...(driveId === undefined ? { corpora: 'user' } : { corpora: 'drive', driveId }),
@@ -24,7 +25,7 @@ export function listParams(
     prettyPrint: false,
     q,
     ...(orderBy !== undefined && { orderBy }),
-    pageSize: 1000,
+    pageSize,
     fields: LIST_FIELDS,
     ...(pageToken !== undefined && { pageToken }),
   };

@@ -24,6 +24,8 @@ export interface ListPosition {
   pageToken: string | undefined;
   /** The folder whose children are listed; undefined for a flat listing. */
   folderId?: string | undefined;
+  /** Files on a page at most; the most that Drive gives if undefined. */
+  pageSize?: number | undefined;
 }
 
 /** A lane's hold on a partition. `corpus` is the drive id of a shared drive, undefined for the user's own source. */
