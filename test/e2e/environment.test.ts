@@ -236,3 +236,12 @@ test('a program that has the store open for writing is waited for', async () => 
   other.close();
   expect(await sync.done).toMatchObject({ code: 0 });
 });
+
+test('a setting that is wrong is told with a hint that leads to a list of all of them', async () => {
+  const outcome = await rig.run(['status'], { GDRIVE_SYNC_LANES: '0' });
+  expect(outcome.code).toBe(2);
+  expectPlainError(outcome, /GDRIVE_SYNC_LANES/);
+  expect(outcome.stderr).toContain('--help');
+  for (const variable of ['GDRIVE_SYNC_LANES', 'GDRIVE_SYNC_HOME', 'TEMPORAL_CLI_PATH'])
+    expect((await rig.run(['--help'])).stdout).toContain(variable);
+});

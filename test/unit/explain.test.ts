@@ -2,13 +2,13 @@ import { ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@tempo
 import { ApplicationFailure } from '@temporalio/common';
 import { EXIT, UserError } from '../../src/errors';
 import { explain } from '../../src/explain';
-import { FAILURES, SyncFailure } from '../../src/model/failure';
+import { SyncFailure, type FailureKind } from '../../src/model/failure';
 
 const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code });
 const grpc = (code: number, details = '') =>
   Object.assign(new Error(`${String(code)} X: ${details}`), { code, details, metadata: {} });
 const wrapped = (cause: Error) => new ServiceError('Failed to describe schedule', { cause });
-const failed = (type: keyof typeof FAILURES) =>
+const failed = (type: FailureKind) =>
   new WorkflowFailedError(
     'Workflow execution failed',
     ApplicationFailure.create({ type, message: 'said' }),
