@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { newJobId } from '../job-id';
+import { waitsForLogin } from '../model/failure';
 import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
 import type { IndexProgress } from '../store/index-build';
@@ -52,7 +53,7 @@ export function createActivities({ accounts, revision, lanes }: ActivityOptions)
           await noteUnits(account);
         }
       } catch (error) {
-        if (failureKind(error) === 'needs-login') accounts.forgetCredentials(ref.account);
+        if (waitsForLogin(failureKind(error))) accounts.forgetCredentials(ref.account);
         throw error;
       }
     });

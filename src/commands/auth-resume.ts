@@ -1,3 +1,4 @@
+import { waitsForLogin } from '../model/failure';
 import { storedJobs } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { Context } from './context';
@@ -9,7 +10,7 @@ const SEARCHED_JOBS = 25;
 export async function resumeParked(context: Context): Promise<string[]> {
   const { home, config } = context;
   const jobs = readStore(home, config.account, (reader) => storedJobs(reader, SEARCHED_JOBS)) ?? [];
-  const waiting = jobs.filter(({ state, reason }) => state === 'waiting' && reason === 'needs-login');
+  const waiting = jobs.filter(({ state, reason }) => state === 'waiting' && waitsForLogin(reason));
   for (const { jobId } of waiting) {
     await runResume({ ...context, json: false, out: context.tell }, jobId, { acceptRemovals: false });
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
 import { errorMessage, UserError } from '../errors';
 import { newJobId } from '../job-id';
+import { waitsForLogin } from '../model/failure';
 import { ensureStore, updateStore } from '../stores';
 import type { Context } from './context';
 import { storedJob } from './joined';
@@ -72,5 +73,5 @@ async function startJob({ home }: Context, { jobs }: Starter, account: string): 
   });
   const stored = storedJob(home, job);
   // The credentials may have been replaced since.
-  if (stored?.state === 'waiting' && stored.reason === 'needs-login') await jobs.resume(job);
+  if (stored?.state === 'waiting' && waitsForLogin(stored.reason)) await jobs.resume(job);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newJobId } from '../job-id';
+import { waitsForLogin } from '../model/failure';
 import { ensureStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
@@ -72,7 +73,7 @@ async function resumeIfParked(home: Context['home'], session: Session, job: Temp
   const isParked = () => {
     const stored = storedJob(home, job);
     if (!waitsForPerson(stored) || stored?.reason === 'paused') return false;
-    return session.works || stored?.reason === 'needs-login';
+    return session.works || waitsForLogin(stored?.reason);
   };
   if (!isParked()) return;
   await session.jobs.resume(job);

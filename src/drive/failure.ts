@@ -1,6 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { errorCode } from '../errors';
 import { SyncFailure, type FailureKind } from '../model/failure';
+import { certificateFault, hostOf } from './certificate';
+import { clockOf, header } from './headers';
+import { tokenFailure, type TokenError } from './token-failure';
+import { LARGEST_ERROR_BODY } from './wire/json';
 
 /** What an error of the Drive client means. `auth-expired` asks for one fresh access token, then counts as `needs-login`. */
 export interface Classified {
@@ -11,7 +15,7 @@ export interface Classified {
   retryAfterMs: number | undefined;
 }
 
-/** The server was never reached, or never answered: waiting is all that helps. */
+/** The server was not reached: waiting is all that helps. */
 const NETWORK_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -22,108 +26,152 @@ const NETWORK_CODES = new Set([
   'ENETDOWN',
 ]);
 
-/** https://developers.google.com/workspace/drive/api/guides/handle-errors; a 403 says only by its reason what it is. */
-const FORBIDDEN: ReadonlyMap<string, Classified['kind']> = new Map(
+/** What Google's words for a fault mean, whatever the status: https://developers.google.com/workspace/drive/api/guides/handle-errors */
+const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
   Object.entries({
     rateLimitExceeded: 'rate-limited',
     userRateLimitExceeded: 'rate-limited',
     sharingRateLimitExceeded: 'rate-limited',
+    servingLimitExceeded: 'rate-limited',
     quotaExceeded: 'rate-limited',
     RATE_LIMIT_EXCEEDED: 'rate-limited',
+    RESOURCE_EXHAUSTED: 'rate-limited',
     dailyLimitExceeded: 'quota-daily',
     dailyLimitExceededUnreg: 'quota-daily',
+    backendError: 'transient',
+    internalError: 'transient',
+    transientError: 'transient',
+    concurrentLimitExceeded: 'transient',
+    failedPrecondition: 'transient',
+    conflict: 'transient',
+    aborted: 'transient',
+    FAILED_PRECONDITION: 'transient',
+    ABORTED: 'transient',
+    INTERNAL: 'transient',
+    UNAVAILABLE: 'transient',
     insufficientPermissions: 'scope-insufficient',
     ACCESS_TOKEN_SCOPE_INSUFFICIENT: 'scope-insufficient',
     accessNotConfigured: 'api-disabled',
     SERVICE_DISABLED: 'api-disabled',
     domainPolicy: 'domain-policy',
+    authError: 'needs-login',
+    accountDeleted: 'needs-login',
+    accountDisabled: 'needs-login',
     pageTokenExpired: 'page-token-rejected',
+    invalidPageToken: 'page-token-rejected',
     teamDriveMembershipRequired: 'source-gone',
     insufficientFilePermissions: 'file-forbidden',
     appNotAuthorizedToFile: 'file-forbidden',
-    authError: 'needs-login',
-    forbidden: 'bad-request',
+    responseTooLarge: 'too-large',
   }),
 );
 
-/** Errors of the token endpoint that only a new login, or another client, can mend. */
-const LOGIN_ERRORS = new Set([
-  'invalid_grant',
-  'invalid_client',
-  'unauthorized_client',
-  'invalid_scope',
-  'access_denied',
-]);
+/** Timeout, conflict, a precondition that did not hold, too early: https://developer.mozilla.org/en-US/docs/Web/HTTP/Status */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 412, 425]);
 
+/** What a body says of an error; nothing where it is not Google's. */
 interface ErrorBody {
-  /** A string only in answers of the token endpoint. */
-  oauthError: string | undefined;
-  reason: string | undefined;
+  /** Of a token endpoint only. */
+  token: TokenError | undefined;
+  /** Google's words for the error, the most exact first. */
+  reasons: readonly string[];
   location: string | undefined;
-  detailReason: string | undefined;
 }
+
+const NO_BODY: ErrorBody = { token: undefined, reasons: [], location: undefined };
 
 /**
  * Reads any error that the Google client throws. Recognized by shape, since several copies of its error class may be loaded.
- * `now` is in ms since 1970, for a Retry-After that names a date.
+ * `now` is in ms since 1970, for a Retry-After that names a date in a response that has none itself.
  */
 export function classify(error: unknown, now: number = Date.now()): Classified {
+  const failure = failureIn(error);
+  if (failure !== undefined) {
+    const { kind, retryAfterMs } = failure;
+    return { kind, status: undefined, reason: undefined, retryAfterMs };
+  }
+  const response = property(error, 'response');
   const status = statusOf(error);
   const body = bodyOf(error);
-  const retryAfterMs = retryAfterOf(error, now);
-  const reason = safeWord(body.oauthError ?? body.reason);
-  return { kind: kindOf(error, status, body), status, reason, retryAfterMs };
+  const headers = property(response, 'headers');
+  return {
+    kind: kindOf(error, status, body),
+    status,
+    reason: safeWord(body.token?.subtype ?? body.token?.error ?? body.reasons[0]),
+    retryAfterMs: parseRetryAfter(header(headers, 'retry-after'), clockOf(headers) ?? now),
+  };
 }
 
 /** The failure that the rest of the product knows: a 401 that a fresh access token could not mend is a lost login. */
 export function toSyncFailure(error: unknown): SyncFailure {
-  if (error instanceof SyncFailure) return error;
+  const failure = failureIn(error);
+  if (failure !== undefined) return failure;
   const { kind, status, reason, retryAfterMs } = classify(error);
-  const detail = [status === undefined ? undefined : `HTTP ${String(status)}`, reason].filter(
-    (part) => part !== undefined,
-  );
+  if (kind === 'untrusted-certificate')
+    return new SyncFailure(kind, {
+      says: `the TLS certificate of ${hostOf(error)} is not trusted`,
+      detail: certificateFault(codeOf(error)) ?? '',
+    });
+  const words = [status === undefined ? undefined : `HTTP ${String(status)}`, reason];
   return new SyncFailure(kind === 'auth-expired' ? 'needs-login' : kind, {
-    detail: detail.join(', '),
+    detail: words.filter((word) => word !== undefined).join(', '),
     retryAfterMs,
   });
 }
 
-/** What a status means by itself; the ambiguous ones look at the body. */
-const BY_STATUS: Readonly<Record<number, (body: ErrorBody) => Classified['kind']>> = {
-  400: (body) => (isPageToken(body) ? 'page-token-rejected' : 'bad-request'),
-  401: () => 'auth-expired',
-  403: ({ detailReason = '', reason = '' }) =>
-    FORBIDDEN.get(detailReason) ?? FORBIDDEN.get(reason) ?? 'bad-request',
-  // Only Drive itself can say that something is gone; a proxy's or a front end's 404 says nothing of files.
-  404: ({ location = '', reason }) =>
-    /^(driveId|teamDriveId)$/.test(location)
-      ? 'source-gone'
-      : reason === 'notFound'
-        ? 'not-found'
-        : 'transient',
-  408: () => 'transient',
-  410: () => 'page-token-rejected',
-  429: ({ reason }) => (reason === 'dailyLimitExceeded' ? 'quota-daily' : 'rate-limited'),
-};
+const MOST_CAUSES = 5;
+
+/** The failure that an error is, or that caused it: the Google client wraps what is thrown below it. */
+function failureIn(error: unknown): SyncFailure | undefined {
+  let cause = error;
+  for (let depth = 0; depth < MOST_CAUSES; depth++) {
+    if (cause instanceof SyncFailure) return cause;
+    cause = property(cause, 'cause');
+  }
+  return undefined;
+}
 
 function kindOf(error: unknown, status: number | undefined, body: ErrorBody): Classified['kind'] {
-  if (body.oauthError !== undefined && LOGIN_ERRORS.has(body.oauthError)) return 'needs-login';
-  if (status === undefined) return isNetwork(error) ? 'network' : 'transient';
-  const known = BY_STATUS[status];
-  if (known !== undefined) return known(body);
-  return status >= 400 && status < 500 ? 'bad-request' : 'transient';
+  if (status === undefined) return unansweredKind(error);
+  if (status === 429) return isDaily(body) ? 'quota-daily' : 'rate-limited';
+  if (status >= 500) return 'transient';
+  if (body.token !== undefined) return tokenFailure(body.token) ?? 'transient';
+  // A proxy's page, a portal's, a firewall's: only Google itself can say that something is refused for good.
+  if (body.reasons.length === 0) return 'transient';
+  return refusalKind(status, body);
 }
 
-function isPageToken({ location, reason }: ErrorBody): boolean {
-  return location === 'pageToken' || reason === 'pageTokenExpired' || reason === 'invalidPageToken';
+/** What Google's own refusal of a request means. */
+function refusalKind(status: number, { reasons, location = '' }: ErrorBody): Classified['kind'] {
+  if (status === 401) return 'auth-expired';
+  if (status === 404) return notFoundKind(reasons, location);
+  if (PASSING.has(status)) return 'transient';
+  if (status === 410 || (status === 400 && location === 'pageToken')) return 'page-token-rejected';
+  const known = reasons.map((reason) => BY_REASON.get(reason)).find((kind) => kind !== undefined);
+  return known ?? 'bad-request';
 }
 
-function isNetwork(error: unknown): boolean {
-  const code = errorCode(error) ?? errorCode(property(error, 'cause'));
-  // The client reports its own time-out as an abort without any code.
-  return code === undefined
-    ? /aborted|timed? ?out/i.test(String(property(error, 'message')))
-    : NETWORK_CODES.has(code);
+function notFoundKind(reasons: readonly string[], location: string): Classified['kind'] {
+  if (/^(driveId|teamDriveId)$/.test(location)) return 'source-gone';
+  return reasons.includes('notFound') ? 'not-found' : 'transient';
+}
+
+function isDaily({ reasons }: ErrorBody): boolean {
+  return reasons.some((reason) => BY_REASON.get(reason) === 'quota-daily');
+}
+
+/** There was no response. */
+function unansweredKind(error: unknown): Classified['kind'] {
+  const code = codeOf(error);
+  // What other libraries make of a time-out of their own has no code.
+  if (code === undefined)
+    return /aborted|timed? ?out/i.test(String(property(error, 'message'))) ? 'network' : 'transient';
+  if (certificateFault(code) !== undefined) return 'untrusted-certificate';
+  return NETWORK_CODES.has(code) ? 'network' : 'transient';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return errorCode(error) ?? errorCode(property(error, 'cause'));
 }
 
 function property(value: unknown, name: string): unknown {
@@ -134,7 +182,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Google's reasons are single words; anything else might carry what must not be told. */
+/** Google's reasons are single words; anything else might hold what must not be shown. */
 function safeWord(word: string | undefined): string | undefined {
   return word !== undefined && /^[\w.-]{1,60}$/.test(word) ? word : undefined;
 }
@@ -145,28 +193,44 @@ function statusOf(error: unknown): number | undefined {
 }
 
 function bodyOf(error: unknown): ErrorBody {
-  const body = property(decodeBody(property(property(error, 'response'), 'data')), 'error');
+  const data = decodeBody(property(property(error, 'response'), 'data'));
+  const body = property(data, 'error');
+  // Tokens are asked for by POST. A GET is answered so by a firewall, for example.
+  const isOfDrive = property(property(error, 'config'), 'method') === 'GET';
+  if (typeof body === 'string') return isOfDrive ? NO_BODY : { ...NO_BODY, token: toTokenError(body, data) };
   const errors = property(body, 'errors');
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const details = property(body, 'details');
   const detail = Array.isArray(details)
     ? details.map((each) => text(property(each, 'reason'))).find(Boolean)
     : undefined;
+  // Every error of Drive has a reason; `status` is there for some: https://cloud.google.com/apis/design/errors
+  const reasons = [detail, text(property(first, 'reason')), text(property(body, 'status'))];
   return {
-    oauthError: text(body),
-    reason: text(property(first, 'reason')),
+    token: undefined,
+    reasons: reasons.filter((reason) => reason !== undefined),
     location: text(property(first, 'location')),
-    detailReason: detail,
   };
 }
 
-/** Pages are asked for as raw bytes, so an error's body may arrive as bytes too, and still compressed. */
+function toTokenError(error: string, data: unknown): TokenError {
+  const description = text(property(data, 'error_description')) ?? '';
+  return { error, subtype: text(property(data, 'error_subtype')), description };
+}
+
+/** Pages are asked for as raw bytes, so the body of an error may be bytes too, and compressed. */
 function decodeBody(data: unknown): unknown {
   if (!(ArrayBuffer.isView(data) || Object.prototype.toString.call(data) === '[object ArrayBuffer]'))
     return parsed(data);
-  const bytes = Buffer.from(data as ArrayBuffer);
+  const bytes = ArrayBuffer.isView(data)
+    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    : Buffer.from(data as ArrayBuffer);
+  if (bytes.length > LARGEST_ERROR_BODY) return undefined;
   try {
-    return parsed((bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString());
+    const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return parsed(
+      (isCompressed ? gunzipSync(bytes, { maxOutputLength: LARGEST_ERROR_BODY }) : bytes).toString(),
+    );
   } catch {
     return undefined;
   }
@@ -181,16 +245,7 @@ function parsed(data: unknown): unknown {
   }
 }
 
-function retryAfterOf(error: unknown, now: number): number | undefined {
-  const headers = property(property(error, 'response'), 'headers');
-  // The client brings its own class of headers, which is not the global one.
-  const get = property(headers, 'get');
-  const value: unknown =
-    typeof get === 'function' ? get.call(headers, 'retry-after') : property(headers, 'retry-after');
-  return parseRetryAfter(text(value), now);
-}
-
-/** A Retry-After header in ms from `now`: seconds or an HTTP date; undefined where it is neither. */
+/** A Retry-After header in ms from `now`: seconds or an HTTP date; undefined if it is neither. */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;

@@ -3,10 +3,18 @@ export type FailureKind =
   | 'transient'
   | 'malformed'
   | 'network'
+  | 'too-slow'
+  | 'too-large'
+  | 'untrusted-certificate'
   | 'rate-limited'
   | 'quota-daily'
   | 'disk-full'
   | 'needs-login'
+  | 'client-refused'
+  | 'key-refused'
+  | 'subject-unknown'
+  | 'not-delegated'
+  | 'clock-wrong'
   | 'wrong-account'
   | 'wrong-store'
   | 'scope-insufficient'
@@ -31,13 +39,30 @@ interface FailurePolicy {
   /** One sentence for people. */
   says: string;
   hint?: string;
+  /** A job that waits because of it goes on after a login. */
+  login?: true;
 }
+
+/** How long a request may take by default, in ms. */
+export const REQUEST_LIMIT_MS = 60_000;
+
+const KEY_LOGIN = '`gdrive-sync auth login --service-account <key>`';
 
 /** What each kind means for the job, and how it is told. */
 export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   transient: { retry: 'count', says: 'Google Drive answered with a server error' },
   malformed: { retry: 'count', says: 'Google Drive sent an answer that is not a valid page' },
   network: { retry: 'wait', says: 'Google Drive cannot be reached' },
+  'too-slow': {
+    retry: 'count',
+    says: `Google Drive takes longer than ${String(REQUEST_LIMIT_MS / 1000)} s to answer`,
+  },
+  'too-large': { retry: 'count', says: 'Google Drive sent an answer that is too large' },
+  'untrusted-certificate': {
+    retry: 'fail',
+    says: 'the TLS certificate of Google Drive is not trusted',
+    hint: 'if a proxy or your organization issues certificates, set NODE_EXTRA_CA_CERTS to the file with its CA certificate; check the clock too; then run `gdrive-sync reset`',
+  },
   'rate-limited': { retry: 'wait', says: 'Google Drive asks to slow down' },
   'quota-daily': { retry: 'wait', says: "the Google project's daily quota is used up" },
   'disk-full': { retry: 'wait', says: 'the disk is full' },
@@ -45,6 +70,36 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
     retry: 'park',
     says: 'Google refuses the stored login: it was revoked or has expired',
     hint: 'log in again with `gdrive-sync auth login`, or provide other valid credentials: the job goes on where it stopped',
+    login: true,
+  },
+  'client-refused': {
+    retry: 'park',
+    says: 'Google does not accept the OAuth client of the login: it was disabled, deleted or changed',
+    hint: 'enable it in the Google Cloud console, or log in with another one: `gdrive-sync auth login`; the job goes on where it stopped',
+    login: true,
+  },
+  'key-refused': {
+    retry: 'park',
+    says: 'Google does not accept the key of the service account: the key or the account was deleted or disabled',
+    hint: `look both up in the Google Cloud console, or log in with a new JSON key: ${KEY_LOGIN}; the job goes on where it stopped`,
+    login: true,
+  },
+  'subject-unknown': {
+    retry: 'park',
+    says: 'Google does not know the user for whom the service account acts',
+    hint: `name a user of the domain by the primary e-mail address: ${KEY_LOGIN} --subject <address>; the job goes on where it stopped`,
+    login: true,
+  },
+  'not-delegated': {
+    retry: 'park',
+    says: 'the service account may not act for this user of the domain',
+    hint: 'an administrator allows it in the Admin console under Security > API controls > Domain-wide delegation, with the client ID of the service account and the scope https://www.googleapis.com/auth/drive.readonly (drive.metadata.readonly for a login without shared drives); then run `gdrive-sync resume`',
+    login: true,
+  },
+  'clock-wrong': {
+    retry: 'wait',
+    says: "Google refuses the login because this machine's clock is wrong",
+    hint: 'set the clock: `gdrive-sync doctor` says how far it is off',
   },
   'wrong-account': {
     retry: 'fail',
@@ -91,8 +146,8 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
 };
 
 /**
- * A step of the sync that did not succeed. The message names no file, address, token or query: it ends up in Temporal's
- * history. `detail` must be free of them too.
+ * A step of the sync that did not succeed. The message names no file, e-mail address, token or query, because it ends up in
+ * Temporal's history; neither may `detail` and `says`, a sentence that is more exact than the kind's own.
  */
 export class SyncFailure extends Error {
   override readonly name = 'SyncFailure';
@@ -101,12 +156,21 @@ export class SyncFailure extends Error {
 
   constructor(
     kind: FailureKind,
-    { detail, retryAfterMs }: { detail?: string; retryAfterMs?: number | undefined } = {},
+    {
+      says = FAILURES[kind].says,
+      detail,
+      retryAfterMs,
+    }: { says?: string | undefined; detail?: string; retryAfterMs?: number | undefined } = {},
   ) {
-    super(FAILURES[kind].says + (detail === undefined || detail === '' ? '' : ` (${detail})`));
+    super(says + (detail === undefined || detail === '' ? '' : ` (${detail})`));
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** True for a reason to wait that a login may remove. */
+export function waitsForLogin(reason: string | undefined): boolean {
+  return isFailureKind(reason) && FAILURES[reason].login === true;
 }
 
 /** True for a string that names a failure kind. */
@@ -118,7 +182,8 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 64_000;
 const DAILY_QUOTA_DELAY_MS = 3_600_000;
 const DISK_FULL_DELAY_MS = 30_000;
-const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+/** The longest wait that a server may ask for. */
+export const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
 /**
  * How long to wait before the next attempt, in ms: what the server asked for, clamped, else full-jitter exponential backoff

@@ -2,7 +2,7 @@ import { probeDrive } from '../../app';
 import type { Config } from '../../config';
 import type { DriveProbe } from '../../drive/probe';
 import { errorMessage } from '../../errors';
-import { SyncFailure, type FailureKind } from '../../model/failure';
+import { FAILURES, SyncFailure, type FailureKind } from '../../model/failure';
 import { driveAddress } from '../login-check';
 import { formatCount, formatSpan } from '../render/text';
 import { asUserError } from '../session';
@@ -68,6 +68,9 @@ const TROUBLES: ReadonlyMap<FailureKind, (says: string) => Finding> = new Map([
   ['quota-daily', (says) => warning('drive', says, 'wait until tomorrow: syncs do so by themselves')],
   ['transient', (says) => warning('drive', says, 'try again in a while')],
   ['malformed', (says) => broken('drive', says, CHECK_CONNECTION)],
+  ['too-slow', (says) => warning('drive', says, 'try again in a while')],
+  ['too-large', (says) => broken('drive', says, CHECK_CONNECTION)],
+  ['untrusted-certificate', (says) => broken('drive', says, FAILURES['untrusted-certificate'].hint)],
 ]);
 
 /** A failure that is Drive's or the connection's; undefined for one that is the login's. */

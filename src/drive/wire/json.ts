@@ -1,5 +1,6 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import { errorCode } from '../../errors';
 import { SyncFailure } from '../../model/failure';
 import type { JsonObject } from '../../model/file';
 
@@ -12,6 +13,22 @@ export function malformed(detail: string): SyncFailure {
 export interface RawBody {
   bytes: Uint8Array;
   gzip: boolean;
+}
+
+/** The body of a page, and when Drive was asked for it. */
+export interface PageBody extends RawBody {
+  /** No later than the moment at which the request was sent, by Drive's own clock, in ms since 1970. */
+  sentAt: number;
+}
+
+/** The largest body that is read, as it arrives and inflated, in bytes: 1000 files with descriptions of 60 KB each. */
+export const LARGEST_BODY = 64 * 1024 * 1024;
+/** The same for the body of an error. */
+export const LARGEST_ERROR_BODY = 1024 * 1024;
+
+/** A body whose first bytes tell whether it is compressed: a proxy may have changed that and not the header. */
+export function withEncoding(bytes: Uint8Array): RawBody {
+  return { bytes, gzip: bytes[0] === 0x1f && bytes[1] === 0x8b };
 }
 
 /** Parses the text of a JSON object, as `parseJson` does. */
@@ -33,9 +50,12 @@ const LENGTH_BYTES = 4;
 const LEAST_CHUNK = 1024;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
-/** The bytes of an answer's text: decompressed, valid UTF-8, without a byte order mark. */
-export function plainBytes({ bytes, gzip }: RawBody): Buffer {
-  const plain = asBuffer(gzip ? unzip(bytes) : bytes);
+/**
+ * The bytes of an answer's text: inflated, valid UTF-8, without a byte order mark.
+ * @throws SyncFailure of kind `malformed` if it is not valid gzip, `too-large` if it has more than `most` bytes inflated.
+ */
+export function plainBytes({ bytes, gzip }: RawBody, most: number = LARGEST_BODY): Buffer {
+  const plain = asBuffer(gzip ? unzip(bytes, most) : bytes);
   if (!isUtf8(plain)) return Buffer.from(new TextDecoder().decode(plain));
   const start = plain.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
     ? BYTE_ORDER_MARK.length
@@ -53,18 +73,20 @@ function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Given the length at the start, nothing has to be put together from pieces. */
-function unzip(bytes: Uint8Array): Uint8Array {
+/** With one chunk of the right size, nothing has to be put together from pieces. */
+function unzip(bytes: Uint8Array, most: number): Uint8Array {
   try {
     const { buffer, byteOffset, byteLength } = bytes;
     const length = new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - LENGTH_BYTES, true);
-    return gunzipSync(bytes, { chunkSize: Math.max(LEAST_CHUNK, Math.min(room(length), LARGEST_EXPECTED)) });
-  } catch {
+    const chunkSize = Math.max(LEAST_CHUNK, Math.min(room(length), LARGEST_EXPECTED, most));
+    return gunzipSync(bytes, { chunkSize, maxOutputLength: most });
+  } catch (error) {
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw new SyncFailure('too-large');
     throw malformed('the answer is not valid gzip');
   }
 }
 
-/** Pages of about the same length get the same memory again, which would be left in shreds else. */
+/** Rounds up to a power of two, so that pages of similar size reuse an allocation instead of fragmenting the heap. */
 function room(length: number): number {
   return 2 ** Math.ceil(Math.log2(length + 1));
 }

@@ -1,5 +1,5 @@
 import { classify, parseRetryAfter, toSyncFailure, type Classified } from '../../../src/drive/failure';
-import { retryDelayMs, SyncFailure, type FailureKind } from '../../../src/model/failure';
+import { FAILURES, retryDelayMs, SyncFailure, type FailureKind } from '../../../src/model/failure';
 import {
   abortedError,
   asArrayBuffer,
@@ -26,6 +26,26 @@ function byReason(status: number, kind: Classified['kind'], reasons: readonly st
     kind,
   }));
 }
+
+/** Bodies that are not Google's. */
+const OF_NOBODY: { what: string; data: unknown }[] = [
+  { what: 'HTML', data: HTML },
+  { what: 'nothing', data: '' },
+  { what: 'no body', data: undefined },
+  { what: 'JSON of a gateway', data: { message: 'Forbidden' } },
+  { what: "a gateway's own error", data: { error: { message: 'Forbidden' } } },
+  { what: 'a list', data: [] },
+];
+
+const CERTIFICATES = [
+  { code: 'SELF_SIGNED_CERT_IN_CHAIN', says: 'unknown authority' },
+  { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', says: 'self-signed' },
+  { code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', says: 'issuer is unknown' },
+  { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', says: 'issuer is unknown' },
+  { code: 'CERT_HAS_EXPIRED', says: 'expired' },
+  { code: 'CERT_NOT_YET_VALID', says: 'not valid yet' },
+  { code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'another host' },
+];
 
 const CASES: Case[] = [
   ...byReason(400, 'bad-request', ['badRequest', 'invalid', 'invalidParameter', 'required']),
@@ -79,7 +99,7 @@ const CASES: Case[] = [
     kind: 'source-gone',
   },
   { name: '408 without a body', error: httpError(408, ''), kind: 'transient' },
-  { name: '410 without a body', error: httpError(410, ''), kind: 'page-token-rejected' },
+  ...byReason(410, 'page-token-rejected', ['deleted']),
   ...byReason(416, 'bad-request', ['requestedRangeNotSatisfiable']),
   ...byReason(429, 'rate-limited', ['rateLimitExceeded']),
   ...byReason(429, 'quota-daily', ['dailyLimitExceeded']),
@@ -92,26 +112,51 @@ const CASES: Case[] = [
     kind: 'transient' as const,
   })),
   { name: '500 without a body', error: httpError(500, undefined), kind: 'transient' },
-  { name: '403 in HTML', error: httpError(403, HTML), kind: 'bad-request' },
+  ...[400, 401, 402, 403, 404, 405, 407, 409, 410, 412, 414, 418, 423, 451, 499].flatMap((status) =>
+    OF_NOBODY.map(({ what, data }) => ({
+      name: `${String(status)} with ${what}`,
+      error: httpError(status, data),
+      kind: 'transient' as const,
+    })),
+  ),
+  ...byReason(403, 'transient', [
+    'backendError',
+    'internalError',
+    'transientError',
+    'concurrentLimitExceeded',
+    'failedPrecondition',
+  ]),
+  ...byReason(400, 'transient', ['failedPrecondition', 'backendError']),
+  ...byReason(409, 'transient', ['conflict', 'duplicate', 'aborted']),
+  ...byReason(408, 'transient', ['timeout']),
+  ...byReason(412, 'transient', ['conditionNotMet']),
+  {
+    name: '400 with the status FAILED_PRECONDITION alone',
+    error: httpError(400, { error: { code: 400, message: 'x', status: 'FAILED_PRECONDITION' } }),
+    kind: 'transient',
+  },
+  ...byReason(403, 'rate-limited', ['servingLimitExceeded']),
+  ...byReason(403, 'too-large', ['responseTooLarge']),
+  ...byReason(402, 'bad-request', ['somethingNew']),
   ...['invalid_grant', 'invalid_scope'].map((word) => ({
     name: `400 ${word} of the token endpoint`,
     error: oauthError(400, word),
     kind: 'needs-login' as const,
   })),
   {
+    name: "a firewall's word of its own to a request for files",
+    error: Object.assign(httpError(403, { error: 'access_denied' }), { config: { method: 'GET' } }),
+    kind: 'transient',
+  },
+  {
     name: '400 invalid_grant with error_subtype invalid_rapt',
     error: oauthError(400, 'invalid_grant', { error_subtype: 'invalid_rapt' }),
     kind: 'needs-login',
   },
-  ...['invalid_client', 'unauthorized_client'].map((word) => ({
-    name: `401 ${word} of the token endpoint`,
-    error: oauthError(401, word),
-    kind: 'needs-login' as const,
-  })),
   {
-    name: '403 access_denied of the token endpoint',
-    error: oauthError(403, 'access_denied'),
-    kind: 'needs-login',
+    name: '400 of the token endpoint with a word unknown to us',
+    error: oauthError(400, 'something_new'),
+    kind: 'transient',
   },
   {
     name: '500 of the token endpoint',
@@ -134,6 +179,16 @@ const CASES: Case[] = [
     kind: 'network',
   },
   { name: 'a time-out', error: abortedError(), kind: 'network' },
+  ...CERTIFICATES.map(({ code }) => ({
+    name: code,
+    error: networkError(code),
+    kind: 'untrusted-certificate' as const,
+  })),
+  {
+    name: 'a failure inside of an error of the client',
+    error: Object.assign(new Error('?'), { cause: new SyncFailure('too-slow') }),
+    kind: 'too-slow',
+  },
   { name: 'no error at all', error: undefined, kind: 'transient' },
   { name: 'an error that says nothing', error: new Error('?'), kind: 'transient' },
 ];
@@ -153,7 +208,7 @@ const RAW: { name: string; kind: Classified['kind']; data: (gzip: boolean) => un
     kind: 'page-token-rejected',
     data: (gzip) => Buffer.from(asArrayBuffer(driveBody(400, 'invalid', { location: 'pageToken' }), gzip)),
   },
-  { name: 'HTML bytes', kind: 'bad-request', data: (gzip) => asArrayBuffer(HTML, gzip) },
+  { name: 'HTML bytes', kind: 'transient', data: (gzip) => asArrayBuffer(HTML, gzip) },
   {
     name: 'a part of a larger buffer',
     kind: 'page-token-rejected',
@@ -171,10 +226,15 @@ test.each(RAW.flatMap((each) => [true, false].map((gzip) => ({ ...each, gzip }))
   },
 );
 
-test('a body of bytes cut short is told by its status alone', () => {
+test('a body of bytes that is cut short says nothing', () => {
   const cut = asArrayBuffer(driveBody(403, 'rateLimitExceeded'), true).slice(0, 30);
-  expect(classify(httpError(403, cut))).toMatchObject({ kind: 'bad-request', reason: undefined });
+  expect(classify(httpError(403, cut))).toMatchObject({ kind: 'transient', reason: undefined });
   expect(classify(httpError(503, cut)).kind).toBe('transient');
+});
+
+test('a body of an error that inflates to much says nothing', () => {
+  const body = { ...driveBody(403, 'rateLimitExceeded'), blanks: ' '.repeat(2 * 1024 * 1024) };
+  expect(classify(httpError(403, asArrayBuffer(body, true)))).toMatchObject({ kind: 'transient' });
 });
 
 test('a body that arrives as JSON text is read', () => {
@@ -201,6 +261,12 @@ test.each([
   expect(parseRetryAfter(value, NOW)).toBe(ms);
   const headers = value === undefined ? {} : { 'retry-after': value };
   expect(classify(httpError(429, '', headers), NOW).retryAfterMs).toBe(ms);
+});
+
+test('a Retry-After that names a date is held against the date of its response', () => {
+  const headers = { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' };
+  const anotherDay = NOW + 86_400_000;
+  expect(classify(httpError(429, '', headers), anotherDay).retryAfterMs).toBe(30_000);
 });
 
 test('headers in a plain object are read too', () => {
@@ -236,6 +302,18 @@ test('a 401 that a fresh token could not mend is a lost login', () => {
 test('a failure that is one already stays itself', () => {
   const failure = new SyncFailure('malformed');
   expect(toSyncFailure(failure)).toBe(failure);
+});
+
+test.each(CERTIFICATES)('$code is told with the host, the reason and what to do', ({ code, says }) => {
+  const config = { url: new URL('https://www.googleapis.com/drive/v3/files?pageToken=SECRET-TOKEN') };
+  const failure = toSyncFailure(Object.assign(networkError(code), { config }));
+  expect(failure.message).toContain('the TLS certificate of www.googleapis.com is not trusted');
+  expect(failure.message).toContain(says);
+  expect(failure.message).not.toContain('SECRET');
+  expect(FAILURES[failure.kind]).toMatchObject({
+    retry: 'fail',
+    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') as string,
+  });
 });
 
 const SECRETS = /ya29|secret|https?:|googleapis|1SecretFileId|<html|pageToken=/i;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { decodedPage } from '../../support/pages';
-import type { RawBody } from '../../../src/drive/wire/json';
+import { LARGEST_BODY, plainBytes, type RawBody } from '../../../src/drive/wire/json';
 import { parseLongList } from '../../../src/drive/wire/long-list';
 import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
 
@@ -118,6 +118,20 @@ test('gzip that lies about its length is refused, and no memory is set aside for
   const before = process.memoryUsage().arrayBuffers;
   expect(() => parseBody({ bytes, gzip: true })).toThrow('gzip');
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+});
+
+test('gzip that inflates to more than a page may have is too large', () => {
+  const bytes = gzipSync(Buffer.alloc(LARGEST_BODY + 1));
+  expect(() => parseBody({ bytes, gzip: true })).toThrow(expect.objectContaining({ kind: 'too-large' }));
+});
+
+test.each([
+  { most: 1_000, read: true },
+  { most: 999, read: false },
+])('gzip of 1000 bytes is read where $most may be: $read', ({ most, read }) => {
+  const inflate = () => plainBytes({ bytes: gzipSync('x'.repeat(1_000)), gzip: true }, most).length;
+  if (read) expect(inflate()).toBe(1_000);
+  else expect(inflate).toThrow(expect.objectContaining({ kind: 'too-large' }));
 });
 
 test('lone surrogates become U+FFFD wherever they are, and pairs stay', () => {

@@ -1,0 +1,50 @@
+import type { FailureKind } from '../model/failure';
+
+/** An error of a token endpoint, in the words of https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+export interface TokenError {
+  error: string;
+  /** Google's more exact word, as `invalid_rapt` for the session control of a domain. */
+  subtype: string | undefined;
+  description: string;
+}
+
+/** Words that mean the same whatever describes them. */
+const BY_WORD: ReadonlyMap<string, FailureKind> = new Map(
+  Object.entries({
+    invalid_client: 'client-refused',
+    deleted_client: 'client-refused',
+    disabled_client: 'client-refused',
+    admin_policy_enforced: 'domain-policy',
+    org_internal: 'domain-policy',
+    invalid_scope: 'needs-login',
+    rate_limit_exceeded: 'rate-limited',
+    slow_down: 'rate-limited',
+  }),
+);
+
+/** Google says by the description alone what is wrong with the assertion of a service account. */
+const INVALID_GRANT: readonly (readonly [RegExp, FailureKind])[] = [
+  [/short-lived|timeframe|\biat\b|\bexp\b/i, 'clock-wrong'],
+  [/signature|account not found|\bkey\b|service account/i, 'key-refused'],
+  [/e-?mail|user id|subject/i, 'subject-unknown'],
+];
+
+/** How Google describes that the domain's administrators have not delegated the scopes to a service account. */
+const DELEGATION = /using this method|scopes? requested|client not authorized/i;
+
+/**
+ * What an error of the token endpoint means; undefined if it is none that is known.
+ * https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+ */
+export function tokenFailure({ error, description }: TokenError): FailureKind | undefined {
+  switch (error) {
+    case 'invalid_grant':
+      return INVALID_GRANT.find(([words]) => words.test(description))?.[1] ?? 'needs-login';
+    case 'unauthorized_client':
+      return DELEGATION.test(description) ? 'not-delegated' : 'client-refused';
+    case 'access_denied':
+      return DELEGATION.test(description) ? 'not-delegated' : 'domain-policy';
+    default:
+      return BY_WORD.get(error);
+  }
+}
