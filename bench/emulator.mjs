@@ -39,7 +39,7 @@ function change(count) {
 /** As `writeFiles`. */
 function writeLog(pageToken) {
   while (pageToken !== undefined)
-    pageToken = emulator.request('changes.list', changeParams(undefined, pageToken)).nextPageToken;
+    pageToken = emulator.request('changes.list', changeParams(undefined, { token: pageToken })).nextPageToken;
 }
 
 const answers = {

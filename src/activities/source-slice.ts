@@ -116,7 +116,7 @@ async function followLog(turn: Turn, first: LogWork): Promise<FailedWork | undef
   const { drive, driveId, source, signal } = turn;
   const end = await followChain<LogWork, ChangeCommit>(
     {
-      ask: ({ token }) => drive.listChanges(driveId, token, signal),
+      ask: ({ token }) => drive.listChanges(driveId, { token }, signal),
       commit: ({ token }, body, onAhead) => commitLogPage(turn, [source, token, body, onAhead]),
       after: (work, token) => (Date.now() < turn.endsAt ? { ...work, token, failures: 0 } : undefined),
       // Else the log has moved on without this turn.

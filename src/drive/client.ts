@@ -5,6 +5,7 @@ import type { JsonObject } from '../model/file';
 import type { ListPosition } from '../model/partition';
 import type { DriveUser, StorageQuota } from '../model/drive-user';
 import type { Credentials } from './auth/credentials';
+import { DEFAULT_LIMITS } from './exchange';
 import { UNITS, type Limiter } from './limiter';
 import {
   changeParams,
@@ -13,10 +14,16 @@ import {
   listParams,
   startTokenParams,
   USER_FIELDS,
+  type LogPosition,
 } from './parameters';
-import { Requests } from './requests';
+import { Requests, type ClientLimits, type SendOptions, type Sent } from './requests';
 import { decodeDriveList } from './wire/drive-list';
-import { isObject, malformed, wellFormed, type RawBody } from './wire/json';
+import { isObject, malformed, wellFormed, withEncoding, type PageBody } from './wire/json';
+
+/** How long a single request may take, in ms; undefined: the client's usual limit. */
+interface Limited {
+  limitMs?: number | undefined;
+}
 
 /** The requests that this product makes to Drive v3. Every failure is a `SyncFailure`; nothing is retried here. */
 export interface DriveClient {
@@ -25,45 +32,49 @@ export interface DriveClient {
   /** A position in a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/getStartPageToken */
   startPageToken(driveId: string | undefined, signal?: AbortSignal): Promise<string>;
   /** One page of a listing, as bytes: decoding is the writer's work. */
-  listFiles(driveId: string | undefined, position: ListPosition, signal?: AbortSignal): Promise<RawBody>;
+  listFiles(
+    driveId: string | undefined,
+    position: ListPosition & Limited,
+    signal?: AbortSignal,
+  ): Promise<PageBody>;
   /** One page of a change log, as bytes: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
-  listChanges(driveId: string | undefined, token: string, signal?: AbortSignal): Promise<RawBody>;
+  listChanges(
+    driveId: string | undefined,
+    position: LogPosition & Limited,
+    signal?: AbortSignal,
+  ): Promise<PageBody>;
   /** One file with every field that is kept. `resourceKey`: the key that link-shared files may ask for. */
   getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject>;
   /** The top folder of My Drive, which no listing shows; undefined where Drive does not say. */
   rootId(signal?: AbortSignal): Promise<string | undefined>;
   /** Every shared drive that the user is a member of: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
   sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]>;
-  /** The quota units that were spent since this was last asked. */
+  /** The same client for requests that wait while others do. They count their own units. */
+  inBackground(): DriveClient;
+  /** The quota units that this client's requests spent since this was last asked. */
   takeUnits(): number;
-  /** Drive's own clock, in ms since 1970, as far as an answer has told it: this machine's may be wrong. */
+  /** Drive's own clock, in ms since 1970; this machine's, which may be wrong, until a response has told it. */
   serverTime(): number;
 }
 
 /** More pages than any domain has: a listing that goes on for ever runs in a circle. */
 const MOST_DRIVE_PAGES = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+const CLIENT_LIMITS: ClientLimits = { ...DEFAULT_LIMITS, secondTryMs: 1_000 };
 
-/** Connects the Google client to `rootUrl` (Google's own if undefined) with its own retries turned off: Temporal retries. */
+/** Connects the Google client to `rootUrl` (Google's own if undefined). `limits`: what bounds requests that name no other limit. */
 export function createDriveClient(
   credentials: Credentials,
   rootUrl: string | undefined,
   limiter: Limiter,
+  limits: ClientLimits = CLIENT_LIMITS,
 ): DriveClient {
   const api = drive({
     version: 'v3',
     auth: credentials.client,
     retry: false,
-    timeout: REQUEST_TIMEOUT_MS,
     ...(rootUrl !== undefined && { rootUrl }),
   });
-  return new GoogleDrive(api, new Requests(credentials, limiter));
-}
-
-/** A body as it came, and the headers around it. */
-interface RawAnswer {
-  data: unknown;
-  headers: unknown;
+  return new GoogleDrive(api, Requests.open(credentials, limiter, limits));
 }
 
 class GoogleDrive implements DriveClient {
@@ -76,14 +87,17 @@ class GoogleDrive implements DriveClient {
   }
 
   async user(signal?: AbortSignal): Promise<DriveUser> {
-    const ask = () => this.#api.about.get({ fields: USER_FIELDS }, options(signal));
-    const { data } = await this.#requests.send(UNITS.read, ask, signal);
-    return toUser(data);
+    const { answer } = await this.#requests.send({ units: UNITS.read, signal }, (options) =>
+      this.#api.about.get({ fields: USER_FIELDS }, options),
+    );
+    return toUser(answer.data);
   }
 
   async startPageToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
-    const ask = () => this.#api.changes.getStartPageToken(startTokenParams(driveId), options(signal));
-    const { data } = await this.#requests.sendIn(driveId, UNITS.read, ask, signal);
+    const { answer } = await this.#requests.send({ units: UNITS.read, driveId, signal }, (options) =>
+      this.#api.changes.getStartPageToken(startTokenParams(driveId), options),
+    );
+    const data: unknown = answer.data;
     const token: unknown = isObject(data) ? data['startPageToken'] : undefined;
     if (typeof token !== 'string' || token === '') throw malformed('the answer has no start page token');
     return token;
@@ -91,38 +105,51 @@ class GoogleDrive implements DriveClient {
 
   async listFiles(
     driveId: string | undefined,
-    position: ListPosition,
+    { limitMs, ...position }: ListPosition & Limited,
     signal?: AbortSignal,
-  ): Promise<RawBody> {
+  ): Promise<PageBody> {
     // A listing below a folder can miss the folder; a flat one only the drive.
     const corpus = position.folderId === undefined ? driveId : undefined;
-    const ask = (): Promise<RawAnswer> =>
-      this.#api.files.list(listParams(driveId, position), asBytes(signal));
-    return toRawBody((await this.#requests.sendIn(corpus, UNITS.list, ask, signal)).data);
+    const sent = await this.#requests.send(
+      { units: UNITS.list, driveId: corpus, signal, limitMs },
+      (options): Promise<RawAnswer> => this.#api.files.list(listParams(driveId, position), asBytes(options)),
+    );
+    return toPage(sent);
   }
 
-  async listChanges(driveId: string | undefined, token: string, signal?: AbortSignal): Promise<RawBody> {
-    const ask = (): Promise<RawAnswer> =>
-      this.#api.changes.list(changeParams(driveId, token), asBytes(signal));
-    return toRawBody((await this.#requests.sendIn(driveId, UNITS.list, ask, signal)).data);
+  async listChanges(
+    driveId: string | undefined,
+    { limitMs, ...position }: LogPosition & Limited,
+    signal?: AbortSignal,
+  ): Promise<PageBody> {
+    const sent = await this.#requests.send(
+      { units: UNITS.list, driveId, signal, limitMs },
+      (options): Promise<RawAnswer> =>
+        this.#api.changes.list(changeParams(driveId, position), asBytes(options)),
+    );
+    return toPage(sent);
   }
 
   async getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject> {
     const headers =
       resourceKey === undefined ? {} : { 'x-goog-drive-resource-keys': `${fileId}/${resourceKey}` };
-    const ask = () => this.#api.files.get(fileParams(fileId), { ...options(signal), headers });
-    const { data } = await this.#requests.send(UNITS.read, ask, signal);
+    const { answer } = await this.#requests.send({ units: UNITS.read, signal }, (options) =>
+      this.#api.files.get(fileParams(fileId), { ...options, headers }),
+    );
+    const data: unknown = answer.data;
     if (!isObject(data) || typeof data['id'] !== 'string') throw malformed('the answer is not a file');
     return wellFormed(data);
   }
 
   async rootId(signal?: AbortSignal): Promise<string | undefined> {
-    const ask = () => this.#api.files.get({ fileId: 'root', fields: 'id' }, options(signal));
     try {
-      const { data } = await this.#requests.send(UNITS.read, ask, signal);
+      const { answer } = await this.#requests.send({ units: UNITS.read, signal }, (options) =>
+        this.#api.files.get({ fileId: 'root', fields: 'id' }, options),
+      );
+      const data: unknown = answer.data;
       return isObject(data) && typeof data['id'] === 'string' ? data['id'] : undefined;
     } catch (error) {
-      // An account without My Drive, or a login without a right to it; no work is to wait for what is only good to know.
+      // An account without My Drive, or a login without a right to it. No work has to wait for what is only good to know.
       const { retry } = error instanceof SyncFailure ? FAILURES[error.kind] : {};
       if (retry === 'fail' || retry === 'count') return undefined;
       throw error;
@@ -134,16 +161,20 @@ class GoogleDrive implements DriveClient {
     let pageToken: string | undefined;
     for (let page = 0; page < MOST_DRIVE_PAGES; page++) {
       const params = driveParams(pageToken);
-      const ask = () => this.#api.drives.list(params, options(signal));
-      const { drives: found, nextPageToken } = decodeDriveList(
-        (await this.#requests.send(UNITS.list, ask, signal)).data,
+      const { answer } = await this.#requests.send({ units: UNITS.list, signal }, (options) =>
+        this.#api.drives.list(params, options),
       );
+      const { drives: found, nextPageToken } = decodeDriveList(answer.data);
       drives.push(...found);
       if (nextPageToken === undefined) return drives;
       if (nextPageToken === pageToken) break;
       pageToken = nextPageToken;
     }
     throw malformed('the list of shared drives runs in a circle');
+  }
+
+  inBackground(): DriveClient {
+    return new GoogleDrive(this.#api, this.#requests.inBackground());
   }
 
   takeUnits(): number {
@@ -155,31 +186,20 @@ class GoogleDrive implements DriveClient {
   }
 }
 
-/** Hands out the still compressed bytes: parsing here would cost seven times as much CPU on the main thread. */
-function asBytes(signal: AbortSignal | undefined) {
-  return {
-    ...options(signal),
-    responseType: 'arraybuffer',
-    compress: false,
-    headers: { 'accept-encoding': 'gzip' },
-  } as const;
+/** A body as it came, and the headers around it. */
+interface RawAnswer {
+  data: unknown;
+  headers: unknown;
 }
 
-function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+/** Has the body left as it comes: parsing it on the main thread would cost seven times as much CPU there. */
+function asBytes(options: SendOptions) {
+  return { ...options, responseType: 'arraybuffer' } as const;
 }
 
-/** In raw mode the client hands out an ArrayBuffer where it says that it does; a proxy's odd answer may be text. */
-function toRawBody(data: unknown): RawBody {
-  if (data instanceof Uint8Array) return withEncoding(data);
-  if (Object.prototype.toString.call(data) === '[object ArrayBuffer]')
-    return withEncoding(new Uint8Array(data as ArrayBuffer));
-  if (typeof data === 'string') return { bytes: Buffer.from(data), gzip: false };
+function toPage({ answer: { data }, sentAt }: Sent<RawAnswer>): PageBody {
+  if (data instanceof Uint8Array && data.length > 0) return { ...withEncoding(data), sentAt };
   throw malformed('the answer has no body');
-}
-
-function withEncoding(bytes: Uint8Array): RawBody {
-  return { bytes, gzip: bytes[0] === 0x1f && bytes[1] === 0x8b };
 }
 
 function toUser(data: unknown): DriveUser {

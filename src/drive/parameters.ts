@@ -6,6 +6,8 @@ const LIST_FIELDS = `kind,nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
 const CHANGE_FIELDS = `kind,nextPageToken,newStartPageToken,changes(changeType,time,removed,fileId,file(${FILE_FIELDS}),driveId,drive(id,name))`;
 const DRIVE_FIELDS = 'kind,nextPageToken,drives(id,name)';
 const MOST_DRIVES_A_PAGE = 100;
+/** Google takes no larger one, and often gives less. */
+const LARGEST_PAGE = 1000;
 /** What is asked of the account itself. */
 export const USER_FIELDS =
   'user(permissionId,emailAddress),storageQuota(limit,usage,usageInDrive,usageInDriveTrash)';
@@ -13,7 +15,7 @@ export const USER_FIELDS =
 /** The parameters of a listing; they stay the same for the life of a page token. */
 export function listParams(
   driveId: string | undefined,
-  { q, orderBy, pageToken }: ListPosition,
+  { q, orderBy, pageToken, pageSize = LARGEST_PAGE }: ListPosition,
 ): drive_v3.Params$Resource$Files$List {
   return {
     ...(driveId === undefined ? { corpora: 'user' } : { corpora: 'drive', driveId }),
@@ -24,10 +26,17 @@ export function listParams(
     prettyPrint: false,
     q,
     ...(orderBy !== undefined && { orderBy }),
-    pageSize: 1000,
+    pageSize,
     fields: LIST_FIELDS,
     ...(pageToken !== undefined && { pageToken }),
   };
+}
+
+/** Where a change log is read from. */
+export interface LogPosition {
+  token: string;
+  /** Entries a page at the most; undefined: as many as Drive gives. */
+  pageSize?: number | undefined;
 }
 
 /**
@@ -36,10 +45,10 @@ export function listParams(
  */
 export function changeParams(
   driveId: string | undefined,
-  pageToken: string,
+  { token, pageSize = LARGEST_PAGE }: LogPosition,
 ): drive_v3.Params$Resource$Changes$List {
   return {
-    pageToken,
+    pageToken: token,
     ...(driveId !== undefined && { driveId }),
     includeItemsFromAllDrives: true,
     supportsAllDrives: true,
@@ -48,7 +57,7 @@ export function changeParams(
     restrictToMyDrive: false,
     spaces: 'drive',
     prettyPrint: false,
-    pageSize: 1000,
+    pageSize,
     fields: CHANGE_FIELDS,
   };
 }

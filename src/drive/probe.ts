@@ -1,6 +1,7 @@
 import { drive } from 'googleapis/build/src/apis/drive';
-import { clockOf } from './requests';
+import { DEFAULT_LIMITS, Exchange, type RequestLimits } from './exchange';
 import { toSyncFailure } from './failure';
+import { clockOf } from './headers';
 
 /** What an answer of Drive tells of the way there, whatever it says. */
 export interface DriveProbe {
@@ -15,12 +16,17 @@ export interface DriveProbe {
  * Asks Drive for nothing and without a login, the same way as all other requests go: any answer will do.
  * @throws SyncFailure where there is none.
  */
-export async function probe(rootUrl: string | undefined, signal: AbortSignal): Promise<DriveProbe> {
+export async function probe(
+  rootUrl: string | undefined,
+  signal: AbortSignal,
+  limits: RequestLimits = DEFAULT_LIMITS,
+): Promise<DriveProbe> {
+  const { adapter } = new Exchange(limits);
   const api = drive({ version: 'v3', retry: false, ...(rootUrl !== undefined && { rootUrl }) });
   const askedAt = Date.now();
   try {
-    const params = { fields: 'kind' };
-    const { status, headers } = await api.about.get(params, { signal, validateStatus: () => true });
+    const options = { adapter, signal, validateStatus: () => true };
+    const { status, headers } = await api.about.get({ fields: 'kind' }, options);
     const tookMs = Date.now() - askedAt;
     const driveAt = clockOf(headers);
     return { status, tookMs, aheadMs: driveAt && driveAt - (askedAt + tookMs / 2) };

@@ -24,9 +24,11 @@ export interface ListPosition {
   pageToken: string | undefined;
   /** The folder whose children are listed; undefined for a flat listing. */
   folderId?: string | undefined;
+  /** Files a page at the most; undefined: as many as Drive gives. It belongs to the token as everything else here does. */
+  pageSize?: number | undefined;
 }
 
-/** A lane's hold on a partition. `corpus` is the drive id of a shared drive, undefined for the user's own source. */
+/** A lane's hold on a partition. `driveId` is the drive id of a shared drive, undefined for the user's own source. */
 export interface Claim {
   fence: Fence;
   driveId: string | undefined;

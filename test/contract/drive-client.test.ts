@@ -118,10 +118,39 @@ describe('the login', () => {
     expect(box.emulator.counts).toMatchObject({ 'about.get': 17, 'oauth2.token': 2 });
   });
 
-  test('a ready access token that is refused cannot be renewed', async () => {
+  test('a ready access token that is refused twice needs a new login', async () => {
     box.emulator.expireAccessTokens();
     await expect(box.drive.user()).rejects.toMatchObject({ kind: 'needs-login' });
-    expect(box.emulator.counts).toMatchObject({ 'about.get': 1, 'oauth2.token': 0 });
+    expect(box.emulator.counts).toMatchObject({ 'about.get': 2, 'oauth2.token': 0 });
+  });
+
+  test('a ready access token that is refused in passing is good', async () => {
+    refuse(1);
+    await expect(box.drive.user()).resolves.toHaveProperty('permissionId');
+    expect(box.emulator.counts).toMatchObject({ 'about.get': 2, 'oauth2.token': 0 });
+  });
+
+  test.each(['drive', 'loggedIn'] as const)(
+    'a 401 that is not of Google is no lost login (%s)',
+    async (name) => {
+      box.emulator.failNext('about.get', { kind: 'status', status: 401, html: true });
+      await expect(box[name].user()).rejects.toMatchObject({ kind: 'transient' });
+      expect(box.emulator.counts['about.get']).toBe(1);
+    },
+  );
+
+  test.each<{ body: object; kind: FailureKind }>([
+    { body: { error: 'invalid_grant', error_description: 'Bad Request' }, kind: 'needs-login' },
+    { body: { error: 'invalid_client' }, kind: 'client-refused' },
+    { body: { error: 'admin_policy_enforced' }, kind: 'domain-policy' },
+    {
+      body: { error: 'invalid_grant', error_description: 'Invalid email or User ID' },
+      kind: 'subject-unknown',
+    },
+  ])('an access token that is refused with $body needs $kind', async ({ body, kind }) => {
+    box.emulator.failNext('oauth2.token', { kind: 'status', status: 400, body });
+    await expect(box.loggedIn.user()).rejects.toMatchObject({ kind });
+    expect(box.emulator.counts).toMatchObject({ 'about.get': 0, 'oauth2.token': 1 });
   });
 
   test('a refused scope is not taken for a lost login and asks for no token', async () => {
@@ -261,6 +290,25 @@ test('a signal that has ended already lets no request out', async () => {
   const signal = AbortSignal.abort(new Error('stopped before'));
   await expect(box.drive.user(signal)).rejects.toThrow('stopped before');
   expect(box.emulator.counts['about.get']).toBe(0);
+});
+
+test('a page is as large as it is asked to be', async () => {
+  const page = decodedPage(await box.drive.listFiles(undefined, { ...FIRST_PAGE, pageSize: 7 }));
+  expect(page.files).toHaveLength(7);
+  const token = await box.drive.startPageToken(undefined);
+  await box.drive.listChanges(undefined, { token, pageSize: 9 });
+  const [listing, log] = box.emulator.requests().filter(({ method }) => method.endsWith('.list'));
+  expect([listing?.params['pageSize'], log?.params['pageSize']]).toEqual(['7', '9']);
+});
+
+test('requests in the background count their own units and share the rest', async () => {
+  const walk = box.loggedIn.inBackground();
+  await box.loggedIn.listFiles(undefined, FIRST_PAGE);
+  await walk.listFiles(undefined, FIRST_PAGE);
+  await walk.user();
+  expect([box.loggedIn.takeUnits(), walk.takeUnits()]).toEqual([100, 105]);
+  expect(box.emulator.counts['oauth2.token']).toBe(1);
+  expect(Math.abs(walk.serverTime() - box.loggedIn.serverTime())).toBeLessThan(100);
 });
 
 test('no more is asked than the quota grants, and nothing is refused', async () => {

@@ -7,6 +7,7 @@ import { constants, runInThisContext } from 'node:vm';
 import { loadCredentials, type Credentials } from '../../src/drive/auth/credentials';
 import type { CredentialSource } from '../../src/drive/auth/credential-source';
 import { createDriveClient, type DriveClient } from '../../src/drive/client';
+import type { RequestLimits } from '../../src/drive/exchange';
 import { Limiter, Pacer } from '../../src/drive/limiter';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator';
 
@@ -34,7 +35,7 @@ type Fetch = typeof fetch;
  * The HTTP client that Google's one imports by itself. Jest cannot follow an import() from CommonJS without flags, so Node's own
  * loader fetches it and it is handed over; everything else is as in production.
  */
-async function nodeFetch(): Promise<Fetch> {
+export async function nodeFetch(): Promise<Fetch> {
   const load = runInThisContext('(url) => import(url)', {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }) as (url: string) => Promise<{ default: Fetch }>;
@@ -45,8 +46,9 @@ async function nodeFetch(): Promise<Fetch> {
 export async function testCredentials(
   source: CredentialSource,
   oauthRoot: string | undefined,
+  limits?: RequestLimits,
 ): Promise<Credentials> {
-  const credentials = await loadCredentials(source, oauthRoot);
+  const credentials = await loadCredentials(source, oauthRoot, limits);
   if (!('transporter' in credentials.client))
     throw new Error('these credentials have no client of their own');
   credentials.client.transporter.defaults.fetchImplementation = await nodeFetch();

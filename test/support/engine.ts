@@ -15,7 +15,7 @@ import {
   startTokenParams,
 } from '../../src/drive/parameters';
 import { decodeDriveList } from '../../src/drive/wire/drive-list';
-import type { RawBody } from '../../src/drive/wire/json';
+import type { PageBody } from '../../src/drive/wire/json';
 import { ApiError, type Account as EmulatedAccount } from '../../src/emulator';
 import {
   RECORD_COLUMNS,
@@ -55,8 +55,8 @@ type SyncOptions = { full?: boolean; tries?: number } & JobStart;
 /** What a test does before each request; it may throw as a crash would. */
 export type BeforeRequest = (method: string) => void;
 
-function raw(body: JsonObject): RawBody {
-  return { bytes: Buffer.from(JSON.stringify(body)), gzip: false };
+function toPage(body: JsonObject, sentAt: number): PageBody {
+  return { bytes: Buffer.from(JSON.stringify(body)), gzip: false, sentAt };
 }
 
 /** A client that asks the emulated Drive by function call. */
@@ -74,12 +74,16 @@ export function directClient(
       throw toSyncFailure({ response: { status: error.status, data: error.body } });
     }
   }
-  return {
+  const page = (...asked: Parameters<typeof ask>): PageBody => {
+    const sentAt = now();
+    return toPage(ask(...asked), sentAt);
+  };
+  const client: DriveClient = {
     user: async () => ({ permissionId: 'me', emailAddress: undefined, storage: NO_STORAGE }),
     startPageToken: async (driveId) =>
       String(ask('changes.getStartPageToken', startTokenParams(driveId))['startPageToken']),
-    listFiles: async (driveId, position) => raw(ask('files.list', listParams(driveId, position))),
-    listChanges: async (driveId, token) => raw(ask('changes.list', changeParams(driveId, token))),
+    listFiles: async (driveId, position) => page('files.list', listParams(driveId, position)),
+    listChanges: async (driveId, position) => page('changes.list', changeParams(driveId, position)),
     getFile: async (id) => {
       const { fileId, ...params } = fileParams(id);
       return ask('files.get', params, fileId);
@@ -88,15 +92,17 @@ export function directClient(
     sharedDrives: async () => {
       const drives = [];
       for (let pageToken: string | undefined; ;) {
-        const page = decodeDriveList(ask('drives.list', driveParams(pageToken)));
-        drives.push(...page.drives);
-        if (page.nextPageToken === undefined) return drives;
-        pageToken = page.nextPageToken;
+        const listed = decodeDriveList(ask('drives.list', driveParams(pageToken)));
+        drives.push(...listed.drives);
+        if (listed.nextPageToken === undefined) return drives;
+        pageToken = listed.nextPageToken;
       }
     },
+    inBackground: () => client,
     takeUnits: () => 0,
     serverTime: now,
   };
+  return client;
 }
 
 /** Makes an empty store and an engine on it. `drive`: another client than the one that asks by function call. */

@@ -1,5 +1,6 @@
 import { auth } from 'googleapis/build/src/apis/drive';
 import { errorMessage, UserError } from '../../errors';
+import { DEFAULT_LIMITS, type RequestLimits } from '../exchange';
 import {
   readCredentialFile,
   type CredentialFile,
@@ -7,11 +8,13 @@ import {
   type UserLogin,
 } from './credential-file';
 import type { CredentialSource } from './credential-source';
+import { boundedTransport } from './transport';
 import { oauthUrls } from './oauth-urls';
 import { READ_SCOPE } from './scopes';
 
 type OAuthClient = InstanceType<typeof auth.OAuth2>;
 type GoogleAuth = InstanceType<typeof auth.GoogleAuth>;
+type AuthClient = Awaited<ReturnType<GoogleAuth['getClient']>>;
 
 /** Loaded credentials of one Google account. */
 export interface Credentials {
@@ -24,46 +27,51 @@ export interface Credentials {
 const FAR_FUTURE_MS = 10 * 365 * 86_400_000;
 
 /**
- * Loads credentials. `oauthRoot`: the root URL of the OAuth server, if it is not Google's.
- * @throws UserError where the file is missing, unreadable or of a kind that is not supported.
+ * Loads credentials. `oauthRoot`: the root URL of the OAuth server, if it is not Google's. `limits`: what bounds requests to it.
+ * @throws UserError if the file is missing, unreadable or of a kind that is not supported.
  */
 export async function loadCredentials(
   source: CredentialSource,
   oauthRoot: string | undefined,
+  limits: RequestLimits = DEFAULT_LIMITS,
 ): Promise<Credentials> {
   if (source.kind === 'token') {
-    const client = new auth.OAuth2();
+    const client = new auth.OAuth2({ transporterOptions: boundedTransport(limits) });
     client.setCredentials({ access_token: source.token, expiry_date: Date.now() + FAR_FUTURE_MS });
     return { client, renew: () => false };
   }
-  return await openCredentials(readCredentialFile(source.path), oauthRoot);
+  return await openCredentials(readCredentialFile(source.path), oauthRoot, limits);
 }
 
 /** Makes credentials of what a file of them holds. */
 export async function openCredentials(
   file: CredentialFile,
   oauthRoot: string | undefined,
+  limits: RequestLimits = DEFAULT_LIMITS,
 ): Promise<Credentials> {
   switch (file.type) {
     case 'authorized_user':
-      return renewable(userClient(file, oauthRoot));
+      return renewable(userClient(file, oauthRoot, limits));
     case 'service_account':
-      return renewable(serviceClient(file, oauthRoot));
+      return renewable(serviceClient(file, oauthRoot, limits));
     case 'application_default':
-      return await libraryCredentials({});
+      return await libraryCredentials({}, limits);
     case 'external':
-      return await libraryCredentials({ credentials: file.json });
+      return await libraryCredentials({ credentials: file.json }, limits);
   }
 }
 
 function renewable(client: OAuthClient): Credentials {
+  return { client, renew: renewal(client) };
+}
+
+/** Takes a client back to what it was before it had an access token. */
+function renewal(client: AuthClient): () => true {
   const initial = { ...client.credentials };
-  return {
-    client,
-    renew() {
-      client.setCredentials({ ...initial });
-      return true;
-    },
+  return () => {
+    // Some clients take a token without a date for one that lasts for ever, even if there is none.
+    client.setCredentials({ ...initial, expiry_date: 1 });
+    return true;
   };
 }
 
@@ -71,21 +79,32 @@ function renewable(client: OAuthClient): Credentials {
 function userClient(
   { clientId, clientSecret, refreshToken, tokenUri, quotaProject }: UserLogin,
   oauthRoot: string | undefined,
+  limits: RequestLimits,
 ): OAuthClient {
   const { tokenUrl } = oauthUrls(oauthRoot, { tokenUri });
-  const client = new auth.OAuth2({ clientId, clientSecret, endpoints: { oauth2TokenUrl: tokenUrl } });
+  const client = new auth.OAuth2({
+    clientId,
+    clientSecret,
+    endpoints: { oauth2TokenUrl: tokenUrl },
+    transporterOptions: boundedTransport(limits),
+  });
   client.setCredentials({ refresh_token: refreshToken });
   if (quotaProject !== undefined) client.quotaProjectId = quotaProject;
   return client;
 }
 
 /** A client for a service account, which may act for a user of its domain. */
-function serviceClient(key: ServiceAccountKey, oauthRoot: string | undefined): OAuthClient {
+function serviceClient(
+  key: ServiceAccountKey,
+  oauthRoot: string | undefined,
+  limits: RequestLimits,
+): OAuthClient {
   const { email, privateKey, keyId, subject, scope, tokenUri } = key;
   const client = new auth.JWT({
     email,
     key: privateKey,
     scopes: [scope],
+    transporterOptions: boundedTransport(limits),
     ...(keyId !== undefined && { keyId }),
     ...(subject !== undefined && { subject }),
   });
@@ -102,23 +121,26 @@ function serviceClient(key: ServiceAccountKey, oauthRoot: string | undefined): O
 }
 
 /** https://cloud.google.com/docs/authentication/application-default-credentials */
-async function libraryCredentials(options: {
-  credentials?: Readonly<Record<string, unknown>>;
-}): Promise<Credentials> {
+async function libraryCredentials(
+  options: { credentials?: Readonly<Record<string, unknown>> },
+  limits: RequestLimits,
+): Promise<Credentials> {
   try {
-    const client = new auth.GoogleAuth({ ...options, scopes: [READ_SCOPE] });
+    const transporterOptions = boundedTransport(limits);
+    const clientOptions = { transporterOptions };
+    const client = new auth.GoogleAuth({ ...options, scopes: [READ_SCOPE], clientOptions });
     const library = await client.getClient();
-    return {
-      client,
-      renew() {
-        library.setCredentials({});
-        return true;
-      },
-    };
+    Object.assign(tokenExchange(library)?.transporter.defaults ?? {}, transporterOptions);
+    return { client, renew: renewal(library) };
   } catch (error) {
     throw new UserError(`this machine's default credentials cannot be used: ${errorMessage(error)}`, {
       hint: '`gcloud auth application-default login` makes some; mind its --scopes, as the README says',
       cause: error,
     });
   }
+}
+
+/** What exchanges another provider's token. The library gives it a transport of its own, which no option reaches. */
+function tokenExchange(client: AuthClient): { transporter: AuthClient['transporter'] } | undefined {
+  return (client as { stsCredential?: { transporter: AuthClient['transporter'] } }).stsCredential;
 }

@@ -3,9 +3,10 @@ import { auth } from 'googleapis/build/src/apis/drive';
 import { UserError } from '../../errors';
 import { classify } from '../failure';
 import type { OAuthClient } from './client-secrets';
-import { browserError, tokenError } from './login-errors';
+import { asLoginError, browserError, tokenError } from './login-errors';
 import { oauthUrls } from './oauth-urls';
 import { allowsMetadata } from './scopes';
+import { boundedTransport } from './transport';
 
 /** What a person has granted. */
 export interface Grant {
@@ -37,7 +38,8 @@ export async function beginLogin(
 ): Promise<PendingLogin> {
   const { authUrl, tokenUrl } = oauthUrls(oauthRoot, { authUri, tokenUri });
   const endpoints = { oauth2AuthBaseUrl: authUrl, oauth2TokenUrl: tokenUrl };
-  const client = new auth.OAuth2({ clientId, clientSecret, redirectUri, endpoints });
+  const transporterOptions = boundedTransport();
+  const client = new auth.OAuth2({ clientId, clientSecret, redirectUri, endpoints, transporterOptions });
   const { codeVerifier, codeChallenge = '' } = await client.generateCodeVerifierAsync();
   const state = randomBytes(16).toString('base64url');
   const url = client.generateAuthUrl({
@@ -58,7 +60,7 @@ export async function beginLogin(
         const { tokens } = await client.getToken({ code, codeVerifier, redirect_uri: redirectUri });
         return toGrant(tokens);
       } catch (error) {
-        throw tokenError(error) ?? error;
+        throw tokenError(error) ?? asLoginError(error);
       }
     },
   };
@@ -109,7 +111,10 @@ export async function revokeLogin(
   oauthRoot: string | undefined,
 ): Promise<boolean> {
   const { revokeUrl } = oauthUrls(oauthRoot, { tokenUri });
-  const client = new auth.OAuth2({ endpoints: { oauth2RevokeUrl: revokeUrl } });
+  const client = new auth.OAuth2({
+    endpoints: { oauth2RevokeUrl: revokeUrl },
+    transporterOptions: boundedTransport(),
+  });
   try {
     await client.revokeToken(refreshToken);
     return true;

@@ -1,0 +1,229 @@
+import { globalAgent as httpAgent, type Agent, type ClientRequest } from 'node:http';
+import { globalAgent as httpsAgent } from 'node:https';
+import { performance } from 'node:perf_hooks';
+import type { Readable } from 'node:stream';
+import { REQUEST_LIMIT_MS, SyncFailure } from '../model/failure';
+import { header } from './headers';
+import { LARGEST_BODY, LARGEST_ERROR_BODY, plainBytes, textOf, withEncoding } from './wire/json';
+
+/** What bounds a request: times in ms, sizes in bytes. */
+export interface RequestLimits {
+  /** From sending the request to the last byte of the response. */
+  ms: number;
+  /** The largest body, as it arrives and inflated. */
+  body: number;
+  /** The same for the body of an error: what exceeds it is not read. */
+  errorBody: number;
+}
+
+/** The limits of every request that names no others. */
+export const DEFAULT_LIMITS: RequestLimits = {
+  ms: REQUEST_LIMIT_MS,
+  body: LARGEST_BODY,
+  errorBody: LARGEST_ERROR_BODY,
+};
+
+/** The options of the Google client that are read or changed here. Its packages come with several versions of its types. */
+interface ClientOptions {
+  signal?: AbortSignal | null;
+  agent?: unknown;
+  responseType?: string;
+  retry?: boolean;
+  retryConfig?: unknown;
+}
+
+/** How the Google client lets its requests be sent: `send` is what it would do by itself. */
+export type Adapter = <O extends ClientOptions, R>(
+  options: O,
+  send: (options: O) => Promise<R>,
+) => Promise<R>;
+
+/** The part of a response that is read here. */
+interface HttpResponse {
+  status: number;
+  statusText: string;
+  ok: boolean;
+  url: string;
+  headers: unknown;
+  body: Readable | null;
+}
+
+/**
+ * One request and its response, bounded in time and size. `adapter` is an option of the Google client, which sends the request
+ * through it: https://github.com/googleapis/google-cloud-node-core/tree/main/packages/gaxios#request-options
+ * A request that exceeds a limit fails with a `SyncFailure` of kind `too-slow`, `too-large` or `network`.
+ */
+export class Exchange {
+  readonly #limits: RequestLimits;
+  readonly #server: string;
+  #sentAt = performance.now();
+  #answeredAt: number | undefined;
+  /** Without a connection the network is to blame, not the server. */
+  #isConnected = false;
+
+  constructor(limits: RequestLimits, server = 'Google Drive') {
+    this.#limits = limits;
+    this.#server = server;
+  }
+
+  /** When the headers of the response arrived, by the monotonic clock; now if they did not. */
+  get answeredAt(): number {
+    return this.#answeredAt ?? performance.now();
+  }
+
+  /** From sending the request to the headers of its response, in ms. */
+  get waitedMs(): number {
+    return this.answeredAt - this.#sentAt;
+  }
+
+  readonly adapter: Adapter = async (options, send) => {
+    // Temporal retries. The client must not send a request again that is out of time.
+    options.retry = false;
+    delete options.retryConfig;
+    const { signal } = options;
+    const late = () => this.#late();
+    // The body is read here: as it comes, so that no more of it is held than is allowed.
+    const raw = { ...options, responseType: 'stream', compress: false, agent: this.#watchedAgent(options) };
+    const ask = async (end: AbortSignal) => await this.#ask(options, () => send({ ...raw, signal: end }));
+    return (await withinLimit(ask, { ms: this.#limits.ms, signal, late })) as Awaited<
+      ReturnType<typeof send>
+    >;
+  };
+
+  async #ask(options: ClientOptions, send: () => Promise<unknown>): Promise<object> {
+    this.#sentAt = performance.now();
+    const response = await send();
+    this.#answeredAt = performance.now();
+    const { status, statusText, ok, url, headers, body } = response as HttpResponse;
+    const bytes = await readBody(body, headers, ok ? this.#limits.body : this.#limits.errorBody);
+    if (bytes === undefined && ok) throw new SyncFailure('too-large');
+    const data = this.#toData(options, ok, bytes ?? new Uint8Array());
+    // `bodyUsed`: the client drops the data of an error from a body that seems to be unread.
+    return { status, statusText, ok, url, headers, data, config: options, bodyUsed: true };
+  }
+
+  #toData({ responseType }: ClientOptions, ok: boolean, bytes: Uint8Array): unknown {
+    if (responseType === 'arraybuffer') return bytes;
+    const { body, errorBody } = this.#limits;
+    try {
+      return parsedOrText(textOf(plainBytes(withEncoding(bytes), ok ? body : errorBody)));
+    } catch (error) {
+      if (ok) throw error;
+      return '';
+    }
+  }
+
+  #late(): SyncFailure {
+    if (!this.#isConnected) return new SyncFailure('network');
+    return new SyncFailure('too-slow', {
+      says: `${this.#server} takes longer than ${String(this.#limits.ms / 1000)} s to answer`,
+    });
+  }
+
+  /** The agent that the client would use (that of a proxy, or Node's own), which also tells when the request has a connection. */
+  #watchedAgent({ agent }: ClientOptions): (url: URL) => Agent {
+    return (url) => {
+      const given: unknown = typeof agent === 'function' ? agent(url) : agent;
+      const real = (given ?? (url.protocol === 'https:' ? httpsAgent : httpAgent)) as RequestTaker;
+      const addRequest: RequestTaker['addRequest'] = (request, ...rest) => {
+        request.once('socket', (socket) => {
+          if (socket.connecting) socket.once('connect', () => (this.#isConnected = true));
+          else this.#isConnected = true;
+        });
+        real.addRequest(request, ...rest);
+      };
+      return Object.create(real, { addRequest: { value: addRequest } }) as Agent;
+    };
+  }
+}
+
+/** The method by which an agent of Node takes a request, which its types do not tell of. */
+type RequestTaker = Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+
+/** What ends a piece of work early: the time, with the error that `late` makes, or the caller. */
+interface Limit {
+  ms: number;
+  signal?: AbortSignal | null | undefined;
+  late: () => Error;
+}
+
+/**
+ * Waits for work, but not beyond its limit even if the work goes on; the work is told by a signal that it is over. The timer
+ * holds the controller: `AbortSignal.timeout` and `AbortSignal.any` are not used because Node 20 may collect them as garbage
+ * before they fire (https://github.com/nodejs/node/issues/57736).
+ */
+export async function withinLimit<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  { ms, signal, late }: Limit,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const { promise: over, reject } = withReject();
+  const timer = setTimeout(() => reject(late()), ms);
+  const abort = (): void => reject(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work(controller.signal), over]);
+  } catch (error) {
+    controller.abort(error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** A promise that is rejected from outside. */
+function withReject(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = noop;
+  const promise = new Promise<never>((_, fail) => (reject = fail));
+  return { promise, reject };
+}
+
+function noop(): void {
+  // Replaced before anybody can call it.
+}
+
+/** Memory for a body whose length is not known, and the most that is set aside because a header says so. */
+const LEAST_ROOM = 16 * 1024;
+const MOST_ROOM = 1024 * 1024;
+
+/** Reads a body to its end; undefined for one of more than `most` bytes, of which no more is held or waited for. */
+async function readBody(
+  body: Readable | null,
+  headers: unknown,
+  most: number,
+): Promise<Uint8Array | undefined> {
+  if (body === null) return new Uint8Array();
+  const declared = Number(header(headers, 'content-length') ?? 0);
+  if (declared > most) {
+    body.destroy();
+    return undefined;
+  }
+  // Chunks are copied at once: those of a byte each would take a hundred times their size.
+  let room = new Uint8Array(Math.min(declared || LEAST_ROOM, MOST_ROOM));
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    const needed = length + chunk.byteLength;
+    // Leaving the loop closes the connection.
+    if (needed > most) return undefined;
+    if (needed > room.byteLength) room = enlarged(room, needed);
+    room.set(chunk, length);
+    length = needed;
+  }
+  return length === room.byteLength ? room : room.slice(0, length);
+}
+
+function enlarged(room: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(2 * room.byteLength, needed));
+  larger.set(room);
+  return larger;
+}
+
+function parsedOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
