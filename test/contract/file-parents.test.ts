@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => box.store.close());
 
-const turn = () => ({ sourceId: USER_SOURCE, epoch: box.epoch });
+const turn = () => ({ sourceId: USER_SOURCE, ...box.pass });
 
 /** The rows of the table, by the file's id. */
 function table(db: Database.Database): Record<string, string[]> {
@@ -56,7 +56,8 @@ const WAYS: Record<string, Write> = {
   },
   'by an answer': (...files) => {
     const answers = files.map((each) => ({ kind: 'found' as const, fileId: each.id, file: each }));
-    box.store.commitAnswers(turn(), answers);
+    const work = box.row('SELECT commit_no FROM store');
+    box.store.commitAnswers(turn(), answers, Number(work['commit_no']));
   },
 };
 

@@ -36,9 +36,10 @@ test('files that a log showed are read once more when it tells of a folder above
   expect(reads.endDrain(SOURCE).files.toSorted()).toEqual(['deep', 'high']);
 });
 
+const layer = (at: number): string[] => [`x${String(at)}`, `y${String(at)}`];
+
 test('a folder above counts whichever parent leads to it, however many ways there are and though they run in circles', () => {
   const many = 40;
-  const layer = (at: number) => [`x${String(at)}`, `y${String(at)}`];
   const files = [
     // The way to the folder that is told of leads through second parents only; there are more ways than could ever be gone.
     ...Array.from({ length: many }, (_, at) =>
@@ -49,7 +50,7 @@ test('a folder above counts whichever parent leads to it, however many ways ther
   ];
   for (const each of files) {
     const answer = { kind: 'found' as const, fileId: each.id, file: each };
-    box.store.commitAnswers({ sourceId: 'user', epoch: box.epoch }, [answer]);
+    box.store.commitAnswers({ sourceId: 'user', ...box.pass }, [answer], 0);
   }
   box.db.exec('DELETE FROM recent_read');
   reads.addFromLog(SOURCE, ['low', 'other']);
@@ -61,9 +62,8 @@ test('a folder above counts whichever parent leads to it, however many ways ther
 
 test('of what lies in a folder that is not known nobody can say, though another of its folders is', () => {
   const read = file('read', { parents: ['above', 'unheard'] });
-  box.store.commitAnswers({ sourceId: 'user', epoch: box.epoch }, [
-    { kind: 'found', fileId: 'read', file: read },
-  ]);
+  const answer = { kind: 'found' as const, fileId: 'read', file: read };
+  box.store.commitAnswers({ sourceId: 'user', ...box.pass }, [answer], 0);
   reads.addTold(SOURCE, 'elsewhere');
   expect(reads.endDrain(SOURCE)).toEqual({ files: ['read'], folders: [] });
 });
