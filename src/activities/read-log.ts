@@ -9,6 +9,8 @@ import { followChain, type ChainEnd } from './page-chain';
 /** A place in a change log, and the failures in a row there. */
 export interface LogPlace {
   token: string;
+  /** Tokens that Drive has rejected since the log was last read to its end. */
+  deadTokens: number;
   failures: number;
 }
 
@@ -57,7 +59,7 @@ export async function readLog(
         onCommit?.();
         return result;
       },
-      after: (_, token) => (mayGoOn() ? { token, failures: 0 } : undefined),
+      after: ({ deadTokens }, token) => (mayGoOn() ? { token, deadTokens, failures: 0 } : undefined),
       // Otherwise the log has moved on without this turn.
       goesOn: (result) => result.kind === 'committed',
       most: PAGES_AT_ONCE,

@@ -94,16 +94,16 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<vo
 }
 
 /** Follows the log to its end, or to that of the turn; returns the page that failed. */
-async function followLog(turn: Turn, { token, failures }: LogWork): Promise<FailedStep | undefined> {
+async function followLog(turn: Turn, { kind: _, ...first }: LogWork): Promise<FailedStep | undefined> {
   const reading = {
     turn: turn.source,
-    first: { token, failures },
+    first,
     onCommit: () => void (turn.worked = true),
     mayGoOn: () => Date.now() < turn.endsAt,
   };
   const end = await readLog(turn, reading, turn.signal);
   if (end.kind === 'done') return undefined;
-  return { token: end.page.token, failures: end.page.failures, error: end.error };
+  return { log: end.page, failures: end.page.failures, error: end.error };
 }
 
 /** Lists one page of a folder's children. */
