@@ -1,11 +1,8 @@
 // T1: a crawl that the quota holds back.
+import { PAGES_A_SECOND, QUOTA, UNITS_PER_MINUTE } from './quota.mjs';
 import { exactness, figure } from './rows.mjs';
 import { syncOnce } from './sync-run.mjs';
 import { inFreshHome } from './workbench.mjs';
-
-const UNITS_PER_MINUTE = 325_000;
-const UNITS_A_PAGE = 100;
-const PAGES_A_SECOND = UNITS_PER_MINUTE / 60 / UNITS_A_PAGE;
 
 /** Crawls a large Drive under Drive's own quota. */
 export async function underQuota(bench) {
@@ -14,7 +11,7 @@ export async function underQuota(bench) {
     pageCap: 460,
     latencyMs: 400,
     jitter: 0.5,
-    quota: { unitsPerMinute: UNITS_PER_MINUTE },
+    quota: QUOTA,
   };
   // A quota that has rested has saved up a minute's worth.
   const drive = await bench.drive(options, { fresh: true });

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 /** Starts an emulator with these options in a process of its own. */
 export async function startDrive(options) {
-  const child = fork(fileURLToPath(new URL('emulator.mjs', import.meta.url)), [JSON.stringify(options)]);
+  const child = fork(fileURLToPath(new URL('emulator.mjs', import.meta.url)));
+  // As an argument, thousands of shared drives would be too long.
+  child.send(options);
   const waiting = new Map();
   const gone = once(child, 'exit');
   child.on('exit', (code) => {

@@ -1,4 +1,5 @@
-// The emulated Drive in a process of its own, forked by the cases: takes its options as JSON, tells its address, answers questions.
+// The emulated Drive in a process of its own, forked by the cases: its first message has its options; it tells its address and answers questions.
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { compareStore } from './exact.mjs';
 import { watchTraffic } from './traffic.mjs';
@@ -6,9 +7,16 @@ import { watchTraffic } from './traffic.mjs';
 const load = createRequire(import.meta.url);
 const { startEmulator } = load('../dist/emulator/index.js');
 const { changeParams, listParams } = load('../dist/drive/parameters.js');
+const FOLDER = 'application/vnd.google-apps.folder';
+const BROKEN = { kind: 'drive-error', status: 500, reason: 'internalError' };
 const traffic = watchTraffic();
-const options = JSON.parse(process.argv[2] ?? '{}');
+const [options] = await once(process, 'message');
 const emulator = await startEmulator(options);
+for (const tree of options.received ?? []) emulator.world.receiveFolder(tree);
+let brokenLog;
+emulator.failEvery('changes.list', (_, { params }) =>
+  brokenLog !== undefined && params.driveId === brokenLog ? BROKEN : undefined,
+);
 if (options.keepFiles) writeFiles();
 
 /** Lets every file be written and compressed once, so that a listing only has to put them together. What the ends of pages cut through is kept by pages of another size. */
@@ -42,11 +50,29 @@ function writeLog(pageToken) {
     pageToken = emulator.request('changes.list', changeParams(undefined, { token: pageToken })).nextPageToken;
 }
 
+/** Folders that other people own, outside shared drives. */
+function othersFolders() {
+  let count = 0;
+  for (const { mimeType, ownedByMe } of emulator.truth())
+    if (mimeType === FOLDER && ownedByMe === false) count++;
+  return count;
+}
+
 const answers = {
   files: () => emulator.fileCount,
+  othersFolders,
+  /** How fast it answers from now on. */
+  pace: (pace) => emulator.setPace(pace),
+  /** From now on the log of the last shared drive always fails, or never; returns the drive's id. */
+  breakLog(isBroken) {
+    const id = emulator.world.drives().at(-1).id;
+    brokenLog = isBroken ? id : undefined;
+    return id;
+  },
   /** Counts from here on. */
   begin: () => traffic.begin(),
   traffic: () => traffic.facts(),
+  inFoldersEver: () => traffic.inFoldersEver(),
   compare: ({ store, pageCap }) => compareStore(store, emulator.truth(), pageCap),
   change,
 };

@@ -1,4 +1,4 @@
-// What each thread of a process costs, read from /proc while the process lives.
+// What a process and each of its threads cost, read from /proc while the process lives.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 200;
@@ -17,13 +17,23 @@ function threadTimes(pid) {
 }
 
 function timeOf(pid, tid) {
+  const ms = timeIn(`/proc/${pid}/task/${tid}/stat`);
+  // The thread may have ended meanwhile.
+  return ms === undefined ? [] : [[Number(tid), ms]];
+}
+
+/** CPU time of a process so far, in ms; undefined once it is gone. */
+export function cpuMsOf(pid) {
+  return timeIn(`/proc/${pid}/stat`);
+}
+
+function timeIn(file) {
   try {
-    const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8');
+    const stat = readFileSync(file, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return [[Number(tid), (Number(fields[USER]) + Number(fields[SYSTEM])) * TICK_MS]];
+    return (Number(fields[USER]) + Number(fields[SYSTEM])) * TICK_MS;
   } catch {
-    // The thread has ended meanwhile.
-    return [];
+    return undefined;
   }
 }
 

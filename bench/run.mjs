@@ -1,6 +1,6 @@
 // `npm run bench`: measures, prints tables, and writes the figures as JSON beside this file.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureQueries } from './queries.mjs';
@@ -17,6 +17,8 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     only: { type: 'string', default: [QUESTIONS, ...CASE_NAMES].join(',') },
     scale: { type: 'string', default: '1' },
+    drives: { type: 'string' },
+    'idle-jobs': { type: 'string' },
   },
 });
 const wanted = values.only.split(',');
@@ -25,7 +27,10 @@ if (unknown !== undefined) throw new Error(`--only: there is no case ${unknown}`
 
 const at = new Date().toISOString();
 const machine = { node: process.version, cpus: cpus().length };
-console.log(`${machine.cpus} CPUs, ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${machine.node}, ${at}`);
+const load = loadavg()[0].toFixed(1);
+console.log(
+  `${machine.cpus} CPUs under a load of ${load}, ${Math.round(totalmem() / 1024 ** 3)} GB, Node ${machine.node}, ${at}`,
+);
 if (wanted.includes(QUESTIONS)) await askQuestions(Number(values.files), Number(values.runs));
 if (CASE_NAMES.some((name) => wanted.includes(name))) await runCases();
 
@@ -51,14 +56,20 @@ async function askQuestions(files, runs) {
 
 async function runCases() {
   const scale = Number(values.scale);
+  const { drives, 'idle-jobs': idleJobs } = values;
+  const choices = {
+    ...(drives !== undefined && { drives: drives.split(',').map(Number) }),
+    ...(idleJobs !== undefined && { idleJobs: Number(idleJobs) }),
+  };
   const sync = await measureSyncs({
     wanted,
     full: values.full,
     scale,
+    choices,
     tell: (one) => console.table(tableOf(one)),
   });
   // Figures of a try-out are no results.
-  if (scale === 1) keepCases(sync.map((one) => ({ ...one, at, ...machine })));
+  if (scale === 1 && drives === undefined) keepCases(sync.map((one) => ({ ...one, at, ...machine })));
   for (const { case: name, rows } of sync) {
     for (const { what, told } of rows.filter(({ isExact }) => isExact === false)) {
       console.error(`${name}: ${what}: ${told}`);

@@ -1,8 +1,11 @@
 // The cases of whole syncs, and how they are run.
 import { manyChanges } from './case-changes.mjs';
 import { manyDrives } from './case-drives.mjs';
+import { firstSync } from './case-everyday.mjs';
 import { byShape, outOfOrder } from './case-lanes.mjs';
+import { foldersOfOthers } from './case-others.mjs';
 import { underQuota } from './case-quota.mjs';
+import { manySources } from './case-sources.mjs';
 import { manyFiles, secondCrawl, throughput } from './case-throughput.mjs';
 import { failure, merge } from './rows.mjs';
 import { openWorkbench } from './workbench.mjs';
@@ -19,14 +22,17 @@ const CASES = {
   T4: { run: manyFiles, short: 0, full: 1 },
   T7: { run: manyChanges },
   T8: { run: manyDrives },
+  M1: { run: manySources, full: 1 },
+  M2: { run: foldersOfOthers, full: 1 },
+  M3: { run: firstSync },
 };
 
 /** The names of all cases. */
 export const CASE_NAMES = Object.keys(CASES);
 
 /** Runs the cases that are wanted; `tell` gets the figures of each as soon as it is through. */
-export async function measureSyncs({ wanted, full, scale, tell }) {
-  const bench = openWorkbench({ scale, full });
+export async function measureSyncs({ wanted, full, scale, choices, tell }) {
+  const bench = openWorkbench({ scale, full, choices });
   const all = [];
   try {
     for (const [name, { run, short = 1, full: whole = RUNS }] of Object.entries(CASES)) {

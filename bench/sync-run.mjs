@@ -2,30 +2,53 @@
 import { join } from 'node:path';
 import { runCommand } from './measure.mjs';
 
-const NO_QUOTA = '100000000';
-
 /** Where a home keeps its store. */
 export function storeOf(home) {
   return join(home, 'accounts', 'default.db');
 }
 
-/** Syncs into a home, without a quota unless `env` has one. Times are in seconds; `methods` is what the emulated Drive saw of each. */
+/** What a command needs to find the emulated Drive. */
+export function accessTo(drive) {
+  return { GDRIVE_SYNC_DRIVE_URL: drive.url, GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token' };
+}
+
+/** The setting that lifts the quota. */
+export const WITHOUT_QUOTA = { GDRIVE_SYNC_UNITS_PER_MINUTE: '100000000' };
+
+/** Syncs into a home without walking shared folders, and without a quota unless `env` has one. */
 export async function syncOnce(drive, home, { args = [], env = {}, watch } = {}) {
-  await drive.ask('begin');
-  const { ms, rssMb, watched } = await runCommand(['sync', '--no-walk', ...args], {
-    home,
-    env: {
-      GDRIVE_SYNC_DRIVE_URL: drive.url,
-      GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token',
-      GDRIVE_SYNC_UNITS_PER_MINUTE: NO_QUOTA,
-      ...env,
-    },
+  return await syncAsUsers(drive, home, {
+    args: ['--no-walk', ...args],
+    env: { ...WITHOUT_QUOTA, ...env },
     watch,
+  });
+}
+
+/**
+ * Syncs into a home with the defaults. Times are in seconds, `firstSeconds` until the summary was printed, `cpuSeconds` that of the command's own
+ * process; `methods` is what the emulated Drive saw of each. Further options are those of `runCommand`.
+ */
+export async function syncAsUsers(drive, home, { args = [], env = {}, ...options } = {}) {
+  await drive.ask('begin');
+  const {
+    ms,
+    firstMs,
+    cpuMs: ownCpuMs,
+    rssMb,
+    watched,
+    end,
+  } = await runCommand(['sync', ...args], {
+    home,
+    env: { ...accessTo(drive), ...env },
+    ...options,
   });
   const { methods, inFlight, cpuMs } = await drive.ask('traffic');
   const seen = Object.values(methods);
   return {
     seconds: ms / 1000,
+    firstSeconds: firstMs / 1000,
+    cpuSeconds: ownCpuMs / 1000,
+    end,
     rssMb,
     watched,
     methods,

@@ -1,4 +1,5 @@
 // What reaches an HTTP server of this process: counts and times by method of the API, how many requests are in flight, and the CPU that they cost.
+// `inFolders` are the listings of what lies in one folder, which are among those of `files.list`.
 import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import { median } from './quantile.mjs';
@@ -8,6 +9,7 @@ const SAMPLE_MS = 50;
 
 const nothing = () => ({
   asked: 0,
+  inFolders: 0,
   answered: 0,
   refused: 0,
   firstAt: null,
@@ -21,11 +23,16 @@ export function watchTraffic() {
   let samples = [];
   let inFlight = 0;
   let cpu = process.cpuUsage();
+  let inFoldersEver = 0;
   subscribe('http.server.request.start', ({ request, response }) => {
-    const { pathname } = new URL(request.url, 'http://emulator.invalid');
+    const { pathname, searchParams } = new URL(request.url, 'http://emulator.invalid');
     const { method = 'other', slow = false } = findRoute(request.method, pathname)?.route ?? {};
     const seen = (methods[method] ??= { ...nothing(), slow });
     seen.asked++;
+    if (searchParams.get('q')?.includes(' in parents')) {
+      seen.inFolders++;
+      inFoldersEver++;
+    }
     seen.firstAt ??= Date.now();
     inFlight++;
     response.once('close', () => {
@@ -40,6 +47,8 @@ export function watchTraffic() {
       samples = [];
       cpu = process.cpuUsage();
     },
+    /** Listings of folders since the process began. */
+    inFoldersEver: () => inFoldersEver,
     facts: () => ({ methods, inFlight: samples.length === 0 ? 0 : median(samples), cpuMs: cpuMsSince(cpu) }),
   };
 }

@@ -8,8 +8,8 @@ import { storeOf } from './sync-run.mjs';
 /** A Drive of more files does not keep them as they were written: there would be no room for what is measured. */
 const MOST_KEPT = 1_000_000;
 
-/** `scale` makes every case smaller by this factor, to try the cases themselves. */
-export function openWorkbench({ scale, full }) {
+/** `scale` makes every case smaller by this factor, to try the cases themselves; `choices` are what single cases may be told. */
+export function openWorkbench({ scale, full, choices = {} }) {
   const homes = new Set();
   let running;
   // What an interrupted run leaves behind can be gigabytes.
@@ -17,6 +17,7 @@ export function openWorkbench({ scale, full }) {
   process.once('exit', () => [...homes].forEach((home) => bench.drop(home)));
   const bench = {
     full,
+    choices,
     /** What cases leave for later ones. */
     known: {},
     size: (files) => Math.max(1, Math.round(files * scale)),

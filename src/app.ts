@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Config } from './config';
-import { errorMessage, UserError } from './errors';
+import { LoginError, UserError } from './errors';
+import { inWords } from './explain';
 import { isAccountName, type Home, type HomePlaces } from './home';
 import { createAccounts, type Accounts } from './activities/accounts';
 import type { CredentialFile } from './drive/auth/credential-file';
@@ -11,9 +12,16 @@ import type { DriveClient } from './drive/client';
 import { Limiter, Pacer, PROJECT_UNITS } from './drive/limiter';
 import type { DriveProbe } from './drive/probe';
 import { letGo } from './let-go';
+import type { Log } from './log';
 import type { RoleLock } from './store/role-lock';
 import { findTemporalBinary, namedBinary } from './temporal/binary';
-import { connectClient, embeddedTarget, externalTarget, type Target } from './temporal/connect';
+import {
+  connectClient,
+  embeddedTarget,
+  externalTarget,
+  ServerUnusable,
+  type Target,
+} from './temporal/connect';
 import { ensureServer, type DevServer } from './temporal/dev-server';
 import { createJobs, type Jobs } from './temporal/jobs';
 import { recover } from './temporal/recovery';
@@ -73,7 +81,7 @@ export function credentialSource(config: Config, home: HomePlaces, account: stri
   if (account === config.account && config.applicationCredentials !== undefined) {
     return { kind: 'file', path: config.applicationCredentials };
   }
-  throw new UserError(`there are no credentials for account "${account}"`, {
+  throw new LoginError(`there are no credentials for account "${account}"`, {
     hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs none',
   });
 }
@@ -123,6 +131,24 @@ export async function probeDrive(config: Config, signal: AbortSignal): Promise<D
 
 /** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
 export async function openTemporal(
+  config: Config,
+  home: Home,
+  options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+): Promise<TemporalAccess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connectTo(config, home, options);
+    } catch (error) {
+      // Its owner may have ended after it was found; then this process finds another one, or owns it.
+      const mayRetry = error instanceof ServerUnusable && error.isEmbedded && attempt < MOST_CONNECTS;
+      if (!mayRetry || options.signal?.aborted === true) throw error;
+    }
+  }
+}
+
+const MOST_CONNECTS = 3;
+
+async function connectTo(
   config: Config,
   home: Home,
   options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
@@ -219,10 +245,10 @@ function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter 
 }
 
 /** Opens the accounts of a home for the holder of the worker role. */
-export function openAccounts(config: Config, home: Home): Accounts {
+export function openAccounts(config: Config, home: Home, log?: Log): Accounts {
   const limiterOf = createLimits(config);
   return createAccounts({
-    openWriter: (account) => createThreadWriter(home.storeOf(account)),
+    openWriter: (account) => createThreadWriter(home.storeOf(account), undefined, log?.with({ account })),
     storeId: (account) => (isAccountName(account) ? findStoreId(home, account) : undefined),
     credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
@@ -263,11 +289,12 @@ export async function startWorker(
     role: RoleLock;
     accounts: Accounts;
     announce: Announce;
+    log: Log;
     signal: AbortSignal;
     verified: Promise<unknown>;
   },
 ): Promise<RunningWorker> {
-  const { role, accounts, announce, signal, verified } = options;
+  const { role, accounts, announce, log, signal, verified } = options;
   noteWorker(home, ownRecord(config));
   // Loaded while the server starts; what is wrong with it is said where it is used.
   loadWorker().catch(() => undefined);
@@ -280,10 +307,11 @@ export async function startWorker(
   try {
     await verified;
     const { lanes } = config;
-    const polling = await startPolling(home, temporal, { accounts, lanes, signal });
+    const polling = await startPolling(home, temporal, { accounts, lanes, log, signal });
+    log.write('info', 'worker started', { pid: process.pid });
     const stopped = untilStopped(polling, home, { accounts, role });
     // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
-    stopped.catch((error: unknown) => announce(`the worker stopped: ${errorMessage(error)}`));
+    stopped.catch((error: unknown) => announce(`the worker stopped: ${inWords(error)}`));
     return { ...temporal, accounts, stopped };
   } catch (error) {
     await letGo(
@@ -302,7 +330,7 @@ async function loadWorker() {
 async function startPolling(
   home: Home,
   temporal: TemporalAccess,
-  { accounts, lanes, signal }: { accounts: Accounts; lanes: number; signal: AbortSignal },
+  { accounts, lanes, log, signal }: { accounts: Accounts; lanes: number; log: Log; signal: AbortSignal },
 ): Promise<{ stopped: Promise<void> }> {
   const { runWorker } = await loadWorker();
   const taskQueue = taskQueueOf(home);
@@ -316,6 +344,7 @@ async function startPolling(
     accounts,
     revision: workflowRevision(),
     lanes,
+    log,
     bundlePath,
     signal: AbortSignal.any([signal, failed.signal]),
   });

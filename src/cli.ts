@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { parseConfig, readEnv } from './config';
+import { leaveWithin, reportError } from './command-exit';
+import { openLog } from './command-log';
+import { parseConfig, readEnv, SETTINGS } from './config';
 import type { Context } from './commands/context';
 import type { LoginOptions } from './commands/auth-login';
 import type { DuOptions } from './commands/du';
@@ -13,7 +15,7 @@ import type { SyncOptions } from './commands/sync';
 import type { UpOptions } from './commands/up';
 import { visibleJson } from './commands/render/json';
 import { printable } from './commands/render/text';
-import { errorCode, errorMessage, EXIT, isDamage, UserError } from './errors';
+import { errorCode, errorMessage, EXIT } from './errors';
 import { keepLittleGarbage } from './heap';
 import { openHome, type Home } from './home';
 
@@ -23,6 +25,8 @@ interface GlobalOptions {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
+  logLevel?: string;
+  logFormat?: string;
 }
 
 /** A last resort where something does not let go: the second Ctrl-C, or a stop that takes longer than this. */
@@ -41,8 +45,17 @@ const program = new Command('gdrive-sync')
   .option('--json', 'print results as JSON')
   .option('-q, --quiet', 'print only results, errors and questions')
   .option('-v, --verbose', 'print the stack of unexpected errors')
+  .option('--log-level <level>', 'what a working process logs: debug, info, warn (default) or error')
+  .option('--log-format <format>', 'pretty (default) or json')
+  .addHelpText('after', () => `\nEnvironment variables:\n${variablesHelp()}`)
   .exitOverride()
   .configureOutput({ outputError: () => undefined });
+
+function variablesHelp(): string {
+  return SETTINGS.map(({ variable, about }) => `  ${variable}\n      ${about.replaceAll('`', '')}\n`).join(
+    '',
+  );
+}
 
 /** Runs a command in its context and turns its outcome into the exit code. */
 async function run(command: (context: Context) => Promise<number> | number): Promise<void> {
@@ -75,6 +88,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
       json: flags.json === true,
       signal: stop.signal,
       accountNamed: config.accountNamed,
+      log: openLog(config.home, flags, say),
       out: (line) => {
         clear();
         process.stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);
@@ -93,35 +107,12 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
     clear();
   } catch (error) {
     clear();
-    process.exitCode = stop.signal.aborted ? EXIT.interrupted : reportError(error, flags.verbose === true);
+    process.exitCode = stop.signal.aborted
+      ? EXIT.interrupted
+      : await reportError(error, flags.verbose === true);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-}
-
-/** Ends the process after a while if it does not end by itself, but not before its output is read. */
-function leaveWithin(ms: number): void {
-  setTimeout(() => {
-    const isRead = process.stdout.writableLength === 0 && process.stderr.writableLength === 0;
-    if (isRead) process.exit();
-    else leaveWithin(ms);
-  }, ms).unref();
-}
-
-/** One sentence and a hint; the stack of what nobody expected only on demand. */
-function reportError(error: unknown, verbose: boolean): number {
-  const damaged = isDamage(error);
-  const says = printable(errorMessage(error));
-  process.stderr.write(`gdrive-sync: ${damaged ? 'the store is damaged: ' : ''}${says}\n`);
-  const hint = damaged
-    ? 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again'
-    : error instanceof UserError
-      ? error.hint
-      : 'this was not expected; -v shows where it happened';
-  if (hint !== undefined) process.stderr.write(`hint: ${printable(hint)}\n`);
-  if (verbose && error instanceof Error && error.stack !== undefined)
-    process.stderr.write(`${error.stack}\n`);
-  return error instanceof UserError ? error.exitCode : EXIT.failure;
 }
 
 program

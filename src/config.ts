@@ -42,7 +42,10 @@ export const SETTINGS: readonly Setting[] = [
     about:
       'your own Temporal server instead of the embedded one; its other standard variables apply: `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`',
   },
-  { variable: 'TEMPORAL_CLI_PATH', about: 'the `temporal` binary for the embedded server' },
+  {
+    variable: 'TEMPORAL_CLI_PATH',
+    about: 'the `temporal` binary for the embedded server, whatever its version',
+  },
 ];
 
 /** Where the program finds what it needs. */
@@ -150,6 +153,11 @@ export function parseConfig(
   if (problems.length > 0)
     throw new UserError(problems.join('; '), { exitCode: EXIT.usage, hint: 'see `gdrive-sync --help`' });
   return config;
+}
+
+/** Has SQLite take names that begin with `file:` for URIs: only one can say that a database lies on read-only media. */
+export function allowSqliteUris(): void {
+  process.env['SQLITE_USE_URI'] = '1';
 }
 
 /** The environment for other programs: credentials are none of their business. */

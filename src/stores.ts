@@ -4,6 +4,7 @@ import { storeIdOf } from './queries/store-facts';
 import { openForWriting, OutdatedStore } from './store/open';
 import { openReader, type Reader } from './store/reader';
 
+export { storeFailure } from './store/failure';
 export { checkIntegrity, sqliteVersion } from './store/inspect';
 export { OutdatedStore };
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Home } from './home';
-import { tryRoleLock, type RoleLock } from './store/role-lock';
+import { isRoleHeld, tryRoleLock, type RoleLock } from './store/role-lock';
 import { notedWorker } from './worker-record';
 
 /** Takes the role of the home's worker, or returns undefined while another process holds it. */
@@ -10,9 +10,7 @@ export function tryWorkerRole(home: Home): RoleLock | undefined {
 
 /** True while a process holds the role of the home's worker. */
 export function isWorkerRoleHeld(home: Home): boolean {
-  const role = tryWorkerRole(home);
-  role?.release();
-  return role === undefined;
+  return isRoleHeld(home.workerLock);
 }
 
 const BRIEF_ROLE_LIMIT_MS = 5_000;

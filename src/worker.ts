@@ -1,5 +1,7 @@
+import { openLog } from './command-log';
 import { parseConfig, readEnv } from './config';
-import { errorMessage, EXIT, UserError } from './errors';
+import { errorMessage, EXIT } from './errors';
+import { explain } from './explain';
 import { keepLittleGarbage } from './heap';
 import { openHome } from './home';
 
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     home,
     json: false,
     accountNamed: config.accountNamed,
+    log: openLog(config.home, {}, tell),
     signal: stop.signal,
     out: tell,
     tell,
@@ -31,9 +34,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const hint = error instanceof UserError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
-  process.stderr.write(`gdrive-sync: ${errorMessage(error)}${hint}\n`);
-  process.exitCode = error instanceof UserError ? error.exitCode : EXIT.failure;
+  const known = explain(error);
+  const hint = known?.hint === undefined ? '' : `\nhint: ${known.hint}`;
+  process.stderr.write(`gdrive-sync: ${errorMessage(known ?? error)}${hint}\n`);
+  process.exitCode = known?.exitCode ?? EXIT.failure;
   // What does not close must not keep a supervisor from noticing.
   setTimeout(() => process.exit(), LINGER_MS).unref();
 });

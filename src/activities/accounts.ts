@@ -1,12 +1,18 @@
 import type { DriveClient } from '../drive/client';
 import { LoginError, UserError } from '../errors';
+import type { Log } from '../log';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 
-/** What work on one account needs. */
-export interface Account {
+/** An account whose store and Drive are open. */
+export interface OpenAccount {
   writer: StoreWriter;
   drive: DriveClient;
+}
+
+/** What work on one account needs. Each line of the log names account, job and source. */
+export interface Account extends OpenAccount {
+  log: Log;
 }
 
 /** How the process reaches an account's store and Drive; given by the wiring. */
@@ -32,7 +38,7 @@ export interface Accounts {
     account: string,
     storeId: string | undefined,
     signal?: AbortSignal,
-  ): Promise<Account & { storeId: string }>;
+  ): Promise<OpenAccount & { storeId: string }>;
   /** The account's writer alone, for records that need no Drive. */
   writer(account: string): StoreWriter;
   /**

@@ -3,7 +3,7 @@ import type { Claim } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
 import { SyncFailure } from '../model/failure';
 import type { Account } from './accounts';
-import { toTemporalFailure, verdict } from './failures';
+import { logFailure, toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
 import { followChain, type ChainEnd, type PageChain } from './page-chain';
 
@@ -132,6 +132,9 @@ class CrawlTurn {
       if (result.kind === 'circular')
         throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
       if (result.kind === 'committed') await this.#count(files);
+      if (result.kind === 'refused') this.#warn('commit refused: another attempt holds the window');
+      if (result.kind === 'committed' && result.disordered)
+        this.#warn('listing out of order; windows are listed at their own bounds');
       return result;
     },
     after: (claim, pageToken) => (this.#mayAskAhead() ? followingClaim(claim, pageToken) : undefined),
@@ -139,6 +142,10 @@ class CrawlTurn {
     goesOn: (result) => result.kind === 'committed' && result.next !== undefined,
     most: PAGES_AT_ONCE,
   };
+
+  #warn(message: string): void {
+    this.#account.log.write('warn', message, { source: this.#input.sourceId });
+  }
 
   /** After the first page it may turn out that the turn should end for others to join. */
   #mayAskAhead(): boolean {
@@ -169,9 +176,12 @@ class CrawlTurn {
       error.kind === 'page-token-rejected' &&
       claim.position.pageToken !== undefined
     ) {
-      await this.#account.writer.rejectToken(claim.fence);
+      const { sourceId } = this.#input;
+      const became = await this.#account.writer.rejectToken(claim.fence);
+      this.#account.log.write('warn', 'page token rejected', { source: sourceId, became });
       return 0;
     }
+    logFailure(this.#account.log, error, { source: this.#input.sourceId, failures: claim.failures + 1 });
     const attempt = await this.#countFailure(claim, error);
     const { delayMs, final } = verdict(error, attempt);
     if (!final && this.#pages > 0) return delayMs;

@@ -1,7 +1,8 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { LoginError, StoreError } from '../errors';
+import { errorFields, type Log, type LogFields } from '../log';
 import { FAILURES, isFailureKind, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
-import { storeFailure } from '../store/transactor';
+import { storeFailure } from '../store/failure';
 
 /** How often a step may fail in a row without any progress before its source is given up until `reset`. */
 export const MOST_FAILURES = 10;
@@ -19,6 +20,27 @@ export function failureKind(error: unknown): FailureKind {
   if (error instanceof LoginError) return 'needs-login';
   if (error instanceof StoreError) return 'store-unusable';
   return storeFailure(error) ?? 'internal';
+}
+
+/** Errors that were logged where they were caught, and what each Temporal failure was made of. */
+const logged = new WeakSet<object>();
+const origins = new WeakMap<Error, unknown>();
+
+/**
+ * Logs a failed step once: what nobody expected as an error, with the frames of its stack and its causes; a failure of a known kind as a warning.
+ */
+export function logFailure(log: Log, error: unknown, fields: LogFields = {}): void {
+  const origin = error instanceof Error ? (origins.get(error) ?? error) : error;
+  if (typeof origin !== 'object' || origin === null || logged.has(origin)) return;
+  logged.add(origin);
+  const kind = failureKind(origin);
+  if (kind === 'internal' && !(origin instanceof SyncFailure))
+    log.write('error', 'unexpected error', { ...fields, ...errorFields(origin, { messages: false }) });
+  else if (kind !== 'superseded')
+    log.write('warn', origin instanceof SyncFailure ? origin.message : FAILURES[kind].says, {
+      ...fields,
+      kind,
+    });
 }
 
 /** What is to become of a failed step: how long to wait, or that waiting is pointless. `attempt` counts from 1. */
@@ -46,5 +68,7 @@ export function toTemporalFailure(error: unknown, attempt: number): Error {
   const { kind, delayMs, final } = verdict(error, attempt);
   const message = error instanceof SyncFailure ? error.message : FAILURES[kind].says;
   const failure = { message, type: kind, nonRetryable: final, ...(final ? {} : { nextRetryDelay: delayMs }) };
-  return ApplicationFailure.create(failure);
+  const created = ApplicationFailure.create(failure);
+  origins.set(created, error);
+  return created;
 }

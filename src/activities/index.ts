@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { newJobId } from '../job-id';
+import type { Log } from '../log';
 import type { Progress } from '../model/progress';
 import type { AccountSettings } from '../model/settings';
 import type { IndexProgress } from '../store/index-build';
@@ -57,6 +58,7 @@ export interface Activities {
 /** What the activities need to know of the process that they run in. */
 export interface ActivityOptions {
   accounts: Accounts;
+  log: Log;
   /** The code revision of the workflows that it runs. */
   revision: string;
   /** Listing loops of one source at most. */
@@ -64,8 +66,8 @@ export interface ActivityOptions {
 }
 
 /** The activities of this product on the given accounts. */
-export function createActivities({ accounts, revision, lanes }: ActivityOptions): Activities {
-  const { onAccount, onStore } = createRunners(accounts);
+export function createActivities({ accounts, revision, lanes, log }: ActivityOptions): Activities {
+  const { onAccount, onStore } = createRunners(accounts, log);
   return {
     prepareSync: (round) => onAccount(round, (account) => prepareSync(account, round, lanes)),
     takeRequest: ({ account, storeId, ...job }) =>

@@ -65,14 +65,14 @@ async function pollOne(
   { pass, log }: { pass: PassRef; log: LogToRead },
   signal: AbortSignal,
 ): Promise<'settled' | 'work'> {
-  const { sourceId, token, failures } = log;
+  const { sourceId, ...first } = log;
   const source = { sourceId, epoch: pass.epoch, target: pass.target };
   const turn: Turn = { ...account, source, signal, worked: false, endsAt: Infinity };
   let pages = 0;
   const mayGoOn = (): boolean => (pages += 1) < LONG_LOG_PAGES;
-  const end = await readLog(account, { turn: source, first: { token, failures }, mayGoOn }, signal);
+  const end = await readLog(account, { turn: source, first, mayGoOn }, signal);
   if (end.kind === 'failed') {
-    await endFailedLog(turn, { token: end.page.token, failures: end.page.failures, error: end.error });
+    await endFailedLog(turn, { log: end.page, failures: end.page.failures, error: end.error });
     return 'work';
   }
   if (end.result.kind !== 'committed') return 'work';

@@ -9,7 +9,19 @@ import { followChain, type ChainEnd } from './page-chain';
 /** A place in a change log, and the failures in a row there. */
 export interface LogPlace {
   token: string;
+  /** Tokens that Drive has rejected since the log was last read to its end. */
+  deadTokens: number;
   failures: number;
+}
+
+/** What is read, and how far. */
+export interface LogReading {
+  turn: SourceTurn;
+  first: LogPlace;
+  /** Called after each page that the store has taken. */
+  onCommit?: () => void;
+  /** Asked before each further page. */
+  mayGoOn: () => boolean;
 }
 
 /** A page with what has to be known of the moment when it was requested. */
@@ -29,7 +41,7 @@ export function driveIdOf(sourceId: string): string | undefined {
  */
 export async function readLog(
   { writer, drive }: Account,
-  { turn, first, mayGoOn }: { turn: SourceTurn; first: LogPlace; mayGoOn: () => boolean },
+  { turn, first, onCommit, mayGoOn }: LogReading,
   signal: AbortSignal,
 ): Promise<ChainEnd<LogPlace, LogCommit>> {
   const driveId = driveIdOf(turn.sourceId);
@@ -44,9 +56,10 @@ export async function readLog(
         const result = await writer.commitChanges(turn, { token, requestNo, sentAt }, body, onAhead);
         if (result.kind === 'circular')
           throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
+        onCommit?.();
         return result;
       },
-      after: (_, token) => (mayGoOn() ? { token, failures: 0 } : undefined),
+      after: ({ deadTokens }, token) => (mayGoOn() ? { token, deadTokens, failures: 0 } : undefined),
       // Otherwise the log has moved on without this turn.
       goesOn: (result) => result.kind === 'committed',
       most: PAGES_AT_ONCE,

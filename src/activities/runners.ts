@@ -2,8 +2,9 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { CancelledFailure } from '@temporalio/common';
 import { SyncFailure, waitsForLogin } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
-import type { Account, Accounts } from './accounts';
-import { failureKind, toTemporalFailure } from './failures';
+import type { Log, LogFields } from '../log';
+import type { Account, Accounts, OpenAccount } from './accounts';
+import { failureKind, logFailure, toTemporalFailure } from './failures';
 import type { StoreRef } from './inputs';
 
 /** How steps are run as activities. Errors become Temporal failures on the way out. */
@@ -15,14 +16,15 @@ export interface Runners {
 }
 
 /** Runs activities on the given accounts. */
-export function createRunners(accounts: Accounts): Runners {
+export function createRunners(accounts: Accounts, common: Log): Runners {
   return {
     async onAccount(ref, step) {
-      return await asActivity(async (signal) => {
+      const log = common.with(fieldsOf(ref));
+      return await asActivity(log, async (signal) => {
         try {
           const account = await accounts.open(ref.account, ref.storeId, signal);
           try {
-            return await step(account, signal);
+            return await step({ ...account, log }, signal);
           } finally {
             await noteUnits(account);
           }
@@ -33,12 +35,20 @@ export function createRunners(accounts: Accounts): Runners {
       });
     },
     onStore: async (ref, step) =>
-      await asActivity(async (signal) => await step(accounts.writerOf(ref), signal)),
+      await asActivity(
+        common.with(fieldsOf(ref)),
+        async (signal) => await step(accounts.writerOf(ref), signal),
+      ),
   };
 }
 
+/** The ids that a step was given. */
+function fieldsOf(ref: StoreRef & { jobId?: string; sourceId?: string }): LogFields {
+  return { account: ref.account, job: ref.jobId, source: ref.sourceId };
+}
+
 /** Counts what a step has cost, however it ended; a count that cannot be written spoils nothing. */
-async function noteUnits({ writer, drive }: Account): Promise<void> {
+async function noteUnits({ writer, drive }: OpenAccount): Promise<void> {
   const units = drive.takeUnits();
   if (units > 0) await writer.noteUnits(units).catch(() => undefined);
 }
@@ -46,8 +56,8 @@ async function noteUnits({ writer, drive }: Account): Promise<void> {
 const LONGEST_HEARTBEAT_INTERVAL_MS = 5_000;
 
 /** Beats by the clock, so that a slow request is not taken for a dead worker, and maps errors on the way out. */
-async function asActivity<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { attempt, heartbeatTimeoutMs } = activityInfo();
+async function asActivity<T>(log: Log, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { attempt, heartbeatTimeoutMs, activityType } = activityInfo();
   const interval = Math.min(
     (heartbeatTimeoutMs ?? LONGEST_HEARTBEAT_INTERVAL_MS * 3) / 3,
     LONGEST_HEARTBEAT_INTERVAL_MS,
@@ -59,6 +69,7 @@ async function asActivity<T>(step: (signal: AbortSignal) => Promise<T>): Promise
   } catch (error) {
     // The end of a request that was shared with a canceled activity is no cancellation of this one.
     const isForeign = error instanceof CancelledFailure && !signal.aborted;
+    if (!signal.aborted) logFailure(log, error, { activity: activityType, attempt });
     throw toTemporalFailure(isForeign ? new SyncFailure('internal') : error, attempt);
   } finally {
     clearInterval(timer);

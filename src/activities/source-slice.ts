@@ -34,12 +34,13 @@ const ANSWERS_AT_ONCE = 50;
  * it. Whatever is committed stays, however the turn ends. `endsAt`: when the turn is over.
  */
 export async function sourceSlice(
-  { writer, drive }: Account,
+  account: Account,
   { sourceId, epoch, target }: SourceRef,
   signal: AbortSignal,
   endsAt = Date.now() + LONGEST_MS,
 ): Promise<SourceSliceResult> {
-  const turn: Turn = { writer, drive, signal, source: { sourceId, epoch, target }, worked: false, endsAt };
+  const { writer } = account;
+  const turn: Turn = { ...account, signal, source: { sourceId, epoch, target }, worked: false, endsAt };
   do {
     signal.throwIfAborted();
     const work = await writer.advanceSource(turn.source);
@@ -93,15 +94,16 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<vo
 }
 
 /** Follows the log to its end, or to that of the turn; returns the page that failed. */
-async function followLog(turn: Turn, { token, failures }: LogWork): Promise<FailedStep | undefined> {
-  const mayGoOn = (): boolean => {
-    turn.worked = true;
-    return Date.now() < turn.endsAt;
+async function followLog(turn: Turn, { kind: _, ...first }: LogWork): Promise<FailedStep | undefined> {
+  const reading = {
+    turn: turn.source,
+    first,
+    onCommit: () => void (turn.worked = true),
+    mayGoOn: () => Date.now() < turn.endsAt,
   };
-  const first = { token, failures };
-  const end = await readLog(turn, { turn: turn.source, first, mayGoOn }, turn.signal);
+  const end = await readLog(turn, reading, turn.signal);
   if (end.kind === 'done') return undefined;
-  return { token: end.page.token, failures: end.page.failures, error: end.error };
+  return { log: end.page, failures: end.page.failures, error: end.error };
 }
 
 /** Lists one page of a folder's children. */

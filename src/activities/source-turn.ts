@@ -1,8 +1,8 @@
 import { SyncFailure } from '../model/failure';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
-import { toTemporalFailure, verdict } from './failures';
-import { driveIdOf } from './read-log';
+import { logFailure, toTemporalFailure, verdict } from './failures';
+import { driveIdOf, type LogPlace } from './read-log';
 
 /** An activity's work on one source. */
 export interface Turn extends Account {
@@ -14,15 +14,15 @@ export interface Turn extends Account {
   endsAt: number;
 }
 
-/** What could not be done, and why. `token`: the place in the change log, if it was being read. */
+/** What could not be done, and why. `log`: the place in the change log, if it was being read. */
 export interface FailedStep {
-  token?: string;
+  log?: LogPlace;
   /** Failures in a row before this one. */
   failures: number;
   error: unknown;
 }
 
-/** A log whose token is rejected again and again without a page between is no log to follow. */
+/** A log whose tokens are rejected again and again before it was read to its end is no log to follow. */
 const MOST_DEAD_TOKENS = 2;
 
 /**
@@ -37,18 +37,20 @@ export type StepEnd =
 /**
  * A lost drive is let go of, and a dead change token answered by a new crawl, both at once. Anything else is counted in the store.
  */
-export async function endFailedStep(turn: Turn, { token, failures, error }: FailedStep): Promise<StepEnd> {
+export async function endFailedStep(turn: Turn, { log, failures, error }: FailedStep): Promise<StepEnd> {
   const { writer, source, signal } = turn;
   signal.throwIfAborted();
+  logFailure(turn.log, error, { source: source.sourceId, failures: failures + 1 });
   const kind = error instanceof SyncFailure ? error.kind : undefined;
   if (kind === 'source-gone' && driveIdOf(source.sourceId) !== undefined) {
     await writer.leaveSource(source);
     return { kind: 'mended' };
   }
   const attempt = await countFailure(turn, failures + 1, error);
-  const isDeadToken = token !== undefined && kind === 'page-token-rejected';
-  if (isDeadToken && attempt <= MOST_DEAD_TOKENS) {
-    await startCrawl(turn, token);
+  const isDeadToken = log !== undefined && kind === 'page-token-rejected';
+  if (isDeadToken && log.deadTokens < MOST_DEAD_TOKENS) {
+    turn.log.write('warn', 'change token rejected; a full crawl begins', { source: source.sourceId });
+    await startCrawl(turn, log.token);
     return { kind: 'mended' };
   }
   const { delayMs, final } = verdict(error, attempt);

@@ -7,8 +7,9 @@ import { readStore, updateStore } from '../stores';
 import { takeBriefRole } from '../worker-role';
 import { keyLogin } from './auth-key';
 import { resumeParked } from './auth-resume';
-import { userLogin } from './auth-user';
+import { userLogin, type NewLogin } from './auth-user';
 import type { Context } from './context';
+import { formatTime } from './render/text';
 import { asUserError } from './session';
 
 /** How to log in. */
@@ -32,14 +33,14 @@ export async function runAuthLogin(context: Context, options: LoginOptions): Pro
   const { account } = config;
   checkOptions(options);
   await updateOwnStore(context);
-  const login = await obtain(context, options);
+  const { login, endsAt } = await obtain(context, options);
   const user = await verify(context, login);
   const { writeCredentialFile } = await import('../drive/auth/credential-file.js');
   writeCredentialFile(home.credentialsOf(account), login);
   await bind(context, user);
   const who = user.emailAddress ?? user.permissionId;
   if (!json) out(`logged in as ${who} (account "${account}")`);
-  tellLimits(context, login);
+  tellLimits(context, login, endsAt);
   const resumed = await resumeParked(context).catch((error: unknown) => {
     tell(`the jobs that wait for this login go on with \`gdrive-sync resume\`: ${errorMessage(error)}`);
     return [];
@@ -67,9 +68,9 @@ function checkOptions({ serviceAccount, subject, adc, clientSecrets }: LoginOpti
     });
 }
 
-async function obtain(context: Context, options: LoginOptions): Promise<CredentialFile> {
-  if (options.serviceAccount !== undefined) return await keyLogin(options.serviceAccount, options);
-  if (options.adc === true) return { type: 'application_default' };
+async function obtain(context: Context, options: LoginOptions): Promise<NewLogin> {
+  if (options.serviceAccount !== undefined) return { login: await keyLogin(options.serviceAccount, options) };
+  if (options.adc === true) return { login: { type: 'application_default' } };
   return await userLogin(context, options);
 }
 
@@ -115,10 +116,10 @@ async function bind({ config, home }: Context, user: DriveUser): Promise<void> {
   });
 }
 
-function tellLimits({ tell }: Context, login: CredentialFile): void {
-  if (login.type === 'authorized_user')
+function tellLimits({ tell }: Context, login: CredentialFile, endsAt: number | undefined): void {
+  if (endsAt !== undefined)
     tell(
-      'If the Google project of the OAuth client is in "Testing", Google ends this login after 7 days: publish the app (no review is needed for yourself) to keep it.',
+      `Google ends this login on ${formatTime(endsAt)}: its Google project is in "Testing", or access was granted for a limited time. Publish the app (an app for yourself needs no review) and log in again to keep it.`,
     );
   if (login.type === 'service_account' && login.subject === undefined)
     tell('A service account without --subject sees only what is shared with it.');

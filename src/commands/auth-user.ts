@@ -14,11 +14,17 @@ import { parseSpan } from './span';
 const DEFAULT_TIMEOUT = '5m';
 const HIGHEST_PORT = 65_535;
 
+/** A login that is not stored yet. `endsAt`: when it ends by itself, in ms since 1970; undefined where it does not. */
+export interface NewLogin {
+  login: CredentialFile;
+  endsAt?: number | undefined;
+}
+
 /**
  * Logs a person in through the browser and their own OAuth client.
  * @throws UserError where that does not work; nothing is changed then.
  */
-export async function userLogin(context: Context, options: LoginOptions): Promise<CredentialFile> {
+export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
   const client = await findClient(context, options.clientSecrets);
   const port = parsePort(options.port);
   const timeoutMs = parseSpan(options.timeout ?? DEFAULT_TIMEOUT, '--timeout');
@@ -35,15 +41,18 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
     await sendToBrowser(context, pending, options.browser !== false);
     const grant = await awaitAnswer(context, { pending, visit, timeoutMs });
     const { clientId, clientSecret, authUri, tokenUri } = client;
-    const { refreshToken, scope: granted } = grant;
+    const { refreshToken, scope: granted, endsAt } = grant;
     return {
-      type: 'authorized_user',
-      clientId,
-      clientSecret,
-      refreshToken,
-      authUri,
-      tokenUri,
-      scope: granted,
+      login: {
+        type: 'authorized_user',
+        clientId,
+        clientSecret,
+        refreshToken,
+        authUri,
+        tokenUri,
+        scope: granted,
+      },
+      endsAt,
     };
   } finally {
     listener.close();

@@ -1,5 +1,6 @@
 import type { Config } from '../config';
 import type { Home } from '../home';
+import type { Log } from '../log';
 
 /** What every command gets: where to work, where to write, and when to stop. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   ask(line: string): void;
   /** A line on stderr that the next one overwrites; only on a terminal. */
   status: ((line: string) => void) | undefined;
+  /** What a process that works tells of itself, beside its result. */
+  log: Log;
   /** True where the user named the account. */
   accountNamed: boolean;
 }

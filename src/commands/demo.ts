@@ -1,12 +1,15 @@
 import type { Emulator } from '../emulator';
-import { EXIT, UserError } from '../errors';
+import { EXIT } from '../errors';
 import type { Context } from './context';
 import { changeThings } from './demo-changes';
 import { DEMO_ACCOUNT, DEMO_TOKEN, keepUp, syncAndKill, syncToEnd } from './demo-process';
 import { showQueries } from './demo-queries';
 import { checkDemo, requestsSoFar, tellChanges, tellCrawl, type DemoResult } from './demo-report';
 import { clearEarlierDemo, openDemoDrive } from './demo-start';
+import { parseLimit } from './limit';
 import { formatCount } from './render/text';
+
+const DEFAULT_FILES = 50_000;
 
 /** What the demo is to emulate, and whether it is to kill. */
 export interface DemoOptions {
@@ -21,12 +24,7 @@ export interface DemoOptions {
  * changes hundreds of things, follows the change logs, and compares again.
  */
 export async function runDemo(context: Context, options: DemoOptions): Promise<number> {
-  const files = Number(options.files);
-  if (!Number.isSafeInteger(files) || files < 1) {
-    throw new UserError(`--files takes a count, not ${JSON.stringify(options.files)}`, {
-      exitCode: EXIT.usage,
-    });
-  }
+  const files = parseLimit(options.files, DEFAULT_FILES, '--files');
   await clearEarlierDemo(context);
   const { tell } = context;
   if (options.from !== undefined) tell(`Reading ${options.from} to emulate a Drive from it.`);

@@ -47,8 +47,8 @@ async function* examine(context: Context): AsyncGenerator<Finding> {
 
 async function examineWorker(context: Context): Promise<Finding[]> {
   return await guarded(context, 'worker', async () => {
-    const { checkWorker } = await import('./doctor/worker.js');
-    return [checkWorker(context.home)];
+    const { checkWorker, tellLog } = await import('./doctor/worker.js');
+    return [checkWorker(context.home), tellLog(context.home)];
   });
 }
 

@@ -3,9 +3,10 @@ import { errorCode, EXIT, UserError } from '../errors';
 import { MOMENT_EXAMPLES, toMoment } from '../model/moment';
 import {
   countInherited,
-  historyEvents,
+  eventsOf,
   knowsFolder,
   lastEvent,
+  newestOf,
   type HistoryEvent,
   type HistoryFilter,
 } from '../queries/history';
@@ -15,6 +16,8 @@ import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { parseLimit } from './limit';
 import { historyLine } from './render/history-line';
+import { jsonLine } from './render/json';
+import { writeLines } from './render/line-stream';
 import { formatCount } from './render/text';
 import { changeSettingsAlone, toSettingsChange } from './settings';
 import { typedSpan } from './span';
@@ -35,8 +38,6 @@ export interface HistoryOptions {
 
 const DEFAULT_LIMIT = 50;
 const LOOK_EVERY_MS = 300;
-/** Events that are read at once while following. */
-const MOST_AT_ONCE = 1_000_000;
 
 /** Lists what happened to the account's files, newest last, and goes on with it if asked to. */
 export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
@@ -50,18 +51,14 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
       await changeSettingsAlone(context, change);
       tell(`Events are kept for ${typedSpan(change.historyMs ?? 0)} from now on.`);
     }
-    const filter = { since, folder: folderOf(reader, options.folder) };
+    const last = lastEvent(reader);
+    const filter = { since, folder: folderOf(reader, options.folder), upTo: last };
     const inherited = options.all === true;
-    // Before the events are read, so that none is missed between the list and what follows.
-    const before = lastEvent(reader);
-    const events = historyEvents(reader, filter, { limit, inherited });
-    show(context, events);
-    const last = Math.max(before, events.at(-1)?.number ?? 0);
-    const [oldest] = events;
-    const isCut = oldest !== undefined && events.length === limit;
-    if (!inherited) tellHidden(context, reader, isCut ? { ...filter, after: oldest.number } : filter);
+    const newest = newestOf(reader, filter, { limit, inherited });
+    if (!(await show(context, eventsOf(reader, newest, { inherited })))) return EXIT.ok;
+    if (!inherited) tellHidden(context, reader, newest);
     tellAsOf(context, reader);
-    if (options.follow === true) await follow(context, reader, { filter, inherited, last });
+    if (options.follow === true) await follow(context, reader, { filter, inherited });
     return EXIT.ok;
   } finally {
     reader.close();
@@ -85,11 +82,16 @@ function folderOf(reader: Reader, id: string | undefined): string | undefined {
   });
 }
 
-function show({ json, out }: Context, events: readonly HistoryEvent[]): void {
-  for (const event of events) out(json ? JSON.stringify(event) : historyLine(event));
+/** False if nobody reads the output any more. */
+async function show({ json, signal }: Context, events: Iterable<HistoryEvent>): Promise<boolean> {
+  return await writeLines(lines(events, json), { signal });
 }
 
-/** Counts what is left out of the list, so that nobody takes it for all there is. */
+function* lines(events: Iterable<HistoryEvent>, json: boolean): Generator<string> {
+  for (const event of events) yield json ? jsonLine(event) : historyLine(event);
+}
+
+/** Counts what is left out of the list, so that nobody takes it for everything. */
 function tellHidden({ tell }: Context, reader: Reader, filter: HistoryFilter): void {
   const hidden = countInherited(reader, filter);
   if (hidden > 0)
@@ -98,19 +100,22 @@ function tellHidden({ tell }: Context, reader: Reader, filter: HistoryFilter): v
     );
 }
 
+/** Shows what happens next, until Ctrl-C or until nobody reads the output any more. */
 async function follow(
-  { signal, ...context }: Context,
+  context: Context,
   reader: Reader,
-  { filter, inherited, last }: { filter: HistoryFilter; inherited: boolean; last: number },
+  { filter, inherited }: { filter: HistoryFilter & { upTo: number }; inherited: boolean },
 ): Promise<void> {
-  const over = AbortSignal.any([signal, readerGone()]);
-  for (let after = last; !over.aborted;) {
+  const over = AbortSignal.any([context.signal, readerGone()]);
+  for (let last = filter.upTo; !over.aborted;) {
     await delay(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
     const newest = lastEvent(reader);
-    if (newest === after) continue;
-    const events = historyEvents(reader, { ...filter, after }, { limit: MOST_AT_ONCE, inherited });
-    show({ signal, ...context }, events);
-    after = Math.max(newest, events.at(-1)?.number ?? 0);
+    if (newest === last) continue;
+    const events = eventsOf(reader, { ...filter, after: last, upTo: newest }, { inherited });
+    await show(context, events).catch((error: unknown) => {
+      if (!over.aborted) throw error;
+    });
+    last = newest;
   }
 }
 

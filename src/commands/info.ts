@@ -10,7 +10,8 @@ import type { Reader } from '../store/reader';
 import { tellAsOf } from './as-of';
 import type { Context } from './context';
 import { historyLine } from './render/history-line';
-import { countOf, formatDriveTime, formatSize, formatTime, printable, shortened } from './render/text';
+import { sharedWith } from './render/sharing';
+import { formatDriveTime, formatSize, formatTime, printable, shortened } from './render/text';
 import { findTarget, requireItem } from './target';
 
 const SHOWN_EVENTS = 3;
@@ -98,7 +99,7 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
     ['size', bytesOf(file, 'size')],
     ['quota', bytesOf(file, 'quotaBytesUsed')],
     ['owner', ownerOf(file)],
-    ['shared', sharingOf(file)],
+    ['shared', sharedWith(file)],
     ['created', timeOf(file, 'createdTime')],
     ['modified', timeOf(file, 'modifiedTime')],
     ['viewed', timeOf(file, 'viewedByMeTime')],
@@ -142,21 +143,6 @@ function ownerOf(file: JsonObject): string | undefined {
     (owner) => textOf(owner, 'emailAddress') ?? textOf(owner, 'displayName') ?? 'somebody',
   );
   return names.length === 0 ? undefined : names.join(', ');
-}
-
-function sharingOf(file: JsonObject): string | undefined {
-  const ids = file['permissionIds'];
-  if (!Array.isArray(ids)) return file['shared'] === true ? 'yes' : undefined;
-  const people = ids.filter((id) => id !== 'anyone' && id !== 'anyoneWithLink').length;
-  const open = ids.includes('anyone')
-    ? 'anyone, '
-    : ids.includes('anyoneWithLink')
-      ? 'anyone who has the link, '
-      : '';
-  return `${open}${countOf(people, 'person')} or groups with access`.replace(
-    '1 person or groups',
-    'one person',
-  );
 }
 
 function marksOf(file: JsonObject): string {

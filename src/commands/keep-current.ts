@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
 import { errorMessage, UserError } from '../errors';
+import { inWords } from '../explain';
 import { newJobId } from '../job-id';
 import { waitsForLogin } from '../model/failure';
 import { ensureStore, updateStore } from '../stores';
@@ -27,8 +28,7 @@ export async function keepCurrent(
       try {
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
       } catch (error) {
-        if (!signal.aborted)
-          context.tell(`account "${account}" cannot be synced now: ${errorMessage(error)}`);
+        if (!signal.aborted) context.tell(`account "${account}" cannot be synced now: ${inWords(error)}`);
       }
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
@@ -40,7 +40,7 @@ function knownAccounts({ config, home, tell }: Context): string[] {
   try {
     return [...new Set([...home.accounts(), config.account])];
   } catch (error) {
-    tell(`the accounts cannot be listed now: ${errorMessage(error)}`);
+    tell(`the accounts cannot be listed now: ${inWords(error)}`);
     return [];
   }
 }

@@ -14,9 +14,12 @@ export interface LoginCheck {
   sharedDrives: 'listed' | SyncFailure;
 }
 
+/** The smallest listing that needs the same rights as a crawl. */
+const ONE_FILE = { q: 'trashed = false', orderBy: undefined, pageToken: undefined, pageSize: 1 };
+
 /**
- * Asks Drive what an account's login is good for: two requests.
- * @throws UserError where it is good for nothing.
+ * Asks Drive what an account's login is good for: three requests.
+ * @throws UserError where it is good for nothing, which it is if it may not read metadata.
  */
 export async function checkLogin(
   config: Config,
@@ -28,6 +31,7 @@ export async function checkLogin(
   try {
     const drive = await openDrive(config, home, account);
     const user = await drive.user(signal);
+    await drive.listFiles(undefined, ONE_FILE, signal);
     const sharedDrives = await drive.sharedDrives(signal).then(() => 'listed' as const, toFailure);
     return { source: source.kind === 'token' ? 'token' : source.path, user, sharedDrives };
   } catch (error) {

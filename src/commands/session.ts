@@ -10,6 +10,7 @@ import {
 import { UserError } from '../errors';
 import { letGo } from '../let-go';
 import { FAILURES, retryDelayMs, SyncFailure } from '../model/failure';
+import { storeFailure } from '../stores';
 import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
 
@@ -36,10 +37,12 @@ export function asUserError(error: unknown, where: string | undefined): unknown 
 /** A hiccup before the job has begun is waited for as one is later, but not for long: somebody waits here. */
 const MOST_TRIES = 3;
 const LONGEST_WAIT_MS = 5_000;
+/** Another program may write to the store for minutes; each try waits 10 s for it by itself. */
+const MOST_BUSY_TRIES = 12;
 
 async function verify(
   accounts: ReturnType<typeof openAccounts>,
-  account: string,
+  { config: { account }, tell }: Context,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -47,7 +50,11 @@ async function verify(
       await accounts.open(account, undefined, signal);
       return;
     } catch (error) {
-      if (!(error instanceof SyncFailure) || attempt === MOST_TRIES) throw error;
+      if (storeFailure(error) === 'store-busy' && attempt < MOST_BUSY_TRIES) {
+        if (attempt === 1) tell('Another program has the store open for writing; waiting for it.');
+        continue;
+      }
+      if (!(error instanceof SyncFailure) || attempt >= MOST_TRIES) throw error;
       const { kind, retryAfterMs } = error;
       const waitMs = retryDelayMs(kind, { attempt, retryAfterMs, random: Math.random() });
       const { retry } = FAILURES[kind];
@@ -69,11 +76,11 @@ export async function openSession(context: Context, options: { verify: boolean }
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
     return { ...temporal, works: false, accounts: undefined, stopped: new Promise(() => undefined) };
   }
-  const accounts = openAccounts(config, home);
+  const accounts = openAccounts(config, home, context.log);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
   // The server starts meanwhile, but nothing is fetched or waited for before the login is known to be good.
-  const verified = options.verify ? verify(accounts, config.account, stop.signal) : Promise.resolve();
+  const verified = options.verify ? verify(accounts, context, stop.signal) : Promise.resolve();
   verified.catch((error: unknown) => stop.abort(error));
   try {
     if (!(await startsAtOnce(config))) await verified;
@@ -81,6 +88,7 @@ export async function openSession(context: Context, options: { verify: boolean }
       role,
       accounts,
       announce: tell,
+      log: context.log,
       signal: stop.signal,
       verified,
     });

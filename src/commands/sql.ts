@@ -1,6 +1,6 @@
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 import type { SqlValue } from '../model/file';
-import { describeViews } from '../queries/views';
+import { describeViews, VIEWS } from '../queries/views';
 import { requireStore } from '../stores';
 import { tellAsOf } from './as-of';
 import type { Context } from './context';
@@ -48,8 +48,7 @@ function toUserError(error: unknown): unknown {
       exitCode: EXIT.usage,
     });
   if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
-    const hint =
-      'the views are files, folders, duplicates, exposure, history and jobs; docs/schema.md names their columns';
+    const hint = `the views are ${VIEWS.map(({ name }) => name).join(', ')}; docs/schema.md names their columns`;
     return new UserError(`SQLite says: ${errorMessage(error)}`, { hint, exitCode: EXIT.usage });
   }
   return error;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../errors';
+import { inWords } from '../explain';
 import { FAILURES, isFailureKind } from '../model/failure';
 import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
@@ -86,7 +87,7 @@ function patientLook(
       return current?.jobId === job.jobId && current.status === 'RUNNING';
     } catch (error) {
       if (Date.now() - answeredAt > PATIENCE_MS) throw error;
-      status?.(`Temporal does not answer: ${errorMessage(error)}`);
+      status?.(`waiting: ${inWords(error)}`);
       return true;
     }
   };

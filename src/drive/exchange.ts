@@ -184,7 +184,9 @@ function noop(): void {
   // Replaced before anybody can call it.
 }
 
-const FIRST_ROOM = 64 * 1024;
+/** Memory for a body whose length is not known, and the most that is set aside because a header says so. */
+const LEAST_ROOM = 16 * 1024;
+const MOST_ROOM = 1024 * 1024;
 
 /** Reads a body to its end; undefined for one of more than `most` bytes, of which no more is held or waited for. */
 async function readBody(
@@ -193,12 +195,13 @@ async function readBody(
   most: number,
 ): Promise<Uint8Array | undefined> {
   if (body === null) return new Uint8Array();
-  if (Number(header(headers, 'content-length') ?? 0) > most) {
+  const declared = Number(header(headers, 'content-length') ?? 0);
+  if (declared > most) {
     body.destroy();
     return undefined;
   }
-  // Copied at once: chunks of a byte each would take a hundred times their size.
-  let room = new Uint8Array(FIRST_ROOM);
+  // Chunks are copied at once: those of a byte each would take a hundred times their size.
+  let room = new Uint8Array(Math.min(declared || LEAST_ROOM, MOST_ROOM));
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     const needed = length + chunk.byteLength;
@@ -208,7 +211,7 @@ async function readBody(
     room.set(chunk, length);
     length = needed;
   }
-  return room.slice(0, length);
+  return length === room.byteLength ? room : room.slice(0, length);
 }
 
 function enlarged(room: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {

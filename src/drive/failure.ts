@@ -97,7 +97,7 @@ export function classify(error: unknown, now: number = Date.now()): Classified {
   return {
     kind: kindOf(error, status, body),
     status,
-    reason: safeWord(body.token?.error ?? body.reasons[0]),
+    reason: safeWord(body.token?.subtype ?? body.token?.error ?? body.reasons[0]),
     retryAfterMs: parseRetryAfter(header(headers, 'retry-after'), clockOf(headers) ?? now),
   };
 }
@@ -146,7 +146,7 @@ function refusalKind(status: number, { reasons, location = '' }: ErrorBody): Cla
   if (status === 401) return 'auth-expired';
   if (status === 404) return notFoundKind(reasons, location);
   if (PASSING.has(status)) return 'transient';
-  if (status === 410 || location === 'pageToken') return 'page-token-rejected';
+  if (status === 410 || (status === 400 && location === 'pageToken')) return 'page-token-rejected';
   const known = reasons.map((reason) => BY_REASON.get(reason)).find((kind) => kind !== undefined);
   return known ?? 'bad-request';
 }
@@ -215,8 +215,7 @@ function bodyOf(error: unknown): ErrorBody {
 
 function toTokenError(error: string, data: unknown): TokenError {
   const description = text(property(data, 'error_description')) ?? '';
-  // The more exact word: session control of a domain, for example.
-  return { error: text(property(data, 'error_subtype')) ?? error, description };
+  return { error, subtype: text(property(data, 'error_subtype')), description };
 }
 
 /** Pages are asked for as raw bytes, so the body of an error may be bytes too, and compressed. */

@@ -3,6 +3,8 @@ import type { FailureKind } from '../model/failure';
 /** An error of a token endpoint, in the words of https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
 export interface TokenError {
   error: string;
+  /** Google's more exact word, as `invalid_rapt` for the session control of a domain. */
+  subtype: string | undefined;
   description: string;
 }
 
@@ -15,7 +17,6 @@ const BY_WORD: ReadonlyMap<string, FailureKind> = new Map(
     admin_policy_enforced: 'domain-policy',
     org_internal: 'domain-policy',
     invalid_scope: 'needs-login',
-    invalid_rapt: 'needs-login',
     rate_limit_exceeded: 'rate-limited',
     slow_down: 'rate-limited',
   }),

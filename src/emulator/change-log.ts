@@ -19,7 +19,7 @@ export interface ChangeEntry {
 
 /** So many times at most can the tokens of a log be killed before one of them lives again. */
 const EPOCHS = 64;
-/** Of a page, and one for tokens that are bound to none. */
+/** Page sizes go from 1 to 1,000; 0 stands in tokens that can be used with any. */
 const SIZES = 1001;
 const ANY_SIZE = 0;
 const CHECK_DIGITS = 6;
@@ -78,7 +78,7 @@ export class ChangeLog {
     }
   }
 
-  /** The token of a position; the same position has the same token. `pageSize`: the only one with which it can be used. */
+  /** The token of a position, always the same. `pageSize`: the only page size that it can be used with. */
   token(position: number, pageSize = ANY_SIZE): string {
     const body = (position * EPOCHS + this.#epoch) * SIZES + pageSize;
     return String(body) + this.#check(body);
@@ -86,7 +86,7 @@ export class ChangeLog {
 
   /**
    * Reads a position back.
-   * @throws ApiError for a token of another log, one that was killed or made for another page size, and any other text.
+   * @throws ApiError for a token that was killed, belongs to another log or page size, or is no token at all.
    */
   open(token: string, pageSize: number): number {
     const body = Number(/^\d{7,21}$/.test(token) ? token.slice(0, -CHECK_DIGITS) : 'none');

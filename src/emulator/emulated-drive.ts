@@ -65,7 +65,7 @@ export class EmulatedDrive implements Shelf {
   readonly logs = { user: new ChangeLog('user') };
   /** Folders of others whose content shows in no flat listing. */
   readonly closedFolders = new Set<number>();
-  /** Folders of others within folders of others that are shared with the user by themselves. */
+  /** Folders of others that lie in another shared folder and were shared with the user separately. */
   readonly sharedApart = new Set<number>();
   readonly tokens: PageTokens;
   readonly habits: Habits;

@@ -1,6 +1,6 @@
 import type { Fault, FaultRequest } from './options';
 
-/** Decides from a request's ordinal within its method, from 1, and from its parameters what goes wrong with it. */
+/** Decides what goes wrong with a request, from its ordinal within its method (from 1) and its parameters. */
 export type FaultPredicate = (ordinal: number, request: FaultRequest) => Fault | undefined;
 
 /** What will go wrong with which requests. */

@@ -1,16 +1,16 @@
-/** Holds requests back until a test lets them go on; used by the faults `hold-request` and `hold-answer`. */
+/** Holds requests back until a test releases them; for the faults `hold-request` and `hold-answer`. */
 export class Gate {
   readonly #held = new Set<() => void>();
   readonly #watchers = new Set<() => void>();
   #isOpen = false;
   #arrived = 0;
 
-  /** Requests that are held back at the moment; those whose client has gone do not count. */
+  /** How many requests are held back now. A request whose client has gone does not count. */
   get held(): number {
     return this.#held.size;
   }
 
-  /** Resolves as soon as so many requests have come to the gate since it was made, whatever became of them. */
+  /** Resolves when `count` requests have reached the gate since it was made, whatever became of them. */
   async arrived(count = 1): Promise<void> {
     if (this.#arrived >= count) return;
     await new Promise<void>((resolve) => {
@@ -23,13 +23,13 @@ export class Gate {
     });
   }
 
-  /** Lets everything go on, now and later. */
+  /** Releases all requests, also those that come later. */
   open(): void {
     this.#isOpen = true;
     for (const go of this.#held) go();
   }
 
-  /** Lets the request go on that has waited longest, if there is one. */
+  /** Releases the request that has waited longest, if there is one. */
   letOne(): void {
     for (const go of this.#held) {
       go();
@@ -37,7 +37,7 @@ export class Gate {
     }
   }
 
-  /** Waits until a request may go on, or until its client has gone. */
+  /** Waits until the request is released or its client has gone. */
   async pass(gone: AbortSignal): Promise<void> {
     this.#arrived++;
     for (const look of this.#watchers) look();

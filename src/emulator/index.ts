@@ -17,7 +17,7 @@ export type { FaultPredicate } from './fault-script';
 export { Gate } from './gate';
 export type { EmulatorOptions, Fault, FaultRequest, RequestRecord } from './options';
 
-/** What answers take, and how many there may be. */
+/** How long answers take, and how many are allowed. */
 export type Pace = Pick<EmulatorOptions, 'latencyMs' | 'jitter' | 'quota'>;
 
 const HOST = '127.0.0.1';
@@ -34,13 +34,13 @@ export interface Emulator extends Emulation {
   readonly counts: Readonly<Record<string, number>>;
   /** Lets the next request of a method, or the next `times`, go wrong. */
   failNext(method: string, fault: Fault, times?: number): void;
-  /** Lets the requests of a method go wrong for which the predicate, given the ordinal from 1 and the parameters, says how. */
+  /** Lets requests of a method go wrong as a predicate says, from their ordinals and parameters. */
   failEvery(method: string, predicate: FaultPredicate): void;
   /** Ends all access until a user consents again: every token and every code dies. */
   revoke(): void;
   /** Lets all access tokens die; the token endpoint still mints new ones. */
   expireAccessTokens(): void;
-  /** How fast answers come from now on; what is not said is as in an emulator without options. A quota begins anew. */
+  /** Changes latency and quota from now on; what is left out is as in an emulator without options. */
   setPace(pace: Pace): void;
   /** The last 10,000 requests, oldest first. */
   requests(): readonly RequestRecord[];

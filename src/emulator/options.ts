@@ -25,8 +25,8 @@ export interface EmulatorOptions {
   /** Undefined: no quota. */
   quota?: { unitsPerMinute: number };
   /**
-   * Which page tokens can only be used with the page size with which they were made; Google does not say. Default: those of
-   * listings, not those of change logs. Tokens for the next reading of a log are never bound.
+   * Which next-page tokens work only with the page size that they were made with. Google does not say, so clients
+   * must be right either way. Default: `lists` true, `changes` false. Start tokens of change logs are never bound.
    */
   tokensBoundToPageSize?: { lists?: boolean; changes?: boolean };
   /** Page tokens of this age, in ms, and older ones are rejected. */
@@ -34,8 +34,9 @@ export interface EmulatorOptions {
   /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
   order?: 'honored' | 'ignored' | { sloppyPages: number };
   /**
-   * The trash of other people. `hidden`, the default: what they have thrown away is gone for the user, from listings, logs and
-   * `files.get` ("other users cannot see files in the owner's trash", says Drive's reference). `shown`: it is listed as trashed.
+   * What the user sees of files that other people have trashed. `hidden` (default): they are gone from listings, logs
+   * and `files.get`; Drive's reference says "other users cannot see files in the owner's trash". `shown`: they are
+   * listed as trashed.
    */
   othersTrash?: 'hidden' | 'shown';
   /** The clock of token ages, quota, changes and the request log, in ms; default `Date.now`. */
@@ -113,15 +114,15 @@ export type Fault =
   | { kind: 'reset' }
   /** No answer until the client gives up or the emulator closes. */
   | { kind: 'stall' }
-  /** The answer is computed when the gate lets the request go on: it knows what happened meanwhile. */
+  /** The answer is computed and sent when the gate releases the request, so it knows what happened meanwhile. */
   | { kind: 'hold-request'; gate: Gate }
-  /** The answer is computed at once, and sent when the gate lets the request go on: it does not know what happened meanwhile. */
+  /** The answer is computed at once and sent when the gate releases the request; it may be out of date by then. */
   | { kind: 'hold-answer'; gate: Gate }
-  /** The answer is computed and sent so many ms later. */
+  /** The answer is computed and sent after this delay. */
   | { kind: 'delay'; ms: number }
-  /** The headers come at once, the body byte by byte, each so many ms after the one before; default 1,000. */
+  /** The headers come at once, the body byte by byte with this delay between them; default 1,000 ms. */
   | { kind: 'trickle'; msPerByte?: number }
-  /** A good body that is followed by white space for ever, compressed if the client accepts that. */
+  /** A good body followed by white space without end, compressed if the client accepts that. */
   | { kind: 'endless' }
   /** Status 200 with half of the body; the headers fit the half. */
   | { kind: 'truncated' }
@@ -147,7 +148,7 @@ export interface DriveErrorFault {
 export interface FaultRequest {
   /** For example `files.list`. */
   method: string;
-  /** The query parameters, such as `q`, `pageToken`, `driveId` and `pageSize`; for `files.get` also `fileId`, which is part of the path. */
+  /** The query parameters, such as `q` or `driveId`; for `files.get` also `fileId`, from the path. */
   params: Readonly<Record<string, string>>;
 }
 

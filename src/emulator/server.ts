@@ -61,7 +61,7 @@ interface Exchange {
   url: URL;
 }
 
-/** The answer with the time at which it was computed, which says how up to date it is. */
+/** Computes the answer and dates it at that moment, however late it is sent. */
 async function datedAnswer({ parts, request, response, url }: Exchange, replaced?: Answer): Promise<Answer> {
   const computed = replaced ?? (await answer(parts, request, url));
   response.setHeader('date', new Date(parts.now()).toUTCString());
@@ -84,7 +84,7 @@ async function faultyAnswer(exchange: Exchange, fault: Fault): Promise<Answer | 
   return spoiled;
 }
 
-/** For a rule of faults the id in a path is a parameter like any other. */
+/** To a rule of faults, the id in a path is a parameter like any other. */
 function faultRequestOf({ method, path, params }: RequestRecord): FaultRequest {
   const fileId = method === 'files.get' ? findRoute('GET', path)?.argument : undefined;
   return { method, params: fileId === undefined ? params : { ...params, fileId } };

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 const SPACES = Buffer.alloc(1 << 16, ' ');
 
-/** Is aborted when the client has got its answer, has given up, or the emulator has closed. */
+/** A signal that is aborted when the response is over, whether complete or not. */
 export function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
@@ -14,7 +14,7 @@ export function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-/** Waits so many ms, or until the client has gone. */
+/** Waits for a time in ms, or until the client has gone. */
 export async function waitFor(ms: number, gone: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal: gone }).catch(() => undefined);
 }
@@ -30,7 +30,7 @@ export async function trickle(response: ServerResponse, body: Buffer, msPerByte:
   response.end();
 }
 
-/** Sends a body and then white space until the client has gone. */
+/** Sends a body, then white space until the client has gone. */
 export async function pourEndless(response: ServerResponse, body: Buffer, zipped: boolean): Promise<void> {
   const squeeze = zipped ? createGzip({ level: 1 }) : new PassThrough();
   await pipeline(Readable.from(endless(body)), squeeze, response).catch(() => undefined);

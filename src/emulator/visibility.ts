@@ -55,7 +55,7 @@ export class Visibility {
     return (marks & TRASHED) !== 0 && this.#hidesTrash && this.#isOthers(slot) && this.#isInOthersTrash(slot);
   }
 
-  /** What others own may also be in the trash because of a folder of the user; then the user sees it. */
+  /** A file of others that is trashed only because of a folder of the user stays visible. */
   #isInOthersTrash(slot: number): boolean {
     const above = new Set([slot]);
     for (const each of above) {

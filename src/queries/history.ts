@@ -1,6 +1,7 @@
 import type { Differences } from '../model/event';
-import { childrenOf, stepDown } from '../store/parents';
+import { childrenOf } from '../store/parents';
 import type { Reader, Row } from '../store/reader';
+import { belowFolder } from './below-folder';
 import { text } from './row-values';
 
 /** Something that happened to a file, as the copy learned of it. */
@@ -27,68 +28,143 @@ export interface HistoryEvent {
 export interface HistoryFilter {
   /** Not before, ms since 1970. */
   since?: number | undefined;
-  /** Only what happened to this folder and to what is below it now, or was when it was removed. */
+  /** Only what happened to this folder and to what lies below it now, or lay there when it was removed. */
   folder?: string | undefined;
   /** Only what happened to this file itself. */
   file?: string | undefined;
-  /** Only those after this number. */
+  /** Only those with a higher number. */
   after?: number | undefined;
+  /** Only those with this number or a lower one. */
+  upTo?: number | undefined;
 }
 
-const BELOW = `WITH RECURSIVE below (id) AS (SELECT ? UNION ${stepDown()}) `;
+const EVENTS_A_PAGE = 1_000;
+/** What tells whether an event is below a folder. */
+const PLACE_COLUMNS = 'file_event.pk, file.id';
+const EVENT_COLUMNS = `${PLACE_COLUMNS}, file_event.at, kind, inherited, changes, file.name, mime_type, source.id AS source`;
 
-function conditionOf({ since, folder, file, after }: HistoryFilter): {
-  with: string;
-  where: string;
-  params: (string | number)[];
-} {
-  const conditions: string[] = [];
-  const params: (string | number)[] = folder === undefined ? [] : [folder];
-  if (folder !== undefined) conditions.push('file.id IN below');
-  if (file !== undefined) {
-    conditions.push('file_pk = (SELECT pk FROM file WHERE id = ?)');
-    params.push(file);
-  }
-  if (since !== undefined) {
-    conditions.push('file_event.at >= ?');
-    params.push(since);
-  }
-  if (after !== undefined) {
-    conditions.push('file_event.pk > ?');
-    params.push(after);
-  }
-  const where = conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
-  return { with: folder === undefined ? '' : BELOW, where, params };
+/** Inherited events are left out, among the others, or alone. */
+type Inherited = 'without' | 'with' | 'only';
+
+const INHERITED: Readonly<Record<Inherited, string>> = {
+  without: 'inherited = 0',
+  with: 'TRUE',
+  only: 'inherited = 1',
+};
+
+/** The part of a filter that SQL answers: all but the folder. */
+function conditionOf(
+  { since = 0, file, after = 0, upTo = Number.MAX_SAFE_INTEGER }: HistoryFilter,
+  inherited: Inherited,
+): { where: string; params: (string | number)[] } {
+  const ofFile = file === undefined ? '' : ' AND file_pk = (SELECT pk FROM file WHERE id = ?)';
+  return {
+    // The plus keeps the order of numbers: the index on times would have all of them sorted for each page.
+    where: `file_event.pk > ? AND file_event.pk <= ? AND +file_event.at >= ? AND ${INHERITED[inherited]}${ofFile}`,
+    params: [after, upTo, since, ...(file === undefined ? [] : [file])],
+  };
 }
 
-/** The newest events that fit, oldest first. Inherited ones only if asked for. */
+/** How events are read: from the oldest or from the newest on, each as a row with `columns`. */
+interface Reading {
+  columns: string;
+  inherited: Inherited;
+  from: 'oldest' | 'newest';
+}
+
+/** The events that fit, in pages, each of which is a transaction of its own (see `inPages`). */
+function* readEvents(
+  reader: Reader,
+  filter: HistoryFilter,
+  { columns, inherited, from }: Reading,
+): Generator<Row> {
+  const { folder } = filter;
+  const isWanted = folder === undefined ? () => true : belowFolder(reader, folder);
+  for (let rest = filter; ;) {
+    const { where, params } = conditionOf(rest, inherited);
+    const page = reader.all(
+      /* sql */ `SELECT ${columns}
+      FROM file_event JOIN file ON file.pk = file_pk JOIN source ON source.pk = file.source_pk
+      WHERE ${where} ORDER BY file_event.pk ${from === 'oldest' ? 'ASC' : 'DESC'} LIMIT ?`,
+      ...params,
+      EVENTS_A_PAGE,
+    );
+    for (const row of page) if (isWanted(String(row['id']))) yield row;
+    const last = page.at(-1);
+    if (last === undefined || page.length < EVENTS_A_PAGE) return;
+    const number = Number(last['pk']);
+    rest = { ...rest, ...(from === 'oldest' ? { after: number } : { upTo: number - 1 }) };
+  }
+}
+
+/** Which events to show. */
+export interface Shown {
+  /** With those that only follow from what happened to a folder. */
+  inherited: boolean;
+}
+
+/** The events that fit, oldest first, one at a time. */
+export function* eventsOf(
+  reader: Reader,
+  filter: HistoryFilter,
+  { inherited }: Shown,
+): Generator<HistoryEvent> {
+  const reading: Reading = {
+    columns: EVENT_COLUMNS,
+    inherited: inherited ? 'with' : 'without',
+    from: 'oldest',
+  };
+  for (const row of readEvents(reader, filter, reading)) yield toEvent(reader, row);
+}
+
+/** Narrows a filter to the newest events that fit. */
+export function newestOf(
+  reader: Reader,
+  filter: HistoryFilter,
+  { inherited, limit }: Shown & { limit: number },
+): HistoryFilter {
+  const reading: Reading = {
+    columns: PLACE_COLUMNS,
+    inherited: inherited ? 'with' : 'without',
+    from: 'newest',
+  };
+  const { since } = filter;
+  const within = since === undefined ? filter : { ...filter, after: lastBefore(reader, since) };
+  let found = 0;
+  for (const row of readEvents(reader, within, reading)) {
+    found += 1;
+    if (found === limit) return { ...within, after: Number(row['pk']) - 1 };
+  }
+  return within;
+}
+
+/** A number below those of all events since a time, so that older ones need not be read. */
+function lastBefore(reader: Reader, since: number): number {
+  const row = reader.get('SELECT min(pk) AS first FROM file_event WHERE at >= ?', since);
+  return Number(row?.['first'] ?? Number.MAX_SAFE_INTEGER) - 1;
+}
+
+/** The newest events that fit, oldest first. */
 export function historyEvents(
   reader: Reader,
   filter: HistoryFilter,
-  { limit, inherited }: { limit: number; inherited: boolean },
+  shown: Shown & { limit: number },
 ): HistoryEvent[] {
-  const condition = conditionOf(filter);
-  const rows = reader.all(
-    /* sql */ `${condition.with}
-    SELECT file_event.pk, file_event.at, kind, inherited, changes, file.id, file.name, mime_type, source.id AS source
-    FROM file_event JOIN file ON file.pk = file_pk JOIN source ON source.pk = file.source_pk
-    WHERE ${condition.where} AND inherited <= ? ORDER BY file_event.pk DESC LIMIT ?`,
-    ...condition.params,
-    Number(inherited),
-    limit,
-  );
-  return rows.toReversed().map((row) => toEvent(reader, row));
+  return [...eventsOf(reader, newestOf(reader, filter, shown), shown)];
 }
 
 /** How many inherited events fit. */
 export function countInherited(reader: Reader, filter: HistoryFilter): number {
-  const condition = conditionOf(filter);
-  const row = reader.get(
-    `${condition.with} SELECT count(*) AS events FROM file_event ${filter.folder === undefined ? '' : 'JOIN file ON file.pk = file_pk'}
-    WHERE ${condition.where} AND inherited = 1`,
-    ...condition.params,
-  );
-  return Number(row?.['events'] ?? 0);
+  if (filter.folder === undefined) {
+    const { where, params } = conditionOf(filter, 'only');
+    const row = reader.get(`SELECT count(*) AS events FROM file_event WHERE ${where}`, ...params);
+    return Number(row?.['events'] ?? 0);
+  }
+  const reading: Reading = { columns: PLACE_COLUMNS, inherited: 'only', from: 'oldest' };
+  const events = readEvents(reader, filter, reading);
+  let count = 0;
+  while (events.next().done !== true) count += 1;
+  return count;
 }
 
 /** The number of the newest event; 0 where there is none. */

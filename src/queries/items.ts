@@ -2,6 +2,7 @@ import { FOLDER_TYPE, type SqlValue } from '../model/file';
 import { childrenOf, isVisible } from '../store/parents';
 import type { Reader, Row } from '../store/reader';
 import { placeOf, type Ancestor, type Place, type Roots } from './places';
+import { filesWhere, inPages } from './pages';
 import { toAncestor } from './paths';
 import { text } from './row-values';
 
@@ -34,6 +35,7 @@ export const PATH_COLUMNS = 'id, name, parent_id, owned_by_me, drive_id, mime_ty
 export const SPACE_COLUMNS = `${PATH_COLUMNS}, quota_bytes`;
 
 const live = (columns: string): string => `SELECT ${columns} FROM file WHERE removed_at IS NULL`;
+const AFTER = 'AND pk > ? ORDER BY pk LIMIT ?';
 
 /** Makes an item of a row with `ITEM_COLUMNS`. */
 export function toItem(row: Row): Item {
@@ -70,10 +72,11 @@ export function itemById(reader: Reader, id: string): Item | undefined {
 /** What a line of paths needs to know. */
 export type PathItem = Ancestor & Pick<Item, 'mimeType' | 'trashed'>;
 
-/** Everything that exists, in no order, as far as its path goes: a million in seconds. */
+/** Everything that exists, in no order, with what its path needs: a million in seconds. */
 export function* allPathItems(reader: Reader): Generator<PathItem> {
-  const columns = 'id, name, parent_id, owned_by_me, drive_id, mime_type, trashed';
-  for (const [id, name, parentId, owned, driveId, mimeType, trashed] of reader.iterateValues(live(columns)))
+  const sql = `${live('pk, id, name, parent_id, owned_by_me, drive_id, mime_type, trashed')} ${AFTER}`;
+  const read = (after: number, limit: number) => [...reader.iterateValues(sql, after, limit)];
+  for (const [, id, name, parentId, owned, driveId, mimeType, trashed] of inPages(read, ([pk]) => Number(pk)))
     yield {
       id: String(id),
       name: typeof name === 'string' ? name : '',
@@ -87,7 +90,9 @@ export function* allPathItems(reader: Reader): Generator<PathItem> {
 
 /** Everything that exists, in no order. */
 export function* allItems(reader: Reader): Generator<Item> {
-  for (const row of reader.iterate(live(ITEM_COLUMNS))) yield toItem(row);
+  const sql = `${live(`pk, ${ITEM_COLUMNS}`)} ${AFTER}`;
+  const read = (after: number, limit: number) => reader.all(sql, after, limit);
+  for (const row of inPages(read, ({ pk }) => Number(pk))) yield toItem(row);
 }
 
 /** The folder that a target is; undefined for a place that is none. */
@@ -110,8 +115,8 @@ export function* itemsIn(
 }
 
 function* itemsOf(reader: Reader, folderId: string, columns: string): Generator<Item> {
-  const sql = `${live(columns)} AND pk IN (${childrenOf('?')})`;
-  for (const row of reader.iterate(sql, folderId, folderId)) yield toItem(row);
+  const children = { condition: `pk IN (${childrenOf('?')})`, params: [folderId, folderId] };
+  for (const row of filesWhere(reader, columns, children)) yield toItem(row);
 }
 
 /** Everything below a target, a folder after the other, each once however many folders it lies in. */
@@ -154,7 +159,7 @@ export function* unfiled(
   roots: Roots,
   columns = PATH_COLUMNS,
 ): Generator<{ item: Item; place: Place }> {
-  for (const row of reader.iterate(`${live(columns)} AND parent_id IS NULL`)) {
+  for (const row of filesWhere(reader, columns, { condition: 'parent_id IS NULL', params: [] })) {
     const item = toItem(row);
     if (item.id !== roots.myDrive && !roots.drives.has(item.id)) yield { item, place: placeOf(item, roots) };
   }

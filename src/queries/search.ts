@@ -1,5 +1,6 @@
 import { fold } from '../model/fold';
 import type { SqlValue } from '../model/file';
+import { Best } from '../planning/best';
 import { contains, matchOf, MATCHES, type Match } from '../planning/search-rank';
 import type { Filter, SearchQuery, Term } from '../planning/search-query';
 import type { Reader, Row } from '../store/reader';
@@ -44,31 +45,45 @@ interface Condition {
 /** Finds files by their names and what else is said of them. Names that are equal or begin alike come first, then the most recent. */
 export function searchFiles(reader: Reader, query: SearchQuery, options: SearchOptions): Found {
   const condition = conditionOf(reader, query, options);
-  const most = Math.max(CANDIDATES, options.limit + 1);
+  const wanted = options.limit + 1;
+  const best = new Best(wanted, byRank);
   const passes = freshness(reader).indexed ? indexedPasses(query) : undefined;
-  const rows =
-    passes === undefined
-      ? [scan(reader, condition)]
-      : passes.map((match) =>
-          lookUp(reader, match, match === undefined ? withTexts(condition, query) : condition),
-        );
-  const hits = new Map<string, Hit>();
-  for (const pass of rows)
-    collect(pass, query, { hits, most: passes === undefined ? Infinity : hits.size + most });
-  const best = [...hits.values()].toSorted(byRank);
-  return { hits: best.slice(0, options.limit), more: best.length > options.limit };
+  if (passes === undefined) for (const hit of hitsIn(scan(reader, condition), query)) best.add(hit);
+  else
+    for (const hit of candidates(reader, { passes, query, condition, most: Math.max(CANDIDATES, wanted) }))
+      best.add(hit);
+  const hits = best.list();
+  return { hits: hits.slice(0, options.limit), more: hits.length > options.limit };
 }
 
-function collect(
-  rows: Iterable<Row>,
-  query: SearchQuery,
-  { hits, most }: { hits: Map<string, Hit>; most: number },
-): void {
+interface Passes {
+  passes: readonly (string | undefined)[];
+  query: SearchQuery;
+  condition: Condition;
+  /** New hits that one pass adds. */
+  most: number;
+}
+
+/** What the questions to the index find, each file once. */
+function* candidates(reader: Reader, { passes, query, condition, most }: Passes): Generator<Hit> {
+  const seen = new Set<string>();
+  for (const match of passes) {
+    const rows = lookUp(reader, match, match === undefined ? withTexts(condition, query) : condition);
+    const limit = seen.size + most;
+    for (const hit of hitsIn(rows, query)) {
+      if (seen.has(hit.id)) continue;
+      seen.add(hit.id);
+      yield hit;
+      if (seen.size >= limit) break;
+    }
+  }
+}
+
+function* hitsIn(rows: Iterable<Row>, query: SearchQuery): Generator<Hit> {
   for (const row of rows) {
     const item = toItem(row);
-    if (!fits({ name: item.name, description: text(row, 'description') ?? '' }, query)) continue;
-    hits.set(item.id, { ...item, match: matchOf(item.name, query) });
-    if (hits.size >= most) return;
+    if (fits({ name: item.name, description: text(row, 'description') ?? '' }, query))
+      yield { ...item, match: matchOf(item.name, query) };
   }
 }
 

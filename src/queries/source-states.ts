@@ -1,3 +1,4 @@
+import { LIVE_GONE } from '../store/candidate-statements';
 import type { Reader, Row } from '../store/reader';
 import { count, text } from './row-values';
 
@@ -40,9 +41,6 @@ const SOURCES = /* sql */ `
 SELECT pk, id, name, state, as_of, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
 WHERE state IN ('followed', 'leaving') OR current_at IS NOT NULL ORDER BY pk`;
 
-const GONE = /* sql */ `
-FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE candidate.source_pk = ? AND verdict = 'gone'`;
-
 /** How every source of the account stands, the user's own first. */
 export function sourceStates(reader: Reader): SourceState[] {
   return reader.all(SOURCES).map((row) => ({ ...toState(row), removals: removalsOf(reader, row) }));
@@ -65,10 +63,10 @@ function toState(row: Row): Omit<SourceState, 'removals'> {
 }
 
 function removalsOf(reader: Reader, { pk = null }: Row): Removals | undefined {
-  const files = Number(reader.get(`SELECT count(*) AS files ${GONE}`, pk)?.['files'] ?? 0);
+  const files = Number(reader.get(`SELECT count(*) AS files ${LIVE_GONE}`, pk)?.['files'] ?? 0);
   if (files === 0) return undefined;
   const live = reader.get('SELECT count(*) AS live FROM file WHERE source_pk = ? AND removed_at IS NULL', pk);
-  const examples = reader.all(`SELECT file.id, name ${GONE} LIMIT ${String(EXAMPLES)}`, pk);
+  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE} LIMIT ${String(EXAMPLES)}`, pk);
   return {
     files,
     of: Number(live?.['live'] ?? 0),

@@ -1,5 +1,5 @@
 import { FOLDER_TYPE, type SqlValue } from '../model/file';
-import { isVisible, stepDown } from '../store/parents';
+import { HAS_ONE_PARENT, isVisible, stepDown } from '../store/parents';
 import type { Reader, Row } from '../store/reader';
 import { folderIdOf, isFolderItem, itemById, itemsIn, SPACE_COLUMNS, unfiled, type Target } from './items';
 import { PLACES, type Place, type Roots } from './places';
@@ -50,18 +50,17 @@ const IS_FOLDER = `mime_type = '${FOLDER_TYPE}' AND removed_at IS NULL`;
 const COUNTED = /* sql */ `
 counted (file_pk, parent_id) AS MATERIALIZED (
   SELECT file_pk, min(parent_id) FROM file_parent WHERE ${isVisible('file_parent.parent_id')} GROUP BY file_pk)`;
-const COUNTS_ALONE = 'file.pk NOT IN (SELECT file_pk FROM counted)';
 
 /** Folders below folders, each with the one that it was reached from; a circle ends, since no pair comes twice. */
 const BELOW = /* sql */ `
 WITH RECURSIVE ${COUNTED}, below (id, top) AS (
   SELECT value, value FROM json_each(?)
-  UNION SELECT file.id, top FROM below JOIN file ON file.parent_id = below.id WHERE ${IS_FOLDER} AND ${COUNTS_ALONE}
+  UNION SELECT file.id, top FROM below JOIN file ON file.parent_id = below.id WHERE ${IS_FOLDER} AND ${HAS_ONE_PARENT}
   UNION SELECT file.id, top FROM below JOIN counted ON counted.parent_id = below.id JOIN file ON file.pk = file_pk WHERE ${IS_FOLDER}
 )`;
 const IN_SCOPE = /* sql */ `
 removed_at IS NULL AND (
-  parent_id IN (SELECT id FROM below) AND ${COUNTS_ALONE}
+  parent_id IN (SELECT id FROM below) AND ${HAS_ONE_PARENT}
   OR file.pk IN (SELECT file_pk FROM counted JOIN below ON below.id = counted.parent_id)
   OR file.id IN (SELECT value FROM json_each(?)))`;
 
@@ -175,11 +174,12 @@ function countedElsewhere(reader: Reader, folderId: string | undefined): Set<str
   return new Set(reader.all(sql, folderId).map((row) => String(row['id'])));
 }
 
+/** Folder by folder (`CROSS JOIN`), or all files would be gone through. */
 function spaceBelow(reader: Reader, folders: readonly string[]): Map<string, Space> {
   const sql = /* sql */ `
     ${BELOW} SELECT top, ${SPACE} FROM (
-      SELECT top, quota_bytes, owned_by_me FROM below JOIN file ON file.parent_id = below.id
-      WHERE removed_at IS NULL AND ${COUNTS_ALONE}
+      SELECT top, quota_bytes, owned_by_me FROM below CROSS JOIN file ON file.parent_id = below.id
+      WHERE removed_at IS NULL AND ${HAS_ONE_PARENT}
       UNION ALL
       SELECT top, quota_bytes, owned_by_me FROM below JOIN counted ON counted.parent_id = below.id JOIN file ON file.pk = file_pk
       WHERE removed_at IS NULL)

@@ -1,4 +1,5 @@
-import { toScope, type AccountSettings } from '../model/settings';
+import type { AccountSettings } from '../model/settings';
+import { SETTINGS_ROW, toSettings } from '../store/account-settings';
 import type { Reader } from '../store/reader';
 import { freshness } from './freshness';
 import { count, text } from './row-values';
@@ -33,13 +34,7 @@ export function boundIdentity(
 
 /** What is kept of how the account is to be synced. */
 export function accountSettings(reader: Reader): AccountSettings {
-  const row = reader.get('SELECT drives, walk, full_every_ms, history_ms FROM store');
-  return {
-    drives: toScope(String(row?.['drives'] ?? 'all')),
-    walk: Number(row?.['walk'] ?? 1) === 1,
-    fullEveryMs: Number(row?.['full_every_ms'] ?? 0),
-    historyMs: Number(row?.['history_ms'] ?? 0),
-  };
+  return toSettings(reader.get(SETTINGS_ROW));
 }
 
 /** Counts the store's rows. */

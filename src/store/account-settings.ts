@@ -1,22 +1,24 @@
 import type Database from 'better-sqlite3';
+import type { SqlValue } from '../model/file';
 import { scopeText, toScope, type AccountSettings } from '../model/settings';
 
-interface SettingsRow {
-  drives: string;
-  walk: number;
-  full_every_ms: number;
-  history_ms: number;
+/** Reads the row that `toSettings` takes. */
+export const SETTINGS_ROW = 'SELECT drives, walk, full_every_ms, history_ms FROM store';
+
+/** The account's settings in the one row of `store`, read by any connection. */
+export function toSettings(row: Readonly<Record<string, SqlValue>> | undefined): AccountSettings {
+  if (row === undefined) throw new Error('the store has no row of its own');
+  return {
+    drives: toScope(String(row['drives'])),
+    walk: Number(row['walk']) === 1,
+    fullEveryMs: Number(row['full_every_ms']),
+    historyMs: Number(row['history_ms']),
+  };
 }
 
-/** Reads the account's settings from any connection to its store. */
+/** Reads the account's settings. */
 export function readSettings(db: Database.Database): AccountSettings {
-  const row = db.prepare<[], SettingsRow>('SELECT drives, walk, full_every_ms, history_ms FROM store').get();
-  return {
-    drives: toScope(row?.drives ?? 'all'),
-    walk: row?.walk !== 0,
-    fullEveryMs: row?.full_every_ms ?? 0,
-    historyMs: row?.history_ms ?? 0,
-  };
+  return toSettings(db.prepare<[], Record<string, SqlValue>>(SETTINGS_ROW).get());
 }
 
 /** Changes the settings that are given and leaves the others; one step of a transaction that the caller opened. */

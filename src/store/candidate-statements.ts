@@ -20,7 +20,8 @@ const OPEN = /* sql */ `
 SELECT file_id, extra ->> '$.resourceKey' AS key FROM candidate LEFT JOIN file ON file.id = file_id
 WHERE candidate.source_pk = ? AND verdict = 'open' LIMIT ?`;
 
-const LIVE_GONE = /* sql */ `
+/** The live files of a source that are gone and wait to be removed; its key is the parameter. */
+export const LIVE_GONE = /* sql */ `
 FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
 WHERE candidate.source_pk = ? AND verdict = 'gone'`;
 

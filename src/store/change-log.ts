@@ -56,7 +56,7 @@ const ADVANCE = /* sql */ `
 UPDATE source SET change_token = @token, log_pages = iif(@isEnd, 1, log_pages + 1),
   cycle_token = @cycleToken, cycle_page = @cyclePage,
   read_request = iif(@isEnd, @requestNo, 0), read_sent_at = @sentAt, read_at = @now,
-  lag_ms = coalesce(@lag, lag_ms),
+  lag_ms = coalesce(@lag, lag_ms), dead_tokens = iif(@isEnd, 0, dead_tokens),
   list_changed = iif(@isEnd AND NOT @crawling, 0, list_changed),
   failures = 0, failure = NULL, retry_at = NULL
 WHERE pk = @pk`;

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { RECORD_COLUMNS, valueOf, type FileRecord, type SqlValue } from '../model/file';
+import { HAS_ONE_PARENT } from './parents';
 
 const columns = RECORD_COLUMNS.join(', ');
 const updated = RECORD_COLUMNS.filter((column) => column !== 'id');
@@ -30,7 +31,7 @@ VALUES (?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})
 ON CONFLICT (id) DO UPDATE SET
   source_pk = excluded.source_pk, generation_pk = excluded.generation_pk, changed_at = excluded.changed_at, walk_only = 0,
   ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE file.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM file_parent WHERE file_pk = file.pk) AND (
+WHERE file.removed_at IS NULL AND ${HAS_ONE_PARENT} AND (
   coalesce(excluded.version, 0) > coalesce(file.version, 0)
   OR coalesce(excluded.version, 0) = coalesce(file.version, 0)
     AND (${stored}) IS NOT (${updated.map((column) => `excluded.${column}`).join(', ')}))`;

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../model/file';
 import type { EventTable } from './events';
 import { createChildIndex } from './index-build';
-import { childrenOf, ROOT_IDS } from './parents';
+import { childrenOf, HAS_ONE_PARENT, ROOT_IDS } from './parents';
 
 /** Children that one step works off: a folder may have half a million. */
 const MOST_CHILDREN = 5_000;
@@ -52,7 +52,7 @@ WHERE file_pk = file.pk`;
 const WRONG_CHILDREN = /* sql */ `
 SELECT * FROM (
   SELECT pk, id, mime_type, trashed,
-    CASE WHEN explicitly_trashed = 1 THEN 1 WHEN pk NOT IN (SELECT file_pk FROM file_parent) THEN @trashed ELSE (${AGREED}) END AS becomes
+    CASE WHEN explicitly_trashed = 1 THEN 1 WHEN ${HAS_ONE_PARENT} THEN @trashed ELSE (${AGREED}) END AS becomes
   FROM file WHERE ${PART})
 WHERE becomes IS NOT coalesce(trashed, 0)`;
 

@@ -47,7 +47,8 @@ export function generationTable(db: Database.Database) {
     INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = 'followed'
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
-    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL
+    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL,
+      dead_tokens = dead_tokens + (@replaces IS NOT NULL)
     WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
   const abandon = db
     .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `

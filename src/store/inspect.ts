@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import './sqlite-uris';
 import Database from 'better-sqlite3';
 
 /**

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import './sqlite-uris';
 import Database from 'better-sqlite3';
 import { errorCode, errorMessage, StoreError } from '../errors';
 import { SyncFailure } from '../model/failure';
@@ -22,9 +24,8 @@ export class OutdatedStore extends StoreError {}
 export function openForReading(path: string): Database.Database | undefined {
   if (!existsSync(path)) return undefined;
   return guarded(path, () => {
-    const db = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    const { db, version } = readable(path);
     return closingOnError(db, () => {
-      const version = checkSchema(path, db);
       if (version < migrations.length) {
         throw new OutdatedStore(`the store ${path} has the older schema ${String(version)}`, {
           hint: 'run `gdrive-sync sync` once: it brings the store up to date',
@@ -36,6 +37,35 @@ export function openForReading(path: string): Database.Database | undefined {
       return db;
     });
   });
+}
+
+/** Opens the file as it is, with what is in its write-ahead log; on read-only media, where SQLite can make no index of the log, without. */
+function readable(path: string): { db: Database.Database; version: number } {
+  try {
+    return checked(path, path);
+  } catch (error) {
+    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(errorCode(error) ?? '') || isWritable(dirname(path))) throw error;
+    const isClosed = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
+    if (isClosed) return checked(path, `${pathToFileURL(resolve(path)).href}?immutable=1`);
+    throw new StoreError(`the store ${path} was not closed before its disk became read-only`, {
+      hint: 'make the disk writable, or copy the folder of the store to one that is',
+      cause: error,
+    });
+  }
+}
+
+function checked(path: string, name: string): { db: Database.Database; version: number } {
+  const db = new Database(name, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(db, () => ({ db, version: checkSchema(path, db) }));
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

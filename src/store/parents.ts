@@ -19,6 +19,9 @@ export const stepDown = (condition = 'TRUE'): string => /* sql */ `
 SELECT file.id FROM below JOIN file ON file.parent_id = below.id WHERE ${condition}
 UNION SELECT file.id FROM below JOIN file_parent ON file_parent.parent_id = below.id JOIN file ON file.pk = file_pk WHERE ${condition}`;
 
+/** True for a row of `file` whose parent, if it has one, is the only one. */
+export const HAS_ONE_PARENT = 'NOT EXISTS (SELECT 1 FROM file_parent WHERE file_parent.file_pk = file.pk)';
+
 /** Top folders, which have no row: that of My Drive, as far as it is known, and those of shared drives. */
 export const ROOT_IDS = "SELECT coalesce(root_id, id) FROM source WHERE state IN ('followed', 'leaving')";
 

@@ -37,7 +37,12 @@ export interface ListedPage {
  * this listing has already followed. In both cases nothing was written.
  */
 export type CommitResult =
-  | { kind: 'committed'; next: Claim | undefined }
+  | {
+      kind: 'committed';
+      next: Claim | undefined;
+      /** This page has shown that the listings of the crawl are not in order. */
+      disordered: boolean;
+    }
   | { kind: 'refused' }
   | { kind: 'circular' };
 
@@ -154,9 +159,10 @@ function commit(
   files.put(page.files, { source, by: 'listing', crawl: row.generation_pk, now });
   const { ordered } = advance(statements, row, { page, now });
   noteFindings(statements, row, { page, now });
-  if (row.ordered === 1 && !ordered) revokeOrder(statements, row.generation_pk);
+  const disordered = row.ordered === 1 && !ordered;
+  if (disordered) revokeOrder(statements, row.generation_pk);
   const next = statements.fenced.get({ ...page.fence, page: page.fence.page + 1 });
-  return { kind: 'committed', next: next && claimOf(next) };
+  return { kind: 'committed', next: next && claimOf(next), disordered };
 }
 
 /** The frontier before the last page, which `page_ms` is told from. */

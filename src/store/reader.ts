@@ -12,7 +12,7 @@ export interface Reader {
   /** Rows one at a time, in constant memory. Integers are bigint, so that none loses a digit. */
   iterate(sql: string, ...params: SqlValue[]): IterableIterator<Row>;
   /** Rows as lists of values, one at a time, in constant memory, with integers as numbers: twice as fast. */
-  iterateValues(sql: string): IterableIterator<SqlValue[]>;
+  iterateValues(sql: string, ...params: SqlValue[]): IterableIterator<SqlValue[]>;
   all(sql: string, ...params: SqlValue[]): Row[];
   get(sql: string, ...params: SqlValue[]): Row | undefined;
   progress(jobId: string): Progress;
@@ -43,7 +43,11 @@ function readerOf(db: Database.Database): Reader {
         .prepare<SqlValue[], Row>(sql)
         .safeIntegers()
         .iterate(...params),
-    iterateValues: (sql) => db.prepare<[], SqlValue[]>(sql).raw().iterate(),
+    iterateValues: (sql, ...params) =>
+      db
+        .prepare<SqlValue[], SqlValue[]>(sql)
+        .raw()
+        .iterate(...params),
     all: (sql, ...params) => prepare(sql).all(...params),
     get: (sql, ...params) => prepare(sql).get(...params),
     progress: progressReader(db),

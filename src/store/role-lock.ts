@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync, truncateSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
+import './sqlite-uris';
 import Database from 'better-sqlite3';
 import { errorCode } from '../errors';
 
@@ -10,7 +11,7 @@ export interface RoleLock {
 }
 
 /**
- * Takes the lock, or returns undefined while another process (or this one) holds it; never waits.
+ * Takes the lock, or returns undefined while another process (or this one) holds it; waits for nobody.
  * Creates the file and its folder. Nothing else may open the file: closing any descriptor of it drops POSIX locks.
  * @throws the Node or SQLite error where the file cannot be created or written.
  */
@@ -27,8 +28,31 @@ export function tryRoleLock(path: string): RoleLock | undefined {
   }
 }
 
+/** True while some process holds the lock. Writes nothing, so that it can be asked where nothing can be written. */
+export function isRoleHeld(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    const db = new Database(path, { readonly: true, timeout: 0 });
+    try {
+      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return false;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (code.startsWith('SQLITE_BUSY')) return true;
+    // SQLite reads the file only once it has a lock on it, so nobody holds a file of which it says anything else.
+    if (code.startsWith('SQLITE_')) return false;
+    throw error;
+  }
+}
+
+/** Whoever only looks whether the lock is held has it for much less than this. */
+const LOOK_MS = 20;
+
 function lockFile(path: string): RoleLock | undefined {
-  const db = new Database(path, { timeout: 0 });
+  const db = new Database(path, { timeout: LOOK_MS });
   try {
     // On a file that cannot be written SQLite would quietly make the exclusive transaction a shared one.
     accessSync(path, constants.W_OK);

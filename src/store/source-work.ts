@@ -21,7 +21,7 @@ export type SourceWork =
   | { kind: 'more' }
   | { kind: 'start'; failures: number }
   | { kind: 'crawl' }
-  | { kind: 'changes'; token: string; failures: number }
+  | { kind: 'changes'; token: string; deadTokens: number; failures: number }
   | { kind: 'list'; folders: FolderListing[]; commitNo: number; failures: number }
   | { kind: 'ask'; files: OpenCandidate[]; commitNo: number; failures: number }
   | { kind: 'wait' }
@@ -147,7 +147,10 @@ export class SourceWorker {
     };
   }
 
-  #needs(step: OuterStep, { pk, change_token: token, failures }: SourceRow): SourceWork {
+  #needs(
+    step: OuterStep,
+    { pk, change_token: token, dead_tokens: deadTokens, failures }: SourceRow,
+  ): SourceWork {
     const { folderWork, candidates } = this.#tables;
     switch (step) {
       case 'crawl':
@@ -157,7 +160,7 @@ export class SourceWorker {
       case 'start':
         return { kind: step, failures };
       case 'changes':
-        return { kind: step, token: token ?? '', failures };
+        return { kind: step, token: token ?? '', deadTokens, failures };
       case 'list':
         return {
           kind: step,

@@ -13,6 +13,7 @@ export interface SourceRow {
   change_token: string | null;
   read_request: number;
   entry_no: number;
+  dead_tokens: number;
   log_pages: number;
   cycle_token: string | null;
   cycle_page: number;

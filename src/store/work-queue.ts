@@ -7,6 +7,8 @@ import type { Pass, TakenWork } from '../model/pass';
 export interface LogToRead {
   sourceId: string;
   token: string;
+  /** Tokens that Drive has rejected since the log was last read to its end. */
+  deadTokens: number;
   /** Failures in a row. */
   failures: number;
 }
@@ -56,8 +58,11 @@ function statementsOf(db: Database.Database) {
         `SELECT id FROM source WHERE ${IS_OPEN} AND ${NEEDS_TOKEN} ORDER BY ${ORDER} LIMIT @limit`,
       )
       .pluck(),
-    logs: db.prepare<[PassNow & { limit: number }], { id: string; change_token: string; failures: number }>(
-      `SELECT id, change_token, failures FROM source WHERE ${isOpen} AND ${NEEDS_READING} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
+    logs: db.prepare<
+      [PassNow & { limit: number }],
+      { id: string; change_token: string; dead_tokens: number; failures: number }
+    >(
+      `SELECT id, change_token, dead_tokens, failures FROM source WHERE ${isOpen} AND ${NEEDS_READING} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
     ),
     needsChild: db.prepare<
       [PassNow & { limit: number }],
@@ -106,7 +111,12 @@ export class WorkQueue {
   /** Logs to be read, the user's own first, then those that changed last. */
   logs(pass: Pass, limit: number, now: number): LogToRead[] {
     const rows = this.#sql.logs.all({ ...pass, now, limit });
-    return rows.map(({ id, change_token: token, failures }) => ({ sourceId: id, token, failures }));
+    return rows.map(({ id, change_token: token, dead_tokens: deadTokens, failures }) => ({
+      sourceId: id,
+      token,
+      deadTokens,
+      failures,
+    }));
   }
 
   /** True while a log of the pass is still unread that is not known to fail. */

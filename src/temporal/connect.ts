@@ -87,18 +87,33 @@ export async function connectClient(target: Target): Promise<Client> {
   }
 }
 
+/** A Temporal server that does not answer, or not as it should. */
+export class ServerUnusable extends UserError {
+  readonly isEmbedded: boolean;
+
+  constructor(message: string, options: { hint: string; cause: unknown; isEmbedded: boolean }) {
+    super(message, options);
+    this.isEmbedded = options.isEmbedded;
+  }
+}
+
 /** Says that a server cannot be used, and what to do. */
-export function unusableServer({ connection, namespace, isEmbedded }: Target, cause: unknown): UserError {
+export function unusableServer(
+  { connection, namespace, isEmbedded = false }: Target,
+  cause: unknown,
+): ServerUnusable {
   const address = addressOf(connection);
   const why = whyUnusable(cause);
-  if (isEmbedded === true)
-    return new UserError(`the embedded Temporal server at ${address} cannot be used: ${why}`, {
+  if (isEmbedded)
+    return new ServerUnusable(`the embedded Temporal server at ${address} cannot be used: ${why}`, {
       hint: 'try again; if that does not help, stop all gdrive-sync processes of this home, and see `gdrive-sync doctor`',
       cause,
+      isEmbedded,
     });
-  return new UserError(`Temporal at ${address} (namespace ${namespace}) cannot be used: ${why}`, {
+  return new ServerUnusable(`Temporal at ${address} (namespace ${namespace}) cannot be used: ${why}`, {
     hint: 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right',
     cause,
+    isEmbedded,
   });
 }
 

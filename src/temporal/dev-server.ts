@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
-import { errorMessage, UserError } from '../errors';
+import { UserError } from '../errors';
+import { inWords } from '../explain';
 import { letGo } from '../let-go';
-import { tryRoleLock, type RoleLock } from '../store/role-lock';
+import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/role-lock';
 import { resolveTemporalBinary } from './binary';
 import { embeddedTarget, type Target } from './connect';
 import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';
@@ -55,9 +56,7 @@ export async function serverRuns(home: string): Promise<boolean> {
 
 /** Where the home's server is: `none` while no process owns it, `silent` while its owner has none that answers. */
 export async function lookForServer(home: string): Promise<Target | 'none' | 'silent'> {
-  const role = tryRoleLock(serverFiles(home).lock);
-  role?.release();
-  if (role !== undefined) return 'none';
+  if (!isRoleHeld(serverFiles(home).lock)) return 'none';
   const place = await findOwned(home);
   return place === undefined ? 'silent' : embeddedTarget(addressOf(place), EMBEDDED_NAMESPACE);
 }
@@ -119,7 +118,7 @@ function createKeeper(options: DevServerOptions, binary: string) {
       try {
         if (server === undefined) await tryOwn();
       } catch (error) {
-        const problem = errorMessage(error);
+        const problem = inWords(error);
         if (problem !== told) announce(`The embedded Temporal server cannot be started again: ${problem}`);
         told = problem;
       }

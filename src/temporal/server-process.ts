@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withoutSecrets, type Environment } from '../config';
 import { errorCode, UserError } from '../errors';
+import { whyNotStarted } from './server-log';
 import {
   answers,
   freePort,
@@ -81,11 +82,9 @@ export async function startServerProcess(options: {
   try {
     return await start(options);
   } catch (error) {
-    const said = logTail(home);
-    const isDamaged = /file is not a database|malformed/.test(said);
-    // Another process has taken one of the ports since they were found free.
-    const isRobbed = said.includes('address already in use');
-    if (!isDamaged && !isRobbed) throw error;
+    // A port may have been taken since it was found free.
+    const { isDamaged = false, isPortTaken = false } = whyNotStarted(home);
+    if (!isDamaged && !isPortTaken) throw error;
     if (isDamaged)
       announce(
         `Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`,
@@ -161,12 +160,10 @@ async function start({
   };
   if (!(await cameUp(port, exited))) {
     await stop();
-    throw new UserError(
-      `the embedded Temporal server (${binary}) does not start: ${logTail(home) || 'it says nothing'}`,
-      {
-        hint: `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
-      },
-    );
+    const { says, hint } = whyNotStarted(home);
+    throw new UserError(`the embedded Temporal server (${binary}) does not start: ${says}`, {
+      hint: hint ?? `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
+    });
   }
   writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
   return { port, uiPort, exited, stop };
@@ -199,16 +196,6 @@ async function cameUp(port: number, exited: Promise<void>): Promise<boolean> {
     await delay(20);
   }
   return false;
-}
-
-/** The last line of the log that says something. */
-function logTail(home: string): string {
-  try {
-    const lines = readFileSync(serverFiles(home).log, 'utf8').trim().split('\n');
-    return (lines.findLast((line) => /error|fail|can't/i.test(line)) ?? lines.at(-1) ?? '').slice(0, 300);
-  } catch {
-    return '';
-  }
 }
 
 function setAside(home: string): string {

@@ -1,8 +1,9 @@
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Accounts } from '../activities/accounts';
-import { workerLogger } from '../log';
+import type { Log } from '../log';
 import { unusableServer, type Target } from './connect';
+import { workerLogger } from './worker-logger';
 
 /** What a worker runs on. */
 export interface WorkerOptions {
@@ -11,6 +12,7 @@ export interface WorkerOptions {
   /** Unique to this start: a successor tells by it what a dead worker left behind. */
   identity: string;
   accounts: Accounts;
+  log: Log;
   /** The code revision of the workflows in the bundle. */
   revision: string;
   /** Listing loops of one source at most. */
@@ -23,11 +25,11 @@ export interface WorkerOptions {
 let installed = false;
 
 /** Temporal's runtime can be set up once a process; signals are this program's own to handle. */
-function installRuntime(): void {
+function installRuntime(log: Log): void {
   if (installed) return;
   installed = true;
   Runtime.install({
-    logger: workerLogger('WARN'),
+    logger: workerLogger('WARN', log),
     telemetryOptions: { logging: CORE_LOGGING },
     shutdownSignals: [],
   });
@@ -44,8 +46,8 @@ const CORE_LOGGING = {
 
 /** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
 export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
-  installRuntime();
-  const { target, signal } = options;
+  const { target, signal, log } = options;
+  installRuntime(log);
   const connection = await NativeConnection.connect(target.connection).catch((error: unknown) => {
     throw unusableServer(target, error);
   });
@@ -64,14 +66,14 @@ export async function runWorker(options: WorkerOptions): Promise<{ stopped: Prom
 }
 
 async function createWorker(connection: NativeConnection, options: WorkerOptions): Promise<Worker> {
-  const { target, taskQueue, identity, accounts, revision, lanes, bundlePath } = options;
+  const { target, taskQueue, identity, accounts, revision, lanes, bundlePath, log } = options;
   return await Worker.create({
     connection,
     namespace: target.namespace,
     taskQueue,
     identity,
     workflowBundle: { codePath: bundlePath },
-    activities: createActivities({ accounts, revision, lanes }),
+    activities: createActivities({ accounts, revision, lanes, log }),
     maxConcurrentActivityTaskExecutions: 160,
     maxHeartbeatThrottleInterval: '10 seconds',
     stickyQueueScheduleToStartTimeout: '2 seconds',

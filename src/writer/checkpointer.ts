@@ -6,6 +6,10 @@ const PAGES = 24_000;
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 const IDLE_MS = 10_000;
 
+function noop(): void {
+  // Nobody wants to know.
+}
+
 /** What the thread is started with. */
 export interface CheckpointerData {
   /** The store's file. */
@@ -21,6 +25,7 @@ export interface CheckpointerData {
 export class Checkpointer {
   readonly #pagesBehind: () => number;
   readonly #pages: number;
+  readonly #onFailure: () => void;
   readonly #asked = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #link: ThreadLink;
 
@@ -28,10 +33,15 @@ export class Checkpointer {
   constructor(
     pagesBehind: () => number,
     path: string,
-    { pages = PAGES, script = join(__dirname, 'checkpointer-thread.js') } = {},
+    {
+      pages = PAGES,
+      script = join(__dirname, 'checkpointer-thread.js'),
+      onFailure = noop,
+    }: { pages?: number; script?: string; onFailure?: () => void } = {},
   ) {
     this.#pagesBehind = pagesBehind;
     this.#pages = pages;
+    this.#onFailure = onFailure;
     const workerData: CheckpointerData = { path, asked: this.#asked };
     this.#link = new ThreadLink(script, { workerData, resourceLimits: HEAP, idleMs: IDLE_MS });
   }
@@ -40,7 +50,10 @@ export class Checkpointer {
   look(): void {
     if (Atomics.load(this.#asked, 0) === 1 || this.#pagesBehind() < this.#pages) return;
     Atomics.store(this.#asked, 0, 1);
-    this.#link.call('copy', []).catch(() => Atomics.store(this.#asked, 0, 0));
+    this.#link.call('copy', []).catch(() => {
+      Atomics.store(this.#asked, 0, 0);
+      this.#onFailure();
+    });
   }
 
   /** To be called before the store is closed: who closes it last takes its log away. */

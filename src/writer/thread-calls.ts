@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { LogLevel } from '../log';
 import { toWireError, type WireError } from './wire-error';
 
 /** A call of another thread. `close` is the last one. */
@@ -12,10 +13,16 @@ export interface Call {
 export type Answer =
   | { id: number; kind: 'note'; note: unknown }
   | { id: number; kind: 'done'; value: unknown }
-  | { id: number; kind: 'failed'; error: WireError };
+  | { id: number; kind: 'failed'; error: WireError }
+  | { kind: 'log'; level: LogLevel; message: string };
 
 /** Carries a call out. `tell` tells something of it before it is done, and moves memory with it. */
 export type CarryOut<T> = (call: Call, tell: (note: unknown, memory?: ArrayBuffer[]) => void) => Promise<T>;
+
+/** Has the thread that started this one log an event. */
+export function postLog(level: LogLevel, message: string): void {
+  post({ kind: 'log', level, message });
+}
 
 function post(message: Answer, memory: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, memory);

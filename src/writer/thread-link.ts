@@ -1,4 +1,5 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { errorFields, type Log } from '../log';
 import type { RawBody } from '../drive/wire/json';
 import type { Answer, Call } from './thread-calls';
 import { fromWireError } from './wire-error';
@@ -24,6 +25,7 @@ export interface ThreadOptions {
   resourceLimits: ResourceLimits;
   /** Ends a thread that was not asked for anything for so long; it must have nothing to lose. */
   idleMs?: number;
+  log?: Log;
 }
 
 /** Calls to a thread, and their answers. One that breaks fails what it was asked for; the next call after its end starts another. */
@@ -65,10 +67,14 @@ export class ThreadLink {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script, this.#options);
+    const { workerData, resourceLimits, log } = this.#options;
+    const worker = new Worker(this.#script, { workerData, resourceLimits });
     let broken: Error | undefined;
     worker.on('message', (answer: Answer) => this.#receive(worker, answer));
-    worker.on('error', (error: Error) => (broken = error));
+    worker.on('error', (error: Error) => {
+      broken = error;
+      log?.write('error', 'a thread has broken', errorFields(error, { messages: false }));
+    });
     worker.on('exit', () => {
       // One that was ended for being idle had nothing to answer.
       if (this.#worker !== worker) return;
@@ -92,6 +98,7 @@ export class ThreadLink {
   }
 
   #receive(worker: Worker, answer: Answer): void {
+    if (answer.kind === 'log') return this.#options.log?.write(answer.level, answer.message);
     const pending = this.#pending.get(answer.id);
     if (answer.kind === 'note') return pending?.onNote?.(answer.note);
     this.#pending.delete(answer.id);

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Log } from '../log';
 import { createThreadDecoder, type Decoded } from './decoder';
 import { memoryOf, type PackedFiles } from './packed-files';
 import type { PageNote } from './page-tasks';
@@ -65,16 +66,20 @@ const PLAIN_CALLS = {
  * Writes to the store at `path` in a thread of its own, and decodes in another, so that neither keeps requests nor Temporal waiting. A thread
  * that breaks fails what it was asked for; the next call starts another one.
  */
-export function createThreadWriter(path: string, script = join(__dirname, 'thread.js')): StoreWriter {
+export function createThreadWriter(
+  path: string,
+  script = join(__dirname, 'thread.js'),
+  log?: Log,
+): StoreWriter {
   return decodingWriter(
-    threadPages(path, script),
+    threadPages(path, script, log),
     createThreadDecoder(join(dirname(script), 'decoder-thread.js')),
   );
 }
 
-function threadPages(path: string, script: string): PageWriter {
+function threadPages(path: string, script: string, log: Log | undefined): PageWriter {
   const data: ThreadData = { path };
-  const link = new ThreadLink(script, { workerData: data, resourceLimits: HEAP });
+  const link = new ThreadLink(script, { workerData: data, resourceLimits: HEAP, ...(log && { log }) });
   const plain = Object.keys(PLAIN_CALLS) as (keyof typeof PLAIN_CALLS)[];
   const calls = plain.map((method) => [method, (...args: unknown[]) => link.call(method, args)]);
 

@@ -7,7 +7,7 @@ import { Checkpointer } from './checkpointer';
 import { memoryOf } from './packed-files';
 import type { PageNote } from './page-tasks';
 import { createPageWriter, type Passage, type PageWriter } from './page-writer';
-import { serveCalls, type Call } from './thread-calls';
+import { postLog, serveCalls, type Call } from './thread-calls';
 import type { ThreadData } from './thread-writer';
 
 interface OpenStore {
@@ -23,7 +23,9 @@ function openStore(): OpenStore {
   const db = openForWriting(path);
   return {
     writer: createPageWriter(createTransactor(db)),
-    checkpointer: new Checkpointer(pagesBehind(db), path),
+    checkpointer: new Checkpointer(pagesBehind(db), path, {
+      onFailure: () => postLog('warn', 'the write-ahead log could not be copied by its thread'),
+    }),
   };
 }
 

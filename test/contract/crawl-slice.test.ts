@@ -1,3 +1,4 @@
+import { SILENT } from '../../src/log';
 import { crawlSlice } from '../../src/activities/crawl-slice';
 import { requestedPart, toDriveFile, type SqlValue } from '../../src/model/file';
 import { USER_SOURCE } from '../../src/model/job';
@@ -27,7 +28,7 @@ const REF = { account: 'me', storeId: 's', jobId: 'job-1', sourceId: USER_SOURCE
 
 /** A turn of a lane: of the only one, if nothing else is said. */
 const slice = (signal = new AbortController().signal, lanes = { lane: 0, lanes: 1, mostLanes: 1 }) =>
-  crawlSlice({ writer, drive: cloud.drive }, { ...REF, ...box.pass, ...lanes }, signal);
+  crawlSlice({ writer, drive: cloud.drive, log: SILENT }, { ...REF, ...box.pass, ...lanes }, signal);
 
 function exported(): Map<unknown, unknown> {
   const rows = box.db.prepare<[], Record<string, SqlValue>>('SELECT * FROM file').safeIntegers().all();

@@ -36,6 +36,38 @@ test('files that a log showed are read once more when it tells of a folder above
   expect(reads.endDrain(SOURCE).files.toSorted()).toEqual(['deep', 'high']);
 });
 
+const layer = (at: number): string[] => [`x${String(at)}`, `y${String(at)}`];
+
+test('a folder above counts whichever parent leads to it, however many ways there are and though they run in circles', () => {
+  const many = 40;
+  const files = [
+    // The way to the folder that is told of leads through second parents only; there are more ways than could ever be gone.
+    ...Array.from({ length: many }, (_, at) =>
+      layer(at).map((id) => folder(id, at === 0 ? ['top', 'told'] : layer(at - 1))),
+    ).flat(),
+    folder('told', ['top', `y${String(many - 1)}`]),
+    file('low', { parents: ['aside', `x${String(many - 1)}`] }),
+  ];
+  for (const each of files) {
+    const answer = { kind: 'found' as const, fileId: each.id, file: each };
+    box.store.commitAnswers({ sourceId: 'user', ...box.pass }, [answer], 0);
+  }
+  box.db.exec('DELETE FROM recent_read');
+  reads.addFromLog(SOURCE, ['low', 'other']);
+  reads.addListed(SOURCE, 'x3', false);
+  reads.addListed(SOURCE, 'aside', false);
+  reads.addTold(SOURCE, 'told');
+  expect(reads.endDrain(SOURCE)).toEqual({ files: ['low'], folders: ['x3'] });
+});
+
+test('of what lies in a folder that is not known nobody can say, though another of its folders is', () => {
+  const read = file('read', { parents: ['above', 'unheard'] });
+  const answer = { kind: 'found' as const, fileId: 'read', file: read };
+  box.store.commitAnswers({ sourceId: 'user', ...box.pass }, [answer], 0);
+  reads.addTold(SOURCE, 'elsewhere');
+  expect(reads.endDrain(SOURCE)).toEqual({ files: ['read'], folders: [] });
+});
+
 test('what was read before the log was last read to its end but one is forgotten', () => {
   reads.addFromLog(SOURCE, ['deep']);
   reads.addAnswer(SOURCE, 'high');

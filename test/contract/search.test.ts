@@ -144,3 +144,22 @@ test('the index finds what looking at every name finds', () => {
     { seed: 1, numRuns: 60 },
   );
 });
+
+test('without the index, the best of many are found wherever they lie, and more is said to be there', () => {
+  const many = Array.from({ length: 5_000 }, (_, at) => ({
+    id: `file-${String(at)}`,
+    name: at === 4_321 ? 'report' : `a report ${String(at)}`,
+    // Neither in the order of rows nor against it.
+    modified: NOW - ((at * 7_919) % 5_000) * 60_000,
+  }));
+  const plain = searching(many, false);
+  const indexed = searching(many, true);
+  try {
+    expect(plain.find('report', 10)).toEqual(indexed.find('report', 10));
+    expect(plain.find('report', 10)[0]).toBe('file-4321');
+    expect(plain.find('report', 5_000)).toHaveLength(5_000);
+  } finally {
+    plain.close();
+    indexed.close();
+  }
+});

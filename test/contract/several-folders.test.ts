@@ -70,6 +70,20 @@ const inFolder = (id: string): Target => ({ kind: 'folder', id });
 const idsIn = (target: Target) =>
   [...itemsIn(reader, target, readRoots(reader))].map(({ id }) => id).toSorted();
 
+const below = (target: Target) =>
+  [...itemsBelow(reader, target, readRoots(reader))].map(({ id }) => id).toSorted();
+const search = (named: string) =>
+  searchFiles(reader, parseQuery(`in:${named}`, Date.now()), {
+    limit: 50,
+    roots: readRoots(reader),
+    folderOf: (name) => inFolder(name),
+  })
+    .hits.map(({ id }) => id)
+    .toSorted();
+const partsOf = (target: Target) =>
+  new Map(spaceByFolder(reader, target, readRoots(reader)).map((part) => [part.key, part]));
+const scope = (target: Target) => scopeOf(reader, target, readRoots(reader));
+
 test.each([
   ['a folder that is a second parent', inFolder('a'), ['both', 'plain', 'round', 'shared']],
   [
@@ -105,8 +119,6 @@ test.each(['/My Drive/n-a/n-both', '/My Drive/n-b/n-both'])(
 );
 
 test('everything below a folder is met once', () => {
-  const below = (target: Target) =>
-    [...itemsBelow(reader, target, readRoots(reader))].map(({ id }) => id).toSorted();
   expect(below(inFolder('b'))).toEqual(
     ['below', 'both', 'deep', 'half', 'halfway', 'inside', 'near', 'shared', 'theirs'].toSorted(),
   );
@@ -117,14 +129,6 @@ test('everything below a folder is met once', () => {
 });
 
 test('a search in a folder finds what lies in it and below it, through every parent', () => {
-  const search = (named: string) =>
-    searchFiles(reader, parseQuery(`in:${named}`, Date.now()), {
-      limit: 50,
-      roots: readRoots(reader),
-      folderOf: (name) => inFolder(name),
-    })
-      .hits.map(({ id }) => id)
-      .toSorted();
   expect(search('a')).toEqual(['both', 'inside', 'plain', 'round', 'shared', 'turn']);
   expect(search('halfway')).toEqual(['below']);
 });
@@ -138,10 +142,6 @@ test('the history of a folder is that of all that lies below it, through every p
 });
 
 describe('what files take up', () => {
-  const partsOf = (target: Target) =>
-    new Map(spaceByFolder(reader, target, readRoots(reader)).map((part) => [part.key, part]));
-  const scope = (target: Target) => scopeOf(reader, target, readRoots(reader));
-
   test('counts once, in the folder whose id comes first', () => {
     const parts = partsOf(place('my-drive'));
     expect(parts.get('n-a/')).toMatchObject({ bytes: 30, files: 6 });

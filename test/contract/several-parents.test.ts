@@ -186,7 +186,7 @@ describe.each(['any', 'all'] as const)('where %s of its folders decide about a f
   afterEach(() => engine.close());
 
   test.each(HISTORIES)('%s', async (_, ...acts) => {
-    for (const act of acts as Act[]) {
+    for (const act of acts) {
       act(scene);
       await syncExactly();
     }

@@ -110,12 +110,10 @@ test('a dead change token costs a new crawl of that log alone', async () => {
   expect(crawls.map(({ n }) => n)).toEqual([1, 2]);
 });
 
-test('a log whose fresh tokens are rejected too fails its source', async () => {
+test('a log whose fresh tokens are rejected too fails its source for good', async () => {
   const dead: Fault = { kind: 'drive-error', status: 400, reason: 'invalid', location: 'pageToken' };
   always('changes.list', dead);
-  const result = await engine.sync();
-  expect(result.state).toBe('failed');
-  expect(result.outcomes.get('user')).toMatchObject({ kind: 'failed', failure: 'page-token-rejected' });
+  await expect(engine.sync()).rejects.toMatchObject({ type: 'page-token-rejected', nonRetryable: true });
 });
 
 test.each<{ name: string; fault: Fault }>([

@@ -6,7 +6,7 @@ import { UserError } from '../../src/errors';
 import { openForReading, openForWriting } from '../../src/store/open';
 import { migrations } from '../../src/store/migrations';
 import { tryRoleLock } from '../../src/store/role-lock';
-import { storeFailure } from '../../src/store/transactor';
+import { storeFailure } from '../../src/store/failure';
 
 const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-open-'));
 let files = 0;

@@ -66,6 +66,7 @@ describe.each([
       box.clock.now += 5;
       expect(box.commit(page(fence, { files, nextPageToken: 't1' }))).toEqual({
         kind: 'committed',
+        disordered: false,
         next: {
           fence: { ...fence, page: 1 },
           driveId: undefined,
@@ -107,6 +108,7 @@ describe.each([
       const { fence } = box.claim(0);
       expect(box.commit(page(fence, { files: [file('a')] }))).toEqual({
         kind: 'committed',
+        disordered: false,
         next: undefined,
       });
       expect(box.row(`SELECT state FROM partition WHERE pk = ${String(fence.partition)}`)).toEqual({

@@ -63,9 +63,14 @@ describe.each([
   });
 
   test('folders that are not known are asked for too where folders were lost', () => {
-    list(file('folder'), file('inside', { parents: ['folder'] }), file('lost', { parents: ['unheard'] }));
+    list(
+      file('folder'),
+      file('inside', { parents: ['folder'] }),
+      file('lost', { parents: ['unheard'] }),
+      file('both', { parents: ['folder', 'unseen'] }),
+    );
     expect(sweep('unseen').ids).toEqual([]);
-    expect(sweep('unseen-and-unknown').ids).toEqual(['unheard']);
+    expect(sweep('unseen-and-unknown').ids).toEqual(['unheard', 'unseen']);
   });
 
   test('all rows of a drive that is left, and no others, in as many steps as they fill', () => {

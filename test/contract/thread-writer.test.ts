@@ -105,7 +105,7 @@ describe('with a store', () => {
     await commit(1, 7_000);
     const { result } = await commit(2, 7_002);
     expect(told).toEqual(['t2', undefined]);
-    expect(result).toEqual({ kind: 'committed', next: undefined });
+    expect(result).toMatchObject({ kind: 'committed', next: undefined });
   });
 
   test('a large write-ahead log is copied into the store while the writer goes on', async () => {

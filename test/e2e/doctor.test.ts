@@ -208,6 +208,17 @@ const CASES: Case[] = [
     remedy: /GDRIVE_SYNC_OAUTH_URL/,
   },
   {
+    name: 'the login may not read metadata',
+    break: () => {
+      const fault = { kind: 'drive-error', status: 403, reason: 'insufficientPermissions' } as const;
+      patients.emulator.failNext('files.list', fault);
+      return undefined;
+    },
+    check: 'credentials',
+    says: /lacks a permission/,
+    remedy: /auth login/,
+  },
+  {
     name: 'shared drives cannot be listed',
     break: () => ({
       GDRIVE_SYNC_DRIVE_URL: shifted.url,

@@ -1,4 +1,5 @@
 /** Surroundings that must not lead the command astray: programs, folders, proxies. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,7 +7,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../src/emulator';
-import { expectPlainError, openRig, type Rig } from '../support/cli';
+import Database from 'better-sqlite3';
+import { CLI, expectPlainError, openRig, waitFor, type Outcome, type Rig } from '../support/cli';
 import type { Finding } from '../support/patients';
 
 let emulator: Emulator;
@@ -150,3 +152,96 @@ test.each([
     }
   },
 );
+
+/** Runs a command behind a shell line that ends with `exec "$@"`. */
+async function behind(line: string, args: readonly string[]): Promise<Outcome> {
+  const child = spawn('/bin/sh', ['-c', line, 'sh', process.execPath, CLI, ...args], {
+    env: {
+      ...process.env,
+      NO_PROXY: '127.0.0.1',
+      GDRIVE_SYNC_HOME: rig.home,
+      GDRIVE_SYNC_DRIVE_URL: emulator.url,
+      GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token',
+    },
+    timeout: 60_000,
+  });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...said };
+}
+
+test('a home on a disk that can only be read still answers, and says what cannot be done', async () => {
+  expect(await rig.run(['sync'])).toMatchObject({ code: 0 });
+  const script = join(folder, 'read-only.sh');
+  // A mount of its own for these commands alone; whoever is not root may have one in a user namespace.
+  const mounted = `mount --bind '${rig.home}' '${rig.home}' && mount -o remount,bind,ro '${rig.home}' && exec "$@"`;
+  writeFileSync(script, `#!/bin/sh\n${mounted}\n`, { mode: 0o755 });
+  const readOnly = (...args: string[]) =>
+    behind(`exec unshare --map-root-user --mount '${script}' "$@"`, args);
+  for (const args of [
+    ['status'],
+    ['search', 'a'],
+    ['ls', '/'],
+    ['du'],
+    ['history'],
+    ['export'],
+    ['sql', 'SELECT 1 AS one'],
+    [],
+  ])
+    expect({ args, ...(await readOnly(...args)) }).toMatchObject({ args, code: 0 });
+  expect((await readOnly('search', 'a')).stdout).toBe((await rig.run(['search', 'a'])).stdout);
+  for (const args of [['sync'], ['up'], ['initiate']]) {
+    const outcome = await readOnly(...args);
+    expect(outcome).toMatchObject({ code: 1, stdout: '' });
+    expectPlainError(outcome, /can only be read/);
+  }
+  expect((await readOnly('doctor')).stdout).toMatch(/ERROR .*home: .*can only be read/);
+});
+
+test('a limit on the size of files is named', async () => {
+  expect(await rig.run(['sync'])).toMatchObject({ code: 0 });
+  const outcome = await behind('ulimit -f 1; exec "$@"', ['sync']);
+  expect(outcome.code).toBe(1);
+  expectPlainError(outcome, /limit/);
+});
+
+test.each(['up', 'sync'])('a full disk when `%s` starts is named', async (command) => {
+  const full = [
+    `mount -t tmpfs -o size=40m tmpfs '${rig.home}'`,
+    // The first command is "node cli.js", without what it is to do.
+    '"$1" "$2" sync >/dev/null 2>&1',
+    `{ dd if=/dev/zero of='${join(rig.home, 'filler')}' bs=4096 2>/dev/null || true; }`,
+    'exec "$@"',
+  ];
+  const script = join(folder, 'full.sh');
+  writeFileSync(script, `#!/bin/sh\n${full.join(' && ')}\n`, { mode: 0o755 });
+  const outcome = await behind(`exec unshare --map-root-user --mount '${script}' "$@"`, [command]);
+  expect(outcome).toMatchObject({ code: 1, stdout: '' });
+  expectPlainError(outcome, /the disk is full/);
+});
+
+test('a program that has the store open for writing is waited for', async () => {
+  expect(await rig.run(['sync'])).toMatchObject({ code: 0 });
+  const other = new Database(rig.store);
+  other.exec('BEGIN IMMEDIATE');
+  const sync = rig.spawn(['sync'], {}, 90_000);
+  await waitFor(
+    'sync says what it waits for',
+    () => sync.stderr.includes('Another program has the store open'),
+    30_000,
+  );
+  other.exec('COMMIT');
+  other.close();
+  expect(await sync.done).toMatchObject({ code: 0 });
+});
+
+test('a setting that is wrong is told with a hint that leads to a list of all of them', async () => {
+  const outcome = await rig.run(['status'], { GDRIVE_SYNC_LANES: '0' });
+  expect(outcome.code).toBe(2);
+  expectPlainError(outcome, /GDRIVE_SYNC_LANES/);
+  expect(outcome.stderr).toContain('--help');
+  for (const variable of ['GDRIVE_SYNC_LANES', 'GDRIVE_SYNC_HOME', 'TEMPORAL_CLI_PATH'])
+    expect((await rig.run(['--help'])).stdout).toContain(variable);
+});

@@ -1,5 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../src/emulator';
 import { consent } from '../support/browser';
@@ -136,3 +138,35 @@ test('a browser that answers before it is known to have opened is heard', async 
   expect(await page.text()).toContain('You are logged in');
   expect(await running.done).toMatchObject({ code: 0 });
 });
+
+test('a login that Google ends by itself is told with its date', async () => {
+  const days = 7;
+  const server = createServer((asked, answer) => void forward(asked, answer)).listen(0, '127.0.0.1');
+  const forward = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    const form = (await asked.setEncoding('utf8').toArray()).join('');
+    const { status, body } = await post(new URL(asked.url ?? '/', emulator.url), form);
+    const tokens = { ...(JSON.parse(body) as object), refresh_token_expires_in: days * 86_400 };
+    answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(tokens));
+  };
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const secrets = writeSecrets(rig, {
+    auth_uri: new URL('o/oauth2/v2/auth', emulator.url).href,
+    token_uri: `http://127.0.0.1:${String(port)}/token`,
+  });
+  const running = rig.spawn(['auth', 'login', '--no-browser', '--client-secrets', secrets], {
+    GDRIVE_SYNC_OAUTH_URL: undefined,
+  });
+  running.type(await consent(await addressOf(running)));
+  const { code, stderr } = await running.done;
+  server.close();
+  expect(code).toBe(0);
+  const [, date = ''] = /Google ends this login on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d):/.exec(stderr) ?? [];
+  expect(Math.abs(new Date(date).getTime() - Date.now() - days * 86_400_000)).toBeLessThan(120_000);
+});
+
+async function post(url: URL, form: string): Promise<{ status: number; body: string }> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const response = await fetch(url, { method: 'POST', body: form, headers });
+  return { status: response.status, body: await response.text() };
+}

@@ -1,8 +1,10 @@
 /** Credentials that go while a job runs: the job waits for them, whatever became of the file. */
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
 import { startEmulator, type Emulator } from '../../src/emulator';
 import { difference, EXACT, openRig, pagesReach, waitFor, type Rig } from '../support/cli';
-import { credentialsOf, LOGIN } from '../support/patients';
+import { alterStore, credentialsOf, LOGIN } from '../support/patients';
 
 let emulator: Emulator;
 let rig: Rig;
@@ -61,4 +63,45 @@ test('a job that a schedule starts while there is no login waits for one', async
   expect(await rig.run(['schedule', 'trigger'])).toMatchObject({ code: 0 });
   expect((await inState('waiting')).reason).toMatch(/or there is none/);
   await up.kill('SIGINT');
+});
+
+test('a login succeeds though a job waits for it and Temporal cannot be reached', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const email = 'robot@project.iam.gserviceaccount.com';
+  const scopes = ['https://www.googleapis.com/auth/drive.readonly'];
+  const robots = await startEmulator({
+    corpus: { kind: 'seed', seed: 3, files: 10 },
+    user: { permissionId: '11111', emailAddress: 'me@example.com' },
+    oauth: { serviceAccounts: [{ email, publicKey, delegated: ['me@example.com'], scopes }] },
+  });
+  const key = { type: 'service_account', client_email: email, client_id: '777', private_key: privateKey };
+  const file = join(rig.home, 'key.json');
+  writeFileSync(file, JSON.stringify(key));
+  const settings = {
+    GDRIVE_SYNC_DRIVE_URL: robots.url,
+    GDRIVE_SYNC_OAUTH_URL: robots.url,
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+  };
+  const login = ['auth', 'login', '--service-account', file, '--subject', 'me@example.com', '--json'];
+  try {
+    expect(await rig.run(login, settings)).toMatchObject({ code: 0 });
+    alterStore(
+      rig.home,
+      "INSERT INTO job (id, attempt, state, reason, requested_at) VALUES ('j', 1, 'waiting', 'needs-login', 1)",
+    );
+    const { code, stdout, stderr } = await rig.run(login, settings);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('gdrive-sync resume') as string,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ account: 'default', resumed: [] });
+    // The worker's role was given back.
+    expect(await rig.run(['history', '--keep', '300d'], settings)).toMatchObject({ code: 0 });
+  } finally {
+    await robots.close();
+  }
 });

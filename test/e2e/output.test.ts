@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { CLI, openRig, type Outcome, type Rig } from '../support/cli';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import Database from 'better-sqlite3';
+import { CLI, openRig, waitFor, type Outcome, type Rig } from '../support/cli';
 import { fillStore } from '../support/local-store';
 import { file } from '../support/stores';
 
@@ -46,6 +48,56 @@ describe('a reader that has seen enough ends the command', () => {
     { args: ['sql', ENDLESS, '--json'], lines: ['{"i":1}', '{"i":2}', '{"i":3}'] },
   ])('$args', ({ args, lines }) => {
     expect(piped(args, 'head -n 3')).toEqual({ code: 0, stdout: `${lines.join('\n')}\n`, stderr: '' });
+  });
+});
+
+describe('a reader that pauses keeps the write-ahead log from being reused for a moment only', () => {
+  const FILES = 5_000;
+  let slow: Rig;
+
+  beforeAll(() => {
+    slow = openRig(NOBODY);
+    const folder = file('folder', { mimeType: 'application/vnd.google-apps.folder', ownedByMe: true });
+    const files = Array.from({ length: FILES }, (_, at) =>
+      file(`file-${String(at)}`, { name: 'x'.repeat(200), parents: ['folder'], ownedByMe: true }),
+    );
+    fillStore(slow, [folder, ...files]);
+  });
+  afterAll(async () => {
+    await slow.close();
+  });
+
+  test.each([
+    { args: ['export'] },
+    { args: ['export', '--paths'] },
+    { args: ['export', '--format', 'csv'] },
+    { args: ['ls', '-R'] },
+    { args: ['ls', '-R', '--json'] },
+    { args: ['ls', '-R', '/No folder/name of folder', '--json'] },
+  ])('$args', async ({ args }) => {
+    const command = spawn(process.execPath, [CLI, ...args], {
+      env: { PATH: process.env['PATH'], GDRIVE_SYNC_HOME: slow.home },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const db = new Database(slow.store);
+    try {
+      // It has begun, and stands still as soon as the pipe is full.
+      await once(command.stdout, 'readable');
+      db.pragma('busy_timeout = 50');
+      await waitFor('the log is emptied', () => {
+        db.exec('UPDATE store SET epoch = epoch + 1');
+        const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+        return result?.busy === 0;
+      });
+      let lines = 0;
+      command.stdout.on('data', (text: Buffer) => (lines += text.toString('latin1').split('\n').length - 1));
+      const [code] = (await once(command, 'close')) as [number];
+      expect({ code, lines }).toEqual({ code: 0, lines: expect.any(Number) as number });
+      expect(lines).toBeGreaterThanOrEqual(FILES);
+    } finally {
+      command.kill();
+      db.close();
+    }
   });
 });
 

@@ -13,6 +13,7 @@ import { sourceSlice } from '../../src/activities/source-slice';
 import { walkSlice, type WalkSliceResult } from '../../src/activities/walk-slice';
 import type { DriveClient } from '../../src/drive/client';
 import { FAILURES, isFailureKind } from '../../src/model/failure';
+import { SILENT } from '../../src/log';
 import { toSyncFailure } from '../../src/drive/failure';
 import {
   changeParams,
@@ -130,7 +131,7 @@ export function createEngine(
     requests[method] = (requests[method] ?? 0) + 1;
   };
   const drive = options.drive ?? directClient(cloud, { before, now });
-  const account = { writer: createStoreWriter(store), drive };
+  const account = { writer: createStoreWriter(store), drive, log: SILENT };
   let jobs = 0;
   return {
     store,

@@ -3,7 +3,7 @@ import type { Fault, FaultPredicate, FaultRequest } from '../../src/emulator';
 
 type Params = FaultRequest['params'];
 
-/** Lets every request go wrong in the same way whose parameters match. */
+/** The same fault for every request whose parameters match. */
 export function whenAsked(matches: (params: Params) => boolean, fault: Fault): FaultPredicate {
   return (_, { params }) => (matches(params) ? fault : undefined);
 }
@@ -18,7 +18,7 @@ export function ofDrive(driveId: string | undefined): (params: Params) => boolea
   return (params) => params['driveId'] === driveId;
 }
 
-/** Lets answers take a time that depends on the page size that was asked for. */
+/** A delay in ms that depends on the requested page size. */
 export function slowBySize(msOf: (pageSize: number) => number): FaultPredicate {
   return (_, { params }) => ({ kind: 'delay', ms: msOf(Number(params['pageSize'] ?? 100)) });
 }

@@ -1,4 +1,5 @@
-import { errorMessage, UserError } from '../../errors';
+import { errorMessage } from '../../errors';
+import { explain } from '../../explain';
 
 /** What a check found. */
 export interface Finding {
@@ -27,7 +28,8 @@ export function broken(check: string, says: string, remedy: string | undefined):
 
 /** An error of the product as a finding. */
 export function fromError(check: string, error: unknown): Finding {
-  return broken(check, errorMessage(error), error instanceof UserError ? error.hint : undefined);
+  const known = explain(error);
+  return broken(check, errorMessage(known ?? error), known?.hint);
 }
 
 /** A path as a shell takes it, whatever it is made of. */

@@ -35,11 +35,17 @@ async function loadCore(): Promise<void> {
   await import('@temporalio/worker');
 }
 
+const OPEN_PORT =
+  'the server and its Web UI ask for no login: other users and programs of this machine can see and steer jobs and change settings (README, "Limits")';
+
 async function checkServer(home: Home, target: Target, kind: 'own' | 'embedded'): Promise<Finding[]> {
   const report = await inspectServer(target, taskQueueOf(home));
   const { namespace, connection } = target;
   const where = `${connection.address ?? 'localhost:7233'}, namespace ${namespace}`;
-  if (report.state === 'answers') return [ok('temporal', `answers at ${where}`), checkPollers(home, report)];
+  if (report.state === 'answers') {
+    const open = kind === 'embedded' ? [ok('access', OPEN_PORT)] : [];
+    return [ok('temporal', `answers at ${where}`), ...open, checkPollers(home, report)];
+  }
   if (report.state === 'no-namespace')
     return [
       broken(

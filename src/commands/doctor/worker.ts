@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { logFileOf } from '../../command-log';
 import type { Home } from '../../home';
 import { notedWorker, type NotedWorker } from '../../worker-record';
 import { isWorkerRoleHeld } from '../../worker-role';
@@ -21,6 +23,12 @@ export function checkWorker(home: Home): Finding {
     `none runs; process ${String(noted.record.pid)} ended without letting go of its work, which waits`,
     'run `gdrive-sync up` or `gdrive-sync sync`: they go on with what it left',
   );
+}
+
+/** Where whoever works in the home logs to. */
+export function tellLog(home: Home): Finding {
+  const path = logFileOf(home.path);
+  return ok('log', existsSync(path) ? path : `${path} (nothing is logged yet)`);
 }
 
 function heldBy(noted: NotedWorker): Finding {

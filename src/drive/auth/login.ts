@@ -14,8 +14,8 @@ export interface Grant {
   refreshToken: string;
   /** Granted scopes, separated by spaces. */
   scope: string;
-  /** When the login ends by itself, in s from now; undefined where it does not. */
-  expiresInS: number | undefined;
+  /** When Google ends the login by itself, in ms since 1970; undefined where it does not. */
+  endsAt: number | undefined;
 }
 
 /** A login that waits for the browser. */
@@ -79,6 +79,7 @@ export function isRefusedCode(error: unknown): boolean {
   return error instanceof UserError && classify(error.cause).reason === 'invalid_grant';
 }
 
+/** https://developers.google.com/identity/protocols/oauth2/native-app#exchange-authorization-code */
 interface TokenAnswer {
   refresh_token?: string | null;
   scope?: string | undefined;
@@ -95,8 +96,8 @@ function toGrant(tokens: TokenAnswer): Grant {
     throw new UserError('Google gave no lasting login', {
       hint: 'remove the app at https://myaccount.google.com/connections, then run `gdrive-sync auth login` again',
     });
-  const expiresInS = typeof expiresIn === 'number' ? expiresIn : undefined;
-  return { refreshToken, scope: scope ?? '', expiresInS };
+  const endsAt = typeof expiresIn === 'number' ? Date.now() + expiresIn * 1000 : undefined;
+  return { refreshToken, scope: scope ?? '', endsAt };
 }
 
 /**

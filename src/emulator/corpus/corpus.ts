@@ -291,7 +291,7 @@ export class Corpus {
   }
 }
 
-/** The orders of what a source has; each is made when it is first asked for, once for all that is laid over the source. */
+/** The orders of a source's files, each made when first needed and shared by all replicas of a corpus. */
 class SourceIndexes {
   readonly #source: FileSource;
   #byTime: OrderIndex | undefined;

@@ -33,7 +33,7 @@ const PEOPLE = 200;
 /** Who a file of the emulated Drive can belong to, or be shared with. */
 export interface People {
   readonly me: DriveUser;
-  /** Somebody else; the same number gives the same person. */
+  /** Another person; the same number gives the same one. */
   other(number: number): DriveUser;
 }
 
@@ -49,7 +49,7 @@ export function createUser(
   return { kind: 'drive#user', displayName, me: true, permissionId, emailAddress };
 }
 
-/** Makes up the people of a Drive around its user; each when it is first needed, since a small shared drive needs few. */
+/** Makes up the people of a Drive. Each is made when first needed, because a small shared drive needs few. */
 export function createPeople(seed: number, me: DriveUser): People {
   const others: DriveUser[] = [];
   return { me, other: (number) => (others[number % PEOPLE] ??= createPerson(seed, number % PEOPLE)) };

@@ -26,7 +26,7 @@ export interface SeedTree {
   readonly trash: Uint8Array;
 }
 
-/** Grows a folder tree of `count` files and trashes parts of it; what others have thrown away the user does not see. */
+/** Grows a folder tree of `count` files and trashes parts of what the user owns. */
 export function growTree(seed: number, count: number): SeedTree {
   const folderCount = floor(count * FOLDER_SHARE);
   const parents = new Int32Array(count);

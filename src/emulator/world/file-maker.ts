@@ -50,7 +50,7 @@ export class FileMaker {
     return file.id;
   }
 
-  /** A file that somebody else shares with the user, who sees where it lies only if that is said. */
+  /** A file that somebody else shares with the user. Without a `parent`, the user does not see where it lies. */
   receive({ access = 'direct', ...wish }: Wish & { access?: Access }): string {
     const { corpus, people, user, sharedApart } = this.#ledger.drive;
     const owner = people.other(this.#count);
@@ -59,7 +59,7 @@ export class FileMaker {
     const file = {
       ...this.#make(wish, parent, owner),
       permissionIds: permissionIdsOf(owner, user, access),
-      // A link and a domain are for everybody: the user came upon the file.
+      // Nobody shared a link or a domain's file with the user in person: the user opened it.
       ...(access === 'direct' || access === 'group'
         ? { sharedWithMeTime: time, sharingUser: owner }
         : { viewedByMe: true, viewedByMeTime: time }),
@@ -85,7 +85,7 @@ export class FileMaker {
     return newFile({ id, name, mimeType, parents, time, modifiedTime, owner, user, driveId });
   }
 
-  /** A file in a folder of somebody else, to which the user has the same access. */
+  /** A file in a folder of somebody else; the user has the same access to it as to the folder. */
   #makeTheirs(wish: Wish, parent: number, owner: DriveUser): DriveFile {
     const file = this.#make(wish, parent, owner);
     const permissionIds = this.#ledger.drive.corpus.readers.permissionIds(parent);

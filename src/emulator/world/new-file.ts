@@ -62,7 +62,7 @@ export function contentOf(id: string, mimeType: string, revision: string): Parti
   };
 }
 
-/** How the user has access to what somebody else owns; only a direct share names the user. */
+/** How the user has access to a file of somebody else. Only `direct` names the user in the permissions. */
 export type Access = 'direct' | 'group' | 'domain' | 'link';
 
 const PERMISSION_IDS: Readonly<Record<Exclude<Access, 'direct'>, string>> = {
@@ -85,7 +85,7 @@ export function ofOwner(file: DriveFile, owner: DriveUser, user: DriveUser): Dri
   };
 }
 
-/** The permissions that the user sees of a file of somebody else: without details, since the user cannot share it. */
+/** The permission ids of a file of somebody else; its permissions themselves are hidden from the user. */
 export function permissionIdsOf(owner: DriveUser, user: DriveUser, access: Access): string[] {
   return [owner.permissionId, access === 'direct' ? user.permissionId : PERMISSION_IDS[access]];
 }

@@ -5,19 +5,19 @@ import type { FileMaker } from './file-maker';
 import type { Ledger } from './ledger';
 import type { Access } from './new-file';
 
-/** A folder of somebody else, with what lies in it, that is shared with the user. */
+/** A folder of somebody else that is shared with the user, with its content. */
 export interface ReceivedTree {
   name?: string;
-  /** The id of the folder in which it lies, for example another one of somebody else; default: the user does not see where. */
+  /** The id of the folder that it lies in, such as another shared one; default: the user does not see where. */
   parent?: string;
   /** How the user has access; default `direct`. */
   access?: Access;
   /** How many folders lie in it, at several depths. */
   folders: number;
   files: number;
-  /** False: what lies in it shows in no flat listing and in no log. Drive does so for links, perhaps for others too. */
+  /** False: its content shows in no flat listing and in no log, as Drive does for links and perhaps for others. */
   listed: boolean;
-  /** True: modification times are spread over the last ten years. Default: everything was modified just now. */
+  /** True: modification times are spread over the last ten years; default: everything was modified just now. */
   old?: boolean;
 }
 
@@ -46,7 +46,7 @@ export function receiveTree(ledger: Ledger, maker: FileMaker, tree: ReceivedTree
   return id;
 }
 
-/** Two folders of somebody else that lie in each other, each with a file; returns their ids. */
+/** Makes two folders of somebody else that lie in each other, each with a file; returns their ids. */
 export function receiveCycle(ledger: Ledger, maker: FileMaker): [string, string] {
   const tree = { folders: 0, files: 1, listed: true };
   const outer = receiveTree(ledger, maker, { ...tree, name: 'Outer folder' });

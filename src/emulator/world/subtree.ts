@@ -20,8 +20,8 @@ function follows(
 }
 
 /**
- * Everything below a folder, nearest first; each file once, even where folders lie in each other. Files in `apart` are left out
- * together with what lies below them.
+ * Everything below a folder, nearest first, each file once, even where folders lie in each other. Leaves out the
+ * files in `apart` and everything below them.
  */
 export function* descendants(corpus: Corpus, folder: number, apart = NONE): IterableIterator<number> {
   const seen = new Set([folder]);
@@ -45,8 +45,8 @@ export function isWithin(corpus: Corpus, folder: number, file: number): boolean 
 }
 
 /**
- * Brings a file and everything below it into the state of the trash that follows from the folders above. What is trashed is found
- * from the top, since folders that lie in each other would otherwise keep each other in the trash.
+ * Sets the trash state of a file and everything below it to what follows from the folders above. It is computed from
+ * the top, because folders that lie in each other would otherwise keep each other in the trash.
  */
 export function settleTrash(corpus: Corpus, file: number, rule: ParentRule): void {
   const tree = new Set([file, ...descendants(corpus, file)]);

@@ -87,7 +87,7 @@ export class World {
     this.#update(id, (file) => ({ ...file, starred: isOn }));
   }
 
-  /** Looks at a file, of which an entry tells; from then on one that no flat listing showed is listed, what lies in it is not. */
+  /** Opens a file, with an entry in the log. A hidden one is listed from then on; what lies in it is not. */
   view(id: string): void {
     const { time } = this.#ledger;
     const slot = this.#ledger.slotOf(id);
@@ -120,7 +120,7 @@ export class World {
     });
   }
 
-  /** Puts a file into one more folder, as people could do in My Drive until 2020. */
+  /** Puts a file into one more folder, as Drive allowed until 2020. */
   addParent(id: string, folderId: string): void {
     const { corpus } = this.#drive;
     const slot = this.#ledger.slotOf(id);
@@ -185,17 +185,17 @@ export class World {
     return this.#maker.receive({ mimeType, ...(name !== undefined && { name }) });
   }
 
-  /** Two folders of somebody else that lie in each other, each with a file; returns their ids. */
+  /** Somebody shares two folders that lie in each other, each with a file; returns their ids. */
   receiveCycle(): [string, string] {
     return receiveCycle(this.#ledger, this.#maker);
   }
 
-  /** From now on what others make in their folder shows in no flat listing and in no log. */
+  /** From now on, files made in this folder of somebody else show in no flat listing and in no log. */
   hideNewFiles(folderId: string): void {
     this.#drive.closedFolders.add(this.#ledger.slotOf(folderId));
   }
 
-  /** Ends the user's access to something of somebody else, with everything below it that is not shared by itself. */
+  /** Ends the user's access to a file of somebody else and everything below it that was not shared separately. */
   loseAccess(id: string): void {
     this.#setAccess(id, false);
   }

@@ -17,6 +17,7 @@ ALTER TABLE store ADD COLUMN commit_no INTEGER NOT NULL DEFAULT 0;
 --   entry_no         : commit_no of the last log entries or removals of this source
 --   taken_epoch      : job start that has handed the source to a child workflow
 --   held             : 1 while its removals wait until the logs of all sources are read
+--   dead_tokens      : change tokens that Drive has rejected since the log was last read to its end
 --   large            : 1 if the source once proved too large to share a child workflow with others
 ALTER TABLE source ADD COLUMN read_request INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN read_sent_at INTEGER;
@@ -27,6 +28,7 @@ ALTER TABLE source ADD COLUMN failed_request INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN entry_no INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN taken_epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source ADD COLUMN dead_tokens INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source ADD COLUMN large INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE source DROP COLUMN drained_epoch;
 

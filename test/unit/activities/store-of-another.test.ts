@@ -8,6 +8,7 @@ import { createActivities, type Activities } from '../../../src/activities';
 import { openAccounts } from '../../../src/app';
 import type { Accounts } from '../../../src/activities/accounts';
 import { parseConfig } from '../../../src/config';
+import { SILENT } from '../../../src/log';
 import { openHome } from '../../../src/home';
 import { ensureStore } from '../../../src/stores';
 
@@ -25,7 +26,7 @@ beforeEach(() => {
   ensureStore(home, 'default');
   const env = { GDRIVE_SYNC_HOME: home.path, GDRIVE_SYNC_ACCESS_TOKEN: 'token' };
   accounts = openAccounts(parseConfig({ ...env, HOME: folder }, {}), home);
-  activities = createActivities({ accounts, revision: 'r', lanes: 1 });
+  activities = createActivities({ accounts, revision: 'r', lanes: 1, log: SILENT });
   before = files();
 });
 
