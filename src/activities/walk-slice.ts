@@ -49,13 +49,22 @@ const OF_ONE_ITEM: ReadonlyMap<FailureKind, { final: boolean }> = new Map([
  * committed stays, however the turn ends. `lease`: that of the walk's run.
  */
 export async function walkSlice(
-  { writer, drive }: Account,
+  account: Account,
   { lease }: { lease: number },
   signal: AbortSignal,
 ): Promise<WalkSliceResult> {
-  const background = drive.inBackground();
+  const { writer } = account;
+  const background = account.drive.inBackground();
   const endsAt = Date.now() + LONGEST_MS;
-  const turn: WalkTurn = { writer, drive: background, lease, signal, endsAt, pages: 0, worked: false };
+  const turn: WalkTurn = {
+    ...account,
+    drive: background,
+    lease,
+    signal,
+    endsAt,
+    pages: 0,
+    worked: false,
+  };
   try {
     const { state, waitMs } = await workUntilEnd(turn);
     return { state, pages: turn.pages, ...(waitMs !== undefined && { waitMs }) };

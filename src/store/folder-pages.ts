@@ -64,6 +64,7 @@ function statementsOf(db: Database.Database) {
     worked: db.prepare(
       'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
     ),
+    hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
   };
@@ -87,8 +88,8 @@ export class FolderPages {
     const source = sources.byId(page.sourceId);
     if (source === undefined || this.#isLate(source, page)) return 'refused';
     const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
-    // Nobody sees what somebody else has thrown away.
-    const halves = state === 'live' ? 1 : 2;
+    // Nobody sees what somebody else has thrown away, unless it is in the trash because of another folder.
+    const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
     if (!folderWork.advance(source.pk, listing, { nextPageToken, halves })) return 'refused';
     files.put(page.files, {
       source,
