@@ -108,13 +108,14 @@ function describeDepth(
   lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
   if (facts.drivesHidden !== undefined) lines.push(`  ${hiddenDrives(facts.drivesHidden)}`);
   lines.push(...describeSources(sources));
-  if (currentAt !== undefined) lines.push(...walkLines(walk, sources));
+  lines.push(...walkLines(walk, sources));
   return lines;
 }
 
 function walkLines(walk: WalkState | undefined, sources: readonly SourceState[]): string[] {
   const own = sources.find(({ sourceId }) => sourceId === USER_SOURCE);
-  return describeWalk(walk, own?.walkedAt).map((line) => `  ${line}`);
+  if (own?.currentAt === undefined) return [];
+  return describeWalk(walk, own.walkedAt).map((line) => `  ${line}`);
 }
 
 function hiddenDrives(why: string): string {

@@ -251,17 +251,14 @@ class FileWriter {
   /** Carries a verdict out and tells what it changed. */
   #write(verdict: Verdict, sighted: Sighted): RowEvent | undefined {
     const { row, arrival, page } = sighted;
-    const { record, home, decisive } = arrival;
+    const { record, home } = arrival;
     if (verdict === 'ask') {
       this.#tables.candidates.ask(record.id, home.pk);
       page.hasCandidates = true;
       return undefined;
     }
-    const generation = home.generation_pk;
     if (verdict === 'ignore') {
-      if (decisive && generation !== null && row.removed_at === null && row.generation_pk !== generation)
-        this.#sql.markSeen.run(generation, row.pk);
-      if (row.walk_only === 1 && decisive && isFlat(page)) this.#sql.noteFlat.run(row.pk);
+      this.#noteSeen(sighted);
       return undefined;
     }
     const changes = changesOf(verdict, sighted);
@@ -270,6 +267,15 @@ class FileWriter {
       this.#parents.follow(row.pk, row.values[EXTRA_AT] ?? null, changes.get('extra') ?? null);
     if (SEARCHED_COLUMNS.some((column) => changes.has(column))) page.stale?.push(row.pk);
     return this.#record(verdict, sighted);
+  }
+
+  /** A row that stays as it is has been shown all the same. */
+  #noteSeen({ row, arrival: { home, decisive }, page }: Sighted): void {
+    if (!decisive) return;
+    const generation = home.generation_pk;
+    if (generation !== null && row.removed_at === null && row.generation_pk !== generation)
+      this.#sql.markSeen.run(generation, row.pk);
+    if (row.walk_only === 1 && isFlat(page)) this.#sql.noteFlat.run(row.pk);
   }
 
   #record(verdict: Verdict, { row, arrival, page, places }: Sighted): RowEvent | undefined {

@@ -108,15 +108,27 @@ export class WalkCandidates {
   removeSome(now: number): string[] {
     this.#sql.forgetUnknown.run();
     const gone = this.#sql.countGone.get() ?? 0;
-    const { accepted = 0, removed = 0, since = 0 } = this.#sql.guard.get() ?? {};
+    const guard = this.#guardAt(now);
     if (gone === 0) {
-      if (accepted === 1) this.#sql.accept.run(0);
+      if (guard.accepted) this.#sql.accept.run(0);
       return [];
     }
+    if (!guard.accepted && guard.removed + gone > guard.limit) return [];
+    const ids = this.#removeRows(now);
+    if (!guard.accepted) this.#sql.countRemoved.run(guard.removed + ids.length, guard.since);
+    return ids;
+  }
+
+  /** How many files were removed without consent since when, at most a day ago, and how many may be. */
+  #guardAt(now: number): { accepted: boolean; removed: number; since: number; limit: number } {
+    const { accepted = 0, removed = 0, since = 0 } = this.#sql.guard.get() ?? {};
     const isOld = now - since > COUNTED_MS;
-    const before = isOld ? 0 : removed;
-    const limit = removalLimit((this.#sql.countLive.get() ?? 0) + before);
-    if (accepted === 0 && before + gone > limit) return [];
+    const counted = isOld ? { removed: 0, since: now } : { removed, since };
+    const limit = removalLimit((this.#sql.countLive.get() ?? 0) + counted.removed);
+    return { ...counted, limit, accepted: accepted === 1 };
+  }
+
+  #removeRows(now: number): string[] {
     const rows = this.#sql.gone.all(MOST_REMOVED);
     for (const { pk, id, inherited } of rows) {
       this.#sql.remove.run({ pk, now });
@@ -124,7 +136,6 @@ export class WalkCandidates {
       this.#sql.forget.run(id);
       this.#sql.forgetFolder.run(id);
     }
-    if (accepted === 0) this.#sql.countRemoved.run(before + rows.length, isOld ? now : since);
     return rows.map(({ id }) => id);
   }
 }

@@ -32,11 +32,13 @@ function state(): WalkState | undefined {
   return walkState(reader());
 }
 
+function asBigint(row: Record<string, unknown>): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, typeof value === 'number' ? BigInt(value) : value]),
+  ) as Row;
+}
+
 function reader(): Reader {
-  const asBigint = (row: Record<string, unknown>): Row =>
-    Object.fromEntries(
-      Object.entries(row).map(([key, value]) => [key, typeof value === 'number' ? BigInt(value) : value]),
-    ) as Row;
   const all = (sql: string) => engine.rows(sql).map(asBigint);
   return { all, get: (sql: string) => all(sql)[0] } as unknown as Reader;
 }
@@ -240,28 +242,28 @@ test('more than a thousand files that are gone wait for consent, and park nothin
   expect(engine.differences()).toEqual([]);
 });
 
+/** Folders of one class that were all listed, some longer ago than others. */
+function listed(count: number): void {
+  engine.rows(`
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION SELECT n + 1 FROM n WHERE n < ${String(count)})
+    INSERT INTO file (source_pk, first_seen_at, changed_at, id, mime_type, owned_by_me, owner_email, extra)
+    SELECT 1, 0, 0, 'f' || n, 'application/vnd.google-apps.folder', 0, 'a@b.example', '{}' FROM n RETURNING pk`);
+  planAll();
+  engine.rows(`UPDATE walk_folder SET due = 0, listed_at = ${String(clock)} + rowno FROM
+    (SELECT folder_id AS id, row_number() OVER (ORDER BY folder_id) AS rowno FROM walk_folder)
+    WHERE folder_id = id RETURNING 1`);
+}
+
+function planAll(): void {
+  engine.rows('UPDATE store SET walk_plan_pk = 0 RETURNING 1');
+  const lease = engine.store.claimWalk();
+  while (engine.store.walkWork(lease).kind === 'more');
+}
+
+const due = () =>
+  Number(one("SELECT count(*) AS n FROM walk_folder WHERE due = 1 AND folder_id LIKE 'f%'")['n']);
+
 describe('sampling', () => {
-  /** Folders of one class that were all listed, some longer ago than others. */
-  function listed(count: number): void {
-    engine.rows(`
-      WITH RECURSIVE n (n) AS (SELECT 1 UNION SELECT n + 1 FROM n WHERE n < ${String(count)})
-      INSERT INTO file (source_pk, first_seen_at, changed_at, id, mime_type, owned_by_me, owner_email, extra)
-      SELECT 1, 0, 0, 'f' || n, 'application/vnd.google-apps.folder', 0, 'a@b.example', '{}' FROM n RETURNING pk`);
-    planAll();
-    engine.rows(`UPDATE walk_folder SET due = 0, listed_at = ${String(clock)} + rowno FROM
-      (SELECT folder_id AS id, row_number() OVER (ORDER BY folder_id) AS rowno FROM walk_folder)
-      WHERE folder_id = id RETURNING 1`);
-  }
-
-  function planAll(): void {
-    engine.rows('UPDATE store SET walk_plan_pk = 0 RETURNING 1');
-    const lease = engine.store.claimWalk();
-    while (engine.store.walkWork(lease).kind === 'more');
-  }
-
-  const due = () =>
-    Number(one("SELECT count(*) AS n FROM walk_folder WHERE due = 1 AND folder_id LIKE 'f%'")['n']);
-
   beforeEach(async () => {
     await syncAndWalk();
   });
