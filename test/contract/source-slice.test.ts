@@ -144,7 +144,6 @@ test('a log that leads back to a token is stopped', async () => {
   }));
   await expect(engine.sync()).rejects.toMatchObject({ type: 'malformed' });
 });
-});
 
 test('entries of unknown kinds are counted and ignored, one that names nothing makes the source partial until a full crawl', async () => {
   cloud.emulator.changes({ unknownKinds: true });
