@@ -29,6 +29,7 @@ import { createSchedules, type Schedules } from './temporal/schedules';
 import { findStoreId } from './stores';
 import { forgetWorker, notedWorker, noteWorker, type WorkerRecord } from './worker-record';
 import { takeBriefRole } from './worker-role';
+import { startDueWalks } from './walks';
 import { createThreadWriter } from './writer/thread-writer';
 
 export type { Accounts };
@@ -228,12 +229,16 @@ function ownRecord({ accessToken, account, driveUrl }: Config): WorkerRecord {
   return { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
 }
 
+/** What the walk of shared folders gets even while others wait. It has nothing to do before the user's first crawl is over. */
+const BACKGROUND_SHARE = 0.1;
+
 /** The limits of each user, which outlive a login, within those of the project that the accounts of a home are taken to share. */
 function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter {
   const project = new Pacer(Math.max(PROJECT_UNITS, unitsPerMinute));
   const limiters = new Map<string, Limiter>();
   return (account) => {
     const limiter = limiters.get(account) ?? new Limiter([new Pacer(unitsPerMinute), project]);
+    limiter.backgroundShare = BACKGROUND_SHARE;
     limiters.set(account, limiter);
     return limiter;
   };
@@ -345,6 +350,7 @@ async function startPolling(
   });
   try {
     await recover(temporal.client, temporal.jobs, { taskQueue, identity });
+    await startDueWalks(home, temporal.jobs);
     return { stopped };
   } catch (error) {
     failed.abort();

@@ -7,6 +7,7 @@ import type { IndexProgress } from '../store/index-build';
 import type { FailureKind } from '../model/failure';
 import type { PassEnd } from '../model/pass';
 import type { JobRequest, JobResult } from '../store/jobs';
+import type { WalkDecision } from '../store/walk';
 import type { TakenWork } from '../model/pass';
 import type { Release } from '../store/work-queue';
 import type { Accounts } from './accounts';
@@ -21,6 +22,7 @@ import { openCrawls, type OpenedCrawls } from './open-crawls';
 import { pollLogs, type PolledLogs } from './poll-logs';
 import { createRunners } from './runners';
 import { prepareSync, type SyncPlan } from './prepare-sync';
+import { walkSlice, type WalkSliceResult } from './walk-slice';
 import { sourceSlice, type SourceSliceResult } from './source-slice';
 
 /** Everything that workflows have done for them. */
@@ -48,6 +50,9 @@ export interface Activities {
   removeJob(job: StoreRef & { jobId: string }): Promise<void>;
   changeSettings(change: StoreRef & { change: Partial<AccountSettings> }): Promise<AccountSettings>;
   newJob(store: StoreRef): Promise<JobRef & { revision: string }>;
+  /** Starts a run of the walk; returns its lease. */
+  claimWalk(walk: StoreRef & WalkDecision): Promise<number>;
+  walkSlice(walk: StoreRef & { lease: number }): Promise<WalkSliceResult>;
 }
 
 /** What the activities need to know of the process that they run in. */
@@ -97,6 +102,9 @@ export function createActivities({ accounts, revision, lanes, log }: ActivityOpt
       }
     },
     changeSettings: ({ change, ...store }) => onStore(store, (writer) => writer.changeSettings(change)),
+    claimWalk: ({ acceptRemovals, ...store }) =>
+      onStore(store, (writer) => writer.claimWalk({ acceptRemovals })),
+    walkSlice: (walk) => onAccount(walk, (account, signal) => walkSlice(account, walk, signal)),
     newJob: async (store) =>
       await Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
   };

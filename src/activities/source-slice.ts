@@ -147,7 +147,11 @@ async function askForFiles(turn: Turn, files: readonly OpenCandidate[], commitNo
   }
 }
 
-async function askForFile({ drive, signal }: Turn, { fileId, resourceKey }: OpenCandidate): Promise<Answer> {
+/** Asks for one file. What Drive refuses to tell of it is an answer, too; anything else is thrown. */
+export async function askForFile(
+  { drive, signal }: Pick<Turn, 'drive' | 'signal'>,
+  { fileId, resourceKey }: OpenCandidate,
+): Promise<Answer> {
   signal.throwIfAborted();
   try {
     const file = toFileRecord(await drive.getFile(fileId, resourceKey, signal));

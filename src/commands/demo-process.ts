@@ -19,10 +19,10 @@ const LOOK_EVERY_MS = 20;
 const KILL_BETWEEN = [0.25, 0.75] as const;
 
 /** A process of its own, as a user would start it; its bars are shown as they come. */
-function startProcess({ config, home }: Context, emulator: Emulator, command: string): ChildProcess {
+function startProcess({ config, home }: Context, emulator: Emulator, ...command: string[]): ChildProcess {
   return spawn(
     process.execPath,
-    [join(__dirname, '..', 'cli.js'), command, '--account', DEMO_ACCOUNT, '--home', home.path],
+    [join(__dirname, '..', 'cli.js'), ...command, '--account', DEMO_ACCOUNT, '--home', home.path],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
@@ -64,9 +64,9 @@ export async function syncAndKill(context: Context, emulator: Emulator): Promise
   );
 }
 
-/** Syncs in a process of its own, to the end. */
+/** Syncs in a process of its own, to the end, with what lies in folders shared with the user. */
 export async function syncToEnd(context: Context, emulator: Emulator): Promise<void> {
-  const child = startProcess(context, emulator, 'sync');
+  const child = startProcess(context, emulator, 'sync', '--walk');
   const onAbort = () => child.kill('SIGINT');
   context.signal.addEventListener('abort', onAbort, { once: true });
   await once(child, 'exit');

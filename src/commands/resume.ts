@@ -1,6 +1,11 @@
+import { ENDED } from '../model/job';
+import { storeIdOf } from '../queries/store-facts';
+import { walkState } from '../queries/walk-state';
+import { readStore } from '../stores';
 import type { Context } from './context';
+import type { JobView } from './job-list';
 import { storedJob } from './joined';
-import { becomes, onJob, openJob, refuse } from './on-job';
+import { becomes, onJob, openJob, refuse, type Grip } from './on-job';
 
 /** Lets a job go on that was paused, or that waits for a person; with consent, unusually many files may be removed. */
 export async function runResume(
@@ -9,6 +14,9 @@ export async function runResume(
   { acceptRemovals }: { acceptRemovals: boolean },
 ): Promise<number> {
   return await onJob(context, prefix, async (job, grip) => {
+    // The walk waits for consent by itself, and holds up no job.
+    if (acceptRemovals && ENDED.has(job.state) && walkWaits(context, job.account))
+      return await acceptWalkRemovals(context, job, grip);
     const temporal = openJob(job, 'resumed');
     if (storedJob(context.home, job)?.state !== 'waiting')
       refuse(
@@ -32,4 +40,24 @@ export async function runResume(
     const isDone = await becomes(context.home, job, ({ state }) => state !== 'waiting');
     return isDone ? 'resumed' : 'will go on';
   });
+}
+
+/** Files that the walk of shared folders found gone wait to be removed. */
+function walkWaits({ home }: Context, account: string): boolean {
+  return (readStore(home, account, walkState)?.removals ?? 0) > 0;
+}
+
+/** Drive is asked once more for what waits; what it does not have then is removed. */
+async function acceptWalkRemovals(
+  { home }: Context,
+  { account }: JobView,
+  { temporal, accounts }: Grip,
+): Promise<string> {
+  const storeId = readStore(home, account, storeIdOf) ?? '';
+  if (accounts !== undefined) {
+    await accounts.writer(account).claimWalk({ acceptRemovals: true });
+    return 'removals accepted; run `gdrive-sync up` or `gdrive-sync sync --walk` to have it done';
+  }
+  await temporal.jobs.restartWalk({ account, storeId }, { acceptRemovals: true });
+  return 'removals accepted: files in folders shared with you that are gone are being removed';
 }

@@ -1,5 +1,4 @@
 import { FAILURES, isFailureKind } from '../model/failure';
-import { USER_SOURCE } from '../model/job';
 import { removalLimit } from '../planning/removal-guard';
 import type { Removals, SourceState } from '../queries/source-states';
 import { partialReason } from './reasons';
@@ -28,8 +27,6 @@ function describeSource(source: SourceState): string[] {
   const parts = [stateWord(source), currentAt === undefined ? 'not complete yet' : asOf(currentAt)];
   if (lagMs !== undefined) parts.push(`changes were ${formatSpan(lagMs)} old when they arrived`);
   const lines = [`  ${title}: ${parts.filter((part) => part !== undefined).join(', ')}`];
-  const walk = walkLine(source);
-  if (walk !== undefined) lines.push(`    ${walk}`);
   if (gap !== undefined && source.state === 'followed') lines.push(`    ${gapLine(gap)}`);
   lines.push(...failureLines(source));
   if (removals !== undefined) lines.push(...removalLines(removals).map((line) => `    ${line}`));
@@ -50,12 +47,6 @@ const STATE_WORDS: ReadonlyMap<string, string> = new Map(
 
 function stateWord({ state }: SourceState): string | undefined {
   return STATE_WORDS.get(state);
-}
-
-function walkLine({ sourceId, walkedAt, currentAt }: SourceState): string | undefined {
-  if (sourceId !== USER_SOURCE) return undefined;
-  if (walkedAt !== undefined) return `folders shared with you walked ${formatTime(walkedAt)}`;
-  return currentAt === undefined ? undefined : 'folders shared with you not walked';
 }
 
 function gapLine(gap: string): string {

@@ -1,10 +1,11 @@
 import type { TemporalAccess } from '../app';
 import { EXIT } from '../errors';
-import { ENDED } from '../model/job';
+import { ENDED, USER_SOURCE } from '../model/job';
 import type { Progress, SourceProgress } from '../model/progress';
 import { sourceStates, type SourceState } from '../queries/source-states';
 import { storeFacts, type StoreFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
+import { walkState, type WalkState } from '../queries/walk-state';
 import { readStore } from '../stores';
 import type { PendingStep } from '../temporal/job-records';
 import type { Context } from './context';
@@ -12,6 +13,7 @@ import { toJson, type JobView } from './job-list';
 import { partialReason, reasonText } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
 import { describeSources } from './source-lines';
+import { describeWalk } from './walk-text';
 import { progressLine } from './watch';
 
 interface Depth {
@@ -19,6 +21,7 @@ interface Depth {
   outcomes: StoredOutcome[];
   facts: StoreFacts;
   sources: SourceState[];
+  walk: WalkState | undefined;
 }
 
 /** Shows everything that is known of one job and of its account's sources. */
@@ -33,6 +36,7 @@ export async function showJob(
     outcomes: storedOutcomes(reader, job.jobId),
     facts: storeFacts(reader),
     sources: sourceStates(reader),
+    walk: walkState(reader),
   }));
   const isOpen = job.temporal?.status === 'RUNNING';
   const steps =
@@ -81,7 +85,7 @@ function inBrackets(text: string | undefined): string {
 
 function describeDepth(
   { state, startedAt, endedAt }: JobView,
-  { progress, outcomes, facts, sources }: Depth,
+  { progress, outcomes, facts, sources, walk }: Depth,
   store: string,
 ): string[] {
   const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
@@ -104,7 +108,13 @@ function describeDepth(
   lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
   if (facts.drivesHidden !== undefined) lines.push(`  ${hiddenDrives(facts.drivesHidden)}`);
   lines.push(...describeSources(sources));
+  if (currentAt !== undefined) lines.push(...walkLines(walk, sources));
   return lines;
+}
+
+function walkLines(walk: WalkState | undefined, sources: readonly SourceState[]): string[] {
+  const own = sources.find(({ sourceId }) => sourceId === USER_SOURCE);
+  return describeWalk(walk, own?.walkedAt).map((line) => `  ${line}`);
 }
 
 function hiddenDrives(why: string): string {

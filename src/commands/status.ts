@@ -2,6 +2,7 @@ import type { TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import { freshness, type Freshness } from '../queries/freshness';
+import { walkState, type WalkState } from '../queries/walk-state';
 import { readStore } from '../stores';
 import { asOf } from './as-of';
 import type { Context } from './context';
@@ -9,6 +10,7 @@ import { loadJobs, pickJob, reachRunningTemporal, SEARCHED_JOBS, toJson, type Jo
 import { formatTable } from './render/table';
 import { formatCount, formatSpan, formatTime } from './render/text';
 import { showJob } from './status-depth';
+import { describeWalk } from './walk-text';
 import { watchJob } from './watch';
 
 const MOST_JOBS = 25;
@@ -101,7 +103,10 @@ function listJobs(
     'WAITS FOR / WHY',
   ];
   for (const line of formatTable(header, rows)) out(line);
-  for (const { account, ...age } of agesOf(home, jobs)) out(`account "${account}": ${asOf(age)}`);
+  for (const { account, walk, walkUnfinished, ...age } of agesOf(home, jobs)) {
+    out(`account "${account}": ${asOf({ ...age, walkUnfinished })}`);
+    if (age.currentAt !== undefined) for (const line of describeWalk(walk, undefined)) out(`  ${line}`);
+  }
   return EXIT.ok;
 }
 
@@ -109,10 +114,14 @@ function listJobs(
 function agesOf(
   home: Context['home'],
   jobs: readonly JobView[],
-): (Pick<Freshness, 'currentAt' | 'partial'> & { account: string })[] {
+): (Pick<Freshness, 'currentAt' | 'partial' | 'walkUnfinished'> & {
+  account: string;
+  walk: WalkState | undefined;
+})[] {
   const accounts = new Set(jobs.map(({ account }) => account));
   return [...accounts].toSorted().map((account) => {
-    const { currentAt, partial = 0 } = readStore(home, account, freshness) ?? {};
-    return { account, currentAt, partial };
+    const found = readStore(home, account, (reader) => ({ ...freshness(reader), walk: walkState(reader) }));
+    const { currentAt, partial = 0, walkUnfinished = false, walk } = found ?? {};
+    return { account, currentAt, partial, walkUnfinished, walk };
   });
 }

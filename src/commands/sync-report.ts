@@ -4,6 +4,7 @@ import { ENDED, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
 import { leftScope } from '../queries/out-of-scope';
 import { storeFacts } from '../queries/store-facts';
+import { walkState, type WalkState } from '../queries/walk-state';
 import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
@@ -13,6 +14,7 @@ import { storedJob } from './joined';
 import { partialReason, reasonOf, reasonText } from './reasons';
 import { countOf, formatCount, formatSpan, printable } from './render/text';
 import type { Session } from './session';
+import { walkLeftLine } from './walk-text';
 import type { WatchEnd } from './watch';
 
 /** Tells how a watched job came out, and returns the exit code. */
@@ -74,9 +76,17 @@ interface Findings {
   /** Files whose shared drive is not followed any more. */
   outOfScope: number;
   outcomes: StoredOutcome[];
+  walk: WalkState | undefined;
 }
 
-const NOTHING: Findings = { files: 0, trashed: 0, corrected: undefined, outOfScope: 0, outcomes: [] };
+const NOTHING: Findings = {
+  files: 0,
+  trashed: 0,
+  corrected: undefined,
+  outOfScope: 0,
+  outcomes: [],
+  walk: undefined,
+};
 
 function findingsOf(home: Home, view: JobView): Findings {
   const found = readStore(home, view.account, (reader): Findings => {
@@ -88,6 +98,7 @@ function findingsOf(home: Home, view: JobView): Findings {
       corrected: corrections(reader, view),
       outOfScope: leftScope(reader, view),
       outcomes,
+      walk: walkState(reader),
     };
   });
   return found ?? NOTHING;
@@ -96,9 +107,9 @@ function findingsOf(home: Home, view: JobView): Findings {
 function printResult({ home, json, out }: Context, view: JobView, elapsedMs: number): void {
   const { jobId, account, state, reason, pages, files: listed, changes } = view;
   const store = home.storeOf(account);
-  const { files, trashed, corrected, outOfScope, outcomes } = findingsOf(home, view);
+  const { files, trashed, corrected, outOfScope, outcomes, walk } = findingsOf(home, view);
   if (json) {
-    const counts = { pages, listed, changes, files, trashed, corrected, outOfScope };
+    const counts = { pages, listed, changes, files, trashed, corrected, outOfScope, walk };
     out(JSON.stringify({ jobId, account, state, ...counts, elapsedMs, store }));
     return;
   }
@@ -112,6 +123,8 @@ function printResult({ home, json, out }: Context, view: JobView, elapsedMs: num
     );
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
   out(`store: ${store}`);
+  const left = walkLeftLine(walk);
+  if (left !== undefined) out(left);
 }
 
 /** What a crawl on top of a copy found that the change log had not told. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT } from '../errors';
 import { newJobId } from '../job-id';
 import { waitsForLogin } from '../model/failure';
 import { ensureStore } from '../stores';
@@ -12,7 +13,8 @@ import { waitsForPerson } from './reasons';
 import { openSession, type Session } from './session';
 import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
 import { reportSync } from './sync-report';
-import { watchJob } from './watch';
+import { watchJob, type WatchEnd } from './watch';
+import { watchWalk } from './watch-walk';
 
 /** What a sync is asked to do, and what is to be kept of it for later ones. */
 export interface SyncOptions extends SettingsFlags {
@@ -27,25 +29,65 @@ const LOOK_EVERY_MS = 50;
 /** Syncs the account to the end in this process, or joins the job that runs and watches it. Returns the exit code. */
 export async function runSync(context: Context, options: SyncOptions): Promise<number> {
   const startedAt = Date.now();
-  const { account } = context.config;
   const change = await checkedSettingsChange(context, options);
-  let session = await openSession(context, { verify: true });
+  const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
   try {
-    const wanted = { full: options.full === true, change };
-    let begun = await beginJob(context, session, wanted);
-    for (;;) {
-      const end = await watchJob(context, session, { ...begun, roleIsFree: () => !workerRuns(context) });
-      if (end === 'ended' && begun.request === undefined) {
-        begun = await beginJob(context, session, wanted);
-        continue;
-      }
-      if (end !== 'role-free') return await reportSync(context, session, { job: begun.job, end, startedAt });
-      context.tell(`The process that worked on account "${account}" is gone; taking over.`);
-      await session.close();
-      session = await openSession(context, { verify: true });
-    }
+    const { job, end } = await runJob(run, { full: options.full === true, change });
+    const waits = options.walk === true && hasSucceeded(context, job, end);
+    if (waits && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
+    return await reportSync(context, run.session, { job, end, startedAt });
   } finally {
-    await session.close();
+    await run.session.close();
+  }
+}
+
+/** This process's part in the home, which may change while it syncs. */
+interface SyncRun {
+  readonly context: Context;
+  session: Session;
+}
+
+/** Takes the worker's role over from a process that is gone. */
+async function takeOver(run: SyncRun): Promise<void> {
+  const { context } = run;
+  context.tell(`The process that worked on account "${context.config.account}" is gone; taking over.`);
+  await run.session.close();
+  run.session = await openSession(context, { verify: true });
+}
+
+async function runJob(
+  run: SyncRun,
+  wanted: { full: boolean; change: SettingsChange | undefined },
+): Promise<{ job: TemporalJob; end: Exclude<WatchEnd, 'role-free'> }> {
+  const { context } = run;
+  let begun = await beginJob(context, run.session, wanted);
+  for (;;) {
+    const end = await watchJob(context, run.session, { ...begun, roleIsFree: () => !workerRuns(context) });
+    if (end === 'role-free') await takeOver(run);
+    else if (end === 'ended' && begun.request === undefined)
+      begun = await beginJob(context, run.session, wanted);
+    else return { job: begun.job, end };
+  }
+}
+
+function hasSucceeded({ home }: Context, job: TemporalJob, end: WatchEnd): boolean {
+  if (end === 'answered') return true;
+  const state = storedJob(home, job)?.state;
+  return end === 'ended' && (state === 'completed' || state === 'partial');
+}
+
+/** Waits until the folders shared with the user are looked into; false if a person has stopped it. */
+async function waitForWalk(run: SyncRun, storeId: string): Promise<boolean> {
+  const { context } = run;
+  for (;;) {
+    const end = await watchWalk(context, run.session, { storeId, roleIsFree: () => !workerRuns(context) });
+    if (end === 'complete') return true;
+    if (end === 'interrupted') {
+      const next = run.session.works ? 'with `gdrive-sync sync --walk`' : 'in its process';
+      context.tell(`Stopped. Everything else is synced; the folders shared with you go on ${next}.`);
+      return false;
+    }
+    await takeOver(run);
   }
 }
 

@@ -38,4 +38,6 @@ export type PassEnd =
       message: string | undefined;
       pages: number;
       files: number;
+      /** The walk of folders shared by others has something to do. */
+      walkDue: boolean;
     };

@@ -8,8 +8,6 @@ export interface SourceSituation {
   hasLog: boolean;
   /** The log has been read to its end for the request that this pass answers. */
   drained: boolean;
-  /** Folders shared with the user are to be walked, and are not on the list yet. */
-  walkMissing: boolean;
   foldersToList: boolean;
   foldersToSpread: boolean;
   /** A look at all rows for those that the crawl did not see has begun and is not over. */
@@ -43,7 +41,6 @@ export type Step =
   | 'crawl'
   | 'end-crawl'
   | 'changes'
-  | 'add-shared'
   | 'list'
   | 'spread'
   | 'sweep'
@@ -68,12 +65,11 @@ export function nextStep(situation: SourceSituation): Step {
 
 /** What has to be read of Drive before anything can be said to be gone. */
 function readingStep(situation: SourceSituation): Step | undefined {
-  const { crawl, hasLog, drained, walkMissing, foldersToList } = situation;
+  const { crawl, hasLog, drained, foldersToList } = situation;
   if (!hasLog) return 'start';
   const step = crawl && crawlStep(crawl);
   if (step !== undefined) return step;
   if (!drained) return 'changes';
-  if (walkMissing) return 'add-shared';
   return foldersToList ? 'list' : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Reader } from '../store/reader';
+import { isWalkUnfinished } from './walk-state';
 
 /** How old and how complete the copy is that an answer comes from. */
 export interface Freshness {
@@ -6,6 +7,8 @@ export interface Freshness {
   currentAt: number | undefined;
   /** Sources that are known to be incomplete, or were never complete. */
   partial: number;
+  /** Folders shared with the user are still to be looked into, so that files in them may be missing. */
+  walkUnfinished: boolean;
   /** Whether the search index is built. */
   indexed: boolean;
 }
@@ -19,6 +22,7 @@ export function freshness(reader: Reader): Freshness {
   return {
     currentAt: Number(row?.['at'] ?? 0) || undefined,
     partial: Number(row?.['partial'] ?? 0),
+    walkUnfinished: isWalkUnfinished(reader),
     indexed: row?.['indexed'] === 'ready',
   };
 }

@@ -13,7 +13,7 @@ export interface SourceState {
   currentAt: number | undefined;
   /** How old the oldest change was when it was last committed, in ms. */
   lagMs: number | undefined;
-  /** When the folders shared with the user were last walked; the user's own source only. */
+  /** When the walk of folders shared with the user was last complete; the user's own source only. */
   walkedAt: number | undefined;
   /** When the last full crawl ended. */
   fullAt: number | undefined;

@@ -31,7 +31,8 @@ export function writeSettings(db: Database.Database, change: Partial<AccountSett
     fullEveryMs,
     historyMs,
   );
-  // Whoever wants a walk after all wants it now, not at the next full crawl.
-  if (walk && !before.walk) db.prepare('UPDATE source SET walked_at = NULL').run();
+  // Whoever wants a walk after all wants it now, not at the next full crawl. What happened meanwhile is not known, so it begins anew.
+  if (walk && !before.walk)
+    db.exec('DELETE FROM walk_seen; DELETE FROM walk_folder; UPDATE store SET walk_plan_pk = 0');
   return readSettings(db);
 }

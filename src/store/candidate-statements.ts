@@ -54,6 +54,7 @@ export function candidateStatements(db: Database.Database) {
       "INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'open', 'checked')",
     ),
     forget: db.prepare('DELETE FROM candidate WHERE file_id = ?'),
+    forgetWalk: db.prepare('DELETE FROM walk_folder WHERE folder_id = ?'),
     forgetDoubt: db.prepare("DELETE FROM candidate WHERE file_id = ? AND cause <> 'log'"),
     forgetGone: db.prepare("DELETE FROM candidate WHERE source_pk = ? AND verdict = 'gone'"),
     reopen: db.prepare(

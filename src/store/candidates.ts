@@ -100,6 +100,7 @@ export class CandidateTable {
       this.#sql.remove.run(now, cause, now, pk);
       this.#events.add(pk, { kind: 'removed', inherited: inherited === 1, changes: {} }, now);
       this.#sql.forget.run(id);
+      this.#sql.forgetWalk.run(id);
     }
     const untold = rows.filter(({ cause }) => cause === 'checked').length;
     if (generation !== null) this.#sql.countRemoved.run(untold, generation);

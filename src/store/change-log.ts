@@ -7,6 +7,7 @@ import type { FileTable, FileTables, Telling } from './files';
 import type { LateAnswers } from './late-answers';
 import type { RecentReads } from './recent-reads';
 import type { SourceRow } from './sources';
+import type { WalkPlan } from './walk-plan';
 
 /** How a page of a change log was requested. */
 export interface LogRequest {
@@ -34,7 +35,12 @@ export interface ChangePage {
 export type ChangeCommit = 'committed' | 'refused' | 'circular';
 
 /** The tables that a change touches. */
-export type ChangeTables = FileTables & { files: FileTable; recent: RecentReads; late: LateAnswers };
+export type ChangeTables = FileTables & {
+  files: FileTable;
+  recent: RecentReads;
+  late: LateAnswers;
+  walkPlan: WalkPlan;
+};
 
 /** Listings are seen to lag behind the log by seconds, seldom by minutes. */
 const LONGEST_LAG_MS = 600_000;
@@ -182,12 +188,15 @@ export class ChangeLog {
     });
   }
 
-  /** The log is at its end: a walk begins anew, and what the log has overtaken is read once more. */
+  /** The log is at its end: what it has overtaken is read once more, folders of others by the walk. */
   #endDrain(sourcePk: number): void {
-    const { candidates, folderWork, recent } = this.#tables;
+    const { candidates, folderWork, recent, walkPlan } = this.#tables;
     folderWork.clear(sourcePk);
     const overtaken = recent.endDrain(sourcePk);
     for (const fileId of overtaken.files) candidates.ask(fileId, sourcePk);
-    for (const folderId of overtaken.folders) folderWork.add(sourcePk, folderId, 'list');
+    for (const folderId of overtaken.folders) {
+      if (walkPlan.isOn && walkPlan.stateOf(folderId) !== undefined) walkPlan.listAgain(folderId);
+      else folderWork.add(sourcePk, folderId, 'list');
+    }
   }
 }

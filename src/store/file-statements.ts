@@ -14,6 +14,7 @@ export interface FoundRow {
   generation_pk: number | null;
   removed_at: number | null;
   removal: string | null;
+  walk_only: number;
   newer: number;
   /** In the order of `RECORD_COLUMNS`. */
   values: SqlValue[];
@@ -28,7 +29,7 @@ const UPSERT = /* sql */ `
 INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
 VALUES (?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})
 ON CONFLICT (id) DO UPDATE SET
-  source_pk = excluded.source_pk, generation_pk = excluded.generation_pk, changed_at = excluded.changed_at,
+  source_pk = excluded.source_pk, generation_pk = excluded.generation_pk, changed_at = excluded.changed_at, walk_only = 0,
   ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
 WHERE file.removed_at IS NULL AND ${HAS_ONE_PARENT} AND (
   coalesce(excluded.version, 0) > coalesce(file.version, 0)
@@ -36,7 +37,7 @@ WHERE file.removed_at IS NULL AND ${HAS_ONE_PARENT} AND (
     AND (${stored}) IS NOT (${updated.map((column) => `excluded.${column}`).join(', ')}))`;
 
 const FIND = /* sql */ `
-SELECT pk, source_pk, generation_pk, removed_at, removal,
+SELECT pk, source_pk, generation_pk, removed_at, removal, walk_only,
   CASE WHEN coalesce(?, 0) > coalesce(version, 0) THEN 1 WHEN coalesce(?, 0) = coalesce(version, 0) THEN 0 ELSE -1 END AS newer,
   ${columns}
 FROM file WHERE id = ?`;
@@ -47,15 +48,16 @@ export function fileStatements(db: Database.Database) {
     upsert: db.prepare(UPSERT),
     find: finder(db),
     insert: db.prepare(/* sql */ `
-      INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
-      VALUES (?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})`),
+      INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, walk_only, ${columns})
+      VALUES (?, ?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})`),
     update: updater(db),
     markSeen: db.prepare('INSERT OR IGNORE INTO seen (generation_pk, file_pk) VALUES (?, ?)'),
     /** The usual case of a crawl on top of a copy: a file that lives where it was, and is as it was, is noted as seen. */
     markUnchanged: db.prepare(/* sql */ `
       INSERT OR IGNORE INTO seen (generation_pk, file_pk)
-      SELECT ?, pk FROM file WHERE id = ? AND source_pk = ? AND removed_at IS NULL AND generation_pk IS NOT ?
+      SELECT ?, pk FROM file WHERE id = ? AND source_pk = ? AND removed_at IS NULL AND generation_pk IS NOT ? AND walk_only = 0
         AND (${stored}) IS (${marks(updated.length)})`),
+    noteFlat: db.prepare('UPDATE file SET walk_only = 0 WHERE pk = ?'),
     isIndexed: db.prepare<[], number>("SELECT indexed <> 'none' FROM store").pluck(),
     noteStale: db.prepare('INSERT OR IGNORE INTO search_stale (file_pk) SELECT value FROM json_each(?)'),
     countFindings: db.prepare('UPDATE generation SET added = added + ?, changed = changed + ? WHERE pk = ?'),
@@ -73,13 +75,14 @@ function finder(db: Database.Database): (record: FileRecord) => FoundRow | undef
     if (found?.some(isRounded) === true)
       found = findExactly.get(version, version, record.id)?.map((value) => narrow(value));
     if (found === undefined) return undefined;
-    const [pk, source, generation, removedAt, removal, newer, ...values] = found;
+    const [pk, source, generation, removedAt, removal, walkOnly, newer, ...values] = found;
     return {
       pk: Number(pk),
       source_pk: Number(source),
       generation_pk: generation == null ? null : Number(generation),
       removed_at: removedAt == null ? null : Number(removedAt),
       removal: typeof removal === 'string' ? removal : null,
+      walk_only: Number(walkOnly),
       newer: Number(newer),
       values,
     };

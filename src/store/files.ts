@@ -38,6 +38,8 @@ export interface Telling {
   crawl?: number;
   /** Files of which something happened so lately that listings may lag behind it. */
   fresh?: ReadonlySet<string>;
+  /** The listing of a folder that somebody else owns. `silent`: new files are no news, since it was never listed before. */
+  walk?: { silent: boolean };
 }
 
 /** The tables that a written file touches. */
@@ -96,6 +98,11 @@ function isWalk({ by, crawl }: Telling): boolean {
   return by === 'listing' && crawl === undefined;
 }
 
+/** Who shows a file without listing its folder: the user's own log does so, and a crawl. */
+function isFlat({ by, crawl }: Telling): boolean {
+  return by === 'log' || crawl !== undefined;
+}
+
 /** The columns that a row has to take from what has come. */
 function changesOf(
   verdict: 'write' | 'content',
@@ -106,8 +113,18 @@ function changesOf(
   if (row.source_pk !== home.pk) changes.set('source_pk', home.pk);
   if (verdict === 'write') changes.set('generation_pk', home.generation_pk);
   if (verdict === 'write' && row.removed_at !== null) changes.set('removed_at', null).set('removal', null);
+  const walkOnly = walkOnlyOf({ row, arrival, page });
+  if (walkOnly !== row.walk_only) changes.set('walk_only', walkOnly);
   for (const at of places) changes.set(RECORD_COLUMNS[at] ?? '', record.values[at] ?? null);
   return changes;
+}
+
+/** Whether only walks have shown a file, once it was shown this way. */
+function walkOnlyOf({ row, arrival, page }: Omit<Sighted, 'places'>): number {
+  const { home, decisive } = arrival;
+  if (decisive && isFlat(page)) return 0;
+  const returns = row.removed_at !== null && page.walk !== undefined && home.id === USER_SOURCE;
+  return returns ? 1 : row.walk_only;
 }
 
 function sightingOf({ row, arrival: { home, decisive }, page: { by, source }, event }: Told): FolderSighting {
@@ -217,12 +234,13 @@ class FileWriter {
       generation,
       page.now,
       page.now,
+      Number(page.walk !== undefined && home.id === USER_SOURCE),
       ...record.values,
     );
     this.#parents.follow(lastInsertRowid, null, valueOf(record, 'extra'));
     page.stale?.push(Number(lastInsertRowid));
     this.#noteAlive(arrival, page);
-    if (home.current_at !== null) {
+    if (home.current_at !== null && page.walk?.silent !== true) {
       const event = { kind: 'created', inherited: isWalk(page), changes: {} } as const;
       this.#tables.events.add(lastInsertRowid, event, page.now);
       page.added += 1;
@@ -243,6 +261,7 @@ class FileWriter {
     if (verdict === 'ignore') {
       if (decisive && generation !== null && row.removed_at === null && row.generation_pk !== generation)
         this.#sql.markSeen.run(generation, row.pk);
+      if (row.walk_only === 1 && decisive && isFlat(page)) this.#sql.noteFlat.run(row.pk);
       return undefined;
     }
     const changes = changesOf(verdict, sighted);

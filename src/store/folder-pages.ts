@@ -4,6 +4,7 @@ import { USER_SOURCE } from '../model/job';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { FolderListing } from './folder-work';
 import type { SourceRow } from './sources';
+import { isConfirmedByWalk, isOthersFolder } from './walk-rules';
 
 /** How a page of a folder's children was requested. */
 export interface ListingRequest {
@@ -40,6 +41,13 @@ function isEndless({ listing, nextPageToken }: ChildrenPage): boolean {
   return nextPageToken !== undefined && (nextPageToken === listing.pageToken || listing.page > MOST_PAGES);
 }
 
+const NOTE_WALK_ONLY = /* sql */ `
+UPDATE file SET walk_only = 1
+WHERE id = @id AND removed_at IS NULL AND walk_only = 0 AND generation_pk IS NOT @generation AND drive_id IS NULL
+  AND EXISTS (SELECT 1 FROM generation WHERE pk = @generation AND crawled_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.generation_pk = @generation AND file_pk = file.pk)
+  AND ${isConfirmedByWalk('file')}`;
+
 function statementsOf(db: Database.Database) {
   return {
     noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
@@ -56,6 +64,8 @@ function statementsOf(db: Database.Database) {
     worked: db.prepare(
       'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
     ),
+    hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
+    noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
   };
 }
@@ -72,14 +82,22 @@ export class FolderPages {
 
   /** Writes a page of a folder's children together with the place where its listing goes on. */
   commitChildren(page: ChildrenPage, now: number): ChangeCommit {
-    const { sources, folderWork, files, recent } = this.#tables;
-    const { listing } = page;
+    const { sources, folderWork, files, recent, walkPlan } = this.#tables;
+    const { listing, nextPageToken } = page;
     if (isEndless(page)) return 'circular';
     const source = sources.byId(page.sourceId);
     if (source === undefined || this.#isLate(source, page)) return 'refused';
-    if (!folderWork.advance(source.pk, listing, page.nextPageToken)) return 'refused';
-    files.put(page.files, { source, by: 'listing', now });
-    this.#followChildren(source, page);
+    const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
+    // Nobody sees what somebody else has thrown away, unless it is in the trash because of another folder.
+    const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
+    if (!folderWork.advance(source.pk, listing, { nextPageToken, halves })) return 'refused';
+    files.put(page.files, {
+      source,
+      by: 'listing',
+      now,
+      ...(state !== undefined && { walk: { silent: false } }),
+    });
+    this.#followChildren(source, page, state !== undefined);
     recent.addListed(source.pk, listing.folderId, listing.fresh);
     this.#noteFindings(source, page, now);
     this.#sql.worked.run(source.pk);
@@ -134,6 +152,9 @@ export class FolderPages {
     const { candidates, files, recent } = this.#tables;
     candidates.found(file.id);
     if (this.#isRoot(file) && !candidates.isLive(file.id)) return;
+    // The crawl did not show it although it lives: from now on the walk confirms it.
+    if (source.id === USER_SOURCE && source.generation_pk !== null)
+      this.#sql.noteWalkOnly.run({ id: file.id, generation: source.generation_pk });
     files.put([file], { source, by: 'get', now });
     recent.addAnswer(source.pk, file.id);
   }
@@ -146,9 +167,19 @@ export class FolderPages {
     return rootId === undefined ? isOnTop(file) : file.id === rootId;
   }
 
-  #followChildren({ pk }: SourceRow, { files, listing: { folderId, fresh } }: ChildrenPage): void {
-    const { candidates, folderWork } = this.#tables;
-    for (const file of files) if (isFolder(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
+  /** Folders of others below are left to the walk, which lists the folder itself once more to learn what is missing from it. */
+  #followChildren({ pk, id }: SourceRow, { files, listing }: ChildrenPage, isWalked: boolean): void {
+    const { candidates, folderWork, walkPlan } = this.#tables;
+    const { folderId, fresh } = listing;
+    const walks = id === USER_SOURCE && walkPlan.isOn;
+    if (walks && isWalked && listing.pageToken === undefined) walkPlan.listAgain(folderId, fresh);
+    const others = walks ? files.filter(isOthersFolder) : [];
+    walkPlan.addFound(
+      others.map((file) => file.id),
+      { wave: walkPlan.commitNo, fresh },
+    );
+    for (const file of files)
+      if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
     // A listing that lags behind the folder's end shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }

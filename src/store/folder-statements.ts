@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { FOLDER_TYPE } from '../model/file';
 import type { FolderWork } from '../planning/file-write';
 
 /** A listing of children as it is stored. */
@@ -16,11 +15,6 @@ const ADD = /* sql */ `
 INSERT INTO folder_work (source_pk, folder_id, kind, fresh) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET open = 1, trashed = 0, page_token = NULL, page = page + 1, cursor = 0, fresh = max(fresh, excluded.fresh)`;
 
-const ADD_SHARED = /* sql */ `
-INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind)
-SELECT source_pk, id, 'list' FROM file
-WHERE source_pk = ? AND mime_type = '${FOLDER_TYPE}' AND owned_by_me = 0 AND drive_id IS NULL AND removed_at IS NULL`;
-
 const ADVANCE = /* sql */ `
 UPDATE folder_work SET page = page + 1, page_token = @next, trashed = @trashed, open = @open
 WHERE source_pk = @source AND folder_id = @folder AND kind = 'list' AND open = 1 AND page = @page AND trashed = @half`;
@@ -36,7 +30,6 @@ export function folderStatements(db: Database.Database) {
     addOnce: db.prepare<[number, string, FolderWork, number]>(
       'INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind, fresh) VALUES (?, ?, ?, ?)',
     ),
-    addShared: db.prepare(ADD_SHARED),
     next: db.prepare<[number, FolderWork, number], ListingRow>(/* sql */ `
       SELECT folder_id, trashed, page_token, page, fresh, cursor FROM folder_work
       WHERE source_pk = ? AND kind = ? AND open = 1 LIMIT ?`),

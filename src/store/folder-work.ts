@@ -40,11 +40,6 @@ export class FolderWorkTable {
     this.#sql.addOnce.run(sourcePk, folderId, kind, Number(fresh));
   }
 
-  /** Puts all folders on the list that others share with the user. */
-  addShared(sourcePk: number): void {
-    this.#sql.addShared.run(sourcePk);
-  }
-
   has(sourcePk: number, kind: FolderWork): boolean {
     return this.#sql.has.get(sourcePk, kind) === 1;
   }
@@ -59,9 +54,15 @@ export class FolderWorkTable {
     }));
   }
 
-  /** Moves a listing past a page; false if it is not where the page came from any more. */
-  advance(sourcePk: number, listing: FolderListing, nextPageToken: string | undefined): boolean {
-    const { folderId: folder, page, trashed } = listing;
+  /**
+   * Moves a listing past a page; false if it is not where the page came from any more. `halves`: 1 where only children outside the trash are
+   * listed, 2 where those in it follow.
+   */
+  advance(
+    sourcePk: number,
+    { folderId: folder, page, trashed }: FolderListing,
+    { nextPageToken, halves }: { nextPageToken: string | undefined; halves: 1 | 2 },
+  ): boolean {
     const half = Number(trashed);
     const halfDone = nextPageToken === undefined;
     const { changes } = this.#sql.advance.run({
@@ -71,7 +72,7 @@ export class FolderWorkTable {
       half,
       next: nextPageToken ?? null,
       trashed: halfDone ? 1 : half,
-      open: Number(!halfDone || !trashed),
+      open: Number(!halfDone || (halves === 2 && !trashed)),
     });
     return changes > 0;
   }

@@ -19,7 +19,6 @@ export interface GenerationRow {
   incomplete: number;
   recent: number;
   crawled_at: number | null;
-  walking: number;
   /** Folders, as far as is known, of which the log has said since that they are gone. */
   lost_folders: number;
   /** Windows by state, and items that could not be taken in. */
@@ -59,7 +58,6 @@ export function generationTable(db: Database.Database) {
   const begin = db.prepare('UPDATE source SET full_due = 0, sweep_pk = NULL WHERE id = ?');
   const openOf = db.prepare<[number], GenerationRow>(OPEN);
   const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
-  const noteWalking = db.prepare('UPDATE generation SET walking = 1 WHERE pk = ?');
   const startCatchUp = db.prepare('UPDATE source SET read_request = 0, sweep_pk = 0 WHERE pk = ?');
   const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
   const noteClosed = db.prepare(/* sql */ `
@@ -87,7 +85,6 @@ export function generationTable(db: Database.Database) {
     /** Opens a crawl on top of a copy whose log is live. */
     openOnLog: (sourceId: string, openedAt: number) => open(sourceId, null, openedAt),
     openOf: (sourcePk: number): GenerationRow | undefined => openOf.get(sourcePk),
-    noteWalking: (pk: number) => void noteWalking.run(pk),
     /** All windows are listed: what has changed meanwhile comes next. */
     endCrawl(source: SourceRow, pk: number, now: number): void {
       noteCrawled.run(now, pk);

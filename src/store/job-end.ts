@@ -17,6 +17,11 @@ interface OutcomeRow {
   message: string | null;
 }
 
+/** A pass's end, but for what it says of the walk. */
+export type JobEnding =
+  | Extract<PassEnd, { kind: 'again' }>
+  | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;
+
 /** A job whose oldest reading is older than this reads the logs once more before it ends. */
 const OLD_MS = 300_000;
 /** The quota allows 54 readings a second, so a reading counts as old only after twice the time that all logs take. */
@@ -65,7 +70,7 @@ export class JobEnd {
    * Notes what the pass has answered, and ends the job unless somebody has asked for something newer since: both in one transaction, so that no
    * request falls between.
    */
-  finish(pass: Pass, now: number): PassEnd {
+  finish(pass: Pass, now: number): JobEnding {
     const { target } = pass;
     const job = this.#sql.job.get(pass.epoch);
     if (job === undefined || this.#queue.isOpen(target)) return { kind: 'again', open: true };

@@ -84,6 +84,8 @@ function statementsOf(db: Database.Database) {
     accept: db.prepare(
       "UPDATE source SET accepted = 1 WHERE pk IN (SELECT source_pk FROM candidate WHERE verdict = 'gone')",
     ),
+    acceptWalk: db.prepare('UPDATE store SET walk_accepted = 1'),
+    reopenWalk: db.prepare("UPDATE walk_candidate SET verdict = 'open' WHERE verdict = 'gone'"),
     noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
     prune: db.prepare(PRUNE),
     update: db.prepare(
@@ -179,7 +181,11 @@ export class JobTable {
 
   /** Removals that wait are accepted, or looked at once more. */
   #takeDecision({ resumed = false, acceptRemovals = false }: JobStart): void {
-    if (acceptRemovals) this.#sql.accept.run();
+    if (acceptRemovals) {
+      this.#sql.accept.run();
+      this.#sql.acceptWalk.run();
+      this.#sql.reopenWalk.run();
+    }
     this.#candidates.askAgain({ gone: resumed && !acceptRemovals });
   }
 }

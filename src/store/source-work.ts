@@ -9,6 +9,7 @@ import type { LateAnswers } from './late-answers';
 import type { OutcomeTable } from './outcomes';
 import { Sweep, type SweptRows } from './sweep';
 import type { SourceTurn } from '../model/pass';
+import type { WalkPlan } from './walk-plan';
 import type { WorkQueue } from './work-queue';
 
 /**
@@ -36,6 +37,7 @@ export interface WorkTables {
   late: LateAnswers;
   queue: WorkQueue;
   outcomes: OutcomeTable;
+  walkPlan: WalkPlan;
   /** Cuts the first windows of a full crawl. */
   createWindows(generationPk: number): void;
 }
@@ -73,13 +75,11 @@ function sweptRows({ source: { state, gap }, generation }: Omit<Place, 'turn'>):
 
 function statementsOf(db: Database.Database) {
   return {
-    walkWanted: db.prepare<[], number>('SELECT walk FROM store').pluck(),
     settle: db.prepare(/* sql */ `
       UPDATE source SET current_at = iif(@complete, @now, current_at), as_of = iif(@complete, read_sent_at, as_of),
         settled_request = read_request, accepted = 0, failures = 0, failure = NULL, retry_at = NULL
       WHERE pk = @pk`),
     commitNo: db.prepare<[], number>('SELECT commit_no FROM store').pluck(),
-    noteWalk: db.prepare('UPDATE source SET walked_at = ? WHERE pk = ?'),
     leave: db.prepare('UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?'),
   };
 }
@@ -127,7 +127,6 @@ export class SourceWorker {
       crawl: generation && this.#crawlOf(generation),
       hasLog: source.change_token !== null,
       drained: source.read_request >= turn.target,
-      walkMissing: this.#isWalkMissing(source, generation),
       foldersToList: folderWork.has(pk, 'list'),
       foldersToSpread: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
       sweeping: source.sweep_pk !== null,
@@ -137,12 +136,6 @@ export class SourceWorker {
       tooManyGone: () => candidates.tooMany(source),
       fullDue: source.full_due === 1,
     };
-  }
-
-  /** A crawl walks once; a copy of which the folders were never walked, too. */
-  #isWalkMissing({ id, walked_at: walkedAt }: SourceRow, generation: GenerationRow | undefined): boolean {
-    const isDone = generation === undefined ? walkedAt !== null : generation.walking === 1;
-    return id === USER_SOURCE && !isDone && this.#sql.walkWanted.get() === 1;
   }
 
   #crawlOf(generation: GenerationRow): CrawlSituation {
@@ -196,11 +189,6 @@ export class SourceWorker {
       case 'end-crawl':
         if (generation !== undefined) this.#tables.generations.endCrawl(source, generation.pk, now);
         break;
-      case 'add-shared':
-        folderWork.addShared(source.pk);
-        this.#sql.noteWalk.run(now, source.pk);
-        if (generation !== undefined) this.#tables.generations.noteWalking(generation.pk);
-        break;
       case 'spread':
         folderWork.spreadSome(source.pk, now);
         break;
@@ -224,13 +212,16 @@ export class SourceWorker {
   }
 
   #settle({ source, generation, turn, now }: Place): SourceWork {
-    const { folderWork, generations, candidates } = this.#tables;
+    const { folderWork, generations, candidates, walkPlan } = this.#tables;
     folderWork.clear(source.pk);
     if (source.state === 'leaving') {
       this.#sql.leave.run(source.gap === 'unfollowed' ? 'unfollowed' : 'gone', source.pk);
       return this.#done(turn, { kind: 'gone' });
     }
-    if (generation !== undefined) generations.close(source, generation, now);
+    if (generation !== undefined) {
+      generations.close(source, generation, now);
+      if (source.id === USER_SOURCE) walkPlan.begin();
+    }
     const gap = generation === undefined ? source.gap : gapOf(generation);
     const reason = gap ?? (candidates.has(source.pk, 'kept') ? 'unconfirmed-files' : undefined);
     this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason === undefined) });

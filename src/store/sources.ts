@@ -22,7 +22,6 @@ export interface SourceRow {
   gap: string | null;
   current_at: number | null;
   accepted: number;
-  walked_at: number | null;
   root_id: string | null;
   sweep_pk: number | null;
   failures: number;

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { CandidateVerdict } from './candidate-statements';
 import type { SourceRow } from './sources';
+import { isConfirmedByWalk } from './walk-rules';
 
 /**
  * Rows that a sweep makes candidates: those that the open crawl did not see, with the unknown folders above those that it saw if folders were lost
@@ -46,11 +47,12 @@ SELECT min(next) FROM (SELECT
   WHERE ${IN_RANGE} AND trashed IS column1 AND (@generation IS NULL OR ${UNSEEN}))`,
 };
 
-/** Rows that the source's open crawl has not seen; all of them where the source itself is left. */
+/** Rows that the source's open crawl has not seen; all of them where the source itself is left. What the walk confirms is left to it. */
 const unseenSql = ({ inRange }: Search): string => /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
 SELECT id, source_pk, @verdict, @cause FROM file
-WHERE ${inRange} AND (@generation IS NULL OR generation_pk IS NOT @generation AND ${UNSEEN})`;
+WHERE ${inRange} AND (@generation IS NULL
+  OR generation_pk IS NOT @generation AND ${UNSEEN} AND NOT (walk_only = 1 AND ${isConfirmedByWalk('file')}))`;
 
 /** Folders that hold a part of the source's files and are not known themselves: they may have gone before the crawl came to them. */
 const parentsSql = ({ inRange }: Search): string => /* sql */ `

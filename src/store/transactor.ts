@@ -28,6 +28,8 @@ import { recentReads } from './recent-reads';
 import { SourceTable } from './sources';
 import { SourceWorker, type SourceWork } from './source-work';
 import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
+import { Walk, type WalkAnswer, type WalkDecision, type WalkPage, type WalkWork } from './walk';
+import { WalkPlan } from './walk-plan';
 import { WorkQueue, type LogToRead, type Release } from './work-queue';
 
 /** Everything that may ever be written to a store. Each method is one transaction, but for `openPages`. */
@@ -97,6 +99,20 @@ export interface Transactor {
   buildIndexes(): IndexProgress;
   /** Notes quota units that were spent for the newest job start. */
   noteUnits(units: number): void;
+  /** Starts a run of the walk of folders shared by others; what older runs write is refused. Returns the lease of the run. */
+  claimWalk(decision?: WalkDecision): number;
+  /** Does what the store can do for the walk by itself, or says what it needs. */
+  walkWork(lease: number): WalkWork;
+  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  commitWalkPage(page: WalkPage): ChangeCommit;
+  /** Starts a folder's listing again after Drive rejected its page token. */
+  restartWalkFolder(lease: number, folderId: string): void;
+  /** Notes that a folder cannot be listed now. `final`: another try at once is pointless. */
+  refuseWalkFolder(lease: number, folderId: string, failure: { kind: FailureKind; final: boolean }): void;
+  /** Writes what Drive answered when the walk asked for single files. `commitNo`: the store's commit number when it was asked. */
+  commitWalkAnswers(lease: number, answers: readonly WalkAnswer[], commitNo: number): void;
+  /** Notes quota units that the walk spent. */
+  noteWalkUnits(units: number): void;
   /** Where a job stands; writes nothing. */
   progress(jobId: string): Progress;
   close(): void;
@@ -152,6 +168,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       ...crawlWrites,
       ...sourceWrites,
       ...passWrites,
+      ...walkWritesOf(tables, now),
     }),
     openPages: pageGroups(db, {
       addPage: (page) => partitions.commit(page, now()),
@@ -197,9 +214,24 @@ function sourceWritesOf(
   };
 }
 
+/** The writes of the walk. */
+function walkWritesOf({ walk }: ReturnType<typeof openTables>, now: () => number) {
+  return {
+    claimWalk: (decision: WalkDecision = {}) => walk.claim(decision),
+    walkWork: (lease: number) => walk.work(lease, now()),
+    commitWalkPage: (page: WalkPage) => walk.commitPage(page, now()),
+    restartWalkFolder: (lease: number, folderId: string) => walk.restart(lease, folderId, now()),
+    refuseWalkFolder: (lease: number, folderId: string, failure: { kind: FailureKind; final: boolean }) =>
+      walk.refuse(lease, { folderId, ...failure }, now()),
+    commitWalkAnswers: (lease: number, answers: readonly WalkAnswer[], commitNo: number) =>
+      walk.commitAnswers(lease, { answers, commitNo }, now()),
+    noteWalkUnits: (units: number) => walk.noteUnits(units),
+  };
+}
+
 /** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
 function passWritesOf(
-  { queue, jobEnd, outcomes, events }: ReturnType<typeof openTables>,
+  { queue, jobEnd, outcomes, events, walk }: ReturnType<typeof openTables>,
   { isNewest, now }: { isNewest: (pass: Pass) => boolean; now: () => number },
 ) {
   return {
@@ -218,7 +250,9 @@ function passWritesOf(
     failingSources: (pass: Pass) => queue.waiting(pass.target),
     finishPass(pass: Pass): PassEnd {
       events.prune(now());
-      return isNewest(pass) ? jobEnd.finish(pass, now()) : { kind: 'again', open: false };
+      if (!isNewest(pass)) return { kind: 'again', open: false };
+      const end = jobEnd.finish(pass, now());
+      return end.kind === 'ended' ? { ...end, walkDue: walk.isDue(now()) } : end;
     },
   };
 }
@@ -238,6 +272,8 @@ function openTables(db: Database.Database) {
   const late = new LateAnswers(db);
   const queue = new WorkQueue(db);
   const outcomes = new OutcomeTable(db);
+  const walkPlan = new WalkPlan(db);
+  const changed = { ...base, files, recent, late, walkPlan };
   return {
     events,
     queue,
@@ -248,9 +284,10 @@ function openTables(db: Database.Database) {
     partitions,
     myDrive: myDrive(db, candidates),
     jobs: new JobTable(db, base),
-    log: new ChangeLog(db, { ...base, files, recent, late }),
-    folders: new FolderPages(db, { ...base, files, recent, late }),
-    work: new SourceWorker(db, { ...base, generations, late, queue, outcomes, createWindows }),
+    log: new ChangeLog(db, changed),
+    folders: new FolderPages(db, changed),
+    work: new SourceWorker(db, { ...base, generations, late, queue, outcomes, walkPlan, createWindows }),
+    walk: new Walk(db, changed),
   };
 }
 

@@ -70,7 +70,8 @@ export function workflowIdOf({ account, storeId }: StoreRef): string {
   return `sync/${account}/${storeId.slice(0, 8)}`;
 }
 
-function memoText(memo: Record<string, unknown> | undefined, name: string): string | undefined {
+/** A text of a workflow's memo. */
+export function memoText(memo: Record<string, unknown> | undefined, name: string): string | undefined {
   const value = memo?.[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -6,9 +6,10 @@ import type { changeSettings, removeJob } from '../workflows';
 import type { Resumption } from '../workflows/messages';
 import { createJobRecords, withDeadline, type JobRecords, type TemporalJob } from './job-records';
 import { createJobStarts, type JobStarts } from './job-starts';
+import { createWalkStarts, type WalkStarts } from './walk-starts';
 
 /** The jobs of one home on its Temporal server. Every call has a deadline; deleting and terminating always name the run. */
-export interface Jobs extends JobRecords, JobStarts {
+export interface Jobs extends JobRecords, JobStarts, WalkStarts {
   /** Interrupts a job until it is resumed; what it committed stays. */
   pause(job: TemporalJob): Promise<void>;
   /** Lets a job go on that was paused or waits for a person. */
@@ -36,6 +37,7 @@ export function createJobs(client: Client, { taskQueue, revision }: JobsOptions)
   return {
     ...records,
     ...starts,
+    ...createWalkStarts(client, taskQueue),
     pause: (job) => withDeadline(client, () => handle(job).executeUpdate<void, []>('pause')),
     resume: (job, resumption = {}) =>
       withDeadline(client, () =>

@@ -21,10 +21,11 @@ const PENDING_ACTIVITY_STATE_STARTED = 2;
 /**
  * Frees what a dead predecessor held, so that a crash costs a second instead of a heartbeat timeout: its activities are failed by id, its
  * sticky queues reset. Safe only for the holder of the home's worker lock: no other worker of the home is alive then, and the store refuses
- * a late commit. Every running job is started anew from the store: what its last worker had read may be old by now.
+ * a late commit. Every running job and walk is started anew from the store: what its last worker had read may be old by now.
  */
 export async function recover(client: Client, jobs: Jobs, options: RecoveryOptions): Promise<void> {
   for (const job of await jobs.running()) await jobs.restart(job, { takenOver: true });
+  for (const store of await jobs.runningWalks()) await jobs.restartWalk(store);
   for (const workflowId of await runningWorkflows(client, options.taskQueue)) {
     try {
       await free(client, workflowId, options.identity);

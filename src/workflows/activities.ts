@@ -7,7 +7,7 @@ const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInter
  * Turns of work. Attempts are unlimited, because waiting for a network or a quota is no reason to give up: what is hopeless fails as
  * non-retryable, and the store counts failures without progress.
  */
-export const { crawlSlice, sourceSlice, batchSlice, pollLogs, openCrawls, followDrives } =
+export const { crawlSlice, sourceSlice, batchSlice, pollLogs, openCrawls, followDrives, walkSlice } =
   proxyActivities<Activities>({
     startToCloseTimeout: '5 minutes',
     heartbeatTimeout: '15 seconds',
@@ -35,6 +35,7 @@ export const {
   removeJob: removeRecord,
   changeSettings: writeSettings,
   newJob,
+  claimWalk,
 } = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '15 seconds',

@@ -4,3 +4,4 @@ export { changeSettings, removeJob } from './store-requests';
 export { syncAccount } from './sync-account';
 export { syncBatch } from './sync-batch';
 export { syncSource } from './sync-source';
+export { walkFolders } from './walk-folders';

@@ -20,6 +20,7 @@ import { describeIndexing, describeProgress, describeWait } from './details';
 import { stepFailure } from './failures';
 import { joinUpdate, pauseUpdate, progressQuery, resumeUpdate, type Resumption } from './messages';
 import { PassRun } from './pass';
+import { startWalk } from './walk-folders';
 
 /** One job. `paused` and `resumption` are carried from run to run. */
 export type SyncAccountInput = JobRef & {
@@ -217,7 +218,8 @@ async function wait(run: Run, reason: string): Promise<void> {
 
 /** Ends the workflow as its job has ended, which the store knows already. */
 async function finish(run: Run, end: Extract<PassEnd, { kind: 'ended' }>): Promise<SyncAccountResult> {
-  const { state, reason, message, pages, files } = end;
+  const { state, reason, message, pages, files, walkDue } = end;
+  if (walkDue) await startWalk(run.input);
   run.progress = await readProgress(run.input);
   setCurrentDetails(describeProgress(run.progress));
   if (state === 'failed') throw ApplicationFailure.nonRetryable(message ?? 'the sync failed', reason);

@@ -3,13 +3,14 @@ import type { ChangeCommit, LogRequest } from '../store/change-log';
 import type { ListingRequest } from '../store/folder-pages';
 import type { LogCommit } from '../store/page-group';
 import type { Transactor } from '../store/transactor';
+import type { WalkRequest } from '../store/walk';
 import type { SourceTurn } from '../model/pass';
 import type { Decoded, PackedLog, PackedPage } from './decoder';
 import { unpackFiles } from './packed-files';
 import { PageQueue } from './page-queue';
 import { CrawlPage, LogPage, type PageCommit, type PageNote } from './page-tasks';
 
-type Writes = Omit<Transactor, 'openPages' | 'ahead' | 'commitChildren' | 'close'>;
+type Writes = Omit<Transactor, 'openPages' | 'ahead' | 'commitChildren' | 'commitWalkPage' | 'close'>;
 
 /** The writes of a store, answered when they are durable. */
 export type AsyncWrites = {
@@ -35,6 +36,7 @@ export interface PageWriter extends AsyncWrites {
     passage: Passage,
   ): Promise<LogCommit>;
   commitChildren(turn: SourceTurn, asked: ListingRequest, page: PackedPage): Promise<ChangeCommit>;
+  commitWalkPage(asked: WalkRequest, page: PackedPage): Promise<ChangeCommit>;
   /** Commits the pages that are written so far. */
   flush(): Promise<void>;
   /** Commits them, then closes the store. */
@@ -44,7 +46,7 @@ export interface PageWriter extends AsyncWrites {
 /** Serves a transactor in this thread. */
 export function createPageWriter(transactor: Transactor): PageWriter {
   const queue = new PageQueue(transactor);
-  const { openPages: _, ahead: __, commitChildren, close, ...writes } = transactor;
+  const { openPages: _, ahead: __, commitChildren, commitWalkPage, close, ...writes } = transactor;
 
   /** Writes in a transaction of its own. */
   async function alone<T>(write: () => T): Promise<T> {
@@ -68,6 +70,8 @@ export function createPageWriter(transactor: Transactor): PageWriter {
       }),
     commitChildren: (turn, asked, { files, ...page }) =>
       alone(() => commitChildren({ ...turn, ...asked, ...page, files: [...unpackFiles(files)] })),
+    commitWalkPage: (asked, { files, ...page }) =>
+      alone(() => commitWalkPage({ ...asked, ...page, files: [...unpackFiles(files)] })),
     flush: () => alone(() => undefined),
     close: () => alone(close),
   };

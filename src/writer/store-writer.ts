@@ -4,6 +4,7 @@ import type { ChangeCommit, LogRequest } from '../store/change-log';
 import type { ListingRequest } from '../store/folder-pages';
 import type { LogCommit } from '../store/page-group';
 import type { Transactor } from '../store/transactor';
+import type { WalkRequest } from '../store/walk';
 import type { SourceTurn } from '../model/pass';
 import { localDecoder, type Decoder, type PackedLog } from './decoder';
 import { DecodingLine } from './decoding-line';
@@ -25,6 +26,8 @@ export interface StoreWriter extends AsyncWrites {
   commitChanges(turn: SourceTurn, asked: LogRequest, body: RawBody, onAhead?: OnAhead): Promise<LogCommit>;
   /** Commits one page of a folder's children. */
   commitChildren(turn: SourceTurn, asked: ListingRequest, body: RawBody): Promise<ChangeCommit>;
+  /** Commits one page of the walk. */
+  commitWalkPage(asked: WalkRequest, body: RawBody): Promise<ChangeCommit>;
   /** The last request number that this process knows of, 0 before its first; the store's own may be higher for a moment. */
   latestRequest(): number;
   /** Carries out what was asked, then closes the store. */
@@ -38,7 +41,7 @@ export function createStoreWriter(transactor: Transactor, decoder: Decoder = loc
 
 /** Lets a decoder make pages of bodies for a writer of pages; closes both. */
 export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter {
-  const { commitPage, commitChanges, commitChildren, flush, close, ...calls } = pages;
+  const { commitPage, commitChanges, commitChildren, commitWalkPage, flush, close, ...calls } = pages;
   let latestRequest = 0;
   const noteRequest = (requestNo: number): void => {
     latestRequest = Math.max(latestRequest, requestNo);
@@ -92,6 +95,8 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
       ),
     commitChildren: (turn, asked, body) =>
       kept(decoder.fileList(body).then(({ page }) => commitChildren(turn, asked, page))),
+    commitWalkPage: (asked, body) =>
+      kept(decoder.fileList(body).then(({ page }) => commitWalkPage(asked, page))),
     close: async () => {
       await Promise.allSettled(commits);
       await decoder.close();

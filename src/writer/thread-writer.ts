@@ -49,10 +49,16 @@ const PLAIN_CALLS = {
   recordSourceFailure: true,
   buildIndexes: true,
   noteUnits: true,
+  claimWalk: true,
+  walkWork: true,
+  restartWalkFolder: true,
+  refuseWalkFolder: true,
+  commitWalkAnswers: true,
+  noteWalkUnits: true,
   progress: true,
   flush: true,
 } satisfies Record<
-  Exclude<keyof PageWriter, 'commitPage' | 'commitChanges' | 'commitChildren' | 'close'>,
+  Exclude<keyof PageWriter, 'commitPage' | 'commitChanges' | 'commitChildren' | 'commitWalkPage' | 'close'>,
   true
 >;
 
@@ -95,6 +101,8 @@ function threadPages(path: string, script: string, log: Log | undefined): PageWr
     commitChanges: (turn, asked, page, passage) => sent('commitChanges', [turn, asked], page, passage),
     commitChildren: (turn, asked, page) =>
       link.call('commitChildren', [turn, asked, page], { transfer: memoryOf(page.files) }),
+    commitWalkPage: (asked, page) =>
+      link.call('commitWalkPage', [asked, page], { transfer: memoryOf(page.files) }),
     close: () => link.close(),
   };
 }

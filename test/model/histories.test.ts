@@ -106,11 +106,14 @@ class Play {
     this.#clock.now += 5_000;
   }
 
-  /** One more sync in peace, after which nothing may differ. */
+  /** A sync, a walk and one more sync in peace, after which nothing may differ. */
   async differences(): Promise<string[]> {
     this.told.push('the last sync');
     this.#onRequest = () => undefined;
-    const { state, outcomes } = await this.#engine.sync(this.#goesOn());
+    await this.#engine.sync(this.#goesOn());
+    await this.#engine.walk();
+    this.told.push('once more');
+    const { state, outcomes } = await this.#engine.sync();
     const wrong = this.#engine.differences();
     if (state !== 'completed') wrong.push(`the sync is ${state}: ${JSON.stringify([...outcomes])}`);
     this.#engine.close();
@@ -150,6 +153,8 @@ class Play {
     };
     try {
       await this.#engine.sync({ full, ...this.#goesOn() });
+      this.told.push('  the walk');
+      await this.#engine.walk();
       this.#crashes = 0;
     } catch (error) {
       // The activities turn what they do not know into a failure of their own.
@@ -160,7 +165,7 @@ class Play {
   }
 }
 
-test('whatever happens to a Drive, and whenever, one sync in peace makes the copy equal to it', async () => {
+test('whatever happens to a Drive, and whenever, a sync, a walk and another sync in peace make the copy equal to it', async () => {
   const property = fc.asyncProperty(history, async (of) => {
     const clock = { now: START };
     const { files, drives, pageCap, oddities, emptyPages, severalParents, steps } = of;

@@ -34,7 +34,7 @@ test('40,000 files and 3 shared drives under 200 changes a second, killed four t
   const changes = changing.stop();
   expect(under).toEqual({ ...under, code: 0 });
   const tookS = seconds(Date.now() - startedAt);
-  const last = await rig.run(['sync'], {}, 120_000);
+  const last = await rig.run(['sync', '--walk'], {}, 120_000);
   expect(last).toEqual({ ...last, code: 0 });
   const found = await difference(rig, emulator);
   console.log(

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 async function sync(...args: string[]): Promise<Outcome> {
-  return await rig.run(['sync', ...args], {}, LONG_MS);
+  return await rig.run(['sync', '--walk', ...args], {}, LONG_MS);
 }
 
 /** Does something to the Drive and syncs; what it took is printed. */

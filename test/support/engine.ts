@@ -10,6 +10,7 @@ import { openCrawls } from '../../src/activities/open-crawls';
 import { pollLogs } from '../../src/activities/poll-logs';
 import { prepareSync } from '../../src/activities/prepare-sync';
 import { sourceSlice } from '../../src/activities/source-slice';
+import { walkSlice, type WalkSliceResult } from '../../src/activities/walk-slice';
 import type { DriveClient } from '../../src/drive/client';
 import { FAILURES, isFailureKind } from '../../src/model/failure';
 import { SILENT } from '../../src/log';
@@ -51,6 +52,8 @@ export interface Engine {
   readonly requests: Record<string, number>;
   /** Syncs to the end, or throws what a step threw. `full`: crawls once more. `tries`: how often the start was tried, this time included. */
   sync(options?: SyncOptions): Promise<EngineResult>;
+  /** Walks the folders of others until nothing is due, or something has to be waited for. */
+  walk(): Promise<WalkSliceResult>;
   rows(sql: string): Record<string, unknown>[];
   /** What differs between the live rows and what the Drive holds: ids, with what is wrong. */
   differences(): string[];
@@ -140,6 +143,13 @@ export function createEngine(
       const state = await runJob(account, store, { ...start, jobId });
       if (state !== 'waiting') await buildIndexes(account.writer, new AbortController().signal);
       return { state, outcomes: outcomesOf(db, jobId) };
+    },
+    async walk() {
+      const lease = store.claimWalk();
+      for (;;) {
+        const turn = await walkSlice(account, { lease }, new AbortController().signal);
+        if (turn.state === 'done' || turn.waitMs !== undefined) return turn;
+      }
     },
     rows: (sql) => db.prepare<[], Record<string, unknown>>(sql).all(),
     differences() {

@@ -92,6 +92,8 @@ export function fakePasses(ids: readonly string[], overrides: Partial<Activities
       removeJob: async () => undefined,
       changeSettings: async ({ change }) => ({ ...SETTINGS, ...change }),
       newJob: async (store) => ({ ...store, jobId: 'job2', attempt: 1, requestedAt: 2, revision: 'r' }),
+      claimWalk: async () => 1,
+      walkSlice: async () => ({ state: 'done', pages: 0 }),
       ...overrides,
     },
   };
@@ -131,5 +133,6 @@ function finish(fake: FakePasses, target: number): Awaited<ReturnType<Activities
     message: worst?.message,
     pages: 3,
     files: 30,
+    walkDue: false,
   };
 }

@@ -30,6 +30,10 @@ export interface WorkflowRig {
     use: (job: WorkflowHandle<typeof syncAccount>) => Promise<T>,
     input?: Parameters<typeof syncAccount>[0],
   ): Promise<T>;
+  /** Starts the job once more after its end, with the worker that it had. */
+  restartJob(job: WorkflowHandle<typeof syncAccount>): Promise<WorkflowHandle<typeof syncAccount>>;
+  /** Runs a worker alone, and gives its task queue to the test. */
+  withWorker<T>(fake: Pick<FakePasses, 'all'>, use: (taskQueue: string) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -42,26 +46,29 @@ export async function startWorkflowRig(): Promise<WorkflowRig> {
     logger: new DefaultLogger('ERROR'),
   });
   let queue = 0;
+  const withWorker: WorkflowRig['withWorker'] = async ({ all }, use) => {
+    const taskQueue = `test-${String((queue += 1))}`;
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      workflowBundle,
+      activities: all,
+    });
+    return await worker.runUntil(async () => await use(taskQueue));
+  };
+  const startJob = async (taskQueue: string, input: Parameters<typeof syncAccount>[0]) =>
+    await env.client.workflow.start<typeof syncAccount>('syncAccount', {
+      workflowId: `sync/${taskQueue}`,
+      taskQueue,
+      args: [input],
+    });
   return {
     client: env.client,
     workflowBundle,
-    async withJob({ all }, use, input = JOB) {
-      const taskQueue = `test-${String((queue += 1))}`;
-      const worker = await Worker.create({
-        connection: env.nativeConnection,
-        taskQueue,
-        workflowBundle,
-        activities: all,
-      });
-      return await worker.runUntil(async () => {
-        const job = await env.client.workflow.start<typeof syncAccount>('syncAccount', {
-          workflowId: `sync/${taskQueue}`,
-          taskQueue,
-          args: [input],
-        });
-        return await use(job);
-      });
-    },
+    withWorker,
+    withJob: async (fake, use, input = JOB) =>
+      await withWorker(fake, async (taskQueue) => await use(await startJob(taskQueue, input))),
+    restartJob: async ({ workflowId }) => await startJob(workflowId.replace('sync/', ''), JOB),
     close: () => env.teardown(),
   };
 }

@@ -71,8 +71,8 @@ function describeStore(reader: Reader, size: number): Finding {
 }
 
 function checkFreshness(reader: Reader): Finding[] {
-  const { currentAt, partial, indexed } = freshness(reader);
-  const age = asOf({ currentAt, partial: 0 });
+  const { currentAt, partial, walkUnfinished, indexed } = freshness(reader);
+  const age = asOf({ currentAt, partial: 0, walkUnfinished });
   const findings: Finding[] = [];
   if (currentAt === undefined) findings.push(ok('store', age));
   else if (Date.now() - currentAt > STALE_MS)

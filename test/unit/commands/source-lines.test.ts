@@ -30,12 +30,6 @@ test('a source says as of when it is, and how late changes came', () => {
   expect(said({ currentAt: undefined })).toBe('  Team (d1): not complete yet');
 });
 
-test("the user's own source says whether shared folders were walked", () => {
-  const own = { sourceId: 'user', name: undefined };
-  expect(said({ ...own, walkedAt: NOW })).toMatch(/folders shared with you walked /);
-  expect(said(own)).toMatch(/folders shared with you not walked$/);
-});
-
 test('what is missing and what failed is told in words', () => {
   expect(said({ gap: 'incomplete-search' })).toMatch(/did not search everything.*sync --full/);
   expect(said({ failure: 'network', failures: 3 })).toMatch(/cannot be reached \(3 times in a row\)/);

@@ -1,0 +1,177 @@
+import type Database from 'better-sqlite3';
+import type { FailureKind } from '../model/failure';
+import { childrenOf } from './parents';
+import { isWalked } from './walk-rules';
+
+/** A folder whose children the walk lists, and how far that has come. */
+export interface WalkFolder {
+  folderId: string;
+  /** The half of its children that is listed: that of the folder's own state. */
+  trashed: boolean;
+  pageToken: string | undefined;
+  /** Commits so far; part of the compare-and-swap. */
+  page: number;
+  /** It was never listed to its end before. */
+  first: boolean;
+  wave: number;
+  fresh: boolean;
+}
+
+interface FolderRow {
+  folder_id: string;
+  live: number;
+  trashed: number;
+  listed_trashed: number;
+  page_token: string | null;
+  page: number;
+  listed_at: number | null;
+  wave: number;
+  fresh: number;
+}
+
+/** Failed tries in a row after which a folder counts as refused, and the walk goes on without it. */
+const MOST_TRIES = 3;
+const MINUTE_MS = 60_000;
+/** When a folder is tried again, by failed tries in a row; the last for all further ones. */
+const DELAYS_MS = [5_000, 30_000, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
+/** Rejected page tokens without progress before a folder counts as refused. */
+const MOST_RESTARTS = 3;
+
+const NEXT = /* sql */ `
+SELECT folder_id, file.pk IS NOT NULL AS live, coalesce(file.trashed, 0) AS trashed,
+  walk_folder.trashed AS listed_trashed, page_token, page, listed_at, wave, fresh
+FROM walk_folder LEFT JOIN file ON file.id = folder_id AND ${isWalked('file')}
+WHERE due > 0 AND coalesce(retry_at, 0) <= ? ORDER BY due DESC, rank, listed_at LIMIT ?`;
+
+const ADVANCE = /* sql */ `
+UPDATE walk_folder SET page = page + 1, pages = iif(@sentAt IS NULL, pages + 1, 1), page_token = @next, trashed = @trashed,
+  sent_at = coalesce(@sentAt, sent_at), refusals = 0, retry_at = NULL, reason = NULL
+WHERE folder_id = @folder AND page = @page AND due > 0`;
+
+const FINISH = /* sql */ `
+UPDATE walk_folder SET due = 0, fresh = 0, pages = 0, restarts = 0, best_page = 0,
+  round = (SELECT walk_round FROM store), listed_at = sent_at,
+  found = (SELECT count(*) FROM walk_seen WHERE walk_seen.folder_id = walk_folder.folder_id)
+WHERE folder_id = ?`;
+
+const RESTART = /* sql */ `
+UPDATE walk_folder SET page = page + 1, page_token = NULL, pages = 0,
+  restarts = iif(pages > best_page, 1, restarts + 1), best_page = max(best_page, pages)
+WHERE folder_id = ? RETURNING restarts`;
+
+const REFUSE = /* sql */ `
+UPDATE walk_folder SET refusals = @refusals, retry_at = @retryAt, reason = coalesce(@reason, reason), page = page + 1,
+  page_token = iif(@reason IS NULL, page_token, NULL), pages = iif(@reason IS NULL, pages, 0), restarts = 0
+WHERE folder_id = @folder`;
+
+/** Children that only a walk has shown, and that the listing that has just ended did not show. */
+const MISSING = /* sql */ `
+INSERT OR IGNORE INTO walk_candidate (file_id)
+SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL
+  AND id NOT IN (SELECT file_id FROM walk_seen WHERE folder_id = @folder)`;
+
+function statementsOf(db: Database.Database) {
+  return {
+    next: db.prepare<[number, number], FolderRow>(NEXT),
+    forget: db.prepare<[string]>('DELETE FROM walk_folder WHERE folder_id = ?'),
+    advance: db.prepare(ADVANCE),
+    finish: db.prepare<[string]>(FINISH),
+    restart: db.prepare<[string], number>(RESTART).pluck(),
+    refusals: db.prepare<[string], number>('SELECT refusals FROM walk_folder WHERE folder_id = ?').pluck(),
+    refuse: db.prepare(REFUSE),
+    missing: db.prepare<[{ folder: string }]>(MISSING),
+    see: db.prepare<[{ folder: string; ids: string }]>(/* sql */ `
+      INSERT OR IGNORE INTO walk_seen (folder_id, file_id)
+      SELECT @folder, id FROM file
+      WHERE id IN (SELECT value FROM json_each(@ids)) AND walk_only = 1 AND removed_at IS NULL`),
+    forgetSeen: db.prepare<[string]>('DELETE FROM walk_seen WHERE folder_id = ?'),
+    retryAt: db
+      .prepare<[], number | null>(
+        'SELECT min(retry_at) FROM walk_folder WHERE due > 0 AND reason IS NULL AND retry_at IS NOT NULL',
+      )
+      .pluck(),
+  };
+}
+
+/** The listings of the walk. Each call is one step of a transaction that the caller opened. */
+export class WalkFolders {
+  readonly #sql: ReturnType<typeof statementsOf>;
+
+  constructor(db: Database.Database) {
+    this.#sql = statementsOf(db);
+  }
+
+  /** Folders to be listed now, the most urgent first. Those that are not to be walked any more are forgotten on the way. */
+  next(now: number, limit: number): WalkFolder[] {
+    for (;;) {
+      const rows = this.#sql.next.all(now, limit);
+      const live = rows.filter((row) => row.live === 1);
+      for (const row of rows) if (row.live === 0) this.#sql.forget.run(row.folder_id);
+      if (live.length > 0 || rows.length === 0) return live.map(toFolder);
+    }
+  }
+
+  /** When the next folder is due again that failed and is not refused yet. */
+  retryAt(): number | undefined {
+    return this.#sql.retryAt.get() ?? undefined;
+  }
+
+  /** Moves a listing past a page; false if it is not where the page came from any more. `sentAt`: when the page was requested. */
+  advance(
+    { folderId, trashed, pageToken, page }: WalkFolder,
+    next: string | undefined,
+    sentAt: number,
+  ): boolean {
+    const isFirst = pageToken === undefined;
+    const { changes } = this.#sql.advance.run({
+      folder: folderId,
+      page,
+      trashed: Number(trashed),
+      next: next ?? null,
+      sentAt: isFirst ? sentAt : null,
+    });
+    if (changes > 0 && isFirst) this.#sql.forgetSeen.run(folderId);
+    return changes > 0;
+  }
+
+  /** Notes which of a page's files only a walk has shown. */
+  see(folderId: string, fileIds: readonly string[]): void {
+    this.#sql.see.run({ folder: folderId, ids: JSON.stringify(fileIds) });
+  }
+
+  /** The listing has come to its end: what it did not show is asked for. */
+  finish(folderId: string): void {
+    this.#sql.missing.run({ folder: folderId });
+    this.#sql.finish.run(folderId);
+    this.#sql.forgetSeen.run(folderId);
+  }
+
+  /** Starts a listing again after its page token was rejected; one that gets no further counts as refused. */
+  restart(folderId: string, now: number): void {
+    const restarts = this.#sql.restart.get(folderId) ?? 0;
+    if (restarts >= MOST_RESTARTS) this.refuse(folderId, { kind: 'page-token-rejected', final: true }, now);
+  }
+
+  /** Notes that a folder could not be listed. `final`: another try at once is pointless. */
+  refuse(folderId: string, { kind, final }: { kind: FailureKind; final: boolean }, now: number): void {
+    const before = this.#sql.refusals.get(folderId) ?? 0;
+    const refusals = final ? Math.max(before + 1, MOST_TRIES) : before + 1;
+    const delayMs = DELAYS_MS[Math.min(refusals, DELAYS_MS.length) - 1] ?? 0;
+    const reason = refusals >= MOST_TRIES ? kind : null;
+    this.#sql.refuse.run({ folder: folderId, refusals, retryAt: now + delayMs, reason });
+  }
+}
+
+/** A page token belongs to the half that it was made for. */
+function toFolder(row: FolderRow): WalkFolder {
+  const goesOn = row.page_token !== null && row.listed_trashed === row.trashed;
+  return {
+    folderId: row.folder_id,
+    trashed: row.trashed === 1,
+    pageToken: goesOn ? (row.page_token ?? undefined) : undefined,
+    page: row.page,
+    first: row.listed_at === null,
+    wave: row.wave,
+    fresh: row.fresh === 1,
+  };
+}

@@ -1,0 +1,75 @@
+import { WorkflowIdConflictPolicy, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { StoreRef } from '../activities/inputs';
+import type { walkFolders } from '../workflows';
+import { isAccountName } from '../home';
+import { memoText, withDeadline } from './job-records';
+
+/** How the walk of a store's shared folders stands on Temporal. `stopped`: why its last run ended early, a failure kind. */
+export type WalkRun = { running: true } | { running: false; stopped: string | undefined };
+
+/** The walks of folders shared by others. Every call has a deadline. */
+export interface WalkStarts {
+  /** Starts the walk unless it runs. */
+  startWalk(store: StoreRef): Promise<void>;
+  /** Starts the walk anew from the store, ending the run that it has. `acceptRemovals`: a person's decision on what it found gone. */
+  restartWalk(store: StoreRef, decision?: { acceptRemovals: boolean }): Promise<void>;
+  /** How the newest run stands. */
+  walkRun(store: StoreRef): Promise<WalkRun>;
+  /** The stores of which a walk runs. */
+  runningWalks(): Promise<StoreRef[]>;
+}
+
+function workflowIdOf({ account, storeId }: StoreRef): string {
+  return `walk/${account}/${storeId.slice(0, 8)}`;
+}
+
+/** Starts walks on a task queue. */
+export function createWalkStarts(client: Client, taskQueue: string): WalkStarts {
+  async function launch(
+    { account, storeId }: StoreRef,
+    conflict: WorkflowIdConflictPolicy,
+    decision: { acceptRemovals?: boolean } = {},
+  ): Promise<void> {
+    await withDeadline(client, () =>
+      client.workflow.start<typeof walkFolders>('walkFolders', {
+        workflowId: workflowIdOf({ account, storeId }),
+        taskQueue,
+        args: [{ account, storeId, ...decision }],
+        memo: { account, storeId },
+        workflowIdConflictPolicy: conflict,
+        staticSummary: `Walk of folders shared by others, account ${account}`,
+      }),
+    );
+  }
+
+  return {
+    startWalk: (store) => launch(store, WorkflowIdConflictPolicy.USE_EXISTING),
+    restartWalk: (store, decision) => launch(store, WorkflowIdConflictPolicy.TERMINATE_EXISTING, decision),
+    async walkRun(store) {
+      const handle = client.workflow.getHandle<typeof walkFolders>(workflowIdOf(store));
+      try {
+        const { status } = await withDeadline(client, () => handle.describe());
+        if (status.name === 'RUNNING') return { running: true };
+        if (status.name !== 'COMPLETED') return { running: false, stopped: undefined };
+        const { stopped } = await withDeadline(client, () => handle.result());
+        return { running: false, stopped };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return { running: false, stopped: undefined };
+        throw error;
+      }
+    },
+    async runningWalks() {
+      const query = `TaskQueue = '${taskQueue}' AND WorkflowType = 'walkFolders' AND ExecutionStatus = 'Running'`;
+      return await withDeadline(client, async () => {
+        const stores: StoreRef[] = [];
+        for await (const { memo } of client.workflow.list({ query })) {
+          const account = memoText(memo, 'account');
+          const storeId = memoText(memo, 'storeId');
+          if (account !== undefined && storeId !== undefined && isAccountName(account))
+            stores.push({ account, storeId });
+        }
+        return stores;
+      });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  continueAsNew,
+  ParentClosePolicy,
+  setCurrentDetails,
+  sleep,
+  startChild,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { StoreRef } from '../activities/inputs';
+import { claimWalk, walkSlice } from './activities';
+import { stepFailure } from './failures';
+
+/** `lease`, `pages`: of the run that this one continues. */
+export type WalkFoldersInput = StoreRef & { acceptRemovals?: boolean; lease?: number; pages?: number };
+
+/** Why the walk has stopped: nothing is left to do now, or a failure kind. */
+export interface WalkEnd {
+  stopped: string | undefined;
+}
+
+/**
+ * Lists the folders that others share with the user, behind everything else. All state is in the store: a newer run takes the lease, and what an
+ * older one still writes is refused. The walk ends when nothing is due; a lost login or another store end it too, and the next job starts it again.
+ */
+export async function walkFolders(input: WalkFoldersInput): Promise<WalkEnd> {
+  const { account, storeId, acceptRemovals } = input;
+  let { lease, pages = 0 } = input;
+  try {
+    lease ??= await claimWalk({ account, storeId, acceptRemovals });
+    while (!workflowInfo().continueAsNewSuggested) {
+      const turn = await walkSlice({ account, storeId, lease });
+      pages += turn.pages;
+      setCurrentDetails(`**Walking**: ${String(pages)} pages of folders shared by others.`);
+      if (turn.state === 'done') return { stopped: undefined };
+      if (turn.waitMs !== undefined) await sleep(turn.waitMs, { summary: 'Wait before the next turn' });
+    }
+  } catch (error) {
+    return { stopped: stepFailure(error).kind };
+  }
+  return await continueAsNew<typeof walkFolders>({ account, storeId, lease, pages });
+}
+
+/** Starts the walk of a store unless it runs. It lives on when its parent has ended. */
+export async function startWalk({ account, storeId }: StoreRef): Promise<void> {
+  try {
+    await startChild(walkFolders, {
+      workflowId: `walk/${account}/${storeId.slice(0, 8)}`,
+      args: [{ account, storeId }],
+      memo: { account, storeId },
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      staticSummary: `Walk of folders shared by others, account ${account}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
