@@ -1,6 +1,7 @@
 import type { DriveClient } from '../drive/client';
 import { LoginError, UserError } from '../errors';
 import type { Log } from '../log';
+import { letGo } from '../let-go';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 
@@ -81,7 +82,6 @@ async function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined)
 
 /** Keeps one writer and one verified client for each account. */
 export function createAccounts(sources: AccountSources): Accounts {
-  const { openWriter, openDrive, credentialVersion } = sources;
   const writers = new Map<string, StoreWriter>();
   const storeIds = new Map<string, string>();
   const verified = new Map<string, { version: string | undefined; pending: Promise<Verified> }>();
@@ -89,7 +89,7 @@ export function createAccounts(sources: AccountSources): Accounts {
   const closing = new AbortController();
 
   function writer(account: string): StoreWriter {
-    const known = writers.get(account) ?? openWriter(account);
+    const known = writers.get(account) ?? sources.openWriter(account);
     writers.set(account, known);
     return known;
   }
@@ -101,28 +101,30 @@ export function createAccounts(sources: AccountSources): Accounts {
   }
 
   async function verify(account: string): Promise<Verified> {
-    const drive = await openDrive(account).catch(asLoginError);
+    const drive = await sources.openDrive(account).catch(asLoginError);
     const identity = await drive.user(closing.signal);
+    // What is opened from now on, nobody would close.
+    closing.signal.throwIfAborted();
     const { storeId, permissionId } = await writer(account).bindIdentity(identity);
     if (permissionId !== identity.permissionId) throw new SyncFailure('wrong-account');
     return { drive, storeId };
   }
 
   async function verifyOnce(account: string, signal: AbortSignal | undefined): Promise<Verified> {
-    const version = credentialVersion(account);
+    const version = sources.credentialVersion(account);
     const known = verified.get(account);
-    const entry = known?.version === version && known !== undefined ? known : start(account, version);
-    return await orAborted(entry.pending, signal);
+    const isCurrent = known !== undefined && known.version === version;
+    return await orAborted(isCurrent ? known.pending : start(account, version), signal);
   }
 
-  function start(account: string, version: string | undefined) {
+  function start(account: string, version: string | undefined): Promise<Verified> {
     const entry = { version, pending: verify(account) };
     verified.set(account, entry);
     entry.pending.catch(() => {
       // The next caller tries anew, unless one with newer credentials does so already.
       if (verified.get(account) === entry) verified.delete(account);
     });
-    return entry;
+    return entry.pending;
   }
 
   return {
@@ -142,9 +144,9 @@ export function createAccounts(sources: AccountSources): Accounts {
     },
     async close() {
       closing.abort(new Error('the accounts are closed'));
-      const ended = await Promise.allSettled([...writers.values()].map((each) => each.close()));
+      const open = [...writers.values()];
       writers.clear();
-      for (const end of ended) if (end.status === 'rejected') throw end.reason;
+      await letGo(...open.map((each) => async () => await each.close()));
     },
   };
 }

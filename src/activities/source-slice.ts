@@ -94,7 +94,7 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<vo
 }
 
 /** Follows the log to its end, or to that of the turn; returns the page that failed. */
-async function followLog(turn: Turn, { kind: _, ...first }: LogWork): Promise<FailedStep | undefined> {
+async function followLog(turn: Turn, first: LogWork): Promise<FailedStep | undefined> {
   const reading = {
     turn: turn.source,
     first,
