@@ -38,9 +38,12 @@ function asBigint(row: Record<string, unknown>): Row {
   ) as Row;
 }
 
+function read(sql: string): Row[] {
+  return engine.rows(sql).map(asBigint);
+}
+
 function reader(): Reader {
-  const all = (sql: string) => engine.rows(sql).map(asBigint);
-  return { all, get: (sql: string) => all(sql)[0] } as unknown as Reader;
+  return { all: read, get: (sql: string) => read(sql)[0] } as unknown as Reader;
 }
 
 async function sync(full = false): Promise<void> {
