@@ -115,7 +115,8 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
   for (let openEnds = 0; ;) {
     if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
     const round = await workRound(run);
-    if (round.kind === 'parked') run.waitingFor ??= round.reason;
+    // A decision that came while the round ran is for the next one.
+    if (round.kind === 'parked' && run.resumption === undefined) run.waitingFor ??= round.reason;
     if (round.kind === 'ended') {
       // A caller that joined while the job ended still gets an answer.
       await condition(allHandlersFinished);
