@@ -101,7 +101,7 @@ async function walkWithKills(bench, { drive, home, folders, first }) {
   return isWalked ? await inFreshHome(bench, walk) : await walk(home);
 }
 
-/** Runs the command until it gets through; kills it each time that so many listings of folders were asked for. */
+/** Runs the command until it succeeds, and kills it after every so many folder listings. */
 async function runKilled(drive, home, killAt) {
   const before = await drive.ask('inFoldersEver');
   const listings = async () => (await drive.ask('inFoldersEver')) - before;
@@ -121,7 +121,7 @@ async function runKilled(drive, home, killAt) {
   }
 }
 
-/** Kills a process as soon as so many listings were asked for. */
+/** Kills a process after so many folder listings. */
 function killAfter(pid, limit, listings) {
   const over = new AbortController();
   const look = async () => {

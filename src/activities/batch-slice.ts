@@ -26,7 +26,7 @@ const MOST_PAGES = 20;
 
 type BatchEnd = 'done' | 'more' | 'wait';
 
-/** Brings many small sources up to date, each to its end as far as the turn lasts. Whatever is committed stays, however the turn ends. */
+/** Syncs many small sources, several at once, until the turn is over. Committed pages stay, however the turn ends. */
 export async function batchSlice(
   account: Account,
   { sourceIds, ...pass }: BatchInput,

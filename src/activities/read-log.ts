@@ -48,7 +48,7 @@ export async function readLog(
   return await followChain<LogPlace, LogCommit, LogBody>(
     {
       async ask({ token }) {
-        // Before it is sent: whoever asks from then on is not answered by it.
+        // Read before the request is sent: a later caller needs a newer answer.
         const requestNo = writer.latestRequest();
         return { ...(await drive.listChanges(driveId, { token }, signal)), requestNo };
       },

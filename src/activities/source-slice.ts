@@ -8,6 +8,7 @@ import type { Answer } from '../store/folder-pages';
 import type { FolderListing } from '../store/folder-work';
 import type { SourceWork } from '../store/source-work';
 import type { Account } from './accounts';
+import { answerInGroups } from './answer-groups';
 import type { SourceRef } from './inputs';
 import { inParallel } from './parallel';
 import { driveIdOf, readLog } from './read-log';
@@ -26,8 +27,6 @@ const LONGEST_MS = 10_000;
 /** Requests in flight: one listing costs twenty times the quota of a look-up. */
 const LISTINGS_AT_ONCE = 8;
 const LOOKUPS_AT_ONCE = 20;
-/** Answers that are written together. */
-const ANSWERS_AT_ONCE = 50;
 
 /**
  * Does what a source needs besides its crawl: follows its change log, lists what is in changed folders, asks for files that may be gone, and settles
@@ -126,25 +125,15 @@ async function listFolder(turn: Turn, listing: FolderListing, commitNo: number):
   turn.worked = true;
 }
 
-/** Asks for files one by one, and writes the answers in groups. */
 async function askForFiles(turn: Turn, files: readonly OpenCandidate[], commitNo: number): Promise<void> {
-  let answers: Answer[] = [];
-  const flush = async (): Promise<void> => {
-    const group = answers;
-    answers = [];
-    if (group.length > 0) await turn.writer.commitAnswers(turn.source, group, commitNo);
-    turn.worked ||= group.length > 0;
-  };
-  try {
-    await inParallel(files, LOOKUPS_AT_ONCE, async (file) => {
-      const answer = await askForFile(turn, file);
-      // Only now: another lane may have put a new list in place meanwhile.
-      answers.push(answer);
-      if (answers.length >= ANSWERS_AT_ONCE) await flush();
-    });
-  } finally {
-    await flush();
-  }
+  await answerInGroups<OpenCandidate, Answer>(files, {
+    atOnce: LOOKUPS_AT_ONCE,
+    ask: async (file) => await askForFile(turn, file),
+    async write(answers) {
+      await turn.writer.commitAnswers(turn.source, answers, commitNo);
+      turn.worked = true;
+    },
+  });
 }
 
 /** Asks for one file. What Drive refuses to tell of it is an answer, too; anything else is thrown. */

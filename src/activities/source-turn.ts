@@ -35,7 +35,7 @@ export type StepEnd =
   | { kind: 'failed'; error: unknown; attempt: number; final: boolean };
 
 /**
- * A lost drive is let go of, and a dead change token answered by a new crawl, both at once. Anything else is counted in the store.
+ * Stops following a lost drive and starts a new crawl for a dead change token, both at once. The store counts any other failure.
  */
 export async function endFailedStep(turn: Turn, { log, failures, error }: FailedStep): Promise<StepEnd> {
   const { writer, source, signal } = turn;

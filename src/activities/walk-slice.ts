@@ -5,6 +5,7 @@ import type { OpenCandidate } from '../store/candidates';
 import type { WalkAnswer } from '../store/walk';
 import type { WalkFolder } from '../store/walk-folders';
 import type { Account } from './accounts';
+import { answerInGroups } from './answer-groups';
 import { buildIndexes } from './build-indexes';
 import { failureKind, verdict } from './failures';
 import { inParallel } from './parallel';
@@ -29,8 +30,6 @@ interface WalkTurn extends Account {
 const LONGEST_MS = 10_000;
 /** The limiter of requests decides how many are really in flight. */
 const REQUESTS_AT_ONCE = 64;
-/** Answers that are written together. */
-const ANSWERS_AT_ONCE = 50;
 
 /** Failures that may concern one folder or file only; `final` where another try at once is pointless. All others stop the walk. */
 const OF_ONE_ITEM: ReadonlyMap<FailureKind, { final: boolean }> = new Map([
@@ -136,27 +135,18 @@ async function listFolder(turn: WalkTurn, folder: WalkFolder, commitNo: number):
   turn.worked = true;
 }
 
-/** Asks for files one by one, and writes the answers in groups. */
 async function askForFiles(turn: WalkTurn, files: readonly OpenCandidate[], commitNo: number): Promise<void> {
-  let answers: WalkAnswer[] = [];
-  const flush = async (): Promise<void> => {
-    const group = answers;
-    answers = [];
-    if (group.length > 0) await turn.writer.commitWalkAnswers(turn.lease, group, commitNo);
-    turn.worked ||= group.length > 0;
-  };
-  try {
-    await inParallel(files, REQUESTS_AT_ONCE, async (file) => {
+  await answerInGroups<OpenCandidate, WalkAnswer>(files, {
+    atOnce: REQUESTS_AT_ONCE,
+    async ask(file) {
       turn.signal.throwIfAborted();
-      if (Date.now() >= turn.endsAt) return;
-      const answer = await answerOf(turn, file);
-      // Only now: another request may have put a new list in place meanwhile.
-      answers.push(answer);
-      if (answers.length >= ANSWERS_AT_ONCE) await flush();
-    });
-  } finally {
-    await flush();
-  }
+      return Date.now() < turn.endsAt ? await answerOf(turn, file) : undefined;
+    },
+    async write(answers) {
+      await turn.writer.commitWalkAnswers(turn.lease, answers, commitNo);
+      turn.worked = true;
+    },
+  });
 }
 
 async function answerOf(turn: WalkTurn, file: OpenCandidate): Promise<WalkAnswer> {

@@ -4,7 +4,7 @@ import type { Context } from './context';
 
 /**
  * Forgets the account's login, here and at Google; the copy stays.
- * @throws UserError where there is none, or where it could be forgotten here only.
+ * @throws UserError if there is no login, or if Google cannot be told to revoke it.
  */
 export async function runAuthLogout({ config, home, json, out }: Context): Promise<number> {
   const { account } = config;

@@ -54,7 +54,7 @@ function storedDrives({ home, config }: Context): SharedDrive[] {
 }
 
 interface Look {
-  /** All drives of the account, as far as its login may list them. */
+  /** All shared drives that the account's login may list. */
   visible: SharedDrive[];
   /** Those asked for that the account cannot see. */
   unseen: string[];

@@ -68,7 +68,7 @@ function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
   };
 }
 
-/** One path for each folder that it lies in, as far as it can be seen. */
+/** One path for each parent folder that the user can see. */
 function ownPaths(reader: Reader, paths: Paths, { file, removedAt }: FileDetails): string[] {
   const item = itemById(reader, String(file['id']));
   if (removedAt !== undefined || item === undefined) return [];

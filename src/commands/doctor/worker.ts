@@ -25,7 +25,7 @@ export function checkWorker(home: Home): Finding {
   );
 }
 
-/** Where whoever works in the home logs to. */
+/** Names the log file of the worker. */
 export function tellLog(home: Home): Finding {
   const path = logFileOf(home.path);
   return ok('log', existsSync(path) ? path : `${path} (nothing is logged yet)`);

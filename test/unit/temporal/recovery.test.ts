@@ -2,7 +2,7 @@ import { ActivityNotFoundError, type Client } from '@temporalio/client';
 import type { Jobs } from '../../../src/temporal/jobs';
 import { recover } from '../../../src/temporal/recovery';
 
-const OPTIONS = { taskQueue: 'queue', revision: 'r2', identity: 'me' };
+const OPTIONS = { taskQueue: 'queue', identity: 'me' };
 const STARTED = 2;
 
 /** A client that fails every call that has no deadline, and answers for these running workflows. */
