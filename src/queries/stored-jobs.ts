@@ -80,11 +80,13 @@ export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
   return reader
     .all(
       /* sql */ `
-      SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?1
+      SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?
       UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = 'followed'
-        AND EXISTS (SELECT 1 FROM job WHERE id = ?1 AND answered > 0)
-        AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?1)
+        AND EXISTS (SELECT 1 FROM job WHERE id = ? AND answered > 0)
+        AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?)
       ORDER BY source_id`,
+      jobId,
+      jobId,
       jobId,
     )
     .map((row) => ({

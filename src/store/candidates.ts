@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../model/failure';
 import type { Authority } from '../planning/file-write';
+import { afterFailure } from '../planning/patience';
 import { removalLimit } from '../planning/removal-guard';
 import { candidateStatements, type CandidateVerdict } from './candidate-statements';
 import type { EventTable } from './events';
@@ -10,6 +12,15 @@ export interface OpenCandidate {
   fileId: string;
   /** What link-shared files may have to be asked with. */
   resourceKey: string | undefined;
+  /** Requests in a row that told nothing. */
+  tries: number;
+}
+
+/** A file of which Drive does not say whether it still exists, and why. `refused`: another try at once is pointless. */
+export interface Untold {
+  fileId: string;
+  reason: FailureKind;
+  refused: boolean;
 }
 
 const MOST_REMOVED = 2_000;
@@ -66,15 +77,29 @@ export class CandidateTable {
     this.#sql.forget.run(fileId);
   }
 
-  /** Drive was asked: it does not have the file, or does not say. */
-  answered(fileId: string, verdict: 'gone' | 'kept'): void {
-    if (this.isLive(fileId)) this.#sql.judge.run(verdict, fileId);
+  /** Drive was asked: it does not have the file. */
+  notFound(fileId: string): void {
+    if (this.isLive(fileId)) this.#sql.notFound.run(fileId);
     else this.#sql.forget.run(fileId);
   }
 
+  /** Drive was asked and does not say. After some tries the file is kept, as an exception that is asked for again later. */
+  untold({ fileId, reason, refused }: Untold, now: number): void {
+    if (!this.isLive(fileId)) {
+      this.#sql.forget.run(fileId);
+      return;
+    }
+    const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, refused);
+    const verdict = restMs === undefined ? 'open' : 'kept';
+    this.#sql.untold.run({ fileId, verdict, tries, reason, retryAt: restMs === undefined ? null : now + restMs });
+  }
+
+  /** Files to ask for next. Those that Drive did not tell of come last, so that they hold up no other. */
   open(sourcePk: number, limit: number): OpenCandidate[] {
-    const rows = this.#sql.open.all(sourcePk, limit);
-    return rows.map(({ file_id: fileId, key }) => ({ fileId, resourceKey: key ?? undefined }));
+    const { openUntried, open } = this.#sql;
+    const untried = openUntried.all(sourcePk, limit);
+    const rows = untried.length > 0 ? untried : open.all(sourcePk, limit);
+    return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
   /** True if so many files are gone that a person should look at it first. */
@@ -88,9 +113,10 @@ export class CandidateTable {
     return (this.#sql.countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
   }
 
-  /** Asks again for what could not be learned, and for what is gone too if a person wants another look. */
-  askAgain(again: { gone: boolean }): void {
-    this.#sql.reopenAll.run({ gone: Number(again.gone) });
+  /** Asks again for kept files: those that are due, or all; for what is gone too if a person wants another look. */
+  askAgain({ all, gone, now }: { all: boolean; gone: boolean; now: number }): void {
+    this.#sql.reopenKept.run({ all: Number(all), now });
+    if (gone) this.#sql.reopenGone.run();
   }
 
   /** Removes a part of what is gone and returns the ids; the last part takes with it what was never known here. */

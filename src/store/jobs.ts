@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { JobState } from '../model/job';
+import { ENDED, type JobState } from '../model/job';
 import type { CandidateTable } from './candidates';
+import type { FolderWorkTable } from './folder-work';
 import type { SourceTable } from './sources';
 
 /** A job as its starter made it. */
@@ -102,16 +103,21 @@ function asksAnew(known: KnownJob | undefined, { resumed = false, takenOver = fa
   return known?.epoch == null ? known?.request == null : resumed || takenOver;
 }
 
+/** The tables that the start of a job touches. */
+export interface JobTables {
+  candidates: CandidateTable;
+  folderWork: FolderWorkTable;
+  sources: SourceTable;
+}
+
 /** The job records. Each call is one step of a transaction that the caller opened. */
 export class JobTable {
   readonly #sql: ReturnType<typeof statementsOf>;
-  readonly #candidates: CandidateTable;
-  readonly #sources: SourceTable;
+  readonly #tables: JobTables;
 
-  constructor(db: Database.Database, tables: { candidates: CandidateTable; sources: SourceTable }) {
+  constructor(db: Database.Database, tables: JobTables) {
     this.#sql = statementsOf(db);
-    this.#candidates = tables.candidates;
-    this.#sources = tables.sources;
+    this.#tables = tables;
   }
 
   /** Counts quota units for the job that owns the store. */
@@ -136,8 +142,9 @@ export class JobTable {
     const isFresh = known?.epoch == null;
     if (asksAnew(known, start)) this.#takeRequest(job.jobId);
     if (isFresh || start.resumed === true) this.#forgive();
-    if (isFresh) this.#sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
-    this.#takeDecision(start);
+    if (isFresh) this.#tables.sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
+    if (isFresh) this.#askForExceptions({ all: job.attempt > 1, now });
+    this.#takeDecision(start, now);
     this.#sql.abandon.run(now, job.jobId);
     this.#sql.prune.run();
     const epoch = this.#sql.nextEpoch.get() ?? 0;
@@ -159,11 +166,12 @@ export class JobTable {
   }
 
   /** Writes the job's state. One that is pending again was resumed where no worker ran. */
-  setState({ jobId, state, reason, message }: JobResult, endedAt: number | null): void {
+  setState({ jobId, state, reason, message }: JobResult, now: number): void {
+    const endedAt = ENDED.has(state) ? now : null;
     this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
     if (state === 'pending') {
       this.#forgive();
-      this.#takeDecision({ resumed: true });
+      this.#takeDecision({ resumed: true }, now);
     }
   }
 
@@ -178,8 +186,14 @@ export class JobTable {
   }
 
   /** Removals that wait are accepted, or looked at once more. */
-  #takeDecision({ resumed = false, acceptRemovals = false }: JobStart): void {
+  #takeDecision({ resumed = false, acceptRemovals = false }: JobStart, now: number): void {
     if (acceptRemovals) this.#sql.accept.run();
-    this.#candidates.askAgain({ gone: resumed && !acceptRemovals });
+    if (resumed && !acceptRemovals) this.#tables.candidates.askAgain({ all: false, gone: true, now });
+  }
+
+  /** Items that Drive has refused are tried again once a job, when they are due; a reset tries all of them. */
+  #askForExceptions({ all, now }: { all: boolean; now: number }): void {
+    this.#tables.candidates.askAgain({ all, gone: false, now });
+    this.#tables.folderWork.askAgain({ all, now });
   }
 }

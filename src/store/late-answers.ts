@@ -21,7 +21,7 @@ export interface Asked {
 export class LateAnswers {
   readonly #nextCommit: Database.Statement<[], number>;
   readonly #noteSource: Database.Statement<[number, number]>;
-  readonly #parents: Database.Statement<[string], string | null>;
+  readonly #parents: Database.Statement<[{ id: string }], string | null>;
   readonly #sourceEntry: Database.Statement<[{ id: string; source: number; drive: string | null }], number>;
   readonly #entries = new Map<string, number>();
   /** What was committed up to here is not known file by file. */
@@ -34,9 +34,9 @@ export class LateAnswers {
       .pluck();
     this.#noteSource = db.prepare('UPDATE source SET entry_no = ? WHERE pk = ?');
     this.#parents = db
-      .prepare<[string], string | null>(
-        `SELECT parent_id FROM file WHERE id = ?1 UNION
-         SELECT file_parent.parent_id FROM file JOIN file_parent ON file_pk = pk WHERE id = ?1`,
+      .prepare<[{ id: string }], string | null>(
+        `SELECT parent_id FROM file WHERE id = @id UNION
+         SELECT file_parent.parent_id FROM file JOIN file_parent ON file_pk = pk WHERE id = @id`,
       )
       .pluck();
     this.#sourceEntry = db
@@ -77,7 +77,7 @@ export class LateAnswers {
     const above = new Set([fileId]);
     for (const id of above) {
       if (this.#isChanged(id, commitNo)) return true;
-      for (const parent of this.#parents.all(id)) if (parent !== null) above.add(parent);
+      for (const parent of this.#parents.all({ id })) if (parent !== null) above.add(parent);
     }
     return false;
   }

@@ -221,19 +221,20 @@ export class SourceWorker {
   }
 
   #settle({ source, generation, turn, now }: Place): SourceWork {
-    const { folderWork, generations, candidates } = this.#tables;
+    const { folderWork, generations } = this.#tables;
     folderWork.clear(source.pk);
+    folderWork.forgetGone(source.pk);
     if (source.state === 'leaving') {
       this.#sql.leave.run(source.gap === 'unfollowed' ? 'unfollowed' : 'gone', source.pk);
       return this.#done(turn, { kind: 'gone' });
     }
     if (generation !== undefined) generations.close(source, generation, now);
-    const gap = generation === undefined ? source.gap : gapOf(generation);
-    const reason = gap ?? (candidates.has(source.pk, 'kept') ? 'unconfirmed-files' : undefined);
-    this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason === undefined) });
+    // Exceptions are told by themselves, and leave nothing incomplete that another crawl could find.
+    const reason = generation === undefined ? source.gap : gapOf(generation);
+    this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason == null) });
     // A crawl that was asked for while another was open comes after it.
     if (source.full_due === 1) return { kind: 'more' };
-    return this.#done(turn, reason === undefined ? { kind: 'current' } : { kind: 'partial', reason });
+    return this.#done(turn, reason == null ? { kind: 'current' } : { kind: 'partial', reason });
   }
 
   #done({ epoch, sourceId }: SourceTurn, outcome: SourceOutcome): SourceWork {

@@ -3,8 +3,8 @@ import { errorCode } from '../errors';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import type { Fence } from '../model/partition';
-import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
+import type { PageFault } from '../planning/page-size';
 import type { AccountSettings } from '../model/settings';
 import { readSettings, writeSettings } from './account-settings';
 import { CandidateTable } from './candidates';
@@ -12,7 +12,7 @@ import { ChangeLog, type ChangeCommit, type ChangePage } from './change-log';
 import { eventTable } from './events';
 import { fileTable } from './files';
 import { FolderPages, type Answer, type ChildrenPage } from './folder-pages';
-import { FolderWorkTable } from './folder-work';
+import { FolderWorkTable, type ListingFault } from './folder-work';
 import { generationTable, type CrawlStart } from './generations';
 import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
@@ -86,9 +86,13 @@ export interface Transactor {
   advanceSource(turn: SourceTurn): SourceWork;
   /** Writes a page of a folder's children together with the place where its listing goes on. */
   commitChildren(page: ChildrenPage): ChangeCommit;
-  /** Starts a folder's listing again after Drive rejected its page token; one that is rejected again and again is given up, and noted. */
+  /** Starts a folder's listing again after Drive rejected its page token; one that is rejected too often is an exception. */
   restartListing(turn: SourceTurn, folderId: string): void;
-  /** A folder to be listed is gone: there is nothing to list. */
+  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
+  shrinkListing(turn: SourceTurn, folderId: string, fault: PageFault): boolean;
+  /** Counts a failed request for one folder; one that Drive refuses is an exception, which nothing waits for. */
+  failListing(turn: SourceTurn, fault: ListingFault): void;
+  /** Drive finds no folder to list. */
   endListing(turn: SourceTurn, folderId: string): void;
   /** Writes what Drive answered when it was asked for single files. `commitNo`: the store's commit number when it was asked. */
   commitAnswers(turn: SourceTurn, answers: readonly Answer[], commitNo: number): void;
@@ -126,7 +130,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     recordJob: (job: JobRequest) => jobs.record(job),
     startJob: (job: JobRequest, start: JobStart = {}) => jobs.start(job, start, now()),
     takeRequest: (job: JobRequest) => jobs.request(job),
-    setJobState: (result: JobResult) => jobs.setState(result, ENDED.has(result.state) ? now() : null),
+    setJobState: (result: JobResult) => jobs.setState(result, now()),
     removeJob: (jobId: string) => jobs.remove(jobId),
     changeSettings: (change: Partial<AccountSettings>) => writeSettings(db, change),
     noteUnits: (units: number) => jobs.noteUnits(units),
@@ -185,10 +189,15 @@ function sourceWritesOf(
     commitChildren: (page: ChildrenPage) =>
       isNewest(page) ? folders.commitChildren(page, now()) : 'refused',
     restartListing: (turn: SourceTurn, folderId: string) => {
-      if (isNewest(turn)) folders.restartListing(turn.sourceId, folderId);
+      if (isNewest(turn)) folders.restartListing(turn.sourceId, folderId, now());
+    },
+    shrinkListing: (turn: SourceTurn, folderId: string, fault: PageFault) =>
+      isNewest(turn) && folders.shrinkListing(turn.sourceId, folderId, fault),
+    failListing: (turn: SourceTurn, fault: ListingFault) => {
+      if (isNewest(turn)) folders.failListing(turn.sourceId, fault, now());
     },
     endListing: (turn: SourceTurn, folderId: string) => {
-      if (isNewest(turn)) folders.endListing(turn.sourceId, folderId);
+      if (isNewest(turn)) folders.endListing(turn.sourceId, folderId, now());
     },
     commitAnswers: (turn: SourceTurn, answers: readonly Answer[], commitNo: number) => {
       if (isNewest(turn)) folders.commitAnswers(turn.sourceId, { answers, commitNo }, now());

@@ -44,6 +44,8 @@ const PLAIN_CALLS = {
   advanceSource: true,
   restartListing: true,
   endListing: true,
+    failListing: true,
+    shrinkListing: true,
   commitAnswers: true,
   recordSourceFailure: true,
   buildIndexes: true,

@@ -211,12 +211,12 @@ describe('files that are gone', () => {
     expect(removed()).toBe(0);
   });
 
-  test('a file of which Drive refuses to tell stays, and the source is partial', async () => {
+  test('a file of which Drive refuses to tell stays, and the source is current all the same', async () => {
     const [file] = world().ids({ folders: false });
     world().loseEverything({ silent: true });
     always('files.get', { kind: 'drive-error', status: 403, reason: 'insufficientFilePermissions' });
     const { outcomes } = await engine.sync({ full: true });
-    expect(outcomes.get('user')).toEqual({ kind: 'partial', reason: 'unconfirmed-files' });
+    expect(outcomes.get('user')).toEqual({ kind: 'current' });
     expect(engine.rows(`SELECT removed_at FROM file WHERE id = '${file!}'`)).toEqual([{ removed_at: null }]);
   });
 

@@ -7,6 +7,7 @@ import { lighterChanges } from './0006-lighter-changes';
 import { newest } from './0007-newest';
 import { requests } from './0008-requests';
 import { parents } from './0009-parents';
+import { exceptions } from './0011-exceptions';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   newest,
   requests,
   parents,
+  exceptions,
 ];
