@@ -16,6 +16,11 @@ const ITEM_FAULTS: ReadonlySet<FailureKind> = new Set([
   'domain-policy',
 ]);
 
+/** True for a fault of Drive that may concern one item alone. */
+export function isItemFault(kind: FailureKind): boolean {
+  return ITEM_FAULTS.has(kind);
+}
+
 /** What became of one item. */
 export type ItemEnd =
   | { kind: 'done' }
@@ -27,7 +32,7 @@ export type ItemEnd =
  * @throws the error where it may concern more than the item.
  */
 export function itemFault(error: unknown, triesBefore: number): Extract<ItemEnd, { kind: 'failed' }> {
-  if (!(error instanceof SyncFailure) || !ITEM_FAULTS.has(error.kind)) throw error;
+  if (!(error instanceof SyncFailure) || !isItemFault(error.kind)) throw error;
   const reason = error.kind;
   return { kind: 'failed', reason, refused: FAILURES[reason].retry === 'fail', triesBefore };
 }

@@ -65,12 +65,12 @@ async function pollOne(
   { pass, log }: { pass: PassRef; log: LogToRead },
   signal: AbortSignal,
 ): Promise<'settled' | 'work'> {
-  const { sourceId, token, failures } = log;
+  const { sourceId, ...first } = log;
   const source = { sourceId, epoch: pass.epoch, target: pass.target };
   const turn: Turn = { ...account, source, signal, worked: false, endsAt: Infinity };
   let pages = 0;
   const mayGoOn = (): boolean => (pages += 1) < LONG_LOG_PAGES;
-  const end = await readLog(account, { turn: source, first: { token, failures }, mayGoOn }, signal);
+  const end = await readLog(account, { turn: source, first, mayGoOn }, signal);
   if (end.kind === 'failed') {
     await endFailedLog(turn, { token: end.page.token, failures: end.page.failures, error: end.error });
     return 'work';
@@ -96,7 +96,7 @@ async function advance({ writer, source }: Turn): Promise<'settled' | 'work'> {
 async function endFailedLog(turn: Turn, failed: FailedStep): Promise<void> {
   const kind = failureKind(failed.error);
   const end = await endFailedStep(turn, failed);
-  if (end.kind === 'mended') return;
+  if (end.kind === 'mended' || end.kind === 'partial') return;
   if (isCommonFault(kind)) throw turnError(failed, end);
   if (end.kind !== 'failed') return;
   const message = failed.error instanceof SyncFailure ? failed.error.message : FAILURES[kind].says;

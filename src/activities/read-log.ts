@@ -1,15 +1,19 @@
 import type { PageBody } from '../drive/wire/json';
 import { SyncFailure } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import { pageLimitMs } from '../planning/page-size';
 import type { LogCommit } from '../store/page-group';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
 import { followChain, type ChainEnd } from './page-chain';
 
-/** A place in a change log, and the failures in a row there. */
+/** A place in a change log. */
 export interface LogPlace {
   token: string;
+  /** Failures in a row there. */
   failures: number;
+  /** Entries a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
 }
 
 /** A page with what has to be known of the moment when it was requested. */
@@ -35,18 +39,21 @@ export async function readLog(
   const driveId = driveIdOf(turn.sourceId);
   return await followChain<LogPlace, LogCommit, LogBody>(
     {
-      async ask({ token }) {
+      async ask({ token, pageSize, failures }) {
         // Before it is sent: whoever asks from then on is not answered by it.
         const requestNo = writer.latestRequest();
-        return { ...(await drive.listChanges(driveId, { token }, signal)), requestNo };
+        const limitMs = pageLimitMs(pageSize, failures);
+        const body = await drive.listChanges(driveId, { token, pageSize, limitMs }, signal);
+        return { ...body, requestNo };
       },
-      async commit({ token }, { requestNo, sentAt, ...body }, onAhead) {
-        const result = await writer.commitChanges(turn, { token, requestNo, sentAt }, body, onAhead);
+      async commit({ token, pageSize }, { requestNo, sentAt, ...body }, onAhead) {
+        const asked = { token, requestNo, sentAt, pageSize };
+        const result = await writer.commitChanges(turn, asked, body, onAhead);
         if (result.kind === 'circular')
           throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
         return result;
       },
-      after: (_, token) => (mayGoOn() ? { token, failures: 0 } : undefined),
+      after: ({ pageSize }, token) => (mayGoOn() ? { token, failures: 0, pageSize } : undefined),
       // Otherwise the log has moved on without this turn.
       goesOn: (result) => result.kind === 'committed',
       most: PAGES_AT_ONCE,

@@ -43,17 +43,25 @@ export async function sourceSlice(
       continue;
     }
     const end = await withDrive(turn, work);
-    const waitMs = typeof end === 'number' ? end : await waitAfter(turn, end);
-    if (waitMs > 0) return { state: 'more', waitMs };
+    const ended = typeof end === 'number' ? toWait(end) : await afterFailure(turn, end);
+    if (ended !== undefined) return ended;
   } while (Date.now() < endsAt);
   return { state: 'more' };
 }
 
-/** A turn that wrote something ends normally with a wait; one that did not fails with the wait as its retry delay. */
-async function waitAfter(turn: Turn, failed: FailedStep): Promise<number> {
+function toWait(waitMs: number): SourceSliceResult | undefined {
+  return waitMs > 0 ? { state: 'more', waitMs } : undefined;
+}
+
+/**
+ * What the turn comes to after a failed step; undefined where it goes on. A turn that wrote something ends normally with a wait; one that did not
+ * fails with the wait as its retry delay.
+ */
+async function afterFailure(turn: Turn, failed: FailedStep): Promise<SourceSliceResult | undefined> {
   const end = await endFailedStep(turn, failed);
-  if (end.kind === 'mended') return 0;
-  if (end.kind === 'again' && turn.worked) return end.waitMs;
+  if (end.kind === 'mended') return undefined;
+  if (end.kind === 'partial') return { state: 'done', outcome: end.outcome };
+  if (end.kind === 'again' && turn.worked) return toWait(end.waitMs);
   throw turnError(failed, end);
 }
 
@@ -84,12 +92,12 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<nu
 }
 
 /** Follows the log to its end, or to that of the turn; returns the page that failed. */
-async function followLog(turn: Turn, { token, failures }: LogWork): Promise<FailedStep | undefined> {
+async function followLog(turn: Turn, { token, failures, pageSize }: LogWork): Promise<FailedStep | undefined> {
   const mayGoOn = (): boolean => {
     turn.worked = true;
     return Date.now() < turn.endsAt;
   };
-  const first = { token, failures };
+  const first = { token, failures, pageSize };
   const end = await readLog(turn, { turn: turn.source, first, mayGoOn }, turn.signal);
   if (end.kind === 'done') return undefined;
   return { token: end.page.token, failures: end.page.failures, error: end.error };

@@ -1,7 +1,9 @@
-import { SyncFailure } from '../model/failure';
+import { FAILURES, SyncFailure } from '../model/failure';
+import type { SourceOutcome } from '../model/job';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
-import { toTemporalFailure, verdict } from './failures';
+import { MOST_FAILURES, toTemporalFailure, verdict } from './failures';
+import { isItemFault } from './item-faults';
 import { driveIdOf } from './read-log';
 
 /** An activity's work on one source. */
@@ -26,34 +28,61 @@ export interface FailedStep {
 const MOST_DEAD_TOKENS = 2;
 
 /**
- * What becomes of a failed step. `mended`: the work goes on. `again`: after `waitMs`. `failed`: the error as Temporal is to see it; it is final, or
+ * What becomes of a failed step. `mended`: the work goes on. `partial`: the source is left incomplete for this request. `again`: after `waitMs`. `failed`: the error as Temporal is to see it; it is final, or
  * nothing was written before it.
  */
 export type StepEnd =
   | { kind: 'mended' }
+  | { kind: 'partial'; outcome: SourceOutcome }
   | { kind: 'again'; waitMs: number }
   | { kind: 'failed'; error: unknown; attempt: number; final: boolean };
 
 /**
- * A lost drive is let go of, and a dead change token answered by a new crawl, both at once. Anything else is counted in the store.
+ * A lost drive is let go of, a log asked for smaller pages, and a dead change token answered by a new crawl, all at once. Anything else is counted in
+ * the store.
  */
-export async function endFailedStep(turn: Turn, { token, failures, error }: FailedStep): Promise<StepEnd> {
+export async function endFailedStep(turn: Turn, failed: FailedStep): Promise<StepEnd> {
   const { writer, source, signal } = turn;
+  const { token, error } = failed;
   signal.throwIfAborted();
   const kind = error instanceof SyncFailure ? error.kind : undefined;
   if (kind === 'source-gone' && driveIdOf(source.sourceId) !== undefined) {
     await writer.leaveSource(source);
     return { kind: 'mended' };
   }
-  const attempt = await countFailure(turn, failures + 1, error);
-  const isDeadToken = token !== undefined && kind === 'page-token-rejected';
+  const isTooMuch = kind === 'too-slow' || kind === 'too-large';
+  if (isTooMuch && token !== undefined && (await writer.shrinkLog(source, token, kind)))
+    return { kind: 'mended' };
+  const attempt = await countFailure(turn, failed);
+  const isRefused = token !== undefined && kind === 'page-token-rejected';
+  // Google may bind a token to the page size that it was made with.
+  const isResized = isRefused && (await writer.restoreLogSize(source, token));
+  if (isResized && attempt < MOST_FAILURES) return { kind: 'mended' };
+  const isDeadToken = isRefused && !isResized;
   if (isDeadToken && attempt <= MOST_DEAD_TOKENS) {
     await startCrawl(turn, token);
     return { kind: 'mended' };
   }
+  if (isResized || (isPageFault(failed) && attempt >= MOST_FAILURES))
+    return await giveUpLog(turn, token);
   const { delayMs, final } = verdict(error, attempt);
   if (!final && !isDeadToken) return { kind: 'again', waitMs: Math.max(1, delayMs) };
   return { kind: 'failed', error, attempt: isDeadToken ? Infinity : attempt, final: true };
+}
+
+/** True where Drive does not give a page of a log, and another try may. */
+function isPageFault({ token, error }: FailedStep): boolean {
+  const isOfDrive = error instanceof SyncFailure && isItemFault(error.kind);
+  return token !== undefined && isOfDrive && FAILURES[error.kind].retry === 'count' && error.kind !== 'page-token-rejected';
+}
+
+/** No log can step over a page: one that cannot be had counts as a dead token, but a source that has just had a new one is left incomplete. */
+async function giveUpLog(turn: Turn, token: string | undefined): Promise<StepEnd> {
+  const { writer, source } = turn;
+  if (!(await writer.mayDropLog(source)))
+    return { kind: 'partial', outcome: await writer.leaveUnread(source) };
+  await startCrawl(turn, token, true);
+  return { kind: 'mended' };
 }
 
 /** The error that ends a turn which wrote nothing, with its wait as the retry delay. */
@@ -65,19 +94,21 @@ export function turnError({ error, failures }: FailedStep, end: StepEnd): Error 
  * Opens a crawl with a start token of its own, for a source that has no log to follow: what changed since a dead token is lost, and only a
  * crawl can tell.
  */
-export async function startCrawl(turn: Turn, deadToken: string | undefined): Promise<void> {
+export async function startCrawl(turn: Turn, deadToken: string | undefined, dropsLog = false): Promise<void> {
   const { writer, drive, source, signal } = turn;
   const openedAt = drive.serverTime();
   const startToken = await drive.startPageToken(driveIdOf(source.sourceId), signal);
-  const start = { sourceId: source.sourceId, startToken, openedAt, replaces: deadToken };
+  const start = { sourceId: source.sourceId, startToken, openedAt, replaces: deadToken, dropsLog };
   await writer.openGenerations(source.epoch, [start]);
 }
 
 /** Notes the failure with the source; where not even that can be written (a full disk), it counts as the first. */
-async function countFailure({ writer, source }: Turn, attempt: number, error: unknown): Promise<number> {
+async function countFailure({ writer, source }: Turn, failed: FailedStep): Promise<number> {
+  const attempt = failed.failures + 1;
+  const { error } = failed;
   const { kind, delayMs } = verdict(error, attempt);
   try {
-    return Math.max(1, await writer.recordSourceFailure(source, kind, delayMs));
+    return Math.max(1, await writer.recordSourceFailure(source, { kind, delayMs, log: isPageFault(failed) }));
   } catch {
     return attempt;
   }

@@ -143,13 +143,22 @@ export function progressLine(
   if (indexing !== undefined)
     parts.push(`building the search index: ${formatCount(indexing.done)} of ${formatCount(indexing.of)}`);
   parts.push(formatSpan(elapsedMs));
-  const troubled = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > Date.now());
-  if (troubled?.failure !== undefined && isFailureKind(troubled.failure)) {
-    const next = Math.max(0, (troubled.retryAt ?? 0) - Date.now());
-    parts.push(`waiting: ${FAILURES[troubled.failure].says}, next try in ${formatSpan(next)}`);
-  }
+  const trouble = troubleOf(open);
+  if (trouble !== undefined) parts.push(trouble);
   if (state === 'waiting') parts.push('waiting: see `gdrive-sync status`');
   return parts.join(' · ');
+}
+
+/** Why nothing comes at the moment: a wait, or a page that takes too long and is asked for again. */
+function troubleOf(open: Progress['open']): string | undefined {
+  const now = Date.now();
+  const waits = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > now);
+  if (waits !== undefined && isFailureKind(waits.failure))
+    return `waiting: ${FAILURES[waits.failure].says}, next try in ${formatSpan((waits.retryAt ?? now) - now)}`;
+  const slow = open.find(({ failure }) => failure === 'too-slow' || failure === 'too-large');
+  return slow !== undefined && isFailureKind(slow.failure)
+    ? `${FAILURES[slow.failure].says}: asking for smaller pages`
+    : undefined;
 }
 
 /** Undefined where nothing can be said of a source that is being listed, or not all of them are known. */

@@ -59,7 +59,7 @@ function statementsOf(db: Database.Database) {
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
     worked: db.prepare(
-      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
+      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failure IS NOT NULL',
     ),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
   };
@@ -105,8 +105,11 @@ export class FolderPages {
 
   /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
   shrinkListing(sourceId: string, folderId: string, fault: PageFault): boolean {
-    const source = this.#tables.sources.byId(sourceId);
-    return source !== undefined && this.#tables.folderWork.shrink(source.pk, folderId, fault);
+    const { sources, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source === undefined || !folderWork.shrink(source.pk, folderId, fault)) return false;
+    sources.noteTrouble(sourceId, fault);
+    return true;
   }
 
   /** Counts a failed request for a folder that is no fault of anything else. */

@@ -20,7 +20,7 @@ export type SourceWork =
   | { kind: 'more' }
   | { kind: 'start'; failures: number }
   | { kind: 'crawl' }
-  | { kind: 'changes'; token: string; failures: number }
+  | { kind: 'changes'; token: string; pageSize: number | undefined; failures: number }
   | { kind: 'list'; folders: FolderListing[]; commitNo: number; failures: number }
   | { kind: 'ask'; files: OpenCandidate[]; commitNo: number; failures: number }
   | { kind: 'wait' }
@@ -154,7 +154,8 @@ export class SourceWorker {
     };
   }
 
-  #needs(step: OuterStep, { pk, change_token: token, failures }: SourceRow): SourceWork {
+  #needs(step: OuterStep, source: SourceRow): SourceWork {
+    const { pk, change_token: token, log_page_size: size, failures } = source;
     const { folderWork, candidates } = this.#tables;
     switch (step) {
       case 'crawl':
@@ -164,7 +165,7 @@ export class SourceWorker {
       case 'start':
         return { kind: step, failures };
       case 'changes':
-        return { kind: step, token: token ?? '', failures };
+        return { kind: step, token: token ?? '', pageSize: size ?? undefined, failures };
       case 'list':
         return {
           kind: step,

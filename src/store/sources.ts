@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import { smallerPage, type PageFault } from '../planning/page-size';
 import { toScope, type DriveScope } from '../model/settings';
 import { createStateIndex } from './index-build';
 
@@ -25,6 +26,10 @@ export interface SourceRow {
   root_id: string | null;
   sweep_pk: number | null;
   failures: number;
+  log_page_size: number | null;
+  log_token_size: number | null;
+  log_good_pages: number;
+  log_dropped_at: number | null;
   /** The open generation, if there is one. */
   generation_pk: number | null;
 }
@@ -65,6 +70,10 @@ const FOLLOW = /* sql */ `
 UPDATE source SET state = 'followed', retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
 WHERE id = ? AND state <> 'followed'`;
 
+const FAIL = /* sql */ `
+UPDATE source SET failures = failures + 1, log_failures = log_failures + @log, failure = @kind, retry_at = @retryAt
+WHERE id = @id RETURNING iif(@log, max(failures, log_failures), failures)`;
+
 const LEAVE = /* sql */ `
 UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
   accepted = @accepted
@@ -93,10 +102,12 @@ function statementsOf(db: Database.Database) {
     planCrawls: db.prepare(PLAN_CRAWLS),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
     fail: db
-      .prepare<[string, number, string], number>(
-        'UPDATE source SET failures = failures + 1, failure = ?, retry_at = ? WHERE id = ? RETURNING failures',
-      )
+      .prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL)
       .pluck(),
+    noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
+    resizeLog: db.prepare<[{ id: string; size: number | null; why: string }]>(
+      'UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = NULL WHERE id = @id',
+    ),
   };
 }
 
@@ -114,9 +125,37 @@ export class SourceTable {
     return this.#sql.byId.get(id);
   }
 
-  /** Counts an attempt that committed nothing; returns how many there were in a row. */
-  fail(id: string, kind: FailureKind, retryAt: number): number {
-    return this.#sql.fail.get(kind, retryAt, id) ?? 0;
+  /** Counts an attempt that committed nothing; returns how many there were in a row. `log`: it was for a page of the log, which counts over all jobs. */
+  fail(id: string, { kind, retryAt, log }: { kind: FailureKind; retryAt: number; log: boolean }): number {
+    return this.#sql.fail.get({ id, kind, retryAt, log: Number(log) }) ?? 0;
+  }
+
+  /** Notes what slows the source down at the moment. */
+  noteTrouble(id: string, why: FailureKind): void {
+    this.#sql.noteTrouble.run(why, id);
+  }
+
+  /** Has the log asked for smaller pages; false if the log has moved on, or smaller ones would not help. */
+  shrinkLog(id: string, token: string, fault: PageFault): boolean {
+    const source = this.byId(id);
+    if (source?.change_token !== token) return false;
+    const size = smallerPage(source.log_page_size ?? undefined, fault);
+    if (size === undefined) return false;
+    this.#sql.resizeLog.run({ id, size, why: fault });
+    return true;
+  }
+
+  /** Goes back to the page size that the log's token was made with; false if it was asked with that. */
+  restoreLogSize(id: string, token: string): boolean {
+    const source = this.byId(id);
+    if (source?.change_token !== token || source.log_page_size === source.log_token_size) return false;
+    this.#sql.resizeLog.run({ id, size: source.log_token_size, why: 'page-token-rejected' });
+    return true;
+  }
+
+  /** True if a log that cannot be read may be given up for a new crawl: once a day. */
+  mayDropLog(id: string, now: number): boolean {
+    return (this.byId(id)?.log_dropped_at ?? 0) <= now - DAY_MS;
   }
 
   /** Notes which sources are to be crawled once more. */

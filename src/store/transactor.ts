@@ -3,6 +3,7 @@ import { errorCode } from '../errors';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import type { Fence } from '../model/partition';
+import type { SourceOutcome } from '../model/job';
 import type { Progress } from '../model/progress';
 import type { PageFault } from '../planning/page-size';
 import type { AccountSettings } from '../model/settings';
@@ -30,6 +31,13 @@ import { SourceTable } from './sources';
 import { SourceWorker, type SourceWork } from './source-work';
 import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
 import { WorkQueue, type LogToRead, type Release } from './work-queue';
+
+/** Why a step for a source committed nothing, and when the next one is due. `log`: it was for a page of its log that Drive does not give. */
+export interface SourceFailure {
+  kind: FailureKind;
+  delayMs: number;
+  log?: boolean;
+}
 
 /** Everything that may ever be written to a store. Each method is one transaction, but for `openPages`. */
 export interface Transactor {
@@ -97,7 +105,17 @@ export interface Transactor {
   /** Writes what Drive answered when it was asked for single files. `commitNo`: the store's commit number when it was asked. */
   commitAnswers(turn: SourceTurn, answers: readonly Answer[], commitNo: number): void;
   /** The same for a source. */
-  recordSourceFailure(turn: SourceTurn, kind: FailureKind, delayMs: number): number;
+  recordSourceFailure(turn: SourceTurn, failure: SourceFailure): number;
+  /** Has a log asked for smaller pages, with the same token; false if smaller ones would not help. */
+  shrinkLog(turn: SourceTurn, token: string, fault: PageFault): boolean;
+  /** Goes back to the page size that a log's token was made with; false if it was asked with that. */
+  restoreLogSize(turn: SourceTurn, token: string): boolean;
+  /** True if a log that cannot be read may be given up for a new crawl now. */
+  mayDropLog(turn: SourceTurn): boolean;
+  /** Leaves a source incomplete for the request that the pass answers, because its log cannot be read. */
+  leaveUnread(turn: SourceTurn): SourceOutcome;
+  /** Starts a window's listing again below its frontier with smaller pages; false if smaller ones would not help, or another attempt has it. */
+  shrinkPage(fence: Fence, fault: PageFault): boolean;
   /** Builds a part of the indexes that come after the first crawl. */
   buildIndexes(): IndexProgress;
   /** Notes quota units that were spent for the newest job start. */
@@ -144,6 +162,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     },
     claim: (claimant: Claimant) => partitions.claim(claimant),
     rejectToken: (fence: Fence) => partitions.rejectToken(fence),
+    shrinkPage: (fence: Fence, fault: PageFault) => partitions.shrink(fence, fault),
     recordFailure: (fence: Fence, kind: FailureKind, delayMs: number) =>
       partitions.fail(fence, kind, now() + delayMs),
   };
@@ -202,8 +221,13 @@ function sourceWritesOf(
     commitAnswers: (turn: SourceTurn, answers: readonly Answer[], commitNo: number) => {
       if (isNewest(turn)) folders.commitAnswers(turn.sourceId, { answers, commitNo }, now());
     },
-    recordSourceFailure: ({ sourceId }: SourceTurn, kind: FailureKind, delayMs: number) =>
-      sources.fail(sourceId, kind, now() + delayMs),
+    recordSourceFailure: ({ sourceId }: SourceTurn, { kind, delayMs, log = false }: SourceFailure) =>
+      sources.fail(sourceId, { kind, retryAt: now() + delayMs, log }),
+    shrinkLog: (turn: SourceTurn, token: string, fault: PageFault) =>
+      isNewest(turn) && sources.shrinkLog(turn.sourceId, token, fault),
+    restoreLogSize: (turn: SourceTurn, token: string) =>
+      isNewest(turn) && sources.restoreLogSize(turn.sourceId, token),
+    mayDropLog: ({ sourceId }: SourceTurn) => sources.mayDropLog(sourceId, now()),
   };
 }
 
@@ -224,6 +248,12 @@ function passWritesOf(
     failSource: (turn: SourceTurn, { kind, message }: { kind: FailureKind; message: string }) => {
       if (!isNewest(turn) || !queue.giveUp(turn.sourceId, turn.target)) return;
       outcomes.note(turn.epoch, turn.sourceId, { kind: 'failed', failure: kind, message });
+    },
+    leaveUnread(turn: SourceTurn): SourceOutcome {
+      const outcome: SourceOutcome = { kind: 'partial', reason: 'unreadable-log' };
+      if (isNewest(turn) && queue.giveUp(turn.sourceId, turn.target))
+        outcomes.note(turn.epoch, turn.sourceId, outcome);
+      return outcome;
     },
     failingSources: (pass: Pass) => queue.waiting(pass.target),
     finishPass(pass: Pass): PassEnd {

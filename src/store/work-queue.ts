@@ -9,6 +9,8 @@ export interface LogToRead {
   token: string;
   /** Failures in a row. */
   failures: number;
+  /** Entries a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
 }
 
 /** Why a source that was taken is given back before it is done. */
@@ -44,6 +46,13 @@ const NEEDS_CHILD = `NOT (${NEEDS_TOKEN}) AND NOT (${NEEDS_READING})`;
 const IS_UNREAD = `EXISTS (SELECT 1 FROM source WHERE ${IS_OPEN} AND ${NEEDS_READING} AND failures = 0)`;
 const ORDER = `source.id = '${USER_SOURCE}' DESC, entry_no DESC, source.pk`;
 
+interface LogRow {
+  id: string;
+  change_token: string;
+  failures: number;
+  log_page_size: number | null;
+}
+
 interface PassNow extends Pass {
   now: number;
 }
@@ -56,8 +65,8 @@ function statementsOf(db: Database.Database) {
         `SELECT id FROM source WHERE ${IS_OPEN} AND ${NEEDS_TOKEN} ORDER BY ${ORDER} LIMIT @limit`,
       )
       .pluck(),
-    logs: db.prepare<[PassNow & { limit: number }], { id: string; change_token: string; failures: number }>(
-      `SELECT id, change_token, failures FROM source WHERE ${isOpen} AND ${NEEDS_READING} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
+    logs: db.prepare<[PassNow & { limit: number }], LogRow>(
+      `SELECT id, change_token, failures, log_page_size FROM source WHERE ${isOpen} AND ${NEEDS_READING} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
     ),
     needsChild: db.prepare<
       [PassNow & { limit: number }],
@@ -106,7 +115,12 @@ export class WorkQueue {
   /** Logs to be read, the user's own first, then those that changed last. */
   logs(pass: Pass, limit: number, now: number): LogToRead[] {
     const rows = this.#sql.logs.all({ ...pass, now, limit });
-    return rows.map(({ id, change_token: token, failures }) => ({ sourceId: id, token, failures }));
+    return rows.map(({ id, change_token: token, failures, log_page_size: size }) => ({
+      sourceId: id,
+      token,
+      failures,
+      pageSize: size ?? undefined,
+    }));
   }
 
   /** True while a log of the pass is still unread that is not known to fail. */
