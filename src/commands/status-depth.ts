@@ -2,16 +2,19 @@ import type { TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import type { Progress, SourceProgress } from '../model/progress';
+import { exceptions, type Exceptions } from '../queries/exceptions';
+import { accountRemovals, type AccountRemovals } from '../queries/removals';
 import { sourceStates, type SourceState } from '../queries/source-states';
 import { storeFacts, type StoreFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { PendingStep } from '../temporal/job-records';
 import type { Context } from './context';
+import { describeExceptions } from './exception-lines';
 import { toJson, type JobView } from './job-list';
 import { partialReason, reasonText } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
-import { describeSources } from './source-lines';
+import { describeRemovals, describeSources } from './source-lines';
 import { progressLine } from './watch';
 
 interface Depth {
@@ -19,6 +22,9 @@ interface Depth {
   outcomes: StoredOutcome[];
   facts: StoreFacts;
   sources: SourceState[];
+  exceptions: Exceptions;
+  /** Files of all sources that are gone and wait to be removed; absent if there are none. */
+  removals: AccountRemovals | undefined;
 }
 
 /** Shows everything that is known of one job and of its account's sources. */
@@ -33,6 +39,8 @@ export async function showJob(
     outcomes: storedOutcomes(reader, job.jobId),
     facts: storeFacts(reader),
     sources: sourceStates(reader),
+    exceptions: exceptions(reader),
+    removals: accountRemovals(reader, Date.now()),
   }));
   const isOpen = job.temporal?.status === 'RUNNING';
   const steps =
@@ -81,7 +89,7 @@ function inBrackets(text: string | undefined): string {
 
 function describeDepth(
   { state, startedAt, endedAt }: JobView,
-  { progress, outcomes, facts, sources }: Depth,
+  { progress, outcomes, facts, sources, exceptions: refused, removals }: Depth,
   store: string,
 ): string[] {
   const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
@@ -104,6 +112,8 @@ function describeDepth(
   lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
   if (facts.drivesHidden !== undefined) lines.push(`  ${hiddenDrives(facts.drivesHidden)}`);
   lines.push(...describeSources(sources));
+  if (removals !== undefined) lines.push(...describeRemovals(removals));
+  lines.push(...describeExceptions(refused));
   return lines;
 }
 

@@ -2,9 +2,11 @@ import type { TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import { freshness, type Freshness } from '../queries/freshness';
+import { exceptions, type Exceptions } from '../queries/exceptions';
 import { readStore } from '../stores';
 import { asOf } from './as-of';
 import type { Context } from './context';
+import { describeExceptions } from './exception-lines';
 import { loadJobs, pickJob, reachRunningTemporal, SEARCHED_JOBS, toJson, type JobView } from './job-list';
 import { formatTable } from './render/table';
 import { formatCount, formatSpan, formatTime } from './render/text';
@@ -101,18 +103,24 @@ function listJobs(
     'WAITS FOR / WHY',
   ];
   for (const line of formatTable(header, rows)) out(line);
-  for (const { account, ...age } of agesOf(home, jobs)) out(`account "${account}": ${asOf(age)}`);
+  for (const { account, exceptions: refused, ...age } of agesOf(home, jobs)) {
+    out(`account "${account}": ${asOf(age)}`);
+    for (const line of describeExceptions(refused)) out(`  ${line}`);
+  }
   return EXIT.ok;
 }
 
-/** How old the copies are that the jobs keep. */
-function agesOf(
-  home: Context['home'],
-  jobs: readonly JobView[],
-): (Pick<Freshness, 'currentAt' | 'partial'> & { account: string })[] {
+type AccountAge = Pick<Freshness, 'currentAt' | 'partial'> & { account: string; exceptions: Exceptions };
+
+/** How old the copies are that the jobs keep, and what Drive refuses of them. */
+function agesOf(home: Context['home'], jobs: readonly JobView[]): AccountAge[] {
   const accounts = new Set(jobs.map(({ account }) => account));
   return [...accounts].toSorted().map((account) => {
-    const { currentAt, partial = 0 } = readStore(home, account, freshness) ?? {};
-    return { account, currentAt, partial };
+    const found = readStore(home, account, (reader) => ({
+      ...freshness(reader),
+      exceptions: exceptions(reader),
+    }));
+    const { currentAt, partial = 0, exceptions: refused = { count: 0, examples: [] } } = found ?? {};
+    return { account, currentAt, partial, exceptions: refused };
   });
 }

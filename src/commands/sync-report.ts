@@ -3,11 +3,13 @@ import type { Home } from '../home';
 import { ENDED, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
 import { leftScope } from '../queries/out-of-scope';
+import { exceptions, type Exceptions } from '../queries/exceptions';
 import { storeFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
+import { describeExceptions } from './exception-lines';
 import { joinJob, type JobView } from './job-list';
 import { storedJob } from './joined';
 import { partialReason, reasonOf, reasonText } from './reasons';
@@ -74,9 +76,17 @@ interface Findings {
   /** Files whose shared drive is not followed any more. */
   outOfScope: number;
   outcomes: StoredOutcome[];
+  exceptions: Exceptions;
 }
 
-const NOTHING: Findings = { files: 0, trashed: 0, corrected: undefined, outOfScope: 0, outcomes: [] };
+const NOTHING: Findings = {
+  files: 0,
+  trashed: 0,
+  corrected: undefined,
+  outOfScope: 0,
+  outcomes: [],
+  exceptions: { count: 0, examples: [] },
+};
 
 function findingsOf(home: Home, view: JobView): Findings {
   const found = readStore(home, view.account, (reader): Findings => {
@@ -88,6 +98,7 @@ function findingsOf(home: Home, view: JobView): Findings {
       corrected: corrections(reader, view),
       outOfScope: leftScope(reader, view),
       outcomes,
+      exceptions: exceptions(reader),
     };
   });
   return found ?? NOTHING;
@@ -96,10 +107,10 @@ function findingsOf(home: Home, view: JobView): Findings {
 function printResult({ home, json, out }: Context, view: JobView, elapsedMs: number): void {
   const { jobId, account, state, reason, pages, files: listed, changes } = view;
   const store = home.storeOf(account);
-  const { files, trashed, corrected, outOfScope, outcomes } = findingsOf(home, view);
+  const { files, trashed, corrected, outOfScope, outcomes, exceptions: refused } = findingsOf(home, view);
   if (json) {
     const counts = { pages, listed, changes, files, trashed, corrected, outOfScope };
-    out(JSON.stringify({ jobId, account, state, ...counts, elapsedMs, store }));
+    out(JSON.stringify({ jobId, account, state, ...counts, exceptions: refused, elapsedMs, store }));
     return;
   }
   out(
@@ -111,6 +122,7 @@ function printResult({ home, json, out }: Context, view: JobView, elapsedMs: num
       `${countOf(outOfScope, 'file')} went out of scope: their shared drives are not followed any more (--drives)`,
     );
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
+  for (const line of describeExceptions(refused)) out(line);
   out(`store: ${store}`);
 }
 

@@ -150,3 +150,35 @@ test('files of which Drive does not tell are kept and named, and others are remo
   await syncExactly();
   expect(held().count).toBe(0);
 });
+
+describe('a page of a change log that never comes', () => {
+  const crawls = () => engine.rows('SELECT count(*) AS n FROM generation')[0]?.['n'];
+  /** Works at the source until it is done, as a job that waits between its tries would. */
+  async function syncPatiently() {
+    for (let tries = 0; ; tries++) {
+      if (tries > 20) throw new Error('the job does not end');
+      try {
+        return await engine.sync({ sameJob: tries > 0 });
+      } catch {
+        clock += 60_000;
+      }
+    }
+  }
+
+  beforeEach(() => {
+    world().createFile();
+    cloud.emulator.failEvery('changes.list', () => ({ kind: 'status', status: 500 }));
+  });
+
+  test('counts as a dead token after ten tries, once a day, and leaves the source partial', async () => {
+    const { state, outcomes } = await syncPatiently();
+    expect(state).toBe('partial');
+    expect(outcomes.get('user')).toEqual({ kind: 'partial', reason: 'unreadable-log' });
+    expect(crawls()).toBe(2);
+    expect((await syncPatiently()).state).toBe('partial');
+    expect(crawls()).toBe(2);
+    clock += 24 * HOUR_MS;
+    await syncPatiently();
+    expect(crawls()).toBe(3);
+  });
+});
