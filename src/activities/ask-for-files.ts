@@ -44,7 +44,8 @@ export async function askForFiles(
     await flush();
   }
   const waitMs = await waitForItems({ ends, probe: () => probeLookUp(turn) });
-  for (const { fileId, ...end } of ends) if (end.kind === 'failed') answers.push({ ...end, kind: 'unknown', fileId });
+  for (const { fileId, ...end } of ends)
+    if (end.kind === 'failed') answers.push({ ...end, kind: 'unknown', fileId });
   await flush();
   return waitMs;
 }

@@ -187,7 +187,9 @@ class CrawlTurn {
   async #hasShrunk({ fence }: Claim, error: unknown): Promise<boolean> {
     if (!(error instanceof SyncFailure)) return false;
     const { kind } = error;
-    return (kind === 'too-slow' || kind === 'too-large') && (await this.#account.writer.shrinkPage(fence, kind));
+    return (
+      (kind === 'too-slow' || kind === 'too-large') && (await this.#account.writer.shrinkPage(fence, kind))
+    );
   }
 
   /** Notes the failure with the window; where not even that can be written (a full disk), it counts as the first. */

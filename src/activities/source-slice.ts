@@ -92,7 +92,10 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<nu
 }
 
 /** Follows the log to its end, or to that of the turn; returns the page that failed. */
-async function followLog(turn: Turn, { token, failures, pageSize }: LogWork): Promise<FailedStep | undefined> {
+async function followLog(
+  turn: Turn,
+  { token, failures, pageSize }: LogWork,
+): Promise<FailedStep | undefined> {
   const mayGoOn = (): boolean => {
     turn.worked = true;
     return Date.now() < turn.endsAt;

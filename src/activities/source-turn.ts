@@ -63,8 +63,7 @@ export async function endFailedStep(turn: Turn, failed: FailedStep): Promise<Ste
     await startCrawl(turn, token);
     return { kind: 'mended' };
   }
-  if (isResized || (isPageFault(failed) && attempt >= MOST_FAILURES))
-    return await giveUpLog(turn, token);
+  if (isResized || (isPageFault(failed) && attempt >= MOST_FAILURES)) return await giveUpLog(turn, token);
   const { delayMs, final } = verdict(error, attempt);
   if (!final && !isDeadToken) return { kind: 'again', waitMs: Math.max(1, delayMs) };
   return { kind: 'failed', error, attempt: isDeadToken ? Infinity : attempt, final: true };
@@ -73,7 +72,12 @@ export async function endFailedStep(turn: Turn, failed: FailedStep): Promise<Ste
 /** True where Drive does not give a page of a log, and another try may. */
 function isPageFault({ token, error }: FailedStep): boolean {
   const isOfDrive = error instanceof SyncFailure && isItemFault(error.kind);
-  return token !== undefined && isOfDrive && FAILURES[error.kind].retry === 'count' && error.kind !== 'page-token-rejected';
+  return (
+    token !== undefined &&
+    isOfDrive &&
+    FAILURES[error.kind].retry === 'count' &&
+    error.kind !== 'page-token-rejected'
+  );
 }
 
 /** No log can step over a page: one that cannot be had counts as a dead token, but a source that has just had a new one is left incomplete. */

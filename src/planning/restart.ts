@@ -46,7 +46,10 @@ export function resizeListing({
   ordered,
   frontierMs,
   confirmedMs,
-}: Pick<RejectedListing, 'window' | 'ordered' | 'frontierMs' | 'confirmedMs'>): Pick<Again, 'q' | 'frontierMs'> {
+}: Pick<RejectedListing, 'window' | 'ordered' | 'frontierMs' | 'confirmedMs'>): Pick<
+  Again,
+  'q' | 'frontierMs'
+> {
   if (!ordered || frontierMs === undefined) return { q: windowQuery(window), frontierMs: undefined };
   return below(window, confirmedMs ?? frontierMs);
 }

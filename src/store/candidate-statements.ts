@@ -87,6 +87,22 @@ export function candidateStatements(db: Database.Database) {
     countLive: db
       .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
       .pluck(),
+    countAllGone: db
+      .prepare<[number], number>(
+        `SELECT count(*) FROM (
+          SELECT 1 FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = 'gone' LIMIT ?)`,
+      )
+      .pluck(),
+    countAllLive: db.prepare<[], number>('SELECT count(*) FROM file WHERE removed_at IS NULL').pluck(),
+    countRecent: db.prepare<[number], number>('SELECT sum(files) FROM removal_hour WHERE hour > ?').pluck(),
+    noteRecent: db.prepare<[number, number]>(
+      'INSERT INTO removal_hour (hour, files) VALUES (?, ?) ON CONFLICT DO UPDATE SET files = files + excluded.files',
+    ),
+    pruneRecent: db.prepare<[number]>('DELETE FROM removal_hour WHERE hour <= ?'),
+    forgetRecent: db.prepare('DELETE FROM removal_hour'),
+    jobAccepts: db
+      .prepare<[], number>('SELECT accept_removals FROM job WHERE epoch = (SELECT epoch FROM store)')
+      .pluck(),
     gone: db.prepare<[number, number], GoneRow>(
       `SELECT file.pk, file.id, cause, ${GOES_WITH_FOLDER} AS inherited ${LIVE_GONE} LIMIT ?`,
     ),

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { FailureKind } from '../model/failure';
 import type { Authority } from '../planning/file-write';
 import { afterFailure } from '../planning/patience';
-import { removalLimit } from '../planning/removal-guard';
+import { countedAsRecent, removalHour, removalLimit } from '../planning/removal-guard';
 import { candidateStatements, type CandidateVerdict } from './candidate-statements';
 import type { EventTable } from './events';
 import type { SourceRow } from './sources';
@@ -91,7 +91,13 @@ export class CandidateTable {
     }
     const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, refused);
     const verdict = restMs === undefined ? 'open' : 'kept';
-    this.#sql.untold.run({ fileId, verdict, tries, reason, retryAt: restMs === undefined ? null : now + restMs });
+    this.#sql.untold.run({
+      fileId,
+      verdict,
+      tries,
+      reason,
+      retryAt: restMs === undefined ? null : now + restMs,
+    });
   }
 
   /** Files to ask for next. Those that Drive did not tell of come last, so that they hold up no other. */
@@ -102,15 +108,35 @@ export class CandidateTable {
     return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
-  /** True if so many files are gone that a person should look at it first. */
-  tooMany({ pk, accepted }: SourceRow): boolean {
-    if (accepted === 1 || !this.#hasMoreGone(pk, removalLimit(0))) return false;
-    return this.#hasMoreGone(pk, removalLimit(this.#sql.countLive.get(pk) ?? 0));
+  /** True if so many files are gone, of the source or of the account within a day, that a person should look at it first. */
+  tooMany(source: SourceRow, now: number): boolean {
+    if (this.#isAccepted(source)) return false;
+    return this.#isTooMuchOf(source.pk) || this.#isTooMuchOfAccount(now);
+  }
+
+  #isAccepted({ accepted }: SourceRow): boolean {
+    return accepted === 1 || this.#sql.jobAccepts.get() === 1;
   }
 
   /** Counts no further than it has to: this is asked before every part that is removed. */
-  #hasMoreGone(pk: number, limit: number): boolean {
-    return (this.#sql.countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
+  #isTooMuchOf(pk: number): boolean {
+    const { countGone, countLive } = this.#sql;
+    const hasMore = (limit: number): boolean => (countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
+    return hasMore(removalLimit(0)) && hasMore(removalLimit(countLive.get(pk) ?? 0));
+  }
+
+  #isTooMuchOfAccount(now: number): boolean {
+    const { countAllGone, countAllLive, countRecent } = this.#sql;
+    const recent = countRecent.get(countedAsRecent(now)) ?? 0;
+    const hasMore = (limit: number): boolean =>
+      recent + (countAllGone.get(Math.floor(limit) + 1) ?? 0) > limit;
+    // What was removed within the day was a part of the account.
+    return hasMore(removalLimit(0)) && hasMore(removalLimit((countAllLive.get() ?? 0) + recent));
+  }
+
+  /** A person has looked: what was removed until now counts no longer. */
+  forgetRecent(): void {
+    this.#sql.forgetRecent.run();
   }
 
   /** Asks again for kept files: those that are due, or all; for what is gone too if a person wants another look. */
@@ -120,16 +146,23 @@ export class CandidateTable {
   }
 
   /** Removes a part of what is gone and returns the ids; the last part takes with it what was never known here. */
-  removeSome({ pk: sourcePk, generation_pk: generation }: SourceRow, now: number): string[] {
+  removeSome(source: SourceRow, now: number): string[] {
+    const { pk: sourcePk, generation_pk: generation } = source;
     const rows = this.#sql.gone.all(sourcePk, MOST_REMOVED);
     for (const { pk, id, cause, inherited } of rows) {
       this.#sql.remove.run(now, cause, now, pk);
       this.#events.add(pk, { kind: 'removed', inherited: inherited === 1, changes: {} }, now);
       this.#sql.forget.run(id);
     }
+    if (rows.length > 0 && !this.#isAccepted(source)) this.#noteRecent(rows.length, now);
     const untold = rows.filter(({ cause }) => cause === 'checked').length;
     if (generation !== null) this.#sql.countRemoved.run(untold, generation);
     if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
     return rows.map(({ id }) => id);
+  }
+
+  #noteRecent(files: number, now: number): void {
+    this.#sql.pruneRecent.run(countedAsRecent(now));
+    this.#sql.noteRecent.run(removalHour(now), files);
   }
 }

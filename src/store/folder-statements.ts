@@ -62,7 +62,16 @@ export function folderStatements(db: Database.Database) {
       `SELECT ${LISTING} FROM folder_work WHERE source_pk = ? AND folder_id = ? AND kind = 'list'`,
     ),
     fail: db.prepare<
-      [{ source: number; folder: string; tries: number; reason: string; retryAt: number | null; open: number }]
+      [
+        {
+          source: number;
+          folder: string;
+          tries: number;
+          reason: string;
+          retryAt: number | null;
+          open: number;
+        },
+      ]
     >(FAIL),
     shrink: db.prepare<[{ source: number; folder: string; size: number }]>(SHRINK),
     forgetGone: db.prepare<[number]>(FORGET_GONE),

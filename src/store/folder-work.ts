@@ -118,7 +118,14 @@ export class FolderWorkTable {
     if (row === undefined) return;
     const { tries, restMs } = afterFailure(row.tries, refused);
     const retryAt = restMs === undefined ? null : now + restMs;
-    this.#sql.fail.run({ source: sourcePk, folder, tries, reason, retryAt, open: Number(restMs === undefined) });
+    this.#sql.fail.run({
+      source: sourcePk,
+      folder,
+      tries,
+      reason,
+      retryAt,
+      open: Number(restMs === undefined),
+    });
   }
 
   /** Puts exceptions back on the list: those that are due, or all. */

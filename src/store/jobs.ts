@@ -11,6 +11,8 @@ export interface JobRequest {
   requestedAt: number;
   /** Lists everything once more, although the change log tells what is new. */
   full?: boolean | undefined;
+  /** A person consents to whatever the job removes, however much it is. */
+  acceptRemovals?: boolean | undefined;
 }
 
 /** How a job's workflow comes to start work. */
@@ -19,7 +21,7 @@ export interface JobStart {
   resumed?: boolean | undefined;
   /** Another process has taken the job over: what its predecessor read may be old. */
   takenOver?: boolean | undefined;
-  /** A person has accepted the removals that waited for consent. */
+  /** A person consents to whatever the job removes, the removals that waited for it too. */
   acceptRemovals?: boolean | undefined;
 }
 
@@ -47,12 +49,14 @@ interface KnownJob {
   state: string;
   reason: string | null;
   full: number;
+  accept_removals: number;
 }
 
 const RECORD = /* sql */ `
-INSERT INTO job (id, attempt, state, requested_at, full) VALUES (@jobId, @attempt, 'pending', @requestedAt, @full)
+INSERT INTO job (id, attempt, state, requested_at, full, accept_removals)
+VALUES (@jobId, @attempt, 'pending', @requestedAt, @full, @accept)
 ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
-  epoch = NULL, request = NULL, rechecked = 0
+  epoch = NULL, request = NULL, rechecked = 0, accept_removals = excluded.accept_removals
 WHERE excluded.attempt > attempt`;
 
 const START = /* sql */ `
@@ -71,7 +75,9 @@ DELETE FROM job WHERE state NOT IN ${UNFINISHED}
 function statementsOf(db: Database.Database) {
   return {
     record: db.prepare(RECORD),
-    known: db.prepare<[string], KnownJob>('SELECT epoch, request, state, reason, full FROM job WHERE id = ?'),
+    known: db.prepare<[string], KnownJob>(
+      'SELECT epoch, request, state, reason, full, accept_removals FROM job WHERE id = ?',
+    ),
     abandon: db.prepare(
       `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
     ),
@@ -82,9 +88,7 @@ function statementsOf(db: Database.Database) {
     start: db.prepare(START),
     forgive: db.prepare(FORGIVE),
     forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
-    accept: db.prepare(
-      "UPDATE source SET accepted = 1 WHERE pk IN (SELECT source_pk FROM candidate WHERE verdict = 'gone')",
-    ),
+    accept: db.prepare('UPDATE job SET accept_removals = 1 WHERE id = ?'),
     noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
     prune: db.prepare(PRUNE),
     update: db.prepare(
@@ -126,8 +130,9 @@ export class JobTable {
   }
 
   /** Notes a job that somebody asked for. */
-  record({ jobId, attempt, requestedAt, full = false }: JobRequest): void {
-    this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full) });
+  record({ jobId, attempt, requestedAt, full = false, acceptRemovals = false }: JobRequest): void {
+    const accept = Number(acceptRemovals);
+    this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full), accept });
   }
 
   /**
@@ -144,7 +149,9 @@ export class JobTable {
     if (isFresh || start.resumed === true) this.#forgive();
     if (isFresh) this.#tables.sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
     if (isFresh) this.#askForExceptions({ all: job.attempt > 1, now });
-    this.#takeDecision(start, now);
+    this.#takeDecision(job.jobId, start, now);
+    if (start.acceptRemovals === true || (isFresh && known?.accept_removals === 1))
+      this.#tables.candidates.forgetRecent();
     this.#sql.abandon.run(now, job.jobId);
     this.#sql.prune.run();
     const epoch = this.#sql.nextEpoch.get() ?? 0;
@@ -171,7 +178,7 @@ export class JobTable {
     this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
     if (state === 'pending') {
       this.#forgive();
-      this.#takeDecision({ resumed: true }, now);
+      this.#takeDecision(jobId, { resumed: true }, now);
     }
   }
 
@@ -186,8 +193,8 @@ export class JobTable {
   }
 
   /** Removals that wait are accepted, or looked at once more. */
-  #takeDecision({ resumed = false, acceptRemovals = false }: JobStart, now: number): void {
-    if (acceptRemovals) this.#sql.accept.run();
+  #takeDecision(jobId: string, { resumed = false, acceptRemovals = false }: JobStart, now: number): void {
+    if (acceptRemovals) this.#sql.accept.run(jobId);
     if (resumed && !acceptRemovals) this.#tables.candidates.askAgain({ all: false, gone: true, now });
   }
 

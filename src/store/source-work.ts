@@ -119,7 +119,7 @@ export class SourceWorker {
     return nextStep(this.#situationOf(place)) === 'settle' && this.#settle(place).kind === 'done';
   }
 
-  #situationOf({ source, generation, turn }: Place): SourceSituation {
+  #situationOf({ source, generation, turn, now }: Place): SourceSituation {
     const { folderWork, candidates, queue } = this.#tables;
     const { pk } = source;
     return {
@@ -133,8 +133,8 @@ export class SourceWorker {
       sweeping: source.sweep_pk !== null,
       filesToAsk: candidates.has(pk, 'open'),
       filesGone: candidates.has(pk, 'gone'),
-      logsUnread: () => queue.hasUnreadLogs(turn.target),
-      tooManyGone: () => candidates.tooMany(source),
+      removalsUnknown: () => queue.mayFindRemovals(turn.target),
+      tooManyGone: () => candidates.tooMany(source, now),
       fullDue: source.full_due === 1,
     };
   }

@@ -76,7 +76,7 @@ WHERE id = @id RETURNING iif(@log, max(failures, log_failures), failures)`;
 
 const LEAVE = /* sql */ `
 UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
-  accepted = @accepted
+  accepted = 0
 WHERE id = @id AND state = 'followed'`;
 
 function statementsOf(db: Database.Database) {
@@ -97,13 +97,12 @@ function statementsOf(db: Database.Database) {
     forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
     forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
     forgetPages: db.prepare(`DELETE FROM log_read WHERE ${ofSource}`),
+    keepFiles: db.prepare(`DELETE FROM candidate WHERE cause = 'scope' AND ${ofSource}`),
     rehome: db.prepare(REHOME),
     noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
     planCrawls: db.prepare(PLAN_CRAWLS),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
-    fail: db
-      .prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL)
-      .pluck(),
+    fail: db.prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL).pluck(),
     noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
     resizeLog: db.prepare<[{ id: string; size: number | null; why: string }]>(
       'UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = NULL WHERE id = @id',
@@ -177,16 +176,23 @@ export class SourceTable {
     if (!isWanted(this.#scope(), id)) return false;
     const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
     if (name !== undefined) this.#sql.rename.run(name, id, name);
-    const isStarted = isNew || this.#sql.follow.run(id).changes > 0;
+    const isStarted = isNew || this.#follow(id);
     if (isStarted) createStateIndex(this.#db);
     return isStarted;
+  }
+
+  /** Follows a drive again that was left; what was not wanted of it is wanted now. */
+  #follow(id: string): boolean {
+    if (this.#sql.follow.run(id).changes === 0) return false;
+    this.#sql.keepFiles.run({ id });
+    return true;
   }
 
   /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
   stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
     if (id === USER_SOURCE) return;
     const { leave, abandonCrawl, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
-    if (leave.run({ id, why, now, accepted: Number(why === 'unfollowed') }).changes === 0) return;
+    if (leave.run({ id, why, now }).changes === 0) return;
     abandonCrawl.run({ id, now });
     forgetWork.run({ id });
     forgetReads.run({ id });

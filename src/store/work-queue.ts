@@ -42,8 +42,15 @@ const NEEDS_READING = `state = 'followed' AND change_token IS NOT NULL AND read_
   AND log_pages < ${String(LONG_LOG_PAGES)} AND NOT ${HAS_CRAWL}`;
 const NEEDS_CHILD = `NOT (${NEEDS_TOKEN}) AND NOT (${NEEDS_READING})`;
 
-/** Some log of the pass is unread, and is not known to fail. */
-const IS_UNREAD = `EXISTS (SELECT 1 FROM source WHERE ${IS_OPEN} AND ${NEEDS_READING} AND failures = 0)`;
+/** It is not known yet which files of the source are gone; what a crawl will find would take too long to wait for. */
+const IS_SETTLING = /* sql */ `(state = 'leaving' OR NOT ${HAS_CRAWL}) AND (
+  state = 'leaving' AND sweep_pk IS NOT NULL
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = 'open')
+  OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND kind = 'doubt' AND open = 1))`;
+
+/** Some source of the pass may find files gone, and is not known to fail. */
+const IS_UNREAD = /* sql */ `EXISTS (
+  SELECT 1 FROM source WHERE ${IS_OPEN} AND failures = 0 AND retry_at IS NULL AND (${NEEDS_READING} OR ${IS_SETTLING}))`;
 const ORDER = `source.id = '${USER_SOURCE}' DESC, entry_no DESC, source.pk`;
 
 interface LogRow {
@@ -123,8 +130,8 @@ export class WorkQueue {
     }));
   }
 
-  /** True while a log of the pass is still unread that is not known to fail. */
-  hasUnreadLogs(target: number): boolean {
+  /** True while a source of the pass may find files gone that are not counted yet, unless it is known to fail. */
+  mayFindRemovals(target: number): boolean {
     return this.#sql.isUnread.get({ target }) === 1;
   }
 

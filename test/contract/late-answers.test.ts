@@ -116,7 +116,9 @@ const listed = (children: FileRecord[], commitNo: number) => {
     trashed: false,
     pageToken: undefined,
     page: 0,
-    fresh: false, pageSize: undefined, tries: 0,
+    fresh: false,
+    pageSize: undefined,
+    tries: 0,
   };
   return box.store.commitChildren({
     ...turnOf(DRIVE),

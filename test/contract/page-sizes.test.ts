@@ -35,7 +35,8 @@ afterEach(async () => {
 
 const world = () => cloud.emulator.world;
 const slow = slowBySize((size) => (size > LARGEST_QUICK_PAGE ? LIMIT_MS * 20 : 0));
-const rejections = () => engine.rows("SELECT sum(restarts) AS n FROM partition WHERE state <> 'done'")[0]?.['n'];
+const rejections = () =>
+  engine.rows("SELECT sum(restarts) AS n FROM partition WHERE state <> 'done'")[0]?.['n'];
 const crawls = () => engine.rows('SELECT count(*) AS n FROM generation')[0]?.['n'];
 
 function slowWhen(method: string, matches: (params: FaultRequest['params']) => boolean): void {
@@ -153,7 +154,7 @@ test('a window of small pages that came well goes on in larger ones, below what 
   listed(10);
   const grown = claim();
   expect(grown).toMatchObject({ pageSize: 120, pageToken: undefined });
-  expect(grown?.q).toContain("2026-01-01T00:00:01Z");
+  expect(grown?.q).toContain('2026-01-01T00:00:01Z');
   // The same second again: a new query would list its files once more, and never come further.
   listed(10);
   expect(claim()).toMatchObject({ pageSize: 60, pageToken: 'x' });

@@ -60,24 +60,29 @@ function held() {
   });
 }
 
-test.each(Object.entries(refusals))('a folder whose listing is answered by %s is named, and all else goes on', async (_, fault) => {
-  const { folder } = poison(fault);
-  for (let sync = 0; sync < 10; sync++) {
-    const [first] = world().ids({ folders: false });
-    world().rename(first!, `name ${String(sync)}`);
-    world().createFile();
-    const inFolder = world().createFolder();
-    world().createFile({ parent: inFolder });
-    world().remove(world().createFile());
-    world().remove(world().ids({ folders: false }).at(-1)!);
-    await syncExactly();
-    expect(held()).toMatchObject({ count: 1, examples: [{ id: folder, kind: 'folder' }] });
-    clock += 60_000;
-  }
-  const crawls = engine.rows('SELECT count(*) AS n FROM generation');
-  expect(crawls).toEqual([{ n: 1 }]);
-  expect(engine.rows("SELECT gap, as_of FROM source WHERE id = 'user'")).toEqual([{ gap: null, as_of: expect.any(Number) }]);
-});
+test.each(Object.entries(refusals))(
+  'a folder whose listing is answered by %s is named, and all else goes on',
+  async (_, fault) => {
+    const { folder } = poison(fault);
+    for (let sync = 0; sync < 10; sync++) {
+      const [first] = world().ids({ folders: false });
+      world().rename(first!, `name ${String(sync)}`);
+      world().createFile();
+      const inFolder = world().createFolder();
+      world().createFile({ parent: inFolder });
+      world().remove(world().createFile());
+      world().remove(world().ids({ folders: false }).at(-1)!);
+      await syncExactly();
+      expect(held()).toMatchObject({ count: 1, examples: [{ id: folder, kind: 'folder' }] });
+      clock += 60_000;
+    }
+    const crawls = engine.rows('SELECT count(*) AS n FROM generation');
+    expect(crawls).toEqual([{ n: 1 }]);
+    expect(engine.rows("SELECT gap, as_of FROM source WHERE id = 'user'")).toEqual([
+      { gap: null, as_of: expect.any(Number) },
+    ]);
+  },
+);
 
 test('a refused folder is asked for again after an hour, then six, then daily, once each', async () => {
   const { asked } = poison(refusals['a server error']!);
@@ -143,7 +148,10 @@ test('files of which Drive does not tell are kept and named, and others are remo
   ]);
   cloud.emulator.failEvery('files.get', (_, { params }) => faults.get(params['fileId']));
   expect(await engine.sync({ full: true })).toMatchObject({ state: 'completed' });
-  expect(held()).toMatchObject({ count: 2, examples: expect.arrayContaining(kept.map((id) => expect.objectContaining({ id, kind: 'file' }))) });
+  expect(held()).toMatchObject({
+    count: 2,
+    examples: expect.arrayContaining(kept.map((id) => expect.objectContaining({ id, kind: 'file' }))),
+  });
   expect(engine.rows('SELECT count(*) AS n FROM files WHERE owned_by_me = 1')).toEqual([{ n: 2 }]);
   faults.clear();
   clock += HOUR_MS;

@@ -16,7 +16,7 @@ const QUIET: SourceSituation = {
   sweeping: false,
   filesToAsk: false,
   filesGone: false,
-  logsUnread: () => false,
+  removalsUnknown: () => false,
   tooManyGone: () => false,
   fullDue: false,
 };
@@ -32,7 +32,7 @@ const EVERYTHING: SourceSituation = {
   sweeping: true,
   filesToAsk: true,
   filesGone: true,
-  logsUnread: () => true,
+  removalsUnknown: () => true,
   tooManyGone: () => true,
   fullDue: true,
 };
@@ -49,7 +49,7 @@ test('with everything to do, each thing has its turn before the next', () => {
     ['spread', { foldersToSpread: false }],
     ['sweep', { sweeping: false }],
     ['ask', { filesToAsk: false }],
-    ['hold', { logsUnread: () => false }],
+    ['hold', { removalsUnknown: () => false }],
     ['wait', { tooManyGone: () => false }],
     ['remove', { filesGone: false }],
     ['settle', { crawl: undefined }],
