@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type Database from 'better-sqlite3';
 import type { Progress, SourceProgress } from '../model/progress';
 import { pagesLeftOf } from './claims';
@@ -32,10 +33,10 @@ const MOST_SOURCES = 20;
 
 /** Something is left to be done for the source. */
 const IS_OPEN = /* sql */ `(
-  source.state = 'leaving' OR source.failures > 0
+  source.state = 'leaving' OR source.failures > 0 OR source.state = 'followed' AND source.failure IS NOT NULL
   OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
-  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict <> 'kept'))`;
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN ('open', 'gone')))`;
 
 const candidates = (verdict: string): string =>
   `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
@@ -79,6 +80,22 @@ function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress
   };
 }
 
+/** Of the time of a watcher, counting takes no more than one part in so many. */
+const REST = 20;
+
+/** Counts again only after a rest that is in proportion to what the last time took: counts grow with the account, and watchers look often. */
+function rarely<T>(count: () => T): () => T {
+  let last: { value: T; restsUntil: number } | undefined;
+  return () => {
+    const startedAt = performance.now();
+    if (last !== undefined && startedAt < last.restsUntil) return last.value;
+    const value = count();
+    const endedAt = performance.now();
+    last = { value, restsUntil: endedAt + (endedAt - startedAt) * REST };
+    return value;
+  };
+}
+
 /** Prepares the question where a job stands; cheap enough to ask several times a second. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
@@ -88,9 +105,14 @@ export function progressReader(db: Database.Database): (jobId: string) => Progre
   const readOpen = openPartitions(db);
   const readIndexing = db.prepare<[], { done: number; of: number }>(INDEXING);
   const readTotals = db.prepare<[], { sources: number; open: number }>(TOTALS);
+  const countSources = rarely(() => ({
+    totals: readTotals.get(),
+    open: readSources.all().map((row) => toSource(row, pagesLeftOf(readOpen.all(row.id)))),
+  }));
   return (jobId) => {
     const job = readJob.get(jobId);
-    const { sources = 0, open: sourcesOpen = 0 } = readTotals.get() ?? {};
+    const { totals, open } = countSources();
+    const { sources = 0, open: sourcesOpen = 0 } = totals ?? {};
     const { state, pages = 0, files = 0, changes = 0, started_at: startedAt, units = 0 } = job ?? {};
     return {
       jobId,
@@ -103,7 +125,7 @@ export function progressReader(db: Database.Database): (jobId: string) => Progre
       indexing: readIndexing.get(),
       sources,
       sourcesOpen,
-      open: readSources.all().map((row) => toSource(row, pagesLeftOf(readOpen.all(row.id)))),
+      open,
     };
   };
 }

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import { dueCrawls } from '../planning/full-crawls';
 import { smallerPage, type PageFault } from '../planning/page-size';
 import { toScope, type DriveScope } from '../model/settings';
 import { createStateIndex } from './index-build';
@@ -50,16 +51,19 @@ WHERE drive_id IN (SELECT id FROM source WHERE state = 'followed')
 const WAS_MINTED = /* sql */ `
 coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
 
-/**
- * A crawl on top of a copy is due where a person asked for one, where the last is too old, a day after one that was the first, and where the source is
- * known to be incomplete: at once after a reset, else daily.
- */
-const PLAN_CRAWLS = /* sql */ `
-UPDATE source SET full_due = 1 FROM store
-WHERE state = 'followed' AND change_token IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
-  AND (@full OR gap IS NOT NULL AND @reset
-    OR coalesce(full_at, current_at, 0) < @now - iif(gap IS NULL AND NOT ${WAS_MINTED}, full_every_ms, min(full_every_ms, @day)))`;
+const HAS_COPY = /* sql */ `state = 'followed' AND change_token IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)`;
+
+const COPIES = /* sql */ `
+SELECT id, coalesce(full_at, current_at, 0) AS full_at, gap IS NOT NULL AS has_gap, ${WAS_MINTED} AS was_minted
+FROM source WHERE ${HAS_COPY}`;
+
+interface CopyRow {
+  id: string;
+  full_at: number;
+  has_gap: number;
+  was_minted: number;
+}
 
 /** True if a drive is wanted. */
 export function isWanted(scope: DriveScope, driveId: string): boolean {
@@ -94,13 +98,20 @@ function statementsOf(db: Database.Database) {
     abandonCrawl: db.prepare(
       `UPDATE generation SET closed_at = @now WHERE closed_at IS NULL AND ${ofSource}`,
     ),
+    forgetSeen: db.prepare(
+      `DELETE FROM seen WHERE generation_pk IN (SELECT pk FROM generation WHERE closed_at IS NULL AND ${ofSource})`,
+    ),
     forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
     forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
     forgetPages: db.prepare(`DELETE FROM log_read WHERE ${ofSource}`),
     keepFiles: db.prepare(`DELETE FROM candidate WHERE cause = 'scope' AND ${ofSource}`),
     rehome: db.prepare(REHOME),
     noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
-    planCrawls: db.prepare(PLAN_CRAWLS),
+    askForCrawls: db.prepare<[{ full: number }]>(
+      `UPDATE source SET full_due = 1 WHERE ${HAS_COPY} AND (@full OR gap IS NOT NULL)`,
+    ),
+    copies: db.prepare<[], CopyRow>(COPIES),
+    fullEveryMs: db.prepare<[], number>('SELECT full_every_ms FROM store').pluck(),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
     fail: db.prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL).pluck(),
     noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
@@ -157,9 +168,17 @@ export class SourceTable {
     return (this.byId(id)?.log_dropped_at ?? 0) <= now - DAY_MS;
   }
 
-  /** Notes which sources are to be crawled once more. */
+  /** Notes which sources are to be crawled once more: all where a person asked for it, those that are incomplete after a reset, and those that are due. */
   planCrawls({ full, reset, now }: { full: boolean; reset: boolean; now: number }): void {
-    this.#sql.planCrawls.run({ full: Number(full), reset: Number(reset), now, day: DAY_MS });
+    const { askForCrawls, copies, fullEveryMs, fullDue } = this.#sql;
+    if (full || reset) askForCrawls.run({ full: Number(full) });
+    const known = copies.all().map((row) => ({
+      id: row.id,
+      fullAt: row.full_at,
+      hasGap: row.has_gap === 1,
+      wasMinted: row.was_minted === 1,
+    }));
+    for (const id of dueCrawls(known, { now, everyMs: fullEveryMs.get() ?? Infinity })) fullDue.run(id);
   }
 
   addUser(): void {
@@ -191,8 +210,9 @@ export class SourceTable {
   /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
   stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
     if (id === USER_SOURCE) return;
-    const { leave, abandonCrawl, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
+    const { leave, abandonCrawl, forgetSeen, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
     if (leave.run({ id, why, now }).changes === 0) return;
+    forgetSeen.run({ id });
     abandonCrawl.run({ id, now });
     forgetWork.run({ id });
     forgetReads.run({ id });

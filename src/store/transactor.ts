@@ -21,6 +21,7 @@ import { myDrive } from './my-drive';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import { JobEnd } from './job-end';
 import { LateAnswers } from './late-answers';
+import { oldCrawls } from './old-crawls';
 import { OutcomeTable } from './outcomes';
 import type { Claimant, ClaimResult } from './claims';
 import { pageGroups, type LogCommit, type PageGroup } from './page-group';
@@ -233,7 +234,7 @@ function sourceWritesOf(
 
 /** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
 function passWritesOf(
-  { queue, jobEnd, outcomes, events }: ReturnType<typeof openTables>,
+  { queue, jobEnd, outcomes, events, crawls }: ReturnType<typeof openTables>,
   { isNewest, now }: { isNewest: (pass: Pass) => boolean; now: () => number },
 ) {
   return {
@@ -258,6 +259,7 @@ function passWritesOf(
     failingSources: (pass: Pass) => queue.waiting(pass.target),
     finishPass(pass: Pass): PassEnd {
       events.prune(now());
+      crawls.prune(now());
       return isNewest(pass) ? jobEnd.finish(pass, now()) : { kind: 'again', open: false };
     },
   };
@@ -280,6 +282,7 @@ function openTables(db: Database.Database) {
   const outcomes = new OutcomeTable(db);
   return {
     events,
+    crawls: oldCrawls(db),
     queue,
     outcomes,
     jobEnd: new JobEnd(db, queue),

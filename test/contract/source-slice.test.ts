@@ -398,3 +398,29 @@ test('folders that others share are walked, whose children no listing shows', as
   world().regainAccess(shared);
   await syncExactly();
 });
+
+test('what crawls have left behind is forgotten, except for the last two of a source', async () => {
+  for (let crawl = 0; crawl < 3; crawl++) {
+    clock += 1_000;
+    expect(await engine.sync({ full: true })).toMatchObject({ state: 'completed' });
+  }
+  // As a version that did not tidy up has left them.
+  engine.rows('INSERT INTO seen (generation_pk, file_pk) SELECT 1, pk FROM file RETURNING file_pk');
+  engine.rows(
+    'INSERT INTO generation (pk, source_pk, opened_at, closed_at) VALUES (1, 1, 0, 1) ON CONFLICT DO NOTHING RETURNING pk',
+  );
+  engine.rows(
+    "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (0, 'no-id', 1, 0) RETURNING pk",
+  );
+  await syncExactly();
+  expect(engine.rows('SELECT source_pk, count(*) AS n FROM generation GROUP BY source_pk')).toEqual([
+    { source_pk: 1, n: 2 },
+    { source_pk: 2, n: 2 },
+  ]);
+  expect(
+    engine.rows('SELECT count(*) AS n FROM partition WHERE generation_pk NOT IN (SELECT pk FROM generation)'),
+  ).toEqual([{ n: 0 }]);
+  expect(
+    engine.rows('SELECT (SELECT count(*) FROM seen) AS seen, (SELECT count(*) FROM item_error) AS errors'),
+  ).toEqual([{ seen: 0, errors: 0 }]);
+});
