@@ -69,24 +69,19 @@ async function isMended(
   { folderId, pageToken }: FolderListing,
   error: SyncFailure,
 ): Promise<boolean> {
-  switch (error.kind) {
-    case 'not-found':
-      await writer.endListing(source, folderId);
-      return true;
-    case 'page-token-rejected':
-      if (pageToken === undefined) return false;
-      await writer.restartListing(source, folderId);
-      return true;
-    case 'too-slow':
-    case 'too-large':
-      return await writer.shrinkListing(source, folderId, error.kind);
-    case 'source-gone':
-      // A drive that is lost is lost as a whole.
-      if (driveIdOf(source.sourceId) !== undefined) throw error;
-      return false;
-    default:
-      return false;
+  const { kind } = error;
+  if (kind === 'not-found') {
+    await writer.endListing(source, folderId);
+    return true;
   }
+  if (kind === 'page-token-rejected' && pageToken !== undefined) {
+    await writer.restartListing(source, folderId);
+    return true;
+  }
+  if (kind === 'too-slow' || kind === 'too-large') return await writer.shrinkListing(source, folderId, kind);
+  // A drive that is lost is lost as a whole.
+  if (kind === 'source-gone' && driveIdOf(source.sourceId) !== undefined) throw error;
+  return false;
 }
 
 /** Asks for the first file of the source. */

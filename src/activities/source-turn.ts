@@ -1,4 +1,4 @@
-import { FAILURES, SyncFailure } from '../model/failure';
+import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
 import type { SourceOutcome } from '../model/job';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
@@ -37,10 +37,7 @@ export type StepEnd =
   | { kind: 'again'; waitMs: number }
   | { kind: 'failed'; error: unknown; attempt: number; final: boolean };
 
-/**
- * A lost drive is let go of, a log asked for smaller pages, and a dead change token answered by a new crawl, all at once. Anything else is counted in
- * the store.
- */
+/** A lost drive is let go of at once. Anything else is counted in the store. */
 export async function endFailedStep(turn: Turn, failed: FailedStep): Promise<StepEnd> {
   const { writer, source, signal } = turn;
   const { token, error } = failed;
@@ -50,23 +47,40 @@ export async function endFailedStep(turn: Turn, failed: FailedStep): Promise<Ste
     await writer.leaveSource(source);
     return { kind: 'mended' };
   }
-  const isTooMuch = kind === 'too-slow' || kind === 'too-large';
-  if (isTooMuch && token !== undefined && (await writer.shrinkLog(source, token, kind)))
-    return { kind: 'mended' };
-  const attempt = await countFailure(turn, failed);
-  const isRefused = token !== undefined && kind === 'page-token-rejected';
-  // Google may bind a token to the page size that it was made with.
-  const isResized = isRefused && (await writer.restoreLogSize(source, token));
-  if (isResized && attempt < MOST_FAILURES) return { kind: 'mended' };
-  const isDeadToken = isRefused && !isResized;
-  if (isDeadToken && attempt <= MOST_DEAD_TOKENS) {
-    await startCrawl(turn, token);
-    return { kind: 'mended' };
-  }
-  if (isResized || (isPageFault(failed) && attempt >= MOST_FAILURES)) return await giveUpLog(turn, token);
+  if (token !== undefined && kind !== undefined) return await endFailedLog(turn, { ...failed, token, kind });
+  return endOf(error, await countFailure(turn, failed));
+}
+
+function endOf(error: unknown, attempt: number): StepEnd {
   const { delayMs, final } = verdict(error, attempt);
-  if (!final && !isDeadToken) return { kind: 'again', waitMs: Math.max(1, delayMs) };
-  return { kind: 'failed', error, attempt: isDeadToken ? Infinity : attempt, final: true };
+  if (!final) return { kind: 'again', waitMs: Math.max(1, delayMs) };
+  return { kind: 'failed', error, attempt, final: true };
+}
+
+type FailedLog = FailedStep & { token: string; kind: FailureKind };
+
+/** A log whose pages are too much is asked for smaller ones, a dead change token is answered by a new crawl, and so is a page that never comes. */
+async function endFailedLog(turn: Turn, failed: FailedLog): Promise<StepEnd> {
+  const { writer, source } = turn;
+  const { token, kind } = failed;
+  const isTooMuch = kind === 'too-slow' || kind === 'too-large';
+  if (isTooMuch && (await writer.shrinkLog(source, token, kind))) return { kind: 'mended' };
+  const attempt = await countFailure(turn, failed);
+  if (kind === 'page-token-rejected') return await endRejectedToken(turn, { ...failed, attempt });
+  if (isPageFault(failed) && attempt >= MOST_FAILURES) return await giveUpLog(turn, token);
+  return endOf(failed.error, attempt);
+}
+
+async function endRejectedToken(
+  turn: Turn,
+  { token, error, attempt }: FailedLog & { attempt: number },
+): Promise<StepEnd> {
+  // Google may bind a token to the page size that it was made with.
+  if (await turn.writer.restoreLogSize(turn.source, token))
+    return attempt < MOST_FAILURES ? { kind: 'mended' } : await giveUpLog(turn, token);
+  if (attempt > MOST_DEAD_TOKENS) return { kind: 'failed', error, attempt: Infinity, final: true };
+  await startCrawl(turn, token);
+  return { kind: 'mended' };
 }
 
 /** True where Drive does not give a page of a log, and another try may. */

@@ -102,10 +102,7 @@ function describeDepth(
     );
   }
   if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
-  for (const { sourceId, outcome, reason, message } of outcomes) {
-    const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));
-    lines.push(`  source ${sourceId}: ${outcome}${inBrackets(why && printable(why))}`);
-  }
+  lines.push(...outcomes.map(describeOutcome));
   const { currentAt } = facts;
   const current =
     currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
@@ -115,6 +112,11 @@ function describeDepth(
   if (removals !== undefined) lines.push(...describeRemovals(removals));
   lines.push(...describeExceptions(refused));
   return lines;
+}
+
+function describeOutcome({ sourceId, outcome, reason, message }: StoredOutcome): string {
+  const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));
+  return `  source ${sourceId}: ${outcome}${inBrackets(why && printable(why))}`;
 }
 
 function hiddenDrives(why: string): string {

@@ -147,17 +147,24 @@ export class JobTable {
     const isFresh = known?.epoch == null;
     if (asksAnew(known, start)) this.#takeRequest(job.jobId);
     if (isFresh || start.resumed === true) this.#forgive();
-    if (isFresh) this.#tables.sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
-    if (isFresh) this.#askForExceptions({ all: job.attempt > 1, now });
+    if (isFresh) this.#plan(job, known, now);
     this.#takeDecision(job.jobId, start, now);
-    if (start.acceptRemovals === true || (isFresh && known?.accept_removals === 1))
-      this.#tables.candidates.forgetRecent();
     this.#sql.abandon.run(now, job.jobId);
     this.#sql.prune.run();
     const epoch = this.#sql.nextEpoch.get() ?? 0;
     const target = this.#sql.request.get() ?? 0;
     this.#sql.start.run({ jobId: job.jobId, epoch, target, now });
     return { kind: 'started', epoch, target };
+  }
+
+  /** Notes what the job does once, whatever restarts its workflow. Items that Drive has refused are tried again when they are due; a reset tries all of them. */
+  #plan({ attempt }: JobRequest, known: KnownJob | undefined, now: number): void {
+    const { sources, candidates, folderWork } = this.#tables;
+    const isReset = attempt > 1;
+    sources.planCrawls({ full: known?.full === 1, reset: isReset, now });
+    candidates.askAgain({ all: isReset, gone: false, now });
+    folderWork.askAgain({ all: isReset, now });
+    if (known?.accept_removals === 1) candidates.forgetRecent();
   }
 
   /** Somebody asks for a copy that is current from now on. Returns the number of the request, which the job has to answer before it ends. */
@@ -194,13 +201,10 @@ export class JobTable {
 
   /** Removals that wait are accepted, or looked at once more. */
   #takeDecision(jobId: string, { resumed = false, acceptRemovals = false }: JobStart, now: number): void {
-    if (acceptRemovals) this.#sql.accept.run(jobId);
-    if (resumed && !acceptRemovals) this.#tables.candidates.askAgain({ all: false, gone: true, now });
-  }
-
-  /** Items that Drive has refused are tried again once a job, when they are due; a reset tries all of them. */
-  #askForExceptions({ all, now }: { all: boolean; now: number }): void {
-    this.#tables.candidates.askAgain({ all, gone: false, now });
-    this.#tables.folderWork.askAgain({ all, now });
+    const { candidates } = this.#tables;
+    if (acceptRemovals) {
+      this.#sql.accept.run(jobId);
+      candidates.forgetRecent();
+    } else if (resumed) candidates.askAgain({ all: false, gone: true, now });
   }
 }

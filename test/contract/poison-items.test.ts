@@ -159,20 +159,20 @@ test('files of which Drive does not tell are kept and named, and others are remo
   expect(held().count).toBe(0);
 });
 
-describe('a page of a change log that never comes', () => {
-  const crawls = () => engine.rows('SELECT count(*) AS n FROM generation')[0]?.['n'];
-  /** Works at the source until it is done, as a job that waits between its tries would. */
-  async function syncPatiently() {
-    for (let tries = 0; ; tries++) {
-      if (tries > 20) throw new Error('the job does not end');
-      try {
-        return await engine.sync({ sameJob: tries > 0 });
-      } catch {
-        clock += 60_000;
-      }
+const crawls = () => engine.rows('SELECT count(*) AS n FROM generation')[0]?.['n'];
+/** Works at the source until it is done, as a job that waits between its tries would. */
+async function syncPatiently() {
+  for (let tries = 0; ; tries++) {
+    if (tries > 20) throw new Error('the job does not end');
+    try {
+      return await engine.sync({ sameJob: tries > 0 });
+    } catch {
+      clock += 60_000;
     }
   }
+}
 
+describe('a page of a change log that never comes', () => {
   beforeEach(() => {
     world().createFile();
     cloud.emulator.failEvery('changes.list', () => ({ kind: 'status', status: 500 }));

@@ -28,11 +28,12 @@ test('a request may take longer after one that was too slow, and longer still af
   expect(pageLimitMs(undefined, 1)).toBe(100_000);
 });
 
+function hours(triesBefore: number, refused: boolean): number | undefined {
+  const { restMs } = afterFailure(triesBefore, refused);
+  return restMs === undefined ? undefined : restMs / 3_600_000;
+}
+
 test('an item that fails is tried three times, one that is refused once; then it rests for an hour, six, a day', () => {
-  const hours = (triesBefore: number, refused: boolean) => {
-    const { restMs } = afterFailure(triesBefore, refused);
-    return restMs === undefined ? undefined : restMs / 3_600_000;
-  };
   expect([0, 1, 2, 3, 4, 5].map((tries) => hours(tries, false))).toEqual([
     undefined,
     undefined,
