@@ -5,9 +5,11 @@ import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
 import { addSample, timeLeftMs, type Sample } from '../planning/estimate';
 import { findStoredJob, type StoredJob } from '../queries/stored-jobs';
+import type { Reader } from '../store/reader';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
+import { rarely } from './rarely';
 import { waitsForPerson } from './reasons';
 import { countOf, formatCount, formatSpan } from './render/text';
 import type { Session } from './session';
@@ -38,6 +40,7 @@ export async function watchJob(
   { job, request, roleIsFree }: { job: TemporalJob; request?: number | undefined; roleIsFree: () => boolean },
 ): Promise<WatchEnd> {
   const report = createReporter(context);
+  const lookAt = looker(context, job);
   const isRunning = patientLook(context, session.jobs, job);
   const broken = new AbortController();
   // A worker that stops by itself has failed.
@@ -45,7 +48,7 @@ export async function watchJob(
   for (;;) {
     if (context.signal.aborted) return 'interrupted';
     if (!session.works && roleIsFree()) return 'role-free';
-    const look = lookAt(context, job);
+    const look = lookAt();
     report(look);
     if (waitsForPerson(look.stored)) return 'parked';
     if (isAnswered(look.stored, request)) return 'answered';
@@ -92,12 +95,15 @@ function patientLook(
   };
 }
 
-function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
-  const look = readStore(home, account, (reader) => ({
-    stored: findStoredJob(reader, jobId),
-    progress: reader.progress(jobId),
-  }));
-  return look ?? { stored: undefined, progress: undefined };
+function looker({ home }: Context, { account, jobId }: TemporalJob): () => Look {
+  const readProgress = rarely((reader: Reader) => reader.progress(jobId));
+  return () => {
+    const look = readStore(home, account, (reader) => ({
+      stored: findStoredJob(reader, jobId),
+      progress: readProgress(reader),
+    }));
+    return look ?? { stored: undefined, progress: undefined };
+  };
 }
 
 /** Shows progress as one living line on a terminal, else as a line now and then. */

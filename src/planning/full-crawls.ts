@@ -24,11 +24,13 @@ const HOURS_A_WEEK = 7 * 24;
 /** One job crawls no larger share of the drives again. */
 const LARGEST_SHARE = 1 / 20;
 
-/** FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
+/** FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), mixed once more, since ids that are alike must not come out alike. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return value >>> 0;
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type Database from 'better-sqlite3';
 import type { Progress, SourceProgress } from '../model/progress';
 import { pagesLeftOf } from './claims';
@@ -80,23 +79,7 @@ function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress
   };
 }
 
-/** Of the time of a watcher, counting takes no more than one part in so many. */
-const REST = 20;
-
-/** Counts again only after a rest that is in proportion to what the last time took: counts grow with the account, and watchers look often. */
-function rarely<T>(count: () => T): () => T {
-  let last: { value: T; restsUntil: number } | undefined;
-  return () => {
-    const startedAt = performance.now();
-    if (last !== undefined && startedAt < last.restsUntil) return last.value;
-    const value = count();
-    const endedAt = performance.now();
-    last = { value, restsUntil: endedAt + (endedAt - startedAt) * REST };
-    return value;
-  };
-}
-
-/** Prepares the question where a job stands; cheap enough to ask several times a second. */
+/** Prepares the question where a job stands; what it costs grows with the account. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
     'SELECT id, state, pages, files, changes, started_at, units FROM job WHERE id = ?',
@@ -105,14 +88,9 @@ export function progressReader(db: Database.Database): (jobId: string) => Progre
   const readOpen = openPartitions(db);
   const readIndexing = db.prepare<[], { done: number; of: number }>(INDEXING);
   const readTotals = db.prepare<[], { sources: number; open: number }>(TOTALS);
-  const countSources = rarely(() => ({
-    totals: readTotals.get(),
-    open: readSources.all().map((row) => toSource(row, pagesLeftOf(readOpen.all(row.id)))),
-  }));
   return (jobId) => {
     const job = readJob.get(jobId);
-    const { totals, open } = countSources();
-    const { sources = 0, open: sourcesOpen = 0 } = totals ?? {};
+    const { sources = 0, open: sourcesOpen = 0 } = readTotals.get() ?? {};
     const { state, pages = 0, files = 0, changes = 0, started_at: startedAt, units = 0 } = job ?? {};
     return {
       jobId,
@@ -125,7 +103,7 @@ export function progressReader(db: Database.Database): (jobId: string) => Progre
       indexing: readIndexing.get(),
       sources,
       sourcesOpen,
-      open,
+      open: readSources.all().map((row) => toSource(row, pagesLeftOf(readOpen.all(row.id)))),
     };
   };
 }
