@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { toFileRecord } from '../model/file';
 import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
 import { folderQuery } from '../planning/window';
 import type { OpenCandidate } from '../store/candidates';
@@ -8,7 +9,6 @@ import type { Account } from './accounts';
 import { buildIndexes } from './build-indexes';
 import { failureKind, verdict } from './failures';
 import { inParallel } from './parallel';
-import { askForFile } from './source-slice';
 
 /** What a turn of the walk came to. `more`: it goes on, after `waitMs` if there is something to wait for. `pages`: what it has committed. */
 export interface WalkSliceResult {
@@ -160,11 +160,17 @@ async function askForFiles(turn: WalkTurn, files: readonly OpenCandidate[], comm
 }
 
 async function answerOf(turn: WalkTurn, file: OpenCandidate): Promise<WalkAnswer> {
+  const { drive, signal } = turn;
+  const { fileId, resourceKey } = file;
   try {
-    return await askForFile(turn, file);
+    signal.throwIfAborted();
+    const record = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
+    return record?.id === fileId ? { kind: 'found', fileId, file: record } : { kind: 'unknown', fileId };
   } catch (error) {
-    turn.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!(error instanceof SyncFailure) || !OF_ONE_ITEM.has(error.kind)) throw error;
-    return { kind: 'failed', fileId: file.fileId };
+    if (error.kind === 'not-found') return { kind: 'gone', fileId };
+    const isRefused = error.kind === 'file-forbidden' || error.kind === 'bad-request';
+    return { kind: isRefused ? 'unknown' : 'failed', fileId };
   }
 }
