@@ -18,7 +18,8 @@ export async function runResume(
     if (acceptRemovals && ENDED.has(job.state) && walkWaits(context, job.account))
       return await acceptWalkRemovals(context, job, grip);
     const temporal = openJob(job, 'resumed');
-    if (storedJob(context.home, job)?.state !== 'waiting')
+    // A worker that has just taken a job over looks at what is gone once more: consent counts for that too.
+    if (storedJob(context.home, job)?.state !== 'waiting' && !acceptRemovals)
       refuse(
         job,
         `does not wait for anybody: it is ${job.state}`,

@@ -283,7 +283,7 @@ const CASES: Case[] = [
   },
   {
     name: 'the copy is old',
-    break: (home) => alterStore(home, 'UPDATE source SET current_at = current_at - 3 * 86400000'),
+    break: (home) => alterStore(home, 'UPDATE source SET as_of = as_of - 3 * 86400000'),
     check: 'store',
     level: 'warning',
     says: /as of .*\(3 days ago\)/,
