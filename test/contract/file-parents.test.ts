@@ -152,13 +152,15 @@ describe('a store of an older schema', () => {
     insert.run(1, null, 'twice', 'a', '{"parents":["a","a"]}');
     insert.run(1, null, 'odd', null, '{"parents":[7]}');
     insert.run(1, null, 'named', 'a', '{"properties":{"parents":"[]"}}');
-    const rows = older.prepare('SELECT * FROM file').all();
+    const columns = older.prepare('SELECT * FROM file').columns();
+    const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM file`;
+    const rows = older.prepare(select).all();
     older.close();
     const db = openForWriting(path);
     try {
       expect(table(db)).toEqual(expected(db));
       expect(Object.keys(table(db))).toEqual(['crawled', 'removed', 'two']);
-      expect(db.prepare('SELECT * FROM file').all()).toEqual(rows);
+      expect(db.prepare(select).all()).toEqual(rows);
       expect(db.prepare('SELECT file_id, source_pk, verdict FROM candidate').all()).toEqual([
         { file_id: 'two', source_pk: 1, verdict: 'open' },
       ]);
