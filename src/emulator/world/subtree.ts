@@ -19,15 +19,12 @@ function follows(
   return rule === 'any' ? folders.some(isSo) : folders.length > 0 && folders.every(isSo);
 }
 
-/**
- * Everything below a folder, nearest first, each file once, even where folders lie in each other. Leaves out the
- * files in `apart` and everything below them.
- */
-export function* descendants(corpus: Corpus, folder: number, apart = NONE): IterableIterator<number> {
+/** Everything below a folder, nearest first, each file once, even where folders lie in each other. */
+export function* descendants(corpus: Corpus, folder: number): IterableIterator<number> {
   const seen = new Set([folder]);
   for (const slot of seen) {
     for (const child of corpus.children.of(slot)) {
-      if (seen.has(child) || apart.has(child) || (corpus.marks(child) & REMOVED) !== 0) continue;
+      if (seen.has(child) || (corpus.marks(child) & REMOVED) !== 0) continue;
       seen.add(child);
       yield child;
     }
@@ -71,14 +68,14 @@ export function settleTrash(corpus: Corpus, file: number, rule: ParentRule): voi
 }
 
 /**
- * Marks a file or takes its mark away, and everything below it as far as the rule goes. Returns the files right below that the rule has
- * spared.
+ * Marks a file or takes its mark away, and everything below it as far as the rule goes. Leaves out the files in `apart` and everything
+ * below them. Returns what it has set, and the files right below that the rule has spared.
  */
 export function markTree(
   corpus: Corpus,
-  { file, rule }: { file: number; rule: ParentRule },
+  { file, rule, apart = NONE }: { file: number; rule: ParentRule; apart?: ReadonlySet<number> },
   { bit, isOn }: { bit: number; isOn: boolean },
-): Set<number> {
+): { set: Set<number>; spared: Set<number> } {
   const isMarked = (slot: number): boolean => (corpus.marks(slot) & bit) !== 0;
   const mark = (slot: number): void =>
     corpus.mark(slot, isOn ? corpus.marks(slot) | bit : corpus.marks(slot) & ~bit);
@@ -87,7 +84,7 @@ export function markTree(
   mark(file);
   for (const slot of queue) {
     for (const child of corpus.children.of(slot)) {
-      if (isMarked(child) === isOn || (corpus.marks(child) & REMOVED) !== 0) continue;
+      if (apart.has(child) || isMarked(child) === isOn || (corpus.marks(child) & REMOVED) !== 0) continue;
       if (follows(corpus, { file: child, rule }, isMarked) === isOn) {
         mark(child);
         queue.add(child);
@@ -95,5 +92,5 @@ export function markTree(
       } else spared.add(child);
     }
   }
-  return spared;
+  return { set: queue, spared };
 }

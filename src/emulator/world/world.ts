@@ -291,14 +291,14 @@ export class World {
   }
 
   #setAccess(id: string, isOn: boolean): void {
-    const { corpus, sharedApart } = this.#drive;
+    const { corpus, sharedApart, habits } = this.#drive;
     const slot = this.#ledger.slotOf(id);
     this.#ledger.record(slot, () => {
-      const lost = new Set([slot, ...descendants(corpus, slot, sharedApart)]);
-      for (const each of lost) this.#ledger.mark(each, LOST, !isOn);
+      const tree = { file: slot, rule: habits.severalParents, apart: sharedApart };
+      const { set } = markTree(corpus, tree, { bit: LOST, isOn: !isOn });
       // The user still has these, but no longer sees where they lie.
       for (const apart of sharedApart)
-        if (corpus.parentSlots(apart).some((parent) => lost.has(parent)))
+        if (corpus.parentSlots(apart).some((parent) => set.has(parent)))
           this.#ledger.mark(apart, PARENT_HIDDEN, !isOn);
     });
   }
@@ -327,7 +327,7 @@ export class World {
     if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
     this.#ledger.record(slot, () => {
       const rule = this.#drive.habits.severalParents;
-      const spared = markTree(corpus, { file: slot, rule }, { bit, isOn });
+      const { spared } = markTree(corpus, { file: slot, rule }, { bit, isOn });
       if (bit === REMOVED) for (const each of spared) this.#forgetRemovedParents(each);
     });
   }

@@ -52,7 +52,8 @@ function clientOf(
   return { client: client as unknown as Client, calls };
 }
 
-const NO_JOBS = { running: async () => await Promise.resolve([]) } as unknown as Jobs;
+const none = async () => await Promise.resolve([]);
+const NO_JOBS = { running: none, runningWalks: none } as unknown as Jobs;
 const activity = (activityId: string, lastWorkerIdentity: string, state = STARTED) => ({
   activityId,
   state,
