@@ -44,12 +44,6 @@ async function initiate(): Promise<{ jobId: string; joined: boolean }> {
   return JSON.parse(stdout) as { jobId: string; joined: boolean };
 }
 
-/** Pages of the crawl alone, without those of folders that are looked into. */
-function crawlPagesAnswered(): number {
-  const pages = emulator.requests().filter(({ method, status }) => method === 'files.list' && status === 200);
-  return pages.filter(({ params }) => !(params['q'] ?? '').includes(' in parents')).length;
-}
-
 /** Runs a command that has to end well; a failure shows what it said. */
 async function succeeds(args: readonly string[]): Promise<void> {
   const outcome = await rig.run(args);
@@ -146,7 +140,7 @@ test.each([
   expect(new Set(jobs.map((job) => job.state))).toEqual(new Set([state, 'completed']));
   // All windows, the hour before the start once more, and what the end of the first job may have cost.
   const all = Math.ceil(FILES / 100) + 1;
-  expect(crawlPagesAnswered()).toBeLessThanOrEqual(all + 1 + 2 + MOST_PAGES_AGAIN);
+  expect(pagesAnswered(emulator)).toBeLessThanOrEqual(all + 1 + 2 + MOST_PAGES_AGAIN);
 });
 
 test('a job is named by a unique prefix, and an ambiguous or unknown one is refused', async () => {

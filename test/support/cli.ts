@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Emulator } from '../../src/emulator';
+import type { Emulator, RequestRecord } from '../../src/emulator';
 import { requestedPart, type JsonObject } from '../../src/model/file';
 
 /** The command as it is built. */
@@ -225,14 +225,21 @@ export async function difference(
   return result;
 }
 
-/** Requests for pages that have reached the emulated Drive. */
-export function pagesAsked(emulator: Emulator): number {
-  return emulator.counts['files.list'] ?? 0;
+/** The pages of crawls, without those of single folders: the walk asks for these behind the job's back. */
+function crawlPages(emulator: Emulator): RequestRecord[] {
+  return emulator
+    .requests()
+    .filter(({ method, params }) => method === 'files.list' && !(params['q'] ?? '').includes(' in parents'));
 }
 
-/** Requests for pages that the emulated Drive has answered with a page. */
+/** Requests for pages of crawls that have reached the emulated Drive. */
+export function pagesAsked(emulator: Emulator): number {
+  return crawlPages(emulator).length;
+}
+
+/** Requests for pages of crawls that the emulated Drive has answered with a page. */
 export function pagesAnswered(emulator: Emulator): number {
-  return emulator.requests().filter(({ method, status }) => method === 'files.list' && status === 200).length;
+  return crawlPages(emulator).filter(({ status }) => status === 200).length;
 }
 
 /** Waits until the command has had so many pages asked for; fails with what it said if it ends before. */
