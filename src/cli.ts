@@ -133,11 +133,14 @@ function addSettings(command: Command): Command {
     .option('--no-walk', 'do not walk them: what lies in them may be missing');
 }
 
+const REMOVE_ALL = 'remove the files that are gone, however many they are';
+
 addSettings(
   program
     .command('sync')
     .description('sync the account to the end, or join the job that runs and watch it')
-    .option('--full', 'list everything once more, to find what the change logs did not tell'),
+    .option('--full', 'list everything once more, to find what the change logs did not tell')
+    .option('--accept-removals', REMOVE_ALL),
 ).action(async (options: SyncOptions) =>
   run(async (context) => {
     keepLittleGarbage();
@@ -162,7 +165,8 @@ addSettings(
   program
     .command('initiate')
     .description('make a job, or join the one that runs, and return; a worker does it')
-    .option('--full', 'list everything once more, to find what the change logs did not tell'),
+    .option('--full', 'list everything once more, to find what the change logs did not tell')
+    .option('--accept-removals', REMOVE_ALL),
 ).action(async (options: SyncOptions) =>
   run(async (context) => await (await import('./commands/initiate.js')).runInitiate(context, options)),
 );
@@ -185,7 +189,7 @@ program
   .command('resume')
   .description('let a job go on that is paused or waits for you')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
-  .option('--accept-removals', 'remove the files that are gone, however many they are')
+  .option('--accept-removals', REMOVE_ALL)
   .action(async (job: string | undefined, { acceptRemovals = false }: { acceptRemovals?: boolean }) =>
     run(
       async (context) =>

@@ -76,9 +76,10 @@ async function toItsEnd(
     if (turn.state === 'done') return 'done';
     if (turn.state === 'wait') return 'wait';
     if (turn.state === 'hold') return await giveBack(account, source, { held: true });
-    // The store has noted when the source is due again.
     if (turn.state === 'more')
-      return turn.waitMs === undefined ? 'more' : await giveBack(account, source, {});
+      return turn.waitMs === undefined
+        ? 'more'
+        : await giveBack(account, source, { retry: { inMs: turn.waitMs } });
     const listed = await crawlSlice(account, { ...source, lane: 0, lanes: 1, mostLanes: 1 }, signal);
     pages += listed.pages;
     if (listed.waitMs !== undefined)

@@ -3,6 +3,7 @@ import type { Claim } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
 import { SyncFailure } from '../model/failure';
 import type { Account } from './accounts';
+import { pageLimitMs } from '../planning/page-size';
 import { logFailure, toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
 import { followChain, type ChainEnd, type PageChain } from './page-chain';
@@ -126,7 +127,10 @@ class CrawlTurn {
 
   /** The pages of a window, each with the claim that it is listed by. */
   readonly #chain: PageChain<Claim, CommitResult> = {
-    ask: ({ driveId, position }) => this.#account.drive.listFiles(driveId, position, this.#signal),
+    ask: ({ driveId, position, failures }) => {
+      const limitMs = pageLimitMs(position.pageSize, failures);
+      return this.#account.drive.listFiles(driveId, { ...position, limitMs }, this.#signal);
+    },
     commit: async ({ fence }, body, onAhead) => {
       const { result, files } = await this.#account.writer.commitPage(fence, body, onAhead);
       if (result.kind === 'circular')
@@ -161,7 +165,7 @@ class CrawlTurn {
   }
 
   /**
-   * A rejected page token restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
+   * A rejected page token, or a page that is too much for Drive, restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
    * with a wait, one that did not fails with the wait as its retry delay.
    */
   async #handleFailure(claim: Claim, error: unknown): Promise<number> {
@@ -182,10 +186,20 @@ class CrawlTurn {
       return 0;
     }
     logFailure(this.#account.log, error, { source: this.#input.sourceId, failures: claim.failures + 1 });
+    if (await this.#hasShrunk(claim, error)) return 0;
     const attempt = await this.#countFailure(claim, error);
     const { delayMs, final } = verdict(error, attempt);
     if (!final && this.#pages > 0) return delayMs;
     throw toTemporalFailure(error, attempt);
+  }
+
+  /** A page that takes too long, or is too large, is asked for again with a smaller size. */
+  async #hasShrunk({ fence }: Claim, error: unknown): Promise<boolean> {
+    if (!(error instanceof SyncFailure)) return false;
+    const { kind } = error;
+    return (
+      (kind === 'too-slow' || kind === 'too-large') && (await this.#account.writer.shrinkPage(fence, kind))
+    );
   }
 
   /** Notes the failure with the window; where not even that can be written (a full disk), it counts as the first. */

@@ -96,7 +96,7 @@ async function advance({ writer, source }: Turn): Promise<'settled' | 'work'> {
 async function endFailedLog(turn: Turn, failed: FailedStep): Promise<void> {
   const kind = failureKind(failed.error);
   const end = await endFailedStep(turn, failed);
-  if (end.kind === 'mended') return;
+  if (end.kind === 'mended' || end.kind === 'partial') return;
   if (isCommonFault(kind)) throw turnError(failed, end);
   if (end.kind !== 'failed') return;
   const message = failed.error instanceof SyncFailure ? failed.error.message : FAILURES[kind].says;

@@ -22,7 +22,7 @@ export async function prepareSync(
   { jobId, attempt, requestedAt, full, resumed, takenOver, acceptRemovals }: RoundRef,
   lanes: number,
 ): Promise<SyncPlan> {
-  const job = { jobId, attempt, requestedAt, full };
+  const job = { jobId, attempt, requestedAt, full, acceptRemovals };
   const started = await writer.startJob(job, { resumed, takenOver, acceptRemovals });
   if (started.kind === 'paused') return started;
   const { epoch, target } = started;

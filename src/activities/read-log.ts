@@ -1,17 +1,21 @@
 import type { PageBody } from '../drive/wire/json';
 import { SyncFailure } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import { pageLimitMs } from '../planning/page-size';
 import type { LogCommit } from '../store/page-group';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
 import { followChain, type ChainEnd } from './page-chain';
 
-/** A place in a change log, and the failures in a row there. */
+/** A place in a change log. */
 export interface LogPlace {
   token: string;
   /** Tokens that Drive has rejected since the log was last read to its end. */
   deadTokens: number;
+  /** Failures in a row there. */
   failures: number;
+  /** Entries a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
 }
 
 /** What is read, and how far. */
@@ -47,19 +51,23 @@ export async function readLog(
   const driveId = driveIdOf(turn.sourceId);
   return await followChain<LogPlace, LogCommit, LogBody>(
     {
-      async ask({ token }) {
+      async ask({ token, pageSize, failures }) {
         // Read before the request is sent: a later caller needs a newer answer.
         const requestNo = writer.latestRequest();
-        return { ...(await drive.listChanges(driveId, { token }, signal)), requestNo };
+        const limitMs = pageLimitMs(pageSize, failures);
+        const body = await drive.listChanges(driveId, { token, pageSize, limitMs }, signal);
+        return { ...body, requestNo };
       },
-      async commit({ token }, { requestNo, sentAt, ...body }, onAhead) {
-        const result = await writer.commitChanges(turn, { token, requestNo, sentAt }, body, onAhead);
+      async commit({ token, pageSize }, { requestNo, sentAt, ...body }, onAhead) {
+        const asked = { token, requestNo, sentAt, pageSize };
+        const result = await writer.commitChanges(turn, asked, body, onAhead);
         if (result.kind === 'circular')
           throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
         onCommit?.();
         return result;
       },
-      after: ({ deadTokens }, token) => (mayGoOn() ? { token, deadTokens, failures: 0 } : undefined),
+      after: ({ deadTokens, pageSize }, token) =>
+        mayGoOn() ? { token, deadTokens, failures: 0, pageSize } : undefined,
       // Otherwise the log has moved on without this turn.
       goesOn: (result) => result.kind === 'committed',
       most: PAGES_AT_ONCE,

@@ -1,17 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { toFileRecord } from '../model/file';
 import { SyncFailure } from '../model/failure';
 import type { SourceOutcome } from '../model/job';
-import { folderQuery } from '../planning/window';
-import type { OpenCandidate } from '../store/candidates';
-import type { Answer } from '../store/folder-pages';
-import type { FolderListing } from '../store/folder-work';
 import type { SourceWork } from '../store/source-work';
 import type { Account } from './accounts';
-import { answerInGroups } from './answer-groups';
 import type { SourceRef } from './inputs';
-import { inParallel } from './parallel';
-import { driveIdOf, readLog } from './read-log';
+import { askForFiles } from './ask-for-files';
+import { listFolders } from './list-folders';
+import { readLog } from './read-log';
 import { endFailedStep, startCrawl, turnError, type FailedStep, type Turn } from './source-turn';
 
 /**
@@ -24,9 +19,6 @@ export type SourceSliceResult =
   | { state: 'done'; outcome: SourceOutcome };
 
 const LONGEST_MS = 10_000;
-/** Requests in flight: one listing costs twenty times the quota of a look-up. */
-const LISTINGS_AT_ONCE = 8;
-const LOOKUPS_AT_ONCE = 20;
 
 /**
  * Does what a source needs besides its crawl: follows its change log, lists what is in changed folders, asks for files that may be gone, and settles
@@ -51,42 +43,50 @@ export async function sourceSlice(
       await nextTurn();
       continue;
     }
-    const failed = await withDrive(turn, work);
-    const waitMs = failed === undefined ? 0 : await waitAfter(turn, failed);
-    if (waitMs > 0) return { state: 'more', waitMs };
+    const end = await withDrive(turn, work);
+    const ended = typeof end === 'number' ? toWait(end) : await afterFailure(turn, end);
+    if (ended !== undefined) return ended;
   } while (Date.now() < endsAt);
   return { state: 'more' };
 }
 
-/** A turn that wrote something ends normally with a wait; one that did not fails with the wait as its retry delay. */
-async function waitAfter(turn: Turn, failed: FailedStep): Promise<number> {
+function toWait(waitMs: number): SourceSliceResult | undefined {
+  return waitMs > 0 ? { state: 'more', waitMs } : undefined;
+}
+
+/**
+ * What the turn comes to after a failed step; undefined where it goes on. A turn that wrote something ends normally with a wait; one that did not
+ * fails with the wait as its retry delay.
+ */
+async function afterFailure(turn: Turn, failed: FailedStep): Promise<SourceSliceResult | undefined> {
   const end = await endFailedStep(turn, failed);
-  if (end.kind === 'mended') return 0;
-  if (end.kind === 'again' && turn.worked) return end.waitMs;
+  if (end.kind === 'mended') return undefined;
+  if (end.kind === 'partial') return { state: 'done', outcome: end.outcome };
+  if (end.kind === 'again' && turn.worked) return toWait(end.waitMs);
   throw turnError(failed, end);
 }
 
 type DriveWork = Extract<SourceWork, { kind: 'start' | 'changes' | 'list' | 'ask' }>;
 type LogWork = Extract<DriveWork, { kind: 'changes' }>;
 
-async function withDrive(turn: Turn, work: DriveWork): Promise<FailedStep | undefined> {
-  if (work.kind === 'changes') return await followLog(turn, work);
+/** Returns the step that failed, or how long to wait before the next one, in ms. */
+async function withDrive(turn: Turn, work: DriveWork): Promise<FailedStep | number> {
+  if (work.kind === 'changes') return (await followLog(turn, work)) ?? 0;
   try {
-    await doWork(turn, work);
-    return undefined;
+    return await doWork(turn, work);
   } catch (error) {
     return { failures: work.failures, error };
   }
 }
 
-async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<void> {
+/** Returns how long to wait before the next try, in ms: what is left has failed a moment ago. */
+async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<number> {
   switch (work.kind) {
     case 'start':
-      return await startCrawl(turn, undefined);
+      await startCrawl(turn, undefined);
+      return 0;
     case 'list':
-      return await inParallel(work.folders, LISTINGS_AT_ONCE, (folder) =>
-        listFolder(turn, folder, work.commitNo),
-      );
+      return await listFolders(turn, work.folders, work.commitNo);
     case 'ask':
       return await askForFiles(turn, work.files, work.commitNo);
   }
@@ -103,53 +103,4 @@ async function followLog(turn: Turn, first: LogWork): Promise<FailedStep | undef
   const end = await readLog(turn, reading, turn.signal);
   if (end.kind === 'done') return undefined;
   return { log: end.page, failures: end.page.failures, error: end.error };
-}
-
-/** Lists one page of a folder's children. */
-async function listFolder(turn: Turn, listing: FolderListing, commitNo: number): Promise<void> {
-  const { writer, drive, source, signal } = turn;
-  signal.throwIfAborted();
-  const { folderId, trashed, pageToken } = listing;
-  const position = { q: folderQuery(folderId, trashed), orderBy: undefined, pageToken, folderId };
-  try {
-    const body = await drive.listFiles(driveIdOf(source.sourceId), position, signal);
-    const result = await writer.commitChildren(source, { listing, commitNo }, body);
-    if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
-  } catch (error) {
-    if (!(error instanceof SyncFailure)) throw error;
-    if (error.kind === 'not-found') await writer.endListing(source, folderId);
-    else if (error.kind === 'page-token-rejected' && pageToken !== undefined)
-      await writer.restartListing(source, folderId);
-    else throw error;
-  }
-  turn.worked = true;
-}
-
-async function askForFiles(turn: Turn, files: readonly OpenCandidate[], commitNo: number): Promise<void> {
-  await answerInGroups<OpenCandidate, Answer>(files, {
-    atOnce: LOOKUPS_AT_ONCE,
-    ask: async (file) => await askForFile(turn, file),
-    async write(answers) {
-      await turn.writer.commitAnswers(turn.source, answers, commitNo);
-      turn.worked = true;
-    },
-  });
-}
-
-/** Asks for one file. What Drive refuses to tell of it is an answer, too; anything else is thrown. */
-export async function askForFile(
-  { drive, signal }: Pick<Turn, 'drive' | 'signal'>,
-  { fileId, resourceKey }: OpenCandidate,
-): Promise<Answer> {
-  signal.throwIfAborted();
-  try {
-    const file = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
-    return file?.id === fileId ? { kind: 'found', fileId, file } : { kind: 'unknown', fileId };
-  } catch (error) {
-    if (!(error instanceof SyncFailure)) throw error;
-    if (error.kind === 'not-found') return { kind: 'gone', fileId };
-    // Drive refuses to tell of this one file; that it is gone is only one reason of several.
-    if (error.kind === 'file-forbidden' || error.kind === 'bad-request') return { kind: 'unknown', fileId };
-    throw error;
-  }
 }

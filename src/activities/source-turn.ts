@@ -1,7 +1,9 @@
-import { SyncFailure } from '../model/failure';
+import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
+import type { SourceOutcome } from '../model/job';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
-import { logFailure, toTemporalFailure, verdict } from './failures';
+import { logFailure, MOST_FAILURES, toTemporalFailure, verdict } from './failures';
+import { isItemFault } from './item-faults';
 import { driveIdOf, type LogPlace } from './read-log';
 
 /** An activity's work on one source. */
@@ -26,19 +28,21 @@ export interface FailedStep {
 const MOST_DEAD_TOKENS = 2;
 
 /**
- * What becomes of a failed step. `mended`: the work goes on. `again`: after `waitMs`. `failed`: the error as Temporal is to see it; it is final, or
- * nothing was written before it.
+ * What becomes of a failed step. `mended`: the work goes on. `partial`: the source is left incomplete for this request. `again`: after `waitMs`.
+ * `failed`: the error as Temporal is to see it; it is final, or nothing was written before it.
  */
 export type StepEnd =
   | { kind: 'mended' }
+  | { kind: 'partial'; outcome: SourceOutcome }
   | { kind: 'again'; waitMs: number }
   | { kind: 'failed'; error: unknown; attempt: number; final: boolean };
 
 /**
  * Stops following a lost drive and starts a new crawl for a dead change token, both at once. The store counts any other failure.
  */
-export async function endFailedStep(turn: Turn, { log, failures, error }: FailedStep): Promise<StepEnd> {
+export async function endFailedStep(turn: Turn, failed: FailedStep): Promise<StepEnd> {
   const { writer, source, signal } = turn;
+  const { log, failures, error } = failed;
   signal.throwIfAborted();
   logFailure(turn.log, error, { source: source.sourceId, failures: failures + 1 });
   const kind = error instanceof SyncFailure ? error.kind : undefined;
@@ -46,16 +50,63 @@ export async function endFailedStep(turn: Turn, { log, failures, error }: Failed
     await writer.leaveSource(source);
     return { kind: 'mended' };
   }
-  const attempt = await countFailure(turn, failures + 1, error);
-  const isDeadToken = log !== undefined && kind === 'page-token-rejected';
-  if (isDeadToken && log.deadTokens < MOST_DEAD_TOKENS) {
-    turn.log.write('warn', 'change token rejected; a full crawl begins', { source: source.sourceId });
-    await startCrawl(turn, log.token);
-    return { kind: 'mended' };
-  }
+  if (log !== undefined && kind !== undefined) return await endFailedLog(turn, { ...failed, log, kind });
+  return endOf(error, await countFailure(turn, failed));
+}
+
+function endOf(error: unknown, attempt: number): StepEnd {
   const { delayMs, final } = verdict(error, attempt);
-  if (!final && !isDeadToken) return { kind: 'again', waitMs: Math.max(1, delayMs) };
-  return { kind: 'failed', error, attempt: isDeadToken ? Infinity : attempt, final: true };
+  if (!final) return { kind: 'again', waitMs: Math.max(1, delayMs) };
+  return { kind: 'failed', error, attempt, final: true };
+}
+
+type FailedLog = FailedStep & { log: LogPlace; kind: FailureKind };
+
+/** A log whose pages are too much is asked for smaller ones, a dead change token is answered by a new crawl, and so is a page that never comes. */
+async function endFailedLog(turn: Turn, failed: FailedLog): Promise<StepEnd> {
+  const { writer, source } = turn;
+  const { kind } = failed;
+  const { token } = failed.log;
+  const isTooMuch = kind === 'too-slow' || kind === 'too-large';
+  if (isTooMuch && (await writer.shrinkLog(source, token, kind))) return { kind: 'mended' };
+  const attempt = await countFailure(turn, failed);
+  if (kind === 'page-token-rejected') return await endRejectedToken(turn, { ...failed, attempt });
+  if (isPageFault(failed) && attempt >= MOST_FAILURES) return await giveUpLog(turn, token);
+  return endOf(failed.error, attempt);
+}
+
+async function endRejectedToken(
+  turn: Turn,
+  { log, error, attempt }: FailedLog & { attempt: number },
+): Promise<StepEnd> {
+  const { token, deadTokens } = log;
+  // Google may bind a token to the page size that it was made with.
+  if (await turn.writer.restoreLogSize(turn.source, token))
+    return attempt < MOST_FAILURES ? { kind: 'mended' } : await giveUpLog(turn, token);
+  if (deadTokens >= MOST_DEAD_TOKENS) return { kind: 'failed', error, attempt: Infinity, final: true };
+  turn.log.write('warn', 'change token rejected; a full crawl begins', { source: turn.source.sourceId });
+  await startCrawl(turn, token);
+  return { kind: 'mended' };
+}
+
+/** True where Drive does not give a page of a log, and another try may. */
+function isPageFault({ log, error }: FailedStep): boolean {
+  const isOfDrive = error instanceof SyncFailure && isItemFault(error.kind);
+  return (
+    log !== undefined &&
+    isOfDrive &&
+    FAILURES[error.kind].retry === 'count' &&
+    error.kind !== 'page-token-rejected'
+  );
+}
+
+/** No log can step over a page: one that cannot be had counts as a dead token, but a source that has just had a new one is left incomplete. */
+async function giveUpLog(turn: Turn, token: string | undefined): Promise<StepEnd> {
+  const { writer, source } = turn;
+  if (!(await writer.mayDropLog(source)))
+    return { kind: 'partial', outcome: await writer.leaveUnread(source) };
+  await startCrawl(turn, token, true);
+  return { kind: 'mended' };
 }
 
 /** The error that ends a turn which wrote nothing, with its wait as the retry delay. */
@@ -67,19 +118,21 @@ export function turnError({ error, failures }: FailedStep, end: StepEnd): Error 
  * Opens a crawl with a start token of its own, for a source that has no log to follow: what changed since a dead token is lost, and only a
  * crawl can tell.
  */
-export async function startCrawl(turn: Turn, deadToken: string | undefined): Promise<void> {
+export async function startCrawl(turn: Turn, deadToken: string | undefined, dropsLog = false): Promise<void> {
   const { writer, drive, source, signal } = turn;
   const openedAt = drive.serverTime();
   const startToken = await drive.startPageToken(driveIdOf(source.sourceId), signal);
-  const start = { sourceId: source.sourceId, startToken, openedAt, replaces: deadToken };
+  const start = { sourceId: source.sourceId, startToken, openedAt, replaces: deadToken, dropsLog };
   await writer.openGenerations(source.epoch, [start]);
 }
 
 /** Notes the failure with the source; where not even that can be written (a full disk), it counts as the first. */
-async function countFailure({ writer, source }: Turn, attempt: number, error: unknown): Promise<number> {
+async function countFailure({ writer, source }: Turn, failed: FailedStep): Promise<number> {
+  const attempt = failed.failures + 1;
+  const { error } = failed;
   const { kind, delayMs } = verdict(error, attempt);
   try {
-    return Math.max(1, await writer.recordSourceFailure(source, kind, delayMs));
+    return Math.max(1, await writer.recordSourceFailure(source, { kind, delayMs, log: isPageFault(failed) }));
   } catch {
     return attempt;
   }

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
+import { toFileRecord } from '../model/file';
+import { FAILURES, SyncFailure } from '../model/failure';
+import { USER_SOURCE } from '../model/job';
 import { folderQuery } from '../planning/window';
 import type { OpenCandidate } from '../store/candidates';
 import type { WalkAnswer } from '../store/walk';
@@ -8,8 +10,9 @@ import type { Account } from './accounts';
 import { answerInGroups } from './answer-groups';
 import { buildIndexes } from './build-indexes';
 import { failureKind, verdict } from './failures';
+import { itemFault, waitForItems, type ItemEnd } from './item-faults';
+import { probeListing } from './list-folders';
 import { inParallel } from './parallel';
-import { askForFile } from './source-slice';
 
 /** What a turn of the walk came to. `more`: it goes on, after `waitMs` if there is something to wait for. `pages`: what it has committed. */
 export interface WalkSliceResult {
@@ -30,18 +33,6 @@ interface WalkTurn extends Account {
 const LONGEST_MS = 10_000;
 /** The limiter of requests decides how many are really in flight. */
 const REQUESTS_AT_ONCE = 64;
-
-/** Failures that may concern one folder or file only; `final` where another try at once is pointless. All others stop the walk. */
-const OF_ONE_ITEM: ReadonlyMap<FailureKind, { final: boolean }> = new Map([
-  ['transient', { final: false }],
-  ['malformed', { final: false }],
-  ['too-slow', { final: false }],
-  ['too-large', { final: false }],
-  ['page-token-rejected', { final: false }],
-  ['bad-request', { final: true }],
-  ['file-forbidden', { final: true }],
-  ['not-found', { final: true }],
-]);
 
 /**
  * Lists folders that others share with the user, and asks for what is missing from them, with requests that wait for all others. Whatever is
@@ -105,34 +96,44 @@ function waitAfter({ worked, signal }: WalkTurn, error: unknown): number {
   return Math.max(1, delayMs);
 }
 
+/** Lists one page of each folder's children. A folder that cannot be listed holds up no other. */
 async function listFolders(turn: WalkTurn, folders: readonly WalkFolder[], commitNo: number): Promise<void> {
+  const { writer, drive, lease, signal, endsAt } = turn;
+  const ends: (ItemEnd & { folderId: string })[] = [];
   await inParallel(folders, REQUESTS_AT_ONCE, async (folder) => {
-    turn.signal.throwIfAborted();
-    if (Date.now() < turn.endsAt) await listFolder(turn, folder, commitNo);
+    signal.throwIfAborted();
+    if (Date.now() >= endsAt) return;
+    ends.push({ folderId: folder.folderId, ...(await endOf(turn, folder, commitNo)) });
   });
+  await waitForItems({ ends, probe: () => probeListing(drive, USER_SOURCE, signal) });
+  for (const end of ends) {
+    if (end.kind === 'done') continue;
+    await writer.refuseWalkFolder(lease, end.folderId, { kind: end.reason, final: end.refused });
+    turn.worked = true;
+  }
 }
 
-/** Lists one page of a folder's children. A folder that cannot be listed holds up no other. */
-async function listFolder(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<void> {
+async function endOf(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<ItemEnd> {
+  try {
+    await listPage(turn, folder, commitNo);
+  } catch (error) {
+    turn.signal.throwIfAborted();
+    if (failureKind(error) !== 'page-token-rejected' || folder.pageToken === undefined)
+      return itemFault(error, 0);
+    await turn.writer.restartWalkFolder(turn.lease, folder.folderId);
+  }
+  turn.worked = true;
+  return { kind: 'done' };
+}
+
+async function listPage(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<void> {
   const { writer, drive, lease, signal } = turn;
   const { folderId, trashed, pageToken } = folder;
   const position = { q: folderQuery(folderId, trashed), orderBy: undefined, pageToken, folderId };
-  try {
-    const body = await drive.listFiles(undefined, position, signal);
-    const asked = { lease, folder, commitNo, sentAt: body.sentAt };
-    const result = await writer.commitWalkPage(asked, body);
-    if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
-    if (result === 'committed') turn.pages += 1;
-  } catch (error) {
-    signal.throwIfAborted();
-    const kind = failureKind(error);
-    const refusal = error instanceof SyncFailure ? OF_ONE_ITEM.get(kind) : undefined;
-    if (refusal === undefined) throw error;
-    if (kind === 'page-token-rejected' && pageToken !== undefined)
-      await writer.restartWalkFolder(lease, folderId);
-    else await writer.refuseWalkFolder(lease, folderId, { kind, ...refusal });
-  }
-  turn.worked = true;
+  const body = await drive.listFiles(undefined, position, signal);
+  const result = await writer.commitWalkPage({ lease, folder, commitNo, sentAt: body.sentAt }, body);
+  if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
+  if (result === 'committed') turn.pages += 1;
 }
 
 async function askForFiles(turn: WalkTurn, files: readonly OpenCandidate[], commitNo: number): Promise<void> {
@@ -150,11 +151,15 @@ async function askForFiles(turn: WalkTurn, files: readonly OpenCandidate[], comm
 }
 
 async function answerOf(turn: WalkTurn, file: OpenCandidate): Promise<WalkAnswer> {
+  const { drive, signal } = turn;
+  const { fileId, resourceKey } = file;
   try {
-    return await askForFile(turn, file);
+    signal.throwIfAborted();
+    const record = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
+    return record?.id === fileId ? { kind: 'found', fileId, file: record } : { kind: 'unknown', fileId };
   } catch (error) {
-    turn.signal.throwIfAborted();
-    if (!(error instanceof SyncFailure) || !OF_ONE_ITEM.has(error.kind)) throw error;
-    return { kind: 'failed', fileId: file.fileId };
+    signal.throwIfAborted();
+    if (failureKind(error) === 'not-found') return { kind: 'gone', fileId };
+    return { kind: itemFault(error, 0).refused ? 'unknown' : 'failed', fileId };
   }
 }

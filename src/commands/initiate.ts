@@ -9,7 +9,7 @@ import { OutdatedWorker, type JobRef } from '../temporal/job-starts';
 import type { Jobs } from '../temporal/jobs';
 import type { Context } from './context';
 import { checkedSettingsChange } from './drive-scope';
-import { tellJoined } from './joined';
+import { storedJob, tellJoined } from './joined';
 import { changeSettings } from './settings';
 import type { SyncOptions } from './sync';
 
@@ -17,12 +17,12 @@ import type { SyncOptions } from './sync';
 export async function runInitiate(context: Context, options: SyncOptions): Promise<number> {
   const { config, home, tell, signal } = context;
   const { account } = config;
-  const { full = false } = options;
+  const { full = false, acceptRemovals = false } = options;
   const change = await checkedSettingsChange(context, options);
   return await withStores(config, home, async (accounts) => {
     const storeId = storeFor(context, accounts);
     const jobId = newJobId();
-    const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full };
+    const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full, acceptRemovals };
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
     try {
       const { jobs } = temporal;
@@ -31,6 +31,8 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
       const joined = job.jobId !== jobId;
       // So that `status` knows of it without a server.
       if (!joined) await accounts?.writer(account).recordJob(request);
+      if (joined && acceptRemovals && accounts === undefined && storedJob(home, job)?.reason !== 'paused')
+        await jobs.resume(job, { acceptRemovals });
       if (joined) tellJoined(context, job, { full, settings: change !== undefined });
       tellMade(context, { jobId: job.jobId, joined, worker: accounts === undefined });
       return EXIT.ok;

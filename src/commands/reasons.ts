@@ -24,6 +24,11 @@ const PARTIAL: ReadonlyMap<string, Reason> = new Map(
       says: 'Google Drive sent items without an id, which cannot be kept',
       hint: IN_FULL,
     },
+    'unreadable-log': {
+      says: 'Google Drive does not give a page of the change log, so that changes are missing',
+      hint: 'everything is listed once more a day after the last time; `gdrive-sync sync --full` does it now',
+    },
+    // Only in stores of older versions.
     'unconfirmed-files': {
       says: 'Google Drive does not say of some files whether they still exist, so that they are kept',
       hint: 'the next sync asks again, and `gdrive-sync sync --full` lists everything once more',

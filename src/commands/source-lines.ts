@@ -1,11 +1,15 @@
 import { FAILURES, isFailureKind } from '../model/failure';
 import { removalLimit } from '../planning/removal-guard';
+import type { AccountRemovals } from '../queries/removals';
 import type { Removals, SourceState } from '../queries/source-states';
 import { partialReason } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
 
 /** More sources than a person reads at a glance are only counted, unless something is the matter with them. */
 const MOST_SOURCES = 20;
+
+const CONSENT =
+  '`gdrive-sync resume --accept-removals` removes them, `gdrive-sync resume` asks Drive for each once more';
 
 /** How the sources of an account stand, in lines for people. */
 export function describeSources(sources: readonly SourceState[]): string[] {
@@ -64,10 +68,17 @@ function failureLines({ failure, failures, retryAt }: SourceState): string[] {
 function removalLines({ files, of, examples }: Removals): string[] {
   const lines = [`${countOf(files, 'file')} of ${formatCount(of)} are gone and wait to be removed here, as`];
   lines.push(...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`));
-  if (files > removalLimit(of)) {
-    lines.push(
-      '`gdrive-sync resume --accept-removals` removes them, `gdrive-sync resume` asks Drive for each once more',
-    );
-  }
+  if (files > removalLimit(of)) lines.push(CONSENT);
   return lines;
+}
+
+/** What waits to be removed of a whole account, where that is more than may go without consent. */
+export function describeRemovals({ files, of, recent, examples }: AccountRemovals): string[] {
+  if (files + recent <= removalLimit(of)) return [];
+  const before = recent === 0 ? '' : `, after ${formatCount(recent)} that were removed within a day`;
+  return [
+    `${countOf(files, 'file')} of all sources are gone and wait to be removed here${before}, as`,
+    ...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`),
+    CONSENT,
+  ];
 }

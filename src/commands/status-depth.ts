@@ -2,6 +2,8 @@ import type { TemporalAccess } from '../app';
 import { EXIT } from '../errors';
 import { ENDED, USER_SOURCE } from '../model/job';
 import type { Progress, SourceProgress } from '../model/progress';
+import { exceptions, type Exceptions } from '../queries/exceptions';
+import { accountRemovals, type AccountRemovals } from '../queries/removals';
 import { sourceStates, type SourceState } from '../queries/source-states';
 import { storeFacts, type StoreFacts } from '../queries/store-facts';
 import { storedOutcomes, type StoredOutcome } from '../queries/stored-jobs';
@@ -9,10 +11,11 @@ import { walkState, type WalkState } from '../queries/walk-state';
 import { readStore } from '../stores';
 import type { PendingStep } from '../temporal/job-records';
 import type { Context } from './context';
+import { describeExceptions } from './exception-lines';
 import { toJson, type JobView } from './job-list';
 import { partialReason, reasonText } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
-import { describeSources } from './source-lines';
+import { describeRemovals, describeSources } from './source-lines';
 import { describeWalk } from './walk-text';
 import { progressLine } from './watch';
 
@@ -22,6 +25,9 @@ interface Depth {
   facts: StoreFacts;
   sources: SourceState[];
   walk: WalkState | undefined;
+  exceptions: Exceptions;
+  /** Files of all sources that are gone and wait to be removed; absent if there are none. */
+  removals: AccountRemovals | undefined;
 }
 
 /** Shows everything that is known of one job and of its account's sources. */
@@ -37,6 +43,8 @@ export async function showJob(
     facts: storeFacts(reader),
     sources: sourceStates(reader),
     walk: walkState(reader),
+    exceptions: exceptions(reader),
+    removals: accountRemovals(reader, Date.now()),
   }));
   const isOpen = job.temporal?.status === 'RUNNING';
   const steps =
@@ -85,7 +93,7 @@ function inBrackets(text: string | undefined): string {
 
 function describeDepth(
   { state, startedAt, endedAt }: JobView,
-  { progress, outcomes, facts, sources, walk }: Depth,
+  { progress, outcomes, facts, sources, walk, exceptions: refused, removals }: Depth,
   store: string,
 ): string[] {
   const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
@@ -98,10 +106,7 @@ function describeDepth(
     );
   }
   if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
-  for (const { sourceId, outcome, reason, message } of outcomes) {
-    const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));
-    lines.push(`  source ${sourceId}: ${outcome}${inBrackets(why && printable(why))}`);
-  }
+  lines.push(...outcomes.map(describeOutcome));
   const { currentAt } = facts;
   const current =
     currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
@@ -109,6 +114,8 @@ function describeDepth(
   if (facts.drivesHidden !== undefined) lines.push(`  ${hiddenDrives(facts.drivesHidden)}`);
   lines.push(...describeSources(sources));
   lines.push(...walkLines(walk, sources));
+  if (removals !== undefined) lines.push(...describeRemovals(removals));
+  lines.push(...describeExceptions(refused));
   return lines;
 }
 
@@ -116,6 +123,11 @@ function walkLines(walk: WalkState | undefined, sources: readonly SourceState[])
   const own = sources.find(({ sourceId }) => sourceId === USER_SOURCE);
   if (own?.currentAt === undefined) return [];
   return describeWalk(walk, own.walkedAt).map((line) => `  ${line}`);
+}
+
+function describeOutcome({ sourceId, outcome, reason, message }: StoredOutcome): string {
+  const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));
+  return `  source ${sourceId}: ${outcome}${inBrackets(why && printable(why))}`;
 }
 
 function hiddenDrives(why: string): string {

@@ -3,9 +3,11 @@ import { EXIT } from '../errors';
 import { ENDED } from '../model/job';
 import { freshness, type Freshness } from '../queries/freshness';
 import { walkState, type WalkState } from '../queries/walk-state';
+import { exceptions, type Exceptions } from '../queries/exceptions';
 import { readStore } from '../stores';
 import { asOf } from './as-of';
 import type { Context } from './context';
+import { describeExceptions } from './exception-lines';
 import { loadJobs, pickJob, reachRunningTemporal, SEARCHED_JOBS, toJson, type JobView } from './job-list';
 import { formatTable } from './render/table';
 import { formatCount, formatSpan, formatTime } from './render/text';
@@ -103,25 +105,39 @@ function listJobs(
     'WAITS FOR / WHY',
   ];
   for (const line of formatTable(header, rows)) out(line);
-  for (const { account, walk, walkUnfinished, ...age } of agesOf(home, jobs)) {
+  for (const { account, walk, walkUnfinished, exceptions: refused, ...age } of agesOf(home, jobs)) {
     out(`account "${account}": ${asOf({ ...age, walkUnfinished })}`);
     if (age.currentAt !== undefined) for (const line of describeWalk(walk, undefined)) out(`  ${line}`);
+    for (const line of describeExceptions(refused)) out(`  ${line}`);
   }
   return EXIT.ok;
 }
 
-/** How old the copies are that the jobs keep. */
-function agesOf(
-  home: Context['home'],
-  jobs: readonly JobView[],
-): (Pick<Freshness, 'currentAt' | 'partial' | 'walkUnfinished'> & {
+type AccountAge = Pick<Freshness, 'currentAt' | 'partial' | 'walkUnfinished'> & {
   account: string;
   walk: WalkState | undefined;
-})[] {
+  exceptions: Exceptions;
+};
+
+const NO_EXCEPTIONS: Exceptions = { count: 0, examples: [] };
+
+/** How old the copies are that the jobs keep, and what Drive refuses of them. */
+function agesOf(home: Context['home'], jobs: readonly JobView[]): AccountAge[] {
   const accounts = new Set(jobs.map(({ account }) => account));
   return [...accounts].toSorted().map((account) => {
-    const found = readStore(home, account, (reader) => ({ ...freshness(reader), walk: walkState(reader) }));
+    const found = readStore(home, account, (reader) => ({
+      ...freshness(reader),
+      walk: walkState(reader),
+      exceptions: exceptions(reader),
+    }));
     const { currentAt, partial = 0, walkUnfinished = false, walk } = found ?? {};
-    return { account, currentAt, partial, walkUnfinished, walk };
+    return {
+      account,
+      currentAt,
+      partial,
+      walkUnfinished,
+      walk,
+      exceptions: found?.exceptions ?? NO_EXCEPTIONS,
+    };
   });
 }

@@ -3,12 +3,14 @@ import type { Home } from '../home';
 import { ENDED, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
 import { leftScope } from '../queries/out-of-scope';
+import { exceptions, type Exceptions } from '../queries/exceptions';
 import { storeFacts } from '../queries/store-facts';
 import { walkState, type WalkState } from '../queries/walk-state';
 import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
+import { describeExceptions } from './exception-lines';
 import { joinJob, type JobView } from './job-list';
 import { storedJob } from './joined';
 import { partialReason, reasonOf, reasonText } from './reasons';
@@ -77,6 +79,7 @@ interface Findings {
   outOfScope: number;
   outcomes: StoredOutcome[];
   walk: WalkState | undefined;
+  exceptions: Exceptions;
 }
 
 const NOTHING: Findings = {
@@ -86,6 +89,7 @@ const NOTHING: Findings = {
   outOfScope: 0,
   outcomes: [],
   walk: undefined,
+  exceptions: { count: 0, examples: [] },
 };
 
 function findingsOf(home: Home, view: JobView): Findings {
@@ -99,6 +103,7 @@ function findingsOf(home: Home, view: JobView): Findings {
       outOfScope: leftScope(reader, view),
       outcomes,
       walk: walkState(reader),
+      exceptions: exceptions(reader),
     };
   });
   return found ?? NOTHING;
@@ -107,10 +112,18 @@ function findingsOf(home: Home, view: JobView): Findings {
 function printResult({ home, json, out }: Context, view: JobView, elapsedMs: number): void {
   const { jobId, account, state, reason, pages, files: listed, changes } = view;
   const store = home.storeOf(account);
-  const { files, trashed, corrected, outOfScope, outcomes, walk } = findingsOf(home, view);
+  const {
+    files,
+    trashed,
+    corrected,
+    outOfScope,
+    outcomes,
+    walk,
+    exceptions: refused,
+  } = findingsOf(home, view);
   if (json) {
     const counts = { pages, listed, changes, files, trashed, corrected, outOfScope, walk };
-    out(JSON.stringify({ jobId, account, state, ...counts, elapsedMs, store }));
+    out(JSON.stringify({ jobId, account, state, ...counts, exceptions: refused, elapsedMs, store }));
     return;
   }
   out(
@@ -122,6 +135,7 @@ function printResult({ home, json, out }: Context, view: JobView, elapsedMs: num
       `${countOf(outOfScope, 'file')} went out of scope: their shared drives are not followed any more (--drives)`,
     );
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
+  for (const line of describeExceptions(refused)) out(line);
   out(`store: ${store}`);
   const left = walkLeftLine(walk);
   if (left !== undefined) out(left);

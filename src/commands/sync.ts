@@ -20,6 +20,8 @@ import { watchWalk } from './watch-walk';
 export interface SyncOptions extends SettingsFlags {
   /** List everything once more. */
   full?: boolean | undefined;
+  /** Remove what is gone, however much it is. */
+  acceptRemovals?: boolean | undefined;
 }
 
 /** How long a resumed job may take to say in the store that it works again. */
@@ -32,7 +34,8 @@ export async function runSync(context: Context, options: SyncOptions): Promise<n
   const change = await checkedSettingsChange(context, options);
   const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
   try {
-    const { job, end } = await runJob(run, { full: options.full === true, change });
+    const { full = false, acceptRemovals = false } = options;
+    const { job, end } = await runJob(run, { full, acceptRemovals, change });
     const waits = options.walk === true && hasSucceeded(context, job, end);
     if (waits && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
     return await reportSync(context, run.session, { job, end, startedAt });
@@ -57,7 +60,7 @@ async function takeOver(run: SyncRun): Promise<void> {
 
 async function runJob(
   run: SyncRun,
-  wanted: { full: boolean; change: SettingsChange | undefined },
+  wanted: Wanted,
 ): Promise<{ job: TemporalJob; end: Exclude<WatchEnd, 'role-free'> }> {
   const { context } = run;
   let begun = await beginJob(context, run.session, wanted);
@@ -97,17 +100,23 @@ interface BegunJob {
   request: number | undefined;
 }
 
+interface Wanted {
+  full: boolean;
+  acceptRemovals: boolean;
+  change: SettingsChange | undefined;
+}
+
 async function beginJob(
   context: Context,
   session: Session,
-  { full, change }: { full: boolean; change: SettingsChange | undefined },
+  { full, acceptRemovals, change }: Wanted,
 ): Promise<BegunJob> {
   const { config, home, tell } = context;
   const { account } = config;
   const jobId = newJobId();
   const storeId = ensureStore(home, account);
   if (change !== undefined) await changeSettings(session, { account, storeId }, change);
-  const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full };
+  const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full, acceptRemovals };
   const begun = await askForCopy(context, session, request);
   const { job } = begun;
   const isOwn = job.jobId === jobId;
@@ -117,7 +126,7 @@ async function beginJob(
   else if (isOwn) tell(`Job ${jobId}: syncing account "${account}".`);
   else tell(`Job ${job.jobId} goes on where it stopped.`);
   if (!isOwn) tellJoined(context, job, { full, settings: change !== undefined });
-  if (!isOwn) await resumeIfParked(home, session, job);
+  if (!isOwn) await resumeIfParked(home, session, { job, acceptRemovals });
   return begun;
 }
 
@@ -138,14 +147,20 @@ async function askForCopy({ tell }: Context, { jobs }: Session, request: JobRef)
  * A job may wait for credentials that are good by now. What else it waits for, the process that works looks at once more; only a job that a person
  * has paused is the person's to resume.
  */
-async function resumeIfParked(home: Context['home'], session: Session, job: TemporalJob): Promise<void> {
+async function resumeIfParked(
+  home: Context['home'],
+  session: Session,
+  { job, acceptRemovals }: { job: TemporalJob; acceptRemovals: boolean },
+): Promise<void> {
+  const isPaused = () => storedJob(home, job)?.reason === 'paused';
   const isParked = () => {
     const stored = storedJob(home, job);
-    if (!waitsForPerson(stored) || stored?.reason === 'paused') return false;
-    return session.works || waitsForLogin(stored?.reason);
+    if (!waitsForPerson(stored) || isPaused()) return false;
+    return session.works || acceptRemovals || waitsForLogin(stored?.reason);
   };
-  if (!isParked()) return;
-  await session.jobs.resume(job);
+  // Consent reaches a job that still works, too: it may come to wait for it.
+  if (acceptRemovals ? isPaused() : !isParked()) return;
+  await session.jobs.resume(job, { acceptRemovals });
   for (const endsAt = Date.now() + RESUME_LIMIT_MS; isParked() && Date.now() < endsAt;)
     await delay(LOOK_EVERY_MS);
 }

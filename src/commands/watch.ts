@@ -6,9 +6,11 @@ import { ENDED } from '../model/job';
 import type { Progress } from '../model/progress';
 import { addSample, timeLeftMs, type Sample } from '../planning/estimate';
 import { findStoredJob, type StoredJob } from '../queries/stored-jobs';
+import type { Reader } from '../store/reader';
 import { readStore } from '../stores';
 import type { TemporalJob } from '../temporal/job-records';
 import type { Context } from './context';
+import { rarely } from './rarely';
 import { waitsForPerson } from './reasons';
 import { countOf, formatCount, formatSpan } from './render/text';
 import type { Session } from './session';
@@ -39,6 +41,7 @@ export async function watchJob(
   { job, request, roleIsFree }: { job: TemporalJob; request?: number | undefined; roleIsFree: () => boolean },
 ): Promise<WatchEnd> {
   const report = createReporter(context);
+  const lookAt = looker(context, job);
   const isRunning = patientLook(context, session.jobs, job);
   const broken = new AbortController();
   // A worker that stops by itself has failed.
@@ -46,7 +49,7 @@ export async function watchJob(
   for (;;) {
     if (context.signal.aborted) return 'interrupted';
     if (!session.works && roleIsFree()) return 'role-free';
-    const look = lookAt(context, job);
+    const look = lookAt();
     report(look);
     if (waitsForPerson(look.stored)) return 'parked';
     if (isAnswered(look.stored, request)) return 'answered';
@@ -93,12 +96,15 @@ function patientLook(
   };
 }
 
-function lookAt({ home }: Context, { account, jobId }: TemporalJob): Look {
-  const look = readStore(home, account, (reader) => ({
-    stored: findStoredJob(reader, jobId),
-    progress: reader.progress(jobId),
-  }));
-  return look ?? { stored: undefined, progress: undefined };
+function looker({ home }: Context, { account, jobId }: TemporalJob): () => Look {
+  const readProgress = rarely((reader: Reader) => reader.progress(jobId));
+  return () => {
+    const look = readStore(home, account, (reader) => ({
+      stored: findStoredJob(reader, jobId),
+      progress: readProgress(reader),
+    }));
+    return look ?? { stored: undefined, progress: undefined };
+  };
 }
 
 /** Shows progress as one living line on a terminal, else as a line now and then. */
@@ -144,13 +150,22 @@ export function progressLine(
   if (indexing !== undefined)
     parts.push(`building the search index: ${formatCount(indexing.done)} of ${formatCount(indexing.of)}`);
   parts.push(formatSpan(elapsedMs));
-  const troubled = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > Date.now());
-  if (troubled?.failure !== undefined && isFailureKind(troubled.failure)) {
-    const next = Math.max(0, (troubled.retryAt ?? 0) - Date.now());
-    parts.push(`waiting: ${FAILURES[troubled.failure].says}, next try in ${formatSpan(next)}`);
-  }
+  const trouble = troubleOf(open);
+  if (trouble !== undefined) parts.push(trouble);
   if (state === 'waiting') parts.push('waiting: see `gdrive-sync status`');
   return parts.join(' · ');
+}
+
+/** Why nothing comes at the moment: a wait, or a page that takes too long and is asked for again. */
+function troubleOf(open: Progress['open']): string | undefined {
+  const now = Date.now();
+  const waits = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > now);
+  if (waits !== undefined && isFailureKind(waits.failure))
+    return `waiting: ${FAILURES[waits.failure].says}, next try in ${formatSpan((waits.retryAt ?? now) - now)}`;
+  const slow = open.find(({ failure }) => failure === 'too-slow' || failure === 'too-large');
+  return slow !== undefined && isFailureKind(slow.failure)
+    ? `${FAILURES[slow.failure].says}: asking for smaller pages`
+    : undefined;
 }
 
 /** Undefined where nothing can be said of a source that is being listed, or not all of them are known. */

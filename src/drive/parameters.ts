@@ -1,13 +1,11 @@
 import type { drive_v3 } from 'googleapis/build/src/apis/drive';
 import { FILE_FIELDS } from '../model/file';
-import type { ListPosition } from '../model/partition';
+import { LARGEST_PAGE, type ListPosition } from '../model/partition';
 
 const LIST_FIELDS = `kind,nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
 const CHANGE_FIELDS = `kind,nextPageToken,newStartPageToken,changes(changeType,time,removed,fileId,file(${FILE_FIELDS}),driveId,drive(id,name))`;
 const DRIVE_FIELDS = 'kind,nextPageToken,drives(id,name)';
 const MOST_DRIVES_A_PAGE = 100;
-/** Google takes no larger one, and often gives less. */
-const LARGEST_PAGE = 1000;
 /** What is asked of the account itself. */
 export const USER_FIELDS =
   'user(permissionId,emailAddress),storageQuota(limit,usage,usageInDrive,usageInDriveTrash)';

@@ -10,6 +10,9 @@ export interface Window {
   before: number | undefined;
 }
 
+/** The largest page size that Google takes; it often gives less. */
+export const LARGEST_PAGE = 1000;
+
 /** Who may commit to a partition: the lease counts claims, the page number counts commits. Both must still be what they were. */
 export interface Fence {
   partition: number;

@@ -14,8 +14,8 @@ export interface SourceSituation {
   sweeping: boolean;
   filesToAsk: boolean;
   filesGone: boolean;
-  /** Other logs of this pass are still unread, so the guard cannot count all removals yet; asked only when it matters. */
-  logsUnread: () => boolean;
+  /** Other sources of this pass may find more files gone, so the guard cannot count all removals yet; asked only when it matters. */
+  removalsUnknown: () => boolean;
   /** More files are gone than may be removed without a person's consent; counted only when it matters. */
   tooManyGone: () => boolean;
   /** Another full crawl was asked for, or is due. */
@@ -79,7 +79,7 @@ function removingStep(situation: SourceSituation): Step | undefined {
   if (sweeping && (leaving || crawl?.healthy === true)) return 'sweep';
   if (situation.filesToAsk) return 'ask';
   if (!situation.filesGone) return undefined;
-  if (situation.logsUnread()) return 'hold';
+  if (situation.removalsUnknown()) return 'hold';
   return situation.tooManyGone() ? 'wait' : 'remove';
 }
 

@@ -40,19 +40,31 @@ export function restartListing(listing: RejectedListing): Restart {
   return limited(confirmed.q === q && restarts > 0 ? restartBelow(listing, frontierMs) : confirmed);
 }
 
+/** Where a listing goes on that is to ask for pages of another size: a page token belongs to the size that it was made with. */
+export function resizeListing({
+  window,
+  ordered,
+  frontierMs,
+  confirmedMs,
+}: Pick<RejectedListing, 'window' | 'ordered' | 'frontierMs' | 'confirmedMs'>): Pick<
+  Again,
+  'q' | 'frontierMs'
+> {
+  if (!ordered || frontierMs === undefined) return { q: windowQuery(window), frontierMs: undefined };
+  return below(window, confirmedMs ?? frontierMs);
+}
+
+/** `frontierMs`: the newest instant that the query allows, so that a rejection before any page asks for the same again. */
+function below(window: Window, ms: number): { q: string; frontierMs: number | undefined } {
+  const next = windowBelow(window, ms);
+  return { q: windowQuery(next), frontierMs: next.before === undefined ? undefined : next.before * 1000 - 1 };
+}
+
 type Again = Extract<Restart, { kind: 'again' }>;
 
 function restartBelow({ window, q, restarts }: RejectedListing, ms: number): Again {
-  const next = windowBelow(window, ms);
-  const nextQuery = windowQuery(next);
-  return {
-    kind: 'again',
-    q: nextQuery,
-    // The newest instant that the query allows, so that a second rejection before any page asks for the same again.
-    frontierMs: next.before === undefined ? undefined : next.before * 1000 - 1,
-    restarts: nextQuery === q ? restarts + 1 : 0,
-    bestPage: 0,
-  };
+  const next = below(window, ms);
+  return { kind: 'again', ...next, restarts: next.q === q ? restarts + 1 : 0, bestPage: 0 };
 }
 
 function restartAtTop({ window, queryPage, bestPage, restarts }: RejectedListing): Restart {

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../model/failure';
 import type { Authority } from '../planning/file-write';
-import { removalLimit } from '../planning/removal-guard';
+import { afterFailure } from '../planning/patience';
+import { countedAsRecent, removalHour, removalLimit } from '../planning/removal-guard';
 import { candidateStatements, type CandidateVerdict } from './candidate-statements';
 import type { EventTable } from './events';
 import type { SourceRow } from './sources';
@@ -10,6 +12,15 @@ export interface OpenCandidate {
   fileId: string;
   /** What link-shared files may have to be asked with. */
   resourceKey: string | undefined;
+  /** Requests in a row that told nothing. */
+  tries: number;
+}
+
+/** A file of which Drive does not say whether it still exists, and why. `refused`: another try at once is pointless. */
+export interface Untold {
+  fileId: string;
+  reason: FailureKind;
+  refused: boolean;
 }
 
 const MOST_REMOVED = 2_000;
@@ -66,35 +77,77 @@ export class CandidateTable {
     this.#sql.forget.run(fileId);
   }
 
-  /** Drive was asked: it does not have the file, or does not say. */
-  answered(fileId: string, verdict: 'gone' | 'kept'): void {
-    if (this.isLive(fileId)) this.#sql.judge.run(verdict, fileId);
+  /** Drive was asked: it does not have the file. */
+  notFound(fileId: string): void {
+    if (this.isLive(fileId)) this.#sql.notFound.run(fileId);
     else this.#sql.forget.run(fileId);
   }
 
-  open(sourcePk: number, limit: number): OpenCandidate[] {
-    const rows = this.#sql.open.all(sourcePk, limit);
-    return rows.map(({ file_id: fileId, key }) => ({ fileId, resourceKey: key ?? undefined }));
+  /** Drive was asked and does not say. After some tries the file is kept, as an exception that is asked for again later. */
+  untold({ fileId, reason, refused }: Untold, now: number): void {
+    if (!this.isLive(fileId)) {
+      this.#sql.forget.run(fileId);
+      return;
+    }
+    const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, refused);
+    const verdict = restMs === undefined ? 'open' : 'kept';
+    this.#sql.untold.run({
+      fileId,
+      verdict,
+      tries,
+      reason,
+      retryAt: restMs === undefined ? null : now + restMs,
+    });
   }
 
-  /** True if so many files are gone that a person should look at it first. */
-  tooMany({ pk, accepted }: SourceRow): boolean {
-    if (accepted === 1 || !this.#hasMoreGone(pk, removalLimit(0))) return false;
-    return this.#hasMoreGone(pk, removalLimit(this.#sql.countLive.get(pk) ?? 0));
+  /** Files to ask for next. Those that Drive did not tell of come last, so that they hold up no other. */
+  open(sourcePk: number, limit: number): OpenCandidate[] {
+    const { openUntried, open } = this.#sql;
+    const untried = openUntried.all(sourcePk, limit);
+    const rows = untried.length > 0 ? untried : open.all(sourcePk, limit);
+    return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
+  }
+
+  /** True if so many files are gone, of the source or of the account within a day, that a person should look at it first. */
+  tooMany(source: SourceRow, now: number): boolean {
+    if (this.#isAccepted(source)) return false;
+    return this.#isTooMuchOf(source.pk) || this.#isTooMuchOfAccount(now);
+  }
+
+  #isAccepted({ accepted }: SourceRow): boolean {
+    return accepted === 1 || this.#sql.jobAccepts.get() === 1;
   }
 
   /** Counts no further than it has to: this is asked before every part that is removed. */
-  #hasMoreGone(pk: number, limit: number): boolean {
-    return (this.#sql.countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
+  #isTooMuchOf(pk: number): boolean {
+    const { countGone, countLive } = this.#sql;
+    const hasMore = (limit: number): boolean => (countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
+    return hasMore(removalLimit(0)) && hasMore(removalLimit(countLive.get(pk) ?? 0));
   }
 
-  /** Asks again for what could not be learned, and for what is gone too if a person wants another look. */
-  askAgain(again: { gone: boolean }): void {
-    this.#sql.reopenAll.run({ gone: Number(again.gone) });
+  #isTooMuchOfAccount(now: number): boolean {
+    const { countAllGone, countAllLive, countRecent } = this.#sql;
+    const recent = countRecent.get(countedAsRecent(now)) ?? 0;
+    const hasMore = (limit: number): boolean =>
+      recent + (countAllGone.get(Math.floor(limit) + 1) ?? 0) > limit;
+    // What was removed within the day was a part of the account.
+    return hasMore(removalLimit(0)) && hasMore(removalLimit((countAllLive.get() ?? 0) + recent));
+  }
+
+  /** A person has looked: what was removed until now counts no longer. */
+  forgetRecent(): void {
+    this.#sql.forgetRecent.run();
+  }
+
+  /** Asks again for kept files: those that are due, or all; for what is gone too if a person wants another look. */
+  askAgain({ all, gone, now }: { all: boolean; gone: boolean; now: number }): void {
+    this.#sql.reopenKept.run({ all: Number(all), now });
+    if (gone) this.#sql.reopenGone.run();
   }
 
   /** Removes a part of what is gone and returns the ids; the last part takes with it what was never known here. */
-  removeSome({ pk: sourcePk, generation_pk: generation }: SourceRow, now: number): string[] {
+  removeSome(source: SourceRow, now: number): string[] {
+    const { pk: sourcePk, generation_pk: generation } = source;
     const rows = this.#sql.gone.all(sourcePk, MOST_REMOVED);
     for (const { pk, id, cause, inherited } of rows) {
       this.#sql.remove.run(now, cause, now, pk);
@@ -102,9 +155,15 @@ export class CandidateTable {
       this.#sql.forget.run(id);
       this.#sql.forgetWalk.run(id);
     }
+    if (rows.length > 0 && !this.#isAccepted(source)) this.#noteRecent(rows.length, now);
     const untold = rows.filter(({ cause }) => cause === 'checked').length;
     if (generation !== null) this.#sql.countRemoved.run(untold, generation);
     if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
     return rows.map(({ id }) => id);
+  }
+
+  #noteRecent(files: number, now: number): void {
+    this.#sql.pruneRecent.run(countedAsRecent(now));
+    this.#sql.noteRecent.run(removalHour(now), files);
   }
 }

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { ChangeEntry, DriveChange } from '../model/change';
 import { FOLDER_TYPE, isFolder, type FileRecord } from '../model/file';
 import { USER_SOURCE } from '../model/job';
+import { grownPage } from '../planning/page-size';
 import { moveCycleMark } from '../planning/restart';
 import type { FileTable, FileTables, Telling } from './files';
 import type { LateAnswers } from './late-answers';
@@ -16,6 +17,8 @@ export interface LogRequest {
   requestNo: number;
   /** Drive's clock when the page was requested, ms since 1970. */
   sentAt: number;
+  /** Entries that were asked for at the most; undefined: as many as Drive gives. */
+  pageSize?: number | undefined;
 }
 
 /** A decoded page of a change log. It is written only if the log still stands where the page was requested from. */
@@ -58,7 +61,8 @@ UPDATE source SET change_token = @token, log_pages = iif(@isEnd, 1, log_pages + 
   read_request = iif(@isEnd, @requestNo, 0), read_sent_at = @sentAt, read_at = @now,
   lag_ms = coalesce(@lag, lag_ms), dead_tokens = iif(@isEnd, 0, dead_tokens),
   list_changed = iif(@isEnd AND NOT @crawling, 0, list_changed),
-  failures = 0, failure = NULL, retry_at = NULL
+  failures = 0, failure = NULL, retry_at = NULL, log_failures = 0,
+  log_token_size = @tokenSize, log_page_size = @pageSize, log_good_pages = @goodPages
 WHERE pk = @pk`;
 
 function statementsOf(db: Database.Database) {
@@ -72,6 +76,15 @@ function statementsOf(db: Database.Database) {
     countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
   };
+}
+
+/** The page size that the log goes on with. The next token is made with the size that was asked for. */
+function sizeAfter(source: SourceRow, asked: number | undefined) {
+  const now = source.log_page_size ?? undefined;
+  if (now !== asked) return { tokenSize: asked ?? null, pageSize: now ?? null, goodPages: 0 };
+  const good = source.log_good_pages + 1;
+  const next = grownPage(now, good);
+  return { tokenSize: asked ?? null, pageSize: next ?? null, goodPages: next === now ? good : 0 };
 }
 
 /** The files that entries speak of. */
@@ -183,6 +196,7 @@ export class ChangeLog {
       sentAt,
       now,
       crawling: Number(source.generation_pk !== null),
+      ...sizeAfter(source, page.asked.pageSize),
       // Both times are Drive's.
       lag: oldestMs === undefined ? null : Math.max(0, sentAt - oldestMs),
     });

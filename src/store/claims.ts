@@ -9,12 +9,16 @@ import {
   type Listing,
   type Share,
 } from '../planning/lanes';
+import { grownPage } from '../planning/page-size';
+import { resizeListing } from '../planning/restart';
 import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../planning/window';
 import {
   addWindows,
   claimOf,
+  listingSoFar,
   windowOf,
   type HeldPartition,
+  type PartitionRow,
   type PartitionStatements,
 } from './partition-statements';
 
@@ -79,7 +83,18 @@ export function claim(statements: PartitionStatements, claimant: Claimant): Clai
       ? { kind: 'done' }
       : { kind: 'busy', soon: mayShareSoon(rows.map(listingOf), crawlOf(rows)) };
   statements.claim.run(epoch, lane, row.pk);
-  return { kind: 'claimed', claim: claimOf({ ...row, lease: row.lease + 1 }) };
+  growPages(statements, row);
+  const held = statements.byPk.get(row.pk);
+  return held === undefined ? { kind: 'done' } : { kind: 'claimed', claim: claimOf(held) };
+}
+
+/** Has an ordered listing of small pages that came well go on with larger ones, as a new query, where that lists nothing twice but its last page. */
+function growPages({ resize }: PartitionStatements, row: PartitionRow): void {
+  const size = grownPage(row.page_size ?? undefined, row.query_page) ?? null;
+  if (size === row.page_size || row.ordered === 0 || row.frontier_ms === null) return;
+  const { q, frontierMs = null } = resizeListing(listingSoFar(row));
+  // Files of one second are listed by one query only.
+  if (q !== row.q) resize.run({ pk: row.pk, q, frontierMs, size, why: null });
 }
 
 /** Divides the partition with the most to do; undefined where none is worth it. */

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../model/file';
+import type { FailureKind } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import type { PageFault } from '../planning/page-size';
 import type { ChangeCommit, ChangeTables } from './change-log';
-import type { FolderListing } from './folder-work';
+import type { FolderListing, ListingFault } from './folder-work';
 import type { SourceRow } from './sources';
 import { isConfirmedByWalk, isOthersFolder } from './walk-rules';
 
@@ -23,11 +25,14 @@ export interface ChildrenPage extends ListingRequest {
   unusable: number;
 }
 
-/** What Drive answered when it was asked for one file: the file, that there is none, or nothing that tells. */
+/**
+ * What Drive answered when it was asked for one file: the file, that there is none, or nothing that tells, for a reason. `refused`: asking again at
+ * once is pointless.
+ */
 export type Answer =
   | { kind: 'found'; fileId: string; file: FileRecord }
   | { kind: 'gone'; fileId: string }
-  | { kind: 'unknown'; fileId: string };
+  | { kind: 'unknown'; fileId: string; reason: FailureKind; refused: boolean };
 
 /** More pages than a folder can have; its half a million children fit on a fraction of them. */
 const MOST_PAGES = 100_000;
@@ -62,7 +67,7 @@ function statementsOf(db: Database.Database) {
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
     worked: db.prepare(
-      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failures > 0',
+      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failure IS NOT NULL',
     ),
     hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
@@ -105,17 +110,40 @@ export class FolderPages {
     return 'committed';
   }
 
-  /** Starts a folder's listing again after its page token was rejected; one that is given up is noted as missing. */
-  restartListing(sourceId: string, folderId: string): void {
+  /** Starts a folder's listing again after its page token was rejected; one whose tokens are rejected too often is an exception. */
+  restartListing(sourceId: string, folderId: string, now: number): void {
     const source = this.#tables.sources.byId(sourceId);
     if (source !== undefined && !this.#tables.folderWork.restart(source.pk, folderId))
-      this.#noteGap(source, 'page-token-rejected');
+      this.#tables.folderWork.fail(
+        source.pk,
+        { folderId, reason: 'page-token-rejected', refused: true },
+        now,
+      );
   }
 
-  /** There is nothing to list in a folder that is gone. */
-  endListing(sourceId: string, folderId: string): void {
+  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
+  shrinkListing(sourceId: string, folderId: string, fault: PageFault): boolean {
+    const { sources, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source === undefined || !folderWork.shrink(source.pk, folderId, fault)) return false;
+    sources.noteTrouble(sourceId, fault);
+    return true;
+  }
+
+  /** Counts a failed request for a folder that is no fault of anything else. */
+  failListing(sourceId: string, fault: ListingFault, now: number): void {
     const source = this.#tables.sources.byId(sourceId);
-    if (source !== undefined) this.#tables.folderWork.end(source.pk, folderId);
+    if (source !== undefined) this.#tables.folderWork.fail(source.pk, fault, now);
+  }
+
+  /** Drive finds nothing to list. A folder that is known is asked for: until Drive says that it is gone too, it is an exception. */
+  endListing(sourceId: string, folderId: string, now: number): void {
+    const { sources, candidates, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source === undefined) return;
+    if (!candidates.isLive(folderId)) return folderWork.end(source.pk, folderId);
+    folderWork.fail(source.pk, { folderId, reason: 'not-found', refused: true }, now);
+    candidates.ask(folderId, source.pk);
   }
 
   /** `commitNo`: the store's commit number when the files were asked for. A late answer leaves its file to be asked for again. */
@@ -131,7 +159,8 @@ export class FolderPages {
       const driveId = answer.kind === 'found' ? driveIdOf(answer.file) : undefined;
       if (late.isLate({ fileId: answer.fileId, sourcePk: source.pk, driveId, commitNo })) continue;
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
-      else candidates.answered(answer.fileId, answer.kind === 'gone' ? 'gone' : 'kept');
+      else if (answer.kind === 'gone') candidates.notFound(answer.fileId);
+      else candidates.untold(answer, now);
       // With a folder that is gone, what is in it may be gone.
       if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
         folderWork.addOnce(source.pk, answer.fileId, 'doubt');

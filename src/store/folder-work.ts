@@ -1,8 +1,11 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../model/failure';
 import type { FolderWork } from '../planning/file-write';
+import { smallerPage, type PageFault } from '../planning/page-size';
+import { afterFailure } from '../planning/patience';
 import type { EventTable } from './events';
 import { FolderSpread } from './folder-spread';
-import { folderStatements } from './folder-statements';
+import { folderStatements, type ListingRow } from './folder-statements';
 
 /** A folder whose children are to be listed, and how far that has come. */
 export interface FolderListing {
@@ -13,6 +16,29 @@ export interface FolderListing {
   page: number;
   /** What happened is so new that the listing may lag behind it. */
   fresh: boolean;
+  /** Files a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
+  /** Failed requests in a row. */
+  tries: number;
+}
+
+function toListing(row: ListingRow): FolderListing {
+  return {
+    folderId: row.folder_id,
+    trashed: row.trashed === 1,
+    pageToken: row.page_token ?? undefined,
+    page: row.page,
+    fresh: row.fresh === 1,
+    pageSize: row.page_size ?? undefined,
+    tries: row.tries,
+  };
+}
+
+/** A folder that could not be listed, and why. `refused`: another try at once is pointless. */
+export interface ListingFault {
+  folderId: string;
+  reason: FailureKind;
+  refused: boolean;
 }
 
 /** Page tokens that Drive may reject before a listing is given up. */
@@ -44,14 +70,11 @@ export class FolderWorkTable {
     return this.#sql.has.get(sourcePk, kind) === 1;
   }
 
+  /** Folders to list next. Those that have failed come last, so that they hold up no other. */
   listings(sourcePk: number, limit: number): FolderListing[] {
-    return this.#sql.next.all(sourcePk, 'list', limit).map((row) => ({
-      folderId: row.folder_id,
-      trashed: row.trashed === 1,
-      pageToken: row.page_token ?? undefined,
-      page: row.page,
-      fresh: row.fresh === 1,
-    }));
+    const { nextUntried, next } = this.#sql;
+    const untried = nextUntried.all(sourcePk, 'list', limit);
+    return (untried.length > 0 ? untried : next.all(sourcePk, 'list', limit)).map(toListing);
   }
 
   /**
@@ -77,11 +100,38 @@ export class FolderWorkTable {
     return changes > 0;
   }
 
-  /** Starts a listing again from its first page; false if it has been tried often enough, and is given up. */
+  /** Starts a listing again from its first page; false if its page tokens were rejected too often. */
   restart(sourcePk: number, folderId: string): boolean {
-    if (this.#sql.restart.run(sourcePk, folderId, MOST_RESTARTS).changes > 0) return true;
-    this.end(sourcePk, folderId);
-    return false;
+    return this.#sql.restart.run(sourcePk, folderId, MOST_RESTARTS).changes > 0;
+  }
+
+  /** Starts the present half of a listing again with smaller pages; false if smaller ones would not help. */
+  shrink(sourcePk: number, folderId: string, fault: PageFault): boolean {
+    const row = this.#sql.listing.get(sourcePk, folderId);
+    const size = row && smallerPage(row.page_size ?? undefined, fault);
+    if (size === undefined) return false;
+    return this.#sql.shrink.run({ source: sourcePk, folder: folderId, size }).changes > 0;
+  }
+
+  /** Counts a failed request for a folder; one that Drive refuses, or that has failed too often, is an exception and left alone for a while. */
+  fail(sourcePk: number, { folderId: folder, reason, refused }: ListingFault, now: number): void {
+    const row = this.#sql.listing.get(sourcePk, folder);
+    if (row === undefined) return;
+    const { tries, restMs } = afterFailure(row.tries, refused);
+    const retryAt = restMs === undefined ? null : now + restMs;
+    this.#sql.fail.run({
+      source: sourcePk,
+      folder,
+      tries,
+      reason,
+      retryAt,
+      open: Number(restMs === undefined),
+    });
+  }
+
+  /** Puts exceptions back on the list: those that are due, or all. */
+  askAgain({ all, now }: { all: boolean; now: number }): void {
+    this.#sql.reopen.run({ all: Number(all), now });
   }
 
   /** Ends a listing without a page: the folder is gone. */
@@ -103,7 +153,12 @@ export class FolderWorkTable {
     }
   }
 
-  /** Forgets what was worked off: what comes now may concern it again. */
+  /** Forgets exceptions whose folders are gone. */
+  forgetGone(sourcePk: number): void {
+    this.#sql.forgetGone.run(sourcePk);
+  }
+
+  /** Forgets what was worked off, except for exceptions: what comes now may concern it again. */
   clear(sourcePk: number): void {
     this.#sql.clear.run(sourcePk);
   }

@@ -9,6 +9,8 @@ export interface CrawlStart {
   openedAt: number;
   /** The token that Drive has rejected; undefined where the source has none. */
   replaces?: string | undefined;
+  /** The log behind that token could not be read. */
+  dropsLog?: boolean | undefined;
 }
 
 /** An open full crawl. */
@@ -48,7 +50,8 @@ export function generationTable(db: Database.Database) {
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
     UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL,
-      dead_tokens = dead_tokens + (@replaces IS NOT NULL)
+      dead_tokens = dead_tokens + (@replaces IS NOT NULL),
+      log_token_size = log_page_size, log_failures = 0, log_dropped_at = iif(@dropsLog, @now, log_dropped_at)
     WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
   const abandon = db
     .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `
@@ -77,8 +80,9 @@ export function generationTable(db: Database.Database) {
      * replaces, since another attempt was faster.
      */
     openWithToken(start: CrawlStart, now: number): number | undefined {
-      const { sourceId, startToken, openedAt, replaces = null } = start;
-      if (mint.run({ sourceId, startToken, replaces }).changes === 0) return undefined;
+      const { sourceId, startToken, openedAt, replaces = null, dropsLog = false } = start;
+      const { changes } = mint.run({ sourceId, startToken, replaces, dropsLog: Number(dropsLog), now });
+      if (changes === 0) return undefined;
       for (const pk of abandon.all({ sourceId, now })) forgetSeen.run(pk);
       return open(sourceId, startToken, openedAt);
     },

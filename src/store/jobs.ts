@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { JobState } from '../model/job';
+import { ENDED, type JobState } from '../model/job';
 import type { CandidateTable } from './candidates';
+import type { FolderWorkTable } from './folder-work';
 import type { SourceTable } from './sources';
 
 /** A job as its starter made it. */
@@ -10,6 +11,8 @@ export interface JobRequest {
   requestedAt: number;
   /** Lists everything once more, although the change log tells what is new. */
   full?: boolean | undefined;
+  /** A person consents to whatever the job removes, however much it is. */
+  acceptRemovals?: boolean | undefined;
 }
 
 /** How a job's workflow comes to start work. */
@@ -18,7 +21,7 @@ export interface JobStart {
   resumed?: boolean | undefined;
   /** Another process has taken the job over: what its predecessor read may be old. */
   takenOver?: boolean | undefined;
-  /** A person has accepted the removals that waited for consent. */
+  /** A person consents to whatever the job removes, the removals that waited for it too. */
   acceptRemovals?: boolean | undefined;
 }
 
@@ -46,12 +49,14 @@ interface KnownJob {
   state: string;
   reason: string | null;
   full: number;
+  accept_removals: number;
 }
 
 const RECORD = /* sql */ `
-INSERT INTO job (id, attempt, state, requested_at, full) VALUES (@jobId, @attempt, 'pending', @requestedAt, @full)
+INSERT INTO job (id, attempt, state, requested_at, full, accept_removals)
+VALUES (@jobId, @attempt, 'pending', @requestedAt, @full, @accept)
 ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
-  epoch = NULL, request = NULL, rechecked = 0
+  epoch = NULL, request = NULL, rechecked = 0, accept_removals = excluded.accept_removals
 WHERE excluded.attempt > attempt`;
 
 const START = /* sql */ `
@@ -70,7 +75,9 @@ DELETE FROM job WHERE state NOT IN ${UNFINISHED}
 function statementsOf(db: Database.Database) {
   return {
     record: db.prepare(RECORD),
-    known: db.prepare<[string], KnownJob>('SELECT epoch, request, state, reason, full FROM job WHERE id = ?'),
+    known: db.prepare<[string], KnownJob>(
+      'SELECT epoch, request, state, reason, full, accept_removals FROM job WHERE id = ?',
+    ),
     abandon: db.prepare(
       `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
     ),
@@ -81,9 +88,7 @@ function statementsOf(db: Database.Database) {
     start: db.prepare(START),
     forgive: db.prepare(FORGIVE),
     forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
-    accept: db.prepare(
-      "UPDATE source SET accepted = 1 WHERE pk IN (SELECT source_pk FROM candidate WHERE verdict = 'gone')",
-    ),
+    accept: db.prepare('UPDATE job SET accept_removals = 1 WHERE id = ?'),
     acceptWalk: db.prepare('UPDATE store SET walk_accepted = 1'),
     reopenWalk: db.prepare("UPDATE walk_candidate SET verdict = 'open' WHERE verdict = 'gone'"),
     noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
@@ -104,16 +109,21 @@ function asksAnew(known: KnownJob | undefined, { resumed = false, takenOver = fa
   return known?.epoch == null ? known?.request == null : resumed || takenOver;
 }
 
+/** The tables that the start of a job touches. */
+export interface JobTables {
+  candidates: CandidateTable;
+  folderWork: FolderWorkTable;
+  sources: SourceTable;
+}
+
 /** The job records. Each call is one step of a transaction that the caller opened. */
 export class JobTable {
   readonly #sql: ReturnType<typeof statementsOf>;
-  readonly #candidates: CandidateTable;
-  readonly #sources: SourceTable;
+  readonly #tables: JobTables;
 
-  constructor(db: Database.Database, tables: { candidates: CandidateTable; sources: SourceTable }) {
+  constructor(db: Database.Database, tables: JobTables) {
     this.#sql = statementsOf(db);
-    this.#candidates = tables.candidates;
-    this.#sources = tables.sources;
+    this.#tables = tables;
   }
 
   /** Counts quota units for the job that owns the store. */
@@ -122,8 +132,9 @@ export class JobTable {
   }
 
   /** Notes a job that somebody asked for. */
-  record({ jobId, attempt, requestedAt, full = false }: JobRequest): void {
-    this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full) });
+  record({ jobId, attempt, requestedAt, full = false, acceptRemovals = false }: JobRequest): void {
+    const accept = Number(acceptRemovals);
+    this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full), accept });
   }
 
   /**
@@ -138,14 +149,24 @@ export class JobTable {
     const isFresh = known?.epoch == null;
     if (asksAnew(known, start)) this.#takeRequest(job.jobId);
     if (isFresh || start.resumed === true) this.#forgive();
-    if (isFresh) this.#sources.planCrawls({ full: known?.full === 1, reset: job.attempt > 1, now });
-    this.#takeDecision(start);
+    if (isFresh) this.#plan(job, known, now);
+    this.#takeDecision(job.jobId, start, now);
     this.#sql.abandon.run(now, job.jobId);
     this.#sql.prune.run();
     const epoch = this.#sql.nextEpoch.get() ?? 0;
     const target = this.#sql.request.get() ?? 0;
     this.#sql.start.run({ jobId: job.jobId, epoch, target, now });
     return { kind: 'started', epoch, target };
+  }
+
+  /** Notes what the job does once, whatever restarts its workflow. Items that Drive has refused are tried again when they are due; a reset tries all of them. */
+  #plan({ attempt }: JobRequest, known: KnownJob | undefined, now: number): void {
+    const { sources, candidates, folderWork } = this.#tables;
+    const isReset = attempt > 1;
+    sources.planCrawls({ full: known?.full === 1, reset: isReset, now });
+    candidates.askAgain({ all: isReset, gone: false, now });
+    folderWork.askAgain({ all: isReset, now });
+    if (known?.accept_removals === 1) candidates.forgetRecent();
   }
 
   /** Somebody asks for a copy that is current from now on. Returns the number of the request, which the job has to answer before it ends. */
@@ -161,11 +182,12 @@ export class JobTable {
   }
 
   /** Writes the job's state. One that is pending again was resumed where no worker ran. */
-  setState({ jobId, state, reason, message }: JobResult, endedAt: number | null): void {
+  setState({ jobId, state, reason, message }: JobResult, now: number): void {
+    const endedAt = ENDED.has(state) ? now : null;
     this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
     if (state === 'pending') {
       this.#forgive();
-      this.#takeDecision({ resumed: true });
+      this.#takeDecision(jobId, { resumed: true }, now);
     }
   }
 
@@ -180,12 +202,13 @@ export class JobTable {
   }
 
   /** Removals that wait are accepted, or looked at once more. */
-  #takeDecision({ resumed = false, acceptRemovals = false }: JobStart): void {
+  #takeDecision(jobId: string, { resumed = false, acceptRemovals = false }: JobStart, now: number): void {
+    const { candidates } = this.#tables;
     if (acceptRemovals) {
-      this.#sql.accept.run();
+      this.#sql.accept.run(jobId);
       this.#sql.acceptWalk.run();
       this.#sql.reopenWalk.run();
-    }
-    this.#candidates.askAgain({ gone: resumed && !acceptRemovals });
+      candidates.forgetRecent();
+    } else if (resumed) candidates.askAgain({ all: false, gone: true, now });
   }
 }

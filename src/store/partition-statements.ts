@@ -31,6 +31,7 @@ export interface PartitionRow {
   failures: number;
   page_ms: number | null;
   middle_s: number | null;
+  page_size: number | null;
 }
 
 /** An open partition with the lane that holds it. */
@@ -49,12 +50,33 @@ export function windowOf(row: PartitionRow): Window {
   return { trashed: row.trashed === 1, from: row.from_s ?? undefined, before: row.before_s ?? undefined };
 }
 
+/** The frontier before the last page, which `page_ms` is told from. */
+function confirmedMs({ frontier_ms: frontier, page_ms: pageMs, query_page: pages }: PartitionRow) {
+  if (frontier === null || pageMs === null || pages === 0) return undefined;
+  return frontier + pageMs;
+}
+
+/** What is known of a listing that is to go on with a new query. */
+export function listingSoFar(row: PartitionRow) {
+  return {
+    window: windowOf(row),
+    ordered: row.ordered === 1,
+    frontierMs: row.frontier_ms ?? undefined,
+    confirmedMs: confirmedMs(row),
+  };
+}
+
 /** The hold that a lane gets on a partition. */
 export function claimOf(row: PartitionRow): Claim {
   return {
     fence: { partition: row.pk, lease: row.lease, page: row.page },
     driveId: row.source_id === USER_SOURCE ? undefined : row.source_id,
-    position: { q: row.q, orderBy: row.order_by, pageToken: row.page_token ?? undefined },
+    position: {
+      q: row.q,
+      orderBy: row.order_by,
+      pageToken: row.page_token ?? undefined,
+      pageSize: row.page_size ?? undefined,
+    },
     failures: row.failures,
   };
 }
@@ -91,8 +113,8 @@ export function partitionStatements(db: Database.Database) {
       SELECT generation.pk FROM generation JOIN source ON source.pk = source_pk WHERE source.id = ? AND closed_at IS NULL)`),
     /** What is below the cut becomes a partition of its own. */
     share: db.prepare<[{ pk: number; q: string; cut: number; orderBy: string }]>(/* sql */ `
-    INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by, page_ms)
-    SELECT generation_pk, trashed, from_s, @cut, @q, @orderBy, page_ms FROM partition WHERE pk = @pk`),
+    INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by, page_ms, page_size)
+    SELECT generation_pk, trashed, from_s, @cut, @q, @orderBy, page_ms, page_size FROM partition WHERE pk = @pk`),
     moveBottom: db.prepare<[number, number]>('UPDATE partition SET from_s = ? WHERE pk = ?'),
     byPk: db.prepare<[number | bigint], PartitionRow>(`${SELECT_PARTITION} WHERE partition.pk = ?`),
     claim: db.prepare('UPDATE partition SET lease = lease + 1, epoch = ?, lane = ? WHERE pk = ?'),
@@ -105,6 +127,11 @@ export function partitionStatements(db: Database.Database) {
     restart: db.prepare(/* sql */ `
     UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
       restarts = @restarts, best_page = @bestPage, lease = lease + 1
+    WHERE pk = @pk`),
+    /** A new query with pages of another size; no rejected token, and no failure. */
+    resize: db.prepare(/* sql */ `
+    UPDATE partition SET q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
+      page_size = @size, failure = @why, lease = lease + 1
     WHERE pk = @pk`),
     giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),
     fail: db.prepare<[Fence & { kind: string; retryAt: number }]>(/* sql */ `

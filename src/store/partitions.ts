@@ -5,7 +5,8 @@ import type { Claim, Fence } from '../model/partition';
 import { coveredMs, middleSecond } from '../planning/lanes';
 import { continuesOrder, hasComeBelow, pageTimes } from '../planning/order';
 import { windowsOfCopy } from '../planning/recrawl';
-import { moveCycleMark, restartListing } from '../planning/restart';
+import { smallerPage, type PageFault } from '../planning/page-size';
+import { moveCycleMark, resizeListing, restartListing } from '../planning/restart';
 import { isWithin, listsFrom, windowQuery } from '../planning/window';
 import type { FileTable } from './files';
 import type { SourceTable } from './sources';
@@ -14,6 +15,7 @@ import { knownFilesReader } from './known-files';
 import {
   addWindows,
   claimOf,
+  listingSoFar,
   partitionStatements,
   windowOf,
   type PartitionRow,
@@ -165,10 +167,13 @@ function commit(
   return { kind: 'committed', next: next && claimOf(next), disordered };
 }
 
-/** The frontier before the last page, which `page_ms` is told from. */
-function confirmedMs({ frontier_ms: frontier, page_ms: pageMs, query_page: pages }: PartitionRow) {
-  if (frontier === null || pageMs === null || pages === 0) return undefined;
-  return frontier + pageMs;
+function shrink({ fenced, resize }: PartitionStatements, fence: Fence, fault: PageFault): boolean {
+  const row = fenced.get(fence);
+  const size = row && smallerPage(row.page_size ?? undefined, fault);
+  if (row === undefined || size === undefined) return false;
+  const { q, frontierMs = null } = resizeListing(listingSoFar(row));
+  resize.run({ pk: row.pk, q, frontierMs, size, why: fault });
+  return true;
 }
 
 function rejectToken(
@@ -178,11 +183,8 @@ function rejectToken(
   const row = fenced.get(fence);
   if (row === undefined) return 'refused';
   const next = restartListing({
-    window: windowOf(row),
+    ...listingSoFar(row),
     q: row.q,
-    ordered: row.ordered === 1,
-    frontierMs: row.frontier_ms ?? undefined,
-    confirmedMs: confirmedMs(row),
     queryPage: row.query_page,
     bestPage: row.best_page,
     restarts: row.restarts,
@@ -216,6 +218,8 @@ export function partitionTable(db: Database.Database, tables: CrawlTables) {
     commit: (page: ListedPage, now: number) => commit(statements, tables, page, now),
     /** Starts a listing again after Drive rejected its page token; says whether it goes on. */
     rejectToken: (fence: Fence) => rejectToken(statements, fence),
+    /** Starts a listing again with smaller pages; false if smaller ones would not help, or the fence has fallen. */
+    shrink: (fence: Fence, fault: PageFault) => shrink(statements, fence, fault),
     /** Counts an attempt that committed nothing; returns how many there were in a row, 0 if the fence has fallen. */
     fail(fence: Fence, kind: FailureKind, retryAt: number): number {
       const row = statements.fail.get({ ...fence, kind, retryAt });

@@ -32,10 +32,10 @@ const MOST_SOURCES = 20;
 
 /** Something is left to be done for the source. */
 const IS_OPEN = /* sql */ `(
-  source.state = 'leaving' OR source.failures > 0
+  source.state = 'leaving' OR source.failures > 0 OR source.state = 'followed' AND source.failure IS NOT NULL
   OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
-  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict <> 'kept'))`;
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN ('open', 'gone')))`;
 
 const candidates = (verdict: string): string =>
   `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
@@ -79,7 +79,7 @@ function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress
   };
 }
 
-/** Prepares the question where a job stands; cheap enough to ask several times a second. */
+/** Prepares the question where a job stands; what it costs grows with the account. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
     'SELECT id, state, pages, files, changes, started_at, units FROM job WHERE id = ?',

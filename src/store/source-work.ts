@@ -21,7 +21,7 @@ export type SourceWork =
   | { kind: 'more' }
   | { kind: 'start'; failures: number }
   | { kind: 'crawl' }
-  | { kind: 'changes'; token: string; deadTokens: number; failures: number }
+  | { kind: 'changes'; token: string; deadTokens: number; pageSize: number | undefined; failures: number }
   | { kind: 'list'; folders: FolderListing[]; commitNo: number; failures: number }
   | { kind: 'ask'; files: OpenCandidate[]; commitNo: number; failures: number }
   | { kind: 'wait' }
@@ -119,7 +119,7 @@ export class SourceWorker {
     return nextStep(this.#situationOf(place)) === 'settle' && this.#settle(place).kind === 'done';
   }
 
-  #situationOf({ source, generation, turn }: Place): SourceSituation {
+  #situationOf({ source, generation, turn, now }: Place): SourceSituation {
     const { folderWork, candidates, queue } = this.#tables;
     const { pk } = source;
     return {
@@ -132,8 +132,8 @@ export class SourceWorker {
       sweeping: source.sweep_pk !== null,
       filesToAsk: candidates.has(pk, 'open'),
       filesGone: candidates.has(pk, 'gone'),
-      logsUnread: () => queue.hasUnreadLogs(turn.target),
-      tooManyGone: () => candidates.tooMany(source),
+      removalsUnknown: () => queue.mayFindRemovals(turn.target),
+      tooManyGone: () => candidates.tooMany(source, now),
       fullDue: source.full_due === 1,
     };
   }
@@ -147,10 +147,8 @@ export class SourceWorker {
     };
   }
 
-  #needs(
-    step: OuterStep,
-    { pk, change_token: token, dead_tokens: deadTokens, failures }: SourceRow,
-  ): SourceWork {
+  #needs(step: OuterStep, source: SourceRow): SourceWork {
+    const { pk, change_token: token, dead_tokens: deadTokens, log_page_size: size, failures } = source;
     const { folderWork, candidates } = this.#tables;
     switch (step) {
       case 'crawl':
@@ -160,7 +158,7 @@ export class SourceWorker {
       case 'start':
         return { kind: step, failures };
       case 'changes':
-        return { kind: step, token: token ?? '', deadTokens, failures };
+        return { kind: step, token: token ?? '', deadTokens, pageSize: size ?? undefined, failures };
       case 'list':
         return {
           kind: step,
@@ -212,8 +210,9 @@ export class SourceWorker {
   }
 
   #settle({ source, generation, turn, now }: Place): SourceWork {
-    const { folderWork, generations, candidates, walkPlan } = this.#tables;
+    const { folderWork, generations, walkPlan } = this.#tables;
     folderWork.clear(source.pk);
+    folderWork.forgetGone(source.pk);
     if (source.state === 'leaving') {
       this.#sql.leave.run(source.gap === 'unfollowed' ? 'unfollowed' : 'gone', source.pk);
       return this.#done(turn, { kind: 'gone' });
@@ -222,12 +221,12 @@ export class SourceWorker {
       generations.close(source, generation, now);
       if (source.id === USER_SOURCE) walkPlan.begin();
     }
-    const gap = generation === undefined ? source.gap : gapOf(generation);
-    const reason = gap ?? (candidates.has(source.pk, 'kept') ? 'unconfirmed-files' : undefined);
-    this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason === undefined) });
+    // Exceptions are told by themselves, and leave nothing incomplete that another crawl could find.
+    const reason = generation === undefined ? source.gap : gapOf(generation);
+    this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason == null) });
     // A crawl that was asked for while another was open comes after it.
     if (source.full_due === 1) return { kind: 'more' };
-    return this.#done(turn, reason === undefined ? { kind: 'current' } : { kind: 'partial', reason });
+    return this.#done(turn, reason == null ? { kind: 'current' } : { kind: 'partial', reason });
   }
 
   #done({ epoch, sourceId }: SourceTurn, outcome: SourceOutcome): SourceWork {

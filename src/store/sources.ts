@@ -2,6 +2,8 @@ import type Database from 'better-sqlite3';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import { dueCrawls } from '../planning/full-crawls';
+import { smallerPage, type PageFault } from '../planning/page-size';
 import { toScope, type DriveScope } from '../model/settings';
 import { createStateIndex } from './index-build';
 
@@ -25,6 +27,10 @@ export interface SourceRow {
   root_id: string | null;
   sweep_pk: number | null;
   failures: number;
+  log_page_size: number | null;
+  log_token_size: number | null;
+  log_good_pages: number;
+  log_dropped_at: number | null;
   /** The open generation, if there is one. */
   generation_pk: number | null;
 }
@@ -45,16 +51,19 @@ WHERE drive_id IN (SELECT id FROM source WHERE state = 'followed')
 const WAS_MINTED = /* sql */ `
 coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
 
-/**
- * A crawl on top of a copy is due where a person asked for one, where the last is too old, a day after one that was the first, and where the source is
- * known to be incomplete: at once after a reset, else daily.
- */
-const PLAN_CRAWLS = /* sql */ `
-UPDATE source SET full_due = 1 FROM store
-WHERE state = 'followed' AND change_token IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
-  AND (@full OR gap IS NOT NULL AND @reset
-    OR coalesce(full_at, current_at, 0) < @now - iif(gap IS NULL AND NOT ${WAS_MINTED}, full_every_ms, min(full_every_ms, @day)))`;
+const HAS_COPY = /* sql */ `state = 'followed' AND change_token IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)`;
+
+const COPIES = /* sql */ `
+SELECT id, coalesce(full_at, current_at, 0) AS full_at, gap IS NOT NULL AS has_gap, ${WAS_MINTED} AS was_minted
+FROM source WHERE ${HAS_COPY}`;
+
+interface CopyRow {
+  id: string;
+  full_at: number;
+  has_gap: number;
+  was_minted: number;
+}
 
 /** True if a drive is wanted. */
 export function isWanted(scope: DriveScope, driveId: string): boolean {
@@ -65,9 +74,13 @@ const FOLLOW = /* sql */ `
 UPDATE source SET state = 'followed', retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
 WHERE id = ? AND state <> 'followed'`;
 
+const FAIL = /* sql */ `
+UPDATE source SET failures = failures + 1, log_failures = log_failures + @log, failure = @kind, retry_at = @retryAt
+WHERE id = @id RETURNING iif(@log, max(failures, log_failures), failures)`;
+
 const LEAVE = /* sql */ `
 UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
-  accepted = @accepted
+  accepted = 0
 WHERE id = @id AND state = 'followed'`;
 
 function statementsOf(db: Database.Database) {
@@ -85,18 +98,26 @@ function statementsOf(db: Database.Database) {
     abandonCrawl: db.prepare(
       `UPDATE generation SET closed_at = @now WHERE closed_at IS NULL AND ${ofSource}`,
     ),
+    forgetSeen: db.prepare(
+      `DELETE FROM seen WHERE generation_pk IN (SELECT pk FROM generation WHERE closed_at IS NULL AND ${ofSource})`,
+    ),
     forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
     forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
     forgetPages: db.prepare(`DELETE FROM log_read WHERE ${ofSource}`),
+    keepFiles: db.prepare(`DELETE FROM candidate WHERE cause = 'scope' AND ${ofSource}`),
     rehome: db.prepare(REHOME),
     noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
-    planCrawls: db.prepare(PLAN_CRAWLS),
+    askForCrawls: db.prepare<[{ full: number }]>(
+      `UPDATE source SET full_due = 1 WHERE ${HAS_COPY} AND (@full OR gap IS NOT NULL)`,
+    ),
+    copies: db.prepare<[], CopyRow>(COPIES),
+    fullEveryMs: db.prepare<[], number>('SELECT full_every_ms FROM store').pluck(),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
-    fail: db
-      .prepare<[string, number, string], number>(
-        'UPDATE source SET failures = failures + 1, failure = ?, retry_at = ? WHERE id = ? RETURNING failures',
-      )
-      .pluck(),
+    fail: db.prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL).pluck(),
+    noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
+    resizeLog: db.prepare<[{ id: string; size: number | null; why: string }]>(
+      'UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = NULL WHERE id = @id',
+    ),
   };
 }
 
@@ -114,14 +135,50 @@ export class SourceTable {
     return this.#sql.byId.get(id);
   }
 
-  /** Counts an attempt that committed nothing; returns how many there were in a row. */
-  fail(id: string, kind: FailureKind, retryAt: number): number {
-    return this.#sql.fail.get(kind, retryAt, id) ?? 0;
+  /** Counts an attempt that committed nothing; returns how many there were in a row. `log`: it was for a page of the log, which counts over all jobs. */
+  fail(id: string, { kind, retryAt, log }: { kind: FailureKind; retryAt: number; log: boolean }): number {
+    return this.#sql.fail.get({ id, kind, retryAt, log: Number(log) }) ?? 0;
   }
 
-  /** Notes which sources are to be crawled once more. */
+  /** Notes what slows the source down at the moment. */
+  noteTrouble(id: string, why: FailureKind): void {
+    this.#sql.noteTrouble.run(why, id);
+  }
+
+  /** Has the log asked for smaller pages; false if the log has moved on, or smaller ones would not help. */
+  shrinkLog(id: string, token: string, fault: PageFault): boolean {
+    const source = this.byId(id);
+    if (source?.change_token !== token) return false;
+    const size = smallerPage(source.log_page_size ?? undefined, fault);
+    if (size === undefined) return false;
+    this.#sql.resizeLog.run({ id, size, why: fault });
+    return true;
+  }
+
+  /** Goes back to the page size that the log's token was made with; false if it was asked with that. */
+  restoreLogSize(id: string, token: string): boolean {
+    const source = this.byId(id);
+    if (source?.change_token !== token || source.log_page_size === source.log_token_size) return false;
+    this.#sql.resizeLog.run({ id, size: source.log_token_size, why: 'page-token-rejected' });
+    return true;
+  }
+
+  /** True if a log that cannot be read may be given up for a new crawl: once a day. */
+  mayDropLog(id: string, now: number): boolean {
+    return (this.byId(id)?.log_dropped_at ?? 0) <= now - DAY_MS;
+  }
+
+  /** Notes which sources are to be crawled once more: all where a person asked for it, those that are incomplete after a reset, and those that are due. */
   planCrawls({ full, reset, now }: { full: boolean; reset: boolean; now: number }): void {
-    this.#sql.planCrawls.run({ full: Number(full), reset: Number(reset), now, day: DAY_MS });
+    const { askForCrawls, copies, fullEveryMs, fullDue } = this.#sql;
+    if (full || reset) askForCrawls.run({ full: Number(full) });
+    const known = copies.all().map((row) => ({
+      id: row.id,
+      fullAt: row.full_at,
+      hasGap: row.has_gap === 1,
+      wasMinted: row.was_minted === 1,
+    }));
+    for (const id of dueCrawls(known, { now, everyMs: fullEveryMs.get() ?? Infinity })) fullDue.run(id);
   }
 
   addUser(): void {
@@ -138,16 +195,24 @@ export class SourceTable {
     if (!isWanted(this.#scope(), id)) return false;
     const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
     if (name !== undefined) this.#sql.rename.run(name, id, name);
-    const isStarted = isNew || this.#sql.follow.run(id).changes > 0;
+    const isStarted = isNew || this.#follow(id);
     if (isStarted) createStateIndex(this.#db);
     return isStarted;
+  }
+
+  /** Follows a drive again that was left; what was not wanted of it is wanted now. */
+  #follow(id: string): boolean {
+    if (this.#sql.follow.run(id).changes === 0) return false;
+    this.#sql.keepFiles.run({ id });
+    return true;
   }
 
   /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
   stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
     if (id === USER_SOURCE) return;
-    const { leave, abandonCrawl, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
-    if (leave.run({ id, why, now, accepted: Number(why === 'unfollowed') }).changes === 0) return;
+    const { leave, abandonCrawl, forgetSeen, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
+    if (leave.run({ id, why, now }).changes === 0) return;
+    forgetSeen.run({ id });
     abandonCrawl.run({ id, now });
     forgetWork.run({ id });
     forgetReads.run({ id });

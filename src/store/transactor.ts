@@ -2,8 +2,9 @@ import type Database from 'better-sqlite3';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import type { Fence } from '../model/partition';
-import { ENDED } from '../model/job';
+import type { SourceOutcome } from '../model/job';
 import type { Progress } from '../model/progress';
+import type { PageFault } from '../planning/page-size';
 import type { AccountSettings } from '../model/settings';
 import { readSettings, writeSettings } from './account-settings';
 import { CandidateTable } from './candidates';
@@ -11,7 +12,7 @@ import { ChangeLog, type ChangeCommit, type ChangePage } from './change-log';
 import { eventTable } from './events';
 import { fileTable } from './files';
 import { FolderPages, type Answer, type ChildrenPage } from './folder-pages';
-import { FolderWorkTable } from './folder-work';
+import { FolderWorkTable, type ListingFault } from './folder-work';
 import { generationTable, type CrawlStart } from './generations';
 import { identityStatements, type Identity } from './identity';
 import { IndexBuild, type IndexProgress } from './index-build';
@@ -19,6 +20,7 @@ import { myDrive } from './my-drive';
 import { JobTable, type JobRequest, type JobResult, type JobStart, type StartedJob } from './jobs';
 import { JobEnd } from './job-end';
 import { LateAnswers } from './late-answers';
+import { oldCrawls } from './old-crawls';
 import { OutcomeTable } from './outcomes';
 import type { Claimant, ClaimResult } from './claims';
 import { pageGroups, type LogCommit, type PageGroup } from './page-group';
@@ -31,6 +33,13 @@ import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
 import { Walk, type WalkAnswer, type WalkDecision, type WalkPage, type WalkWork } from './walk';
 import { WalkPlan } from './walk-plan';
 import { WorkQueue, type LogToRead, type Release } from './work-queue';
+
+/** Why a step for a source committed nothing, and when the next one is due. `log`: it was for a page of its log that Drive does not give. */
+export interface SourceFailure {
+  kind: FailureKind;
+  delayMs: number;
+  log?: boolean;
+}
 
 /** Everything that may ever be written to a store. Each method is one transaction, but for `openPages`. */
 export interface Transactor {
@@ -87,14 +96,28 @@ export interface Transactor {
   advanceSource(turn: SourceTurn): SourceWork;
   /** Writes a page of a folder's children together with the place where its listing goes on. */
   commitChildren(page: ChildrenPage): ChangeCommit;
-  /** Starts a folder's listing again after Drive rejected its page token; one that is rejected again and again is given up, and noted. */
+  /** Starts a folder's listing again after Drive rejected its page token; one that is rejected too often is an exception. */
   restartListing(turn: SourceTurn, folderId: string): void;
-  /** A folder to be listed is gone: there is nothing to list. */
+  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
+  shrinkListing(turn: SourceTurn, folderId: string, fault: PageFault): boolean;
+  /** Counts a failed request for one folder; one that Drive refuses is an exception, which nothing waits for. */
+  failListing(turn: SourceTurn, fault: ListingFault): void;
+  /** Drive finds no folder to list. */
   endListing(turn: SourceTurn, folderId: string): void;
   /** Writes what Drive answered when it was asked for single files. `commitNo`: the store's commit number when it was asked. */
   commitAnswers(turn: SourceTurn, answers: readonly Answer[], commitNo: number): void;
   /** The same for a source. */
-  recordSourceFailure(turn: SourceTurn, kind: FailureKind, delayMs: number): number;
+  recordSourceFailure(turn: SourceTurn, failure: SourceFailure): number;
+  /** Has a log asked for smaller pages, with the same token; false if smaller ones would not help. */
+  shrinkLog(turn: SourceTurn, token: string, fault: PageFault): boolean;
+  /** Goes back to the page size that a log's token was made with; false if it was asked with that. */
+  restoreLogSize(turn: SourceTurn, token: string): boolean;
+  /** True if a log that cannot be read may be given up for a new crawl now. */
+  mayDropLog(turn: SourceTurn): boolean;
+  /** Leaves a source incomplete for the request that the pass answers, because its log cannot be read. */
+  leaveUnread(turn: SourceTurn): SourceOutcome;
+  /** Starts a window's listing again below its frontier with smaller pages; false if smaller ones would not help, or another attempt has it. */
+  shrinkPage(fence: Fence, fault: PageFault): boolean;
   /** Builds a part of the indexes that come after the first crawl. */
   buildIndexes(): IndexProgress;
   /** Notes quota units that were spent for the newest job start. */
@@ -141,7 +164,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     recordJob: (job: JobRequest) => jobs.record(job),
     startJob: (job: JobRequest, start: JobStart = {}) => jobs.start(job, start, now()),
     takeRequest: (job: JobRequest) => jobs.request(job),
-    setJobState: (result: JobResult) => jobs.setState(result, ENDED.has(result.state) ? now() : null),
+    setJobState: (result: JobResult) => jobs.setState(result, now()),
     removeJob: (jobId: string) => jobs.remove(jobId),
     changeSettings: (change: Partial<AccountSettings>) => writeSettings(db, change),
     noteUnits: (units: number) => jobs.noteUnits(units),
@@ -155,6 +178,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     },
     claim: (claimant: Claimant) => partitions.claim(claimant),
     rejectToken: (fence: Fence) => partitions.rejectToken(fence),
+    shrinkPage: (fence: Fence, fault: PageFault) => partitions.shrink(fence, fault),
     recordFailure: (fence: Fence, kind: FailureKind, delayMs: number) =>
       partitions.fail(fence, kind, now() + delayMs),
   };
@@ -201,16 +225,26 @@ function sourceWritesOf(
     commitChildren: (page: ChildrenPage) =>
       isNewest(page) ? folders.commitChildren(page, now()) : 'refused',
     restartListing: (turn: SourceTurn, folderId: string) => {
-      if (isNewest(turn)) folders.restartListing(turn.sourceId, folderId);
+      if (isNewest(turn)) folders.restartListing(turn.sourceId, folderId, now());
+    },
+    shrinkListing: (turn: SourceTurn, folderId: string, fault: PageFault) =>
+      isNewest(turn) && folders.shrinkListing(turn.sourceId, folderId, fault),
+    failListing: (turn: SourceTurn, fault: ListingFault) => {
+      if (isNewest(turn)) folders.failListing(turn.sourceId, fault, now());
     },
     endListing: (turn: SourceTurn, folderId: string) => {
-      if (isNewest(turn)) folders.endListing(turn.sourceId, folderId);
+      if (isNewest(turn)) folders.endListing(turn.sourceId, folderId, now());
     },
     commitAnswers: (turn: SourceTurn, answers: readonly Answer[], commitNo: number) => {
       if (isNewest(turn)) folders.commitAnswers(turn.sourceId, { answers, commitNo }, now());
     },
-    recordSourceFailure: ({ sourceId }: SourceTurn, kind: FailureKind, delayMs: number) =>
-      sources.fail(sourceId, kind, now() + delayMs),
+    recordSourceFailure: ({ sourceId }: SourceTurn, { kind, delayMs, log = false }: SourceFailure) =>
+      sources.fail(sourceId, { kind, retryAt: now() + delayMs, log }),
+    shrinkLog: (turn: SourceTurn, token: string, fault: PageFault) =>
+      isNewest(turn) && sources.shrinkLog(turn.sourceId, token, fault),
+    restoreLogSize: (turn: SourceTurn, token: string) =>
+      isNewest(turn) && sources.restoreLogSize(turn.sourceId, token),
+    mayDropLog: ({ sourceId }: SourceTurn) => sources.mayDropLog(sourceId, now()),
   };
 }
 
@@ -231,7 +265,7 @@ function walkWritesOf({ walk }: ReturnType<typeof openTables>, now: () => number
 
 /** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
 function passWritesOf(
-  { queue, jobEnd, outcomes, events, walk }: ReturnType<typeof openTables>,
+  { queue, jobEnd, outcomes, events, walk, crawls }: ReturnType<typeof openTables>,
   { isNewest, now }: { isNewest: (pass: Pass) => boolean; now: () => number },
 ) {
   return {
@@ -247,9 +281,16 @@ function passWritesOf(
       if (!isNewest(turn) || !queue.giveUp(turn.sourceId, turn.target)) return;
       outcomes.note(turn.epoch, turn.sourceId, { kind: 'failed', failure: kind, message });
     },
+    leaveUnread(turn: SourceTurn): SourceOutcome {
+      const outcome: SourceOutcome = { kind: 'partial', reason: 'unreadable-log' };
+      if (isNewest(turn) && queue.giveUp(turn.sourceId, turn.target))
+        outcomes.note(turn.epoch, turn.sourceId, outcome);
+      return outcome;
+    },
     failingSources: (pass: Pass) => queue.waiting(pass.target),
     finishPass(pass: Pass): PassEnd {
       events.prune(now());
+      crawls.prune(now());
       if (!isNewest(pass)) return { kind: 'again', open: false };
       const end = jobEnd.finish(pass, now());
       return end.kind === 'ended' ? { ...end, walkDue: walk.isDue(now()) } : end;
@@ -276,6 +317,7 @@ function openTables(db: Database.Database) {
   const changed = { ...base, files, recent, late, walkPlan };
   return {
     events,
+    crawls: oldCrawls(db),
     queue,
     outcomes,
     jobEnd: new JobEnd(db, queue),

@@ -27,8 +27,8 @@ function statementsOf(db: Database.Database) {
     addChildren: db.prepare<[{ folder: string }]>(/* sql */ `
       INSERT OR IGNORE INTO walk_candidate (file_id)
       SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL`),
-    open: db.prepare<[number], { file_id: string; key: string | null }>(/* sql */ `
-      SELECT file_id, extra ->> '$.resourceKey' AS key FROM walk_candidate LEFT JOIN file ON file.id = file_id
+    open: db.prepare<[number], { file_id: string; key: string | null; tries: number }>(/* sql */ `
+      SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM walk_candidate LEFT JOIN file ON file.id = file_id
       WHERE verdict = 'open' LIMIT ?`),
     forget: db.prepare<[string]>('DELETE FROM walk_candidate WHERE file_id = ?'),
     judge: db.prepare<[string]>("UPDATE walk_candidate SET verdict = 'gone', tries = 0 WHERE file_id = ?"),
@@ -78,7 +78,7 @@ export class WalkCandidates {
   /** Files to ask for. */
   open(limit: number): OpenCandidate[] {
     const rows = this.#sql.open.all(limit);
-    return rows.map(({ file_id: fileId, key }) => ({ fileId, resourceKey: key ?? undefined }));
+    return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
   /** Drive has the file, or does not say. */

@@ -40,7 +40,10 @@ export interface WalkPage extends WalkRequest {
 }
 
 /** What Drive answered when the walk asked for one file; `failed`: nothing that can be used. */
-export type WalkAnswer = Answer | { kind: 'failed'; fileId: string };
+export type WalkAnswer =
+  | Exclude<Answer, { kind: 'unknown' }>
+  | { kind: 'unknown'; fileId: string }
+  | { kind: 'failed'; fileId: string };
 
 /** A person's decision on what the walk found gone. */
 export interface WalkDecision {

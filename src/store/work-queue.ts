@@ -11,6 +11,8 @@ export interface LogToRead {
   deadTokens: number;
   /** Failures in a row. */
   failures: number;
+  /** Entries a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
 }
 
 /** Why a source that was taken is given back before it is done. */
@@ -42,9 +44,24 @@ const NEEDS_READING = `state = 'followed' AND change_token IS NOT NULL AND read_
   AND log_pages < ${String(LONG_LOG_PAGES)} AND NOT ${HAS_CRAWL}`;
 const NEEDS_CHILD = `NOT (${NEEDS_TOKEN}) AND NOT (${NEEDS_READING})`;
 
-/** Some log of the pass is unread, and is not known to fail. */
-const IS_UNREAD = `EXISTS (SELECT 1 FROM source WHERE ${IS_OPEN} AND ${NEEDS_READING} AND failures = 0)`;
+/** It is not known yet which files of the source are gone; what a crawl will find would take too long to wait for. */
+const IS_SETTLING = /* sql */ `(state = 'leaving' OR NOT ${HAS_CRAWL}) AND (
+  state = 'leaving' AND sweep_pk IS NOT NULL
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = 'open')
+  OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND kind = 'doubt' AND open = 1))`;
+
+/** Some source of the pass may find files gone, and is not known to fail. */
+const IS_UNREAD = /* sql */ `EXISTS (
+  SELECT 1 FROM source WHERE ${IS_OPEN} AND failures = 0 AND retry_at IS NULL AND (${NEEDS_READING} OR ${IS_SETTLING}))`;
 const ORDER = `source.id = '${USER_SOURCE}' DESC, entry_no DESC, source.pk`;
+
+interface LogRow {
+  id: string;
+  change_token: string;
+  dead_tokens: number;
+  failures: number;
+  log_page_size: number | null;
+}
 
 interface PassNow extends Pass {
   now: number;
@@ -58,11 +75,8 @@ function statementsOf(db: Database.Database) {
         `SELECT id FROM source WHERE ${IS_OPEN} AND ${NEEDS_TOKEN} ORDER BY ${ORDER} LIMIT @limit`,
       )
       .pluck(),
-    logs: db.prepare<
-      [PassNow & { limit: number }],
-      { id: string; change_token: string; dead_tokens: number; failures: number }
-    >(
-      `SELECT id, change_token, dead_tokens, failures FROM source WHERE ${isOpen} AND ${NEEDS_READING} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
+    logs: db.prepare<[PassNow & { limit: number }], LogRow>(
+      `SELECT id, change_token, dead_tokens, failures, log_page_size FROM source WHERE ${isOpen} AND ${NEEDS_READING} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
     ),
     needsChild: db.prepare<
       [PassNow & { limit: number }],
@@ -111,16 +125,17 @@ export class WorkQueue {
   /** Logs to be read, the user's own first, then those that changed last. */
   logs(pass: Pass, limit: number, now: number): LogToRead[] {
     const rows = this.#sql.logs.all({ ...pass, now, limit });
-    return rows.map(({ id, change_token: token, dead_tokens: deadTokens, failures }) => ({
-      sourceId: id,
-      token,
-      deadTokens,
-      failures,
+    return rows.map((row) => ({
+      sourceId: row.id,
+      token: row.change_token,
+      deadTokens: row.dead_tokens,
+      failures: row.failures,
+      pageSize: row.log_page_size ?? undefined,
     }));
   }
 
-  /** True while a log of the pass is still unread that is not known to fail. */
-  hasUnreadLogs(target: number): boolean {
+  /** True while a source of the pass may find files gone that are not counted yet, unless it is known to fail. */
+  mayFindRemovals(target: number): boolean {
     return this.#sql.isUnread.get({ target }) === 1;
   }
 

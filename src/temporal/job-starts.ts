@@ -64,9 +64,9 @@ const { USE_EXISTING, TERMINATE_EXISTING } = WorkflowIdConflictPolicy;
 
 /** What a job's workflow is started with. */
 function optionsOf(job: JobRef, { taskQueue, revision }: JobStartsOptions, takenOver = false) {
-  const { account, storeId, jobId, attempt, requestedAt, full = false } = job;
+  const { account, storeId, jobId, attempt, requestedAt, full = false, acceptRemovals = false } = job;
   const args: Parameters<typeof syncAccount> = [
-    { account, storeId, jobId, attempt, requestedAt, full, takenOver },
+    { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals, takenOver },
   ];
   return {
     workflowId: workflowIdOf(job),

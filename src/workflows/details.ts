@@ -17,8 +17,10 @@ function describeSource(source: SourceProgress): string {
   if (source.filesToAsk > 0) parts.push(`${count(source.filesToAsk)} files to ask for`);
   if (source.filesGone > 0) parts.push(`${count(source.filesGone)} files gone`);
   if (pagesLeft !== undefined) parts.push(`about ${count(pagesLeft)} pages left`);
-  if (failure !== undefined)
-    parts.push(`**${isFailureKind(failure) ? FAILURES[failure].says : failure}** (${String(failures)}x)`);
+  if (failure !== undefined) {
+    const times = failures > 0 ? ` (${String(failures)}x)` : '';
+    parts.push(`**${isFailureKind(failure) ? FAILURES[failure].says : failure}**${times}`);
+  }
   return `- \`${sourceId}\`: ${parts.join(', ')}`;
 }
 

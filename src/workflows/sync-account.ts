@@ -106,8 +106,9 @@ function noop(): void {
   // Nothing is being worked on.
 }
 
-function jobOf({ input: { account, storeId, jobId, attempt, requestedAt, full } }: Run): JobRef {
-  return { account, storeId, jobId, attempt, requestedAt, full };
+function jobOf({ input }: Run): JobRef {
+  const { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals } = input;
+  return { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals };
 }
 
 /** Works in rounds; a round ends when a pass is through, or early when the job is paused, parked or to be continued as new. */
@@ -115,8 +116,7 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
   for (let openEnds = 0; ;) {
     if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
     const round = await workRound(run);
-    // A decision that came while the round ran is for the next one.
-    if (round.kind === 'parked' && run.resumption === undefined) run.waitingFor ??= round.reason;
+    if (round.kind === 'parked' && !hasConsent(run, round.reason)) run.waitingFor ??= round.reason;
     if (round.kind === 'ended') {
       // A caller that joined while the job ended still gets an answer.
       await condition(allHandlersFinished);
@@ -126,6 +126,11 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
     if (openEnds >= MOST_OPEN_ENDS) await fail(run, { kind: 'internal', message: FAILURES.internal.says });
     if (workflowInfo().continueAsNewSuggested) await continueRun(run);
   }
+}
+
+/** A person may have consented while the job still worked. */
+function hasConsent({ resumption }: Run, reason: string): boolean {
+  return reason === 'needs-confirmation' && resumption?.acceptRemovals === true;
 }
 
 async function continueRun({ input, waitingFor, resumption, takenOver }: Run): Promise<never> {
@@ -169,7 +174,7 @@ async function workOnce(run: Run): Promise<Round> {
     ...jobOf(run),
     resumed: resumption !== undefined,
     takenOver,
-    acceptRemovals: resumption?.acceptRemovals,
+    acceptRemovals: resumption?.acceptRemovals ?? run.input.acceptRemovals,
   });
   run.takenOver = false;
   if (run.resumption === resumption) run.resumption = undefined;
@@ -234,11 +239,11 @@ async function fail(run: Run, failure: { kind: string; message: string }): Promi
 
 /** Writes the job's state into the store, so that it is known without Temporal too. */
 async function record(run: Run, state: JobState, failure?: { kind: string; message: string }): Promise<void> {
-  const { account, storeId, jobId, attempt, requestedAt, full } = run.input;
+  const { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals } = run.input;
   const reason = failure?.kind;
   // Another store refuses to note a job that was not made for it.
   if (reason === 'wrong-store') return;
   // A login that is refused ends a first step before the store knows of the job.
-  const unknown = { jobId, attempt, requestedAt, full };
+  const unknown = { jobId, attempt, requestedAt, full, acceptRemovals };
   await setJobState({ account, storeId, jobId, state, reason, message: failure?.message, unknown });
 }

@@ -117,6 +117,8 @@ const listed = (children: FileRecord[], commitNo: number) => {
     pageToken: undefined,
     page: 0,
     fresh: false,
+    pageSize: undefined,
+    tries: 0,
   };
   return box.store.commitChildren({
     ...turnOf(DRIVE),

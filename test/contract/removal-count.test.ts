@@ -35,8 +35,8 @@ function fill({ live, gone }: { live: number; gone: number }): void {
   const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${String(live)})`;
   db.exec(/* sql */ `
     INSERT INTO file (source_pk, first_seen_at, changed_at, id) ${numbers} SELECT ${String(source.pk)}, 1, 1, 'f' || i FROM n;
-    INSERT INTO candidate SELECT id, source_pk, 'gone', 'log' FROM file LIMIT ${String(gone)};
-    INSERT INTO candidate VALUES ('never seen', ${String(source.pk)}, 'gone', 'log')`);
+    INSERT INTO candidate (file_id, source_pk, verdict, cause) SELECT id, source_pk, 'gone', 'log' FROM file LIMIT ${String(gone)};
+    INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES ('never seen', ${String(source.pk)}, 'gone', 'log')`);
 }
 
 test.each([
@@ -47,16 +47,16 @@ test.each([
   { live: 12_000, gone: 1_200, tooMany: false },
 ])('of $live files $gone are gone: too many is $tooMany', ({ tooMany, ...files }) => {
   fill(files);
-  expect(candidates.tooMany(source)).toBe(tooMany);
-  expect(candidates.tooMany({ ...source, accepted: 1 })).toBe(false);
+  expect(candidates.tooMany(source, 1)).toBe(tooMany);
+  expect(candidates.tooMany({ ...source, accepted: 1 }, 1)).toBe(false);
 });
 
 test('what a person has accepted is not counted, and what is too much is counted no further', () => {
   fill({ live: 5_000, gone: 5_000 });
   done = [];
-  expect(candidates.tooMany({ ...source, accepted: 1 })).toBe(false);
+  expect(candidates.tooMany({ ...source, accepted: 1 }, 1)).toBe(false);
   expect(done).toEqual([]);
-  expect(candidates.tooMany(source)).toBe(true);
+  expect(candidates.tooMany(source, 1)).toBe(true);
   expect(done.filter((sql) => sql.includes('candidate')).map((sql) => /LIMIT (.*)\)/.exec(sql)?.[1])).toEqual(
     ['1001.0', '1001.0'],
   );

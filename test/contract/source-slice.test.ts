@@ -217,12 +217,12 @@ describe('files that are gone', () => {
     expect(removed()).toBe(0);
   });
 
-  test('a file of which Drive refuses to tell stays, and the source is partial', async () => {
+  test('a file of which Drive refuses to tell stays, and the source is current all the same', async () => {
     const [file] = world().ids({ folders: false });
     world().loseEverything({ silent: true });
     always('files.get', { kind: 'drive-error', status: 403, reason: 'insufficientFilePermissions' });
     const { outcomes } = await engine.sync({ full: true });
-    expect(outcomes.get('user')).toEqual({ kind: 'partial', reason: 'unconfirmed-files' });
+    expect(outcomes.get('user')).toEqual({ kind: 'current' });
     expect(engine.rows(`SELECT removed_at FROM file WHERE id = '${file!}'`)).toEqual([{ removed_at: null }]);
   });
 
@@ -403,4 +403,30 @@ test('folders that others share are walked, whose children no listing shows', as
   await syncExactly();
   world().regainAccess(shared);
   await syncAndWalkExactly();
+});
+
+test('what crawls have left behind is forgotten, except for the last two of a source', async () => {
+  for (let crawl = 0; crawl < 3; crawl++) {
+    clock += 1_000;
+    expect(await engine.sync({ full: true })).toMatchObject({ state: 'completed' });
+  }
+  // As a version that did not tidy up has left them.
+  engine.rows('INSERT INTO seen (generation_pk, file_pk) SELECT 1, pk FROM file RETURNING file_pk');
+  engine.rows(
+    'INSERT INTO generation (pk, source_pk, opened_at, closed_at) VALUES (1, 1, 0, 1) ON CONFLICT DO NOTHING RETURNING pk',
+  );
+  engine.rows(
+    "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (0, 'no-id', 1, 0) RETURNING pk",
+  );
+  await syncExactly();
+  expect(engine.rows('SELECT source_pk, count(*) AS n FROM generation GROUP BY source_pk')).toEqual([
+    { source_pk: 1, n: 2 },
+    { source_pk: 2, n: 2 },
+  ]);
+  expect(
+    engine.rows('SELECT count(*) AS n FROM partition WHERE generation_pk NOT IN (SELECT pk FROM generation)'),
+  ).toEqual([{ n: 0 }]);
+  expect(
+    engine.rows('SELECT (SELECT count(*) FROM seen) AS seen, (SELECT count(*) FROM item_error) AS errors'),
+  ).toEqual([{ seen: 0, errors: 0 }]);
 });

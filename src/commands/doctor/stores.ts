@@ -2,12 +2,14 @@ import { statSync } from 'node:fs';
 import { isDamage } from '../../errors';
 import type { HomePlaces } from '../../home';
 import type { AccountSettings } from '../../model/settings';
+import { exceptions } from '../../queries/exceptions';
 import { freshness } from '../../queries/freshness';
 import { sourceStates } from '../../queries/source-states';
 import { accountSettings, boundIdentity, storeFacts } from '../../queries/store-facts';
 import type { Reader } from '../../store/reader';
 import { checkIntegrity, OutdatedStore, readStore } from '../../stores';
 import { asOf } from '../as-of';
+import { describeExceptions } from '../exception-lines';
 import { countOf, formatSize } from '../render/text';
 import { typedSpan } from '../span';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
@@ -37,6 +39,7 @@ function look(home: HomePlaces, account: string, size: number): Finding[] {
       readStore(home, account, (reader) => [
         describeStore(reader, size),
         ...checkFreshness(reader),
+        ...checkExceptions(reader),
         describeSettings(accountSettings(reader)),
       ]) ?? []
     );
@@ -88,6 +91,14 @@ function checkFreshness(reader: Reader): Finding[] {
       warning('store', troubles.join(', '), '`gdrive-sync status <job>` says what is missing and why'),
     );
   return findings;
+}
+
+/** What Drive refuses is for its owners to mend, and nothing else suffers from it. */
+function checkExceptions(reader: Reader): Finding[] {
+  const lines = describeExceptions(exceptions(reader));
+  if (lines.length === 0) return [];
+  const says = lines.map((line) => line.trim()).join(' | ');
+  return [warning('store', says, 'ask the owners for access; each is tried again within a day')];
 }
 
 function describeSettings({ drives, walk, fullEveryMs, historyMs }: AccountSettings): Finding {

@@ -8,6 +8,7 @@ import { newest } from './0007-newest';
 import { requests } from './0008-requests';
 import { parents } from './0009-parents';
 import { walk } from './0010-walk';
+import { exceptions } from './0011-exceptions';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   requests,
   parents,
   walk,
+  exceptions,
 ];

@@ -8,15 +8,18 @@ test.each(KINDS)('the failure %s is told in the words that everybody uses', (kin
   expect(reasonOf(kind)?.hint).toBe(FAILURES[kind].hint);
 });
 
-test.each(['page-token-rejected', 'incomplete-search', 'unusable-items', 'unconfirmed-files'])(
-  'a source that is partial for %s says why, and what to do',
-  (reason) => {
-    const { says, hint } = partialReason(reason);
-    expect(says).not.toContain(reason);
-    expect(says).toMatch(/^Google Drive /);
-    expect(hint).toContain('gdrive-sync sync --full');
-  },
-);
+test.each([
+  'page-token-rejected',
+  'incomplete-search',
+  'unusable-items',
+  'unreadable-log',
+  'unconfirmed-files',
+])('a source that is partial for %s says why, and what to do', (reason) => {
+  const { says, hint } = partialReason(reason);
+  expect(says).not.toContain(reason);
+  expect(says).toMatch(/^Google Drive /);
+  expect(hint).toContain('gdrive-sync sync --full');
+});
 
 test('what is not known is told as it is', () => {
   expect(reasonText('a worker: run it')).toBe('a worker: run it');

@@ -15,7 +15,7 @@ const QUIET: SourceSituation = {
   sweeping: false,
   filesToAsk: false,
   filesGone: false,
-  logsUnread: () => false,
+  removalsUnknown: () => false,
   tooManyGone: () => false,
   fullDue: false,
 };
@@ -30,7 +30,7 @@ const EVERYTHING: SourceSituation = {
   sweeping: true,
   filesToAsk: true,
   filesGone: true,
-  logsUnread: () => true,
+  removalsUnknown: () => true,
   tooManyGone: () => true,
   fullDue: true,
 };
@@ -46,7 +46,7 @@ test('with everything to do, each thing has its turn before the next', () => {
     ['spread', { foldersToSpread: false }],
     ['sweep', { sweeping: false }],
     ['ask', { filesToAsk: false }],
-    ['hold', { logsUnread: () => false }],
+    ['hold', { removalsUnknown: () => false }],
     ['wait', { tooManyGone: () => false }],
     ['remove', { filesGone: false }],
     ['settle', { crawl: undefined }],

@@ -1,0 +1,20 @@
+/** Faults of one item that may pass are only taken for a refusal after this many tries. */
+const TRIES_BEFORE_REFUSAL = 3;
+const HOUR_MS = 3_600_000;
+/** How long an item that Drive refuses is left alone: after the first refusal, the second, and each later one. */
+const REST_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS] as const;
+
+/** An item after a failed request for it. */
+export interface FailedItem {
+  /** Failed requests in a row. */
+  tries: number;
+  /** How long the item is left alone, in ms; undefined: it is tried again in the same job. */
+  restMs: number | undefined;
+}
+
+/** Says whether an item that failed is an exception now. `refused`: Drive has said no, so that another try at once is pointless. */
+export function afterFailure(triesBefore: number, refused: boolean): FailedItem {
+  const tries = Math.max(triesBefore + 1, refused ? TRIES_BEFORE_REFUSAL : 1);
+  const refusals = tries - TRIES_BEFORE_REFUSAL;
+  return { tries, restMs: refusals < 0 ? undefined : REST_MS[Math.min(refusals, REST_MS.length - 1)] };
+}
