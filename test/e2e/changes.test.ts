@@ -214,7 +214,7 @@ async function jobInState(state: string): Promise<ListedJob> {
 }
 
 test('a paused job stays paused over restarts of the worker until it is resumed', async () => {
-  await setUp({ files: 3_000, pageCap: 50, latencyMs: 60 });
+  await setUp({ files: 3_000, pageCap: 20, latencyMs: 300 });
   const first = await startWorker();
   await succeeds('initiate');
   await waitFor('pages are asked for', () => (emulator.counts['files.list'] ?? 0) > 5);
