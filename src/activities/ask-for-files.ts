@@ -7,6 +7,7 @@ import { itemFault, waitForItems, type ItemEnd } from './item-faults';
 import type { Turn } from './source-turn';
 
 const LOOKUPS_AT_ONCE = 20;
+
 type FileEnd = ItemEnd & { fileId: string };
 
 /**
