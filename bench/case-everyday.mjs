@@ -18,13 +18,12 @@ export async function firstSync(bench) {
   return await inFreshHome(bench, async (home) => {
     const run = await syncAsUsers(drive, home);
     const comparison = await bench.compare(drive, home);
-    const { asked, inFolders } = run.methods['files.list'];
     return [
       figure('summary printed', run.firstSeconds, { unit: 's', most: 6 }),
       figure('whole command', run.seconds, { unit: 's' }),
       figure('what the quota allows for full pages', comparison.leastPages / PAGES_A_SECOND, { unit: 's' }),
-      figure('pages of the flat listing', asked - inFolders),
-      figure('listings of folders', inFolders),
+      figure('pages of the flat listing', run.methods['files.list'].asked),
+      figure('listings of folders', run.inFolders),
       figure('throttled', (100 * run.refused) / run.requests, { unit: '%' }),
       figure('peak RSS', run.rssMb, { unit: 'MB' }),
       figure('CPU', run.cpuSeconds, { unit: 's' }),

@@ -55,8 +55,7 @@ async function measuredSync(drive, home, args = []) {
 }
 
 function syncRows(name, run, leastPages) {
-  const { watched, firstSeconds, seconds, cpuSeconds, methods, rssMb, driveCpuMs } = run;
-  const { asked, inFolders } = methods['files.list'];
+  const { watched, firstSeconds, seconds, cpuSeconds, methods, inFolders, rssMb, driveCpuMs } = run;
   return [
     figure(`${name}: the user's source is current`, watched.user ?? NaN, { unit: 's' }),
     figure(
@@ -65,7 +64,7 @@ function syncRows(name, run, leastPages) {
     ),
     figure(`${name}: summary printed`, firstSeconds, { unit: 's' }),
     figure(`${name}: whole command`, seconds, { unit: 's' }),
-    figure(`${name}: pages of the flat listing`, asked - inFolders),
+    figure(`${name}: pages of the flat listing`, methods['files.list'].asked),
     figure(`${name}: listings of folders`, inFolders),
     figure(`${name}: peak RSS`, rssMb, { unit: 'MB' }),
     figure(`${name}: CPU`, cpuSeconds, { unit: 's' }),
@@ -78,7 +77,7 @@ function syncRows(name, run, leastPages) {
  * crawl before it.
  */
 async function walkWithKills(bench, { drive, home, folders, first }) {
-  const isWalked = first.methods['files.list'].inFolders >= folders;
+  const isWalked = first.inFolders >= folders;
   const name = isWalked ? 'sync --walk into a new home' : 'sync --walk';
   const walk = async (place) => {
     const killed = await runKilled(

@@ -23,7 +23,7 @@ export async function syncedHome(files, version) {
   const draft = mkdtempSync(join(tmpdir(), 'gdrive-sync-bench-'));
   try {
     const env = { GDRIVE_SYNC_DRIVE_URL: drive.url, GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token' };
-    await runCommand(['sync', '--no-walk'], { home: draft, env });
+    await runCommand(['sync'], { home: draft, env });
   } finally {
     await drive.close();
   }

@@ -1,6 +1,7 @@
 // One sync as a whole process, and what the emulated Drive saw of it.
 import { join } from 'node:path';
 import { runCommand } from './measure.mjs';
+import { IN_FOLDER } from './traffic.mjs';
 
 /** Where a home keeps its store. */
 export function storeOf(home) {
@@ -15,18 +16,14 @@ export function accessTo(drive) {
 /** The setting that lifts the quota. */
 export const WITHOUT_QUOTA = { GDRIVE_SYNC_UNITS_PER_MINUTE: '100000000' };
 
-/** Syncs into a home without walking shared folders, and without a quota unless `env` has one. */
+/** Syncs into a home without a quota unless `env` has one. */
 export async function syncOnce(drive, home, { args = [], env = {}, watch } = {}) {
-  return await syncAsUsers(drive, home, {
-    args: ['--no-walk', ...args],
-    env: { ...WITHOUT_QUOTA, ...env },
-    watch,
-  });
+  return await syncAsUsers(drive, home, { args, env: { ...WITHOUT_QUOTA, ...env }, watch });
 }
 
 /**
  * Syncs into a home with the defaults. Times are in seconds, `firstSeconds` until the summary was printed, `cpuSeconds` that of the command's own
- * process; `methods` is what the emulated Drive saw of each. Further options are those of `runCommand`.
+ * process; `methods` is what the emulated Drive saw of each, `inFolders` the listings of single folders, which `pages` and the crawl leave out. Further options are those of `runCommand`.
  */
 export async function syncAsUsers(drive, home, { args = [], env = {}, ...options } = {}) {
   await drive.ask('begin');
@@ -55,6 +52,7 @@ export async function syncAsUsers(drive, home, { args = [], env = {}, ...options
     inFlight,
     driveCpuMs: cpuMs,
     requests: seen.reduce((sum, { asked }) => sum + asked, 0),
+    inFolders: methods[IN_FOLDER]?.asked ?? 0,
     refused: seen.reduce((sum, { refused }) => sum + refused, 0),
     ...crawlOf(methods['files.list']),
   };

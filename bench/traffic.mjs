@@ -1,15 +1,16 @@
 // What reaches an HTTP server of this process: counts and times by method of the API, how many requests are in flight, and the CPU that they cost.
-// `inFolders` are the listings of what lies in one folder, which are among those of `files.list`.
+// Listings of what lies in one folder are apart from those of `files.list`.
 import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import { median } from './quantile.mjs';
 
 const { findRoute } = createRequire(import.meta.url)('../dist/emulator/routes.js');
 const SAMPLE_MS = 50;
+/** How `facts` name listings of what lies in one folder. */
+export const IN_FOLDER = 'files.list in a folder';
 
 const nothing = () => ({
   asked: 0,
-  inFolders: 0,
   answered: 0,
   refused: 0,
   firstAt: null,
@@ -27,12 +28,10 @@ export function watchTraffic() {
   subscribe('http.server.request.start', ({ request, response }) => {
     const { pathname, searchParams } = new URL(request.url, 'http://emulator.invalid');
     const { method = 'other', slow = false } = findRoute(request.method, pathname)?.route ?? {};
-    const seen = (methods[method] ??= { ...nothing(), slow });
+    const isInFolder = searchParams.get('q')?.includes(' in parents') === true;
+    if (isInFolder) inFoldersEver++;
+    const seen = (methods[isInFolder ? IN_FOLDER : method] ??= { ...nothing(), slow });
     seen.asked++;
-    if (searchParams.get('q')?.includes(' in parents')) {
-      seen.inFolders++;
-      inFoldersEver++;
-    }
     seen.firstAt ??= Date.now();
     inFlight++;
     response.once('close', () => {

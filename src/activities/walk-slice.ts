@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toFileRecord } from '../model/file';
-import { FAILURES, SyncFailure } from '../model/failure';
+import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import { pageLimitMs } from '../planning/page-size';
 import { folderQuery } from '../planning/window';
 import type { OpenCandidate } from '../store/candidates';
 import type { WalkAnswer } from '../store/walk';
@@ -118,18 +119,31 @@ async function endOf(turn: WalkTurn, folder: WalkFolder, commitNo: number): Prom
     await listPage(turn, folder, commitNo);
   } catch (error) {
     turn.signal.throwIfAborted();
-    if (failureKind(error) !== 'page-token-rejected' || folder.pageToken === undefined)
-      return itemFault(error, 0);
-    await turn.writer.restartWalkFolder(turn.lease, folder.folderId);
+    if (!(await goesOnDifferently(turn, folder, failureKind(error)))) return itemFault(error, 0);
   }
   turn.worked = true;
   return { kind: 'done' };
 }
 
+/** True where the listing starts again: its page token is rejected, or its pages are too slow or too large. */
+async function goesOnDifferently(
+  { writer, lease }: WalkTurn,
+  { folderId, pageToken }: WalkFolder,
+  kind: FailureKind,
+): Promise<boolean> {
+  if (kind === 'too-slow' || kind === 'too-large')
+    return await writer.shrinkWalkFolder(lease, folderId, kind);
+  if (kind !== 'page-token-rejected' || pageToken === undefined) return false;
+  await writer.restartWalkFolder(lease, folderId);
+  return true;
+}
+
 async function listPage(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<void> {
   const { writer, drive, lease, signal } = turn;
-  const { folderId, trashed, pageToken } = folder;
-  const position = { q: folderQuery(folderId, trashed), orderBy: undefined, pageToken, folderId };
+  const { folderId, trashed, pageToken, pageSize, tries } = folder;
+  const limitMs = pageLimitMs(pageSize, tries);
+  const q = folderQuery(folderId, trashed);
+  const position = { q, orderBy: undefined, pageToken, folderId, pageSize, limitMs };
   const body = await drive.listFiles(undefined, position, signal);
   const result = await writer.commitWalkPage({ lease, folder, commitNo, sentAt: body.sentAt }, body);
   if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });

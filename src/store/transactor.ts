@@ -130,6 +130,8 @@ export interface Transactor {
   commitWalkPage(page: WalkPage): ChangeCommit;
   /** Starts a folder's listing again after Drive rejected its page token. */
   restartWalkFolder(lease: number, folderId: string): void;
+  /** False if smaller pages would not help. */
+  shrinkWalkFolder(lease: number, folderId: string, fault: PageFault): boolean;
   /** Notes that a folder cannot be listed now. `final`: another try at once is pointless. */
   refuseWalkFolder(lease: number, folderId: string, failure: { kind: FailureKind; final: boolean }): void;
   /** Writes what Drive answered when the walk asked for single files. `commitNo`: the store's commit number when it was asked. */
@@ -255,6 +257,8 @@ function walkWritesOf({ walk }: ReturnType<typeof openTables>, now: () => number
     walkWork: (lease: number) => walk.work(lease, now()),
     commitWalkPage: (page: WalkPage) => walk.commitPage(page, now()),
     restartWalkFolder: (lease: number, folderId: string) => walk.restart(lease, folderId, now()),
+    shrinkWalkFolder: (lease: number, folderId: string, fault: PageFault) =>
+      walk.shrink(lease, folderId, fault),
     refuseWalkFolder: (lease: number, folderId: string, failure: { kind: FailureKind; final: boolean }) =>
       walk.refuse(lease, { folderId, ...failure }, now()),
     commitWalkAnswers: (lease: number, answers: readonly WalkAnswer[], commitNo: number) =>

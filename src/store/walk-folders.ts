@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { FailureKind } from '../model/failure';
+import { smallerPage, type PageFault } from '../planning/page-size';
+import { afterFailure } from '../planning/patience';
 import { childrenOf } from './parents';
 import { isWalked } from './walk-rules';
 
@@ -15,6 +17,10 @@ export interface WalkFolder {
   first: boolean;
   wave: number;
   fresh: boolean;
+  /** Files a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
+  /** Failed tries in a row. */
+  tries: number;
 }
 
 interface FolderRow {
@@ -27,19 +33,19 @@ interface FolderRow {
   listed_at: number | null;
   wave: number;
   fresh: number;
+  page_size: number | null;
+  refusals: number;
 }
 
-/** Failed tries in a row after which a folder counts as refused, and the walk goes on without it. */
-const MOST_TRIES = 3;
-const MINUTE_MS = 60_000;
-/** When a folder is tried again, by failed tries in a row; the last for all further ones. */
-const DELAYS_MS = [5_000, 30_000, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
+/** When a folder that is not refused yet is tried again: after the first failed try, and after further ones. */
+const DELAYS_MS = [5_000, 30_000] as const;
 /** Rejected page tokens without progress before a folder counts as refused. */
 const MOST_RESTARTS = 3;
 
 const NEXT = /* sql */ `
 SELECT folder_id, file.pk IS NOT NULL AS live, coalesce(file.trashed, 0) AS trashed,
-  walk_folder.trashed AS listed_trashed, page_token, page, listed_at, wave, fresh
+  walk_folder.trashed AS listed_trashed, page_token, page, listed_at, wave, fresh,
+  page_size, refusals
 FROM walk_folder LEFT JOIN file ON file.id = folder_id AND ${isWalked('file')}
 WHERE due > 0 AND coalesce(retry_at, 0) <= ? ORDER BY due DESC, rank, listed_at LIMIT ?`;
 
@@ -49,7 +55,7 @@ UPDATE walk_folder SET page = page + 1, pages = iif(@sentAt IS NULL, pages + 1, 
 WHERE folder_id = @folder AND page = @page AND due > 0`;
 
 const FINISH = /* sql */ `
-UPDATE walk_folder SET due = 0, fresh = 0, pages = 0, restarts = 0, best_page = 0,
+UPDATE walk_folder SET due = 0, fresh = 0, pages = 0, restarts = 0, best_page = 0, page_size = NULL,
   round = (SELECT walk_round FROM store), listed_at = sent_at,
   found = (SELECT count(*) FROM walk_seen WHERE walk_seen.folder_id = walk_folder.folder_id)
 WHERE folder_id = ?`;
@@ -58,6 +64,10 @@ const RESTART = /* sql */ `
 UPDATE walk_folder SET page = page + 1, page_token = NULL, pages = 0,
   restarts = iif(pages > best_page, 1, restarts + 1), best_page = max(best_page, pages)
 WHERE folder_id = ? RETURNING restarts`;
+
+/** A token belongs to the page size that it was made with, so that the listing starts from its first page. */
+const SHRINK = /* sql */ `
+UPDATE walk_folder SET page = page + 1, page_token = NULL, pages = 0, page_size = @size WHERE folder_id = @folder`;
 
 const REFUSE = /* sql */ `
 UPDATE walk_folder SET refusals = @refusals, retry_at = @retryAt, reason = coalesce(@reason, reason), page = page + 1,
@@ -77,7 +87,10 @@ function statementsOf(db: Database.Database) {
     advance: db.prepare(ADVANCE),
     finish: db.prepare<[string]>(FINISH),
     restart: db.prepare<[string], number>(RESTART).pluck(),
-    refusals: db.prepare<[string], number>('SELECT refusals FROM walk_folder WHERE folder_id = ?').pluck(),
+    state: db.prepare<[string], { refusals: number; page_size: number | null }>(
+      'SELECT refusals, page_size FROM walk_folder WHERE folder_id = ?',
+    ),
+    shrink: db.prepare<[{ folder: string; size: number }]>(SHRINK),
     refuse: db.prepare(REFUSE),
     missing: db.prepare<[{ folder: string }]>(MISSING),
     see: db.prepare<[{ folder: string; ids: string }]>(/* sql */ `
@@ -152,12 +165,19 @@ export class WalkFolders {
     if (restarts >= MOST_RESTARTS) this.refuse(folderId, { kind: 'page-token-rejected', final: true }, now);
   }
 
+  /** Starts a listing again with smaller pages; false if smaller ones would not help. */
+  shrink(folderId: string, fault: PageFault): boolean {
+    const state = this.#sql.state.get(folderId);
+    const size = state && smallerPage(state.page_size ?? undefined, fault);
+    return size !== undefined && this.#sql.shrink.run({ folder: folderId, size }).changes > 0;
+  }
+
   /** Notes that a folder could not be listed. `final`: another try at once is pointless. */
   refuse(folderId: string, { kind, final }: { kind: FailureKind; final: boolean }, now: number): void {
-    const before = this.#sql.refusals.get(folderId) ?? 0;
-    const refusals = final ? Math.max(before + 1, MOST_TRIES) : before + 1;
-    const delayMs = DELAYS_MS[Math.min(refusals, DELAYS_MS.length) - 1] ?? 0;
-    const reason = refusals >= MOST_TRIES ? kind : null;
+    const before = this.#sql.state.get(folderId)?.refusals ?? 0;
+    const { tries: refusals, restMs } = afterFailure(before, final);
+    const delayMs = restMs ?? DELAYS_MS[Math.min(refusals, DELAYS_MS.length) - 1] ?? 0;
+    const reason = restMs === undefined ? null : kind;
     this.#sql.refuse.run({ folder: folderId, refusals, retryAt: now + delayMs, reason });
   }
 }
@@ -173,5 +193,7 @@ function toFolder(row: FolderRow): WalkFolder {
     first: row.listed_at === null,
     wave: row.wave,
     fresh: row.fresh === 1,
+    pageSize: row.page_size ?? undefined,
+    tries: row.refusals,
   };
 }

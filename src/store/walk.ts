@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { FailureKind } from '../model/failure';
 import { driveIdOf, type FileRecord } from '../model/file';
 import { USER_SOURCE } from '../model/job';
+import type { PageFault } from '../planning/page-size';
 import type { OpenCandidate } from './candidates';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { Answer } from './folder-pages';
@@ -142,6 +143,11 @@ export class Walk {
   /** Starts a folder's listing again after its page token was rejected. */
   restart(lease: number, folderId: string, now: number): void {
     if (this.#owns(lease)) this.#folders.restart(folderId, now);
+  }
+
+  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
+  shrink(lease: number, folderId: string, fault: PageFault): boolean {
+    return this.#owns(lease) && this.#folders.shrink(folderId, fault);
   }
 
   /** Notes that Drive does not let a folder be listed; one that it does not have is asked for. */

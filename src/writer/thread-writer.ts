@@ -59,6 +59,7 @@ const PLAIN_CALLS = {
   claimWalk: true,
   walkWork: true,
   restartWalkFolder: true,
+  shrinkWalkFolder: true,
   refuseWalkFolder: true,
   commitWalkAnswers: true,
   noteWalkUnits: true,

@@ -45,7 +45,9 @@ test('a folder without a folder that was gone and is back without an entry is a 
 test('an answer on the root itself, or on a folder without a folder that was not known, changes no root', async () => {
   engine.rows(`DELETE FROM file WHERE id = '${orphan}' RETURNING id`);
   for (const id of [orphan, world().rootId])
-    engine.rows(`INSERT INTO candidate VALUES ('${id}', 1, 'open', 'checked') RETURNING file_id`);
+    engine.rows(
+      `INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES ('${id}', 1, 'open', 'checked') RETURNING file_id`,
+    );
   await syncExactly();
 });
 

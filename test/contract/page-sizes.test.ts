@@ -84,10 +84,23 @@ test('a listing that is too large is listed in smaller pages', async () => {
 
 test('a folder whose listing takes too long is listed in smaller pages', async () => {
   await start({ corpus: { kind: 'seed', seed: 4, files: 50 }, pageCap: 100 });
-  const folder = world().receiveFolder({ folders: 3, files: 300, listed: false });
+  await syncExactly();
+  const folder = world().receiveFolder({ folders: 0, files: 300, listed: false });
   slowWhen('files.list', childrenOf(folder));
   await syncExactly();
   expect(engine.rows('SELECT gap, failure FROM source')).toEqual([{ gap: null, failure: null }]);
+});
+
+test('a folder that the walk lists takes too long, and is listed in smaller pages', async () => {
+  await start({ corpus: { kind: 'seed', seed: 4, files: 50 }, pageCap: 100 });
+  const folder = world().receiveFolder({ folders: 3, files: 300, listed: false, old: true });
+  slowWhen('files.list', childrenOf(folder));
+  expect(await engine.sync()).toMatchObject({ state: 'completed' });
+  expect(await engine.walk()).toMatchObject({ state: 'done' });
+  expect(engine.differences()).toEqual([]);
+  expect(engine.rows('SELECT count(*) AS n FROM walk_folder WHERE due > 0 OR refusals > 0')).toEqual([
+    { n: 0 },
+  ]);
 });
 
 describe.each([

@@ -114,8 +114,10 @@ test('a folder that can be listed at last is no exception any more', async () =>
   expect(held().count).toBe(1);
   isRefused = false;
   clock += HOUR_MS;
-  await syncExactly();
+  expect(await engine.sync()).toMatchObject({ state: 'completed' });
   expect(held()).toEqual({ count: 0, examples: [] });
+  await engine.walk();
+  expect(engine.differences()).toEqual([]);
 });
 
 test('a refused folder that goes away is forgotten', async () => {

@@ -13,9 +13,10 @@ ALTER TABLE candidate ADD COLUMN reason TEXT;
 ALTER TABLE candidate ADD COLUMN retry_at INTEGER;
 CREATE INDEX folder_work_exception ON folder_work (source_pk) WHERE retry_at IS NOT NULL;
 
--- partition.page_size, folder_work.page_size: items a page that the listing asks for; null = as many as Drive gives
+-- partition.page_size, folder_work.page_size, walk_folder.page_size: items a page that the listing asks for; null = as many as Drive gives
 ALTER TABLE partition ADD COLUMN page_size INTEGER;
 ALTER TABLE folder_work ADD COLUMN page_size INTEGER;
+ALTER TABLE walk_folder ADD COLUMN page_size INTEGER;
 
 -- source:
 --   log_page_size    : entries a page that the log is asked for; null = as many as Drive gives
