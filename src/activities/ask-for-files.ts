@@ -1,66 +1,83 @@
+import type { DriveClient } from '../drive/client';
+import type { Log } from '../log';
 import { toFileRecord } from '../model/file';
 import { FAILURES, SyncFailure } from '../model/failure';
+import type { ItemFault } from '../planning/patience';
 import type { OpenCandidate } from '../store/candidates';
 import type { Answer } from '../store/folder-pages';
-import { answerInGroups } from './answer-groups';
-import { itemFault, waitForItems, type ItemEnd } from './item-faults';
-import type { Turn } from './source-turn';
+import { itemFault, workOnItems } from './item-faults';
 
-const LOOKUPS_AT_ONCE = 20;
+/** Answers that are written together. */
+const ANSWERS_AT_ONCE = 50;
 
-type FileEnd = ItemEnd & { fileId: string };
+/** How files are asked for. */
+export interface FileQuestions {
+  drive: DriveClient;
+  log: Log;
+  signal: AbortSignal;
+  /** When the turn is over, in ms since 1970. */
+  endsAt: number;
+  /** Requests in flight. */
+  atOnce: number;
+  /** Writes a group of answers; never an empty one. */
+  write: (answers: readonly Answer[]) => Promise<void>;
+}
 
 /**
- * Asks for files one by one, and writes the answers in groups. A file of which Drive does not tell holds up no other: its failure is counted in the
- * store. Returns how long to wait before the next turn, in ms.
- * @throws whatever concerns more than single files.
+ * Asks for files one by one, and writes the answers in groups. A file of which Drive does not tell holds up no other. Returns how long to wait before
+ * the next turn, in ms.
+ * @throws whatever concerns more than single files; answers that have come are written.
  */
 export async function askForFiles(
-  turn: Turn,
   files: readonly OpenCandidate[],
-  commitNo: number,
+  { drive, write, ...turn }: FileQuestions,
 ): Promise<number> {
-  const ends: FileEnd[] = [];
-  const write = async (answers: readonly Answer[]): Promise<void> => {
-    await turn.writer.commitAnswers(turn.source, answers, commitNo);
-    turn.worked = true;
+  let answers: Answer[] = [];
+  const flush = async (): Promise<void> => {
+    const group = answers;
+    answers = [];
+    if (group.length > 0) await write(group);
   };
-  await answerInGroups<OpenCandidate, Answer>(files, {
-    atOnce: LOOKUPS_AT_ONCE,
-    async ask(file) {
-      turn.signal.throwIfAborted();
-      if (ends.length > 0 && Date.now() >= turn.endsAt) return undefined;
-      const { answer, end } = await askForFile(turn, file);
-      ends.push({ fileId: file.fileId, ...end });
-      return answer;
-    },
-    write,
-  });
-  const waitMs = await waitForItems({ ends, probe: () => probeLookUp(turn) });
-  const failed = ends.flatMap(({ fileId, ...end }) =>
-    end.kind === 'failed' ? [{ ...end, kind: 'unknown' as const, fileId }] : [],
-  );
-  if (failed.length > 0) await write(failed);
-  return waitMs;
+  const add = async (answer: Answer): Promise<void> => {
+    // Only now: another request may have put a new list in place meanwhile.
+    answers.push(answer);
+    if (answers.length >= ANSWERS_AT_ONCE) await flush();
+  };
+  try {
+    return await workOnItems(files, {
+      ...turn,
+      what: 'look-ups',
+      async ask(file) {
+        const answer = await askForFile(drive, file, turn.signal);
+        if (!('kind' in answer)) return answer;
+        await add(answer);
+        return undefined;
+      },
+      probe: () => probeLookUp(drive, turn.signal),
+      fail: async ({ fileId }, fault) => await add({ ...fault, kind: 'unknown', fileId }),
+    });
+  } finally {
+    await flush();
+  }
 }
 
 async function askForFile(
-  { drive, signal }: Turn,
-  { fileId, resourceKey, tries }: OpenCandidate,
-): Promise<{ answer?: Answer; end: ItemEnd }> {
+  drive: DriveClient,
+  { fileId, resourceKey }: OpenCandidate,
+  signal: AbortSignal,
+): Promise<Answer | ItemFault> {
   try {
     const file = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
     if (file?.id !== fileId) throw new SyncFailure('malformed', { detail: 'the answer is another file' });
-    return { answer: { kind: 'found', fileId, file }, end: { kind: 'done' } };
+    return { kind: 'found', fileId, file };
   } catch (error) {
-    if (error instanceof SyncFailure && error.kind === 'not-found')
-      return { answer: { kind: 'gone', fileId }, end: { kind: 'done' } };
-    return { end: itemFault(error, tries) };
+    if (error instanceof SyncFailure && error.kind === 'not-found') return { kind: 'gone', fileId };
+    return itemFault(error);
   }
 }
 
 /** Asks for a file that every Drive has. That Drive refuses it is an answer too. */
-async function probeLookUp({ drive, signal }: Turn): Promise<void> {
+async function probeLookUp(drive: DriveClient, signal: AbortSignal): Promise<void> {
   try {
     await drive.getFile('root', undefined, signal);
   } catch (error) {

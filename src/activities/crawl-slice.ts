@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Claim } from '../model/partition';
+import type { Claim, Fence } from '../model/partition';
 import type { CommitResult } from '../store/partitions';
-import { SyncFailure } from '../model/failure';
+import { SyncFailure, type FailureKind } from '../model/failure';
 import type { Account } from './accounts';
-import { pageLimitMs } from '../planning/page-size';
-import { logFailure, toTemporalFailure, verdict } from './failures';
+import { pageFault, pageLimitMs, type PageFault } from '../planning/page-size';
+import { failureKind, logFailure, toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
+import { isItemFault } from './item-faults';
+import { probeListing } from './list-folders';
 import { followChain, type ChainEnd, type PageChain } from './page-chain';
 
 /** One lane's turn. */
@@ -35,6 +37,9 @@ const LONGEST_MS = 10_000;
 /** Lanes that begin together do not end together: Drive and writer would stand idle while all of them change turns. */
 const STAGGER_MS = 700;
 const STAGGERED_LANES = 8;
+
+/** A refusal of one page may pass, too. */
+const LEAST_TRIES = 3;
 
 /** Pages that a lane hands on before the first of them is committed: with one, it would wait for the other lanes' pages of a transaction. */
 const PAGES_AT_ONCE = 2;
@@ -165,41 +170,61 @@ class CrawlTurn {
   }
 
   /**
-   * A rejected page token, or a page that is too much for Drive, restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
-   * with a wait, one that did not fails with the wait as its retry delay.
+   * A rejected page token restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
+   * with a wait, one that did not fails with the wait as its retry delay. Returns how long to wait before the next turn.
    */
   async #handleFailure(claim: Claim, error: unknown): Promise<number> {
     this.#signal.throwIfAborted();
-    if (error instanceof SyncFailure && error.kind === 'source-gone' && claim.driveId !== undefined) {
+    const { writer, log } = this.#account;
+    const { sourceId } = this.#input;
+    const kind = failureKind(error);
+    if (kind === 'source-gone' && claim.driveId !== undefined) {
       // What becomes of a lost drive's files is settled after the crawl that is over now.
-      await this.#account.writer.leaveSource(this.#input);
+      await writer.leaveSource(this.#input);
       return 0;
     }
-    if (
-      error instanceof SyncFailure &&
-      error.kind === 'page-token-rejected' &&
-      claim.position.pageToken !== undefined
-    ) {
-      const { sourceId } = this.#input;
-      const became = await this.#account.writer.rejectToken(claim.fence);
-      this.#account.log.write('warn', 'page token rejected', { source: sourceId, became });
+    if (kind === 'page-token-rejected' && claim.position.pageToken !== undefined) {
+      log.write('warn', 'page token rejected', {
+        source: sourceId,
+        became: await writer.rejectToken(claim.fence),
+      });
       return 0;
     }
-    logFailure(this.#account.log, error, { source: this.#input.sourceId, failures: claim.failures + 1 });
-    if (await this.#hasShrunk(claim, error)) return 0;
-    const attempt = await this.#countFailure(claim, error);
-    const { delayMs, final } = verdict(error, attempt);
+    logFailure(log, error, { source: sourceId, failures: claim.failures + 1 });
+    return await this.#tryAgain(claim, error, await this.#countFailure(claim, error));
+  }
+
+  /** A page that fails again and again is asked for in smaller sizes; one that Drive never gives leaves its window incomplete. */
+  async #tryAgain({ fence }: Claim, error: unknown, attempt: number): Promise<number> {
+    const { kind, delayMs, final } = verdict(error, attempt);
+    const isOfPage = error instanceof SyncFailure && isItemFault(kind);
+    if (final && isOfPage) {
+      if (attempt < LEAST_TRIES) return delayMs;
+      if (await this.#leavesWindow(fence, kind)) return 0;
+    }
+    if (!final && (await this.#shrinks(fence, pageFault(kind, attempt)))) return 0;
     if (!final && this.#pages > 0) return delayMs;
     throw toTemporalFailure(error, attempt);
   }
 
-  /** A page that takes too long, or is too large, is asked for again with a smaller size. */
-  async #hasShrunk({ fence }: Claim, error: unknown): Promise<boolean> {
-    if (!(error instanceof SyncFailure)) return false;
-    const { kind } = error;
-    return (
-      (kind === 'too-slow' || kind === 'too-large') && (await this.#account.writer.shrinkPage(fence, kind))
-    );
+  /** True where the smaller page can be asked for at once: Drive itself is well. */
+  async #shrinks(fence: Fence, fault: PageFault | undefined): Promise<boolean> {
+    if (fault === undefined || !(await this.#account.writer.shrinkPage(fence, fault))) return false;
+    return fault === 'too-slow' || fault === 'too-large';
+  }
+
+  /** False where Drive lists nothing else either, or another attempt has the window. */
+  async #leavesWindow(fence: Fence, kind: FailureKind): Promise<boolean> {
+    const { drive, writer } = this.#account;
+    try {
+      await probeListing(drive, this.#input.sourceId, this.#signal);
+    } catch {
+      this.#signal.throwIfAborted();
+      return false;
+    }
+    const isLeft = await writer.leaveWindow(fence, kind);
+    if (isLeft) this.#warn('a page cannot be had; its part of the listing is left incomplete');
+    return isLeft;
   }
 
   /** Notes the failure with the window; where not even that can be written (a full disk), it counts as the first. */

@@ -2,16 +2,14 @@ import type { DriveClient } from '../drive/client';
 import { SyncFailure } from '../model/failure';
 import { pageLimitMs } from '../planning/page-size';
 import { folderQuery } from '../planning/window';
+import type { ItemFault } from '../planning/patience';
 import type { FolderListing } from '../store/folder-work';
-import { itemFault, waitForItems, type ItemEnd } from './item-faults';
-import { inParallel } from './parallel';
+import { itemFault, workOnItems } from './item-faults';
 import { driveIdOf } from './read-log';
 import type { Turn } from './source-turn';
 
-/** Requests in flight: one listing costs twenty times the quota of a look-up. */
-const LISTINGS_AT_ONCE = 8;
-
-type FolderEnd = ItemEnd & { folderId: string };
+/** The limiter of requests decides how many are really in flight. */
+const LISTINGS_AT_ONCE = 64;
 
 /**
  * Lists one page of each folder's children. A folder that fails holds up no other: its failure is counted in the store. Returns how long to wait
@@ -23,53 +21,52 @@ export async function listFolders(
   folders: readonly FolderListing[],
   commitNo: number,
 ): Promise<number> {
-  const ends: FolderEnd[] = [];
-  try {
-    await inParallel(folders, LISTINGS_AT_ONCE, async (folder) => {
-      turn.signal.throwIfAborted();
-      // Each may take as long as the longest request.
-      if (ends.length > 0 && Date.now() >= turn.endsAt) return;
-      ends.push({ folderId: folder.folderId, ...(await endOf(turn, folder, commitNo)) });
-    });
-  } finally {
-    turn.worked ||= ends.some(({ kind }) => kind === 'done');
-  }
-  const waitMs = await waitForItems({
-    ends,
-    probe: () => probeListing(turn.drive, turn.source.sourceId, turn.signal),
+  const { writer, drive, source, signal, endsAt } = turn;
+  return await workOnItems(folders, {
+    what: 'listings of folders',
+    log: turn.log,
+    signal,
+    endsAt,
+    atOnce: LISTINGS_AT_ONCE,
+    ask: async (folder) => {
+      const fault = await faultOf(turn, folder, commitNo);
+      turn.worked ||= fault === undefined;
+      return fault;
+    },
+    probe: () => probeListing(drive, source.sourceId, signal),
+    async fail({ folderId }, fault) {
+      await writer.failListing(source, { ...fault, folderId });
+      turn.worked = true;
+    },
   });
-  for (const end of ends) {
-    if (end.kind === 'done') continue;
-    await turn.writer.failListing(turn.source, end);
-    turn.worked = true;
-  }
-  return waitMs;
 }
 
-async function endOf(turn: Turn, listing: FolderListing, commitNo: number): Promise<ItemEnd> {
+async function faultOf(turn: Turn, listing: FolderListing, commitNo: number): Promise<ItemFault | undefined> {
   try {
     await listPage(turn, listing, commitNo);
-    return { kind: 'done' };
+    return undefined;
   } catch (error) {
-    if (error instanceof SyncFailure && (await isMended(turn, listing, error))) return { kind: 'done' };
-    return itemFault(error, listing.tries);
+    if (error instanceof SyncFailure && (await isMended(turn, listing, error))) return undefined;
+    return itemFault(error);
   }
 }
 
 async function listPage(turn: Turn, listing: FolderListing, commitNo: number): Promise<void> {
   const { writer, drive, source, signal } = turn;
-  const { folderId, trashed, pageToken, pageSize, tries } = listing;
+  const { folderId, trashed, pageToken, pageSize } = listing;
   const q = folderQuery(folderId, trashed);
-  const limitMs = pageLimitMs(pageSize, tries);
+  const limitMs = pageLimitMs(pageSize);
   const position = { q, orderBy: undefined, pageToken, folderId, pageSize, limitMs };
   const body = await drive.listFiles(driveIdOf(source.sourceId), position, signal);
   const result = await writer.commitChildren(source, { listing, commitNo }, body);
   if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
+  if (result === 'refused')
+    turn.log.write('info', 'late listing of a folder refused', { source: source.sourceId });
 }
 
 /** True where the listing goes on in another way, or has nothing to list. */
 async function isMended(
-  { writer, source }: Turn,
+  { writer, source, log }: Turn,
   { folderId, pageToken }: FolderListing,
   error: SyncFailure,
 ): Promise<boolean> {
@@ -79,10 +76,10 @@ async function isMended(
     return true;
   }
   if (kind === 'page-token-rejected' && pageToken !== undefined) {
+    log.write('warn', 'page token of a folder rejected', { source: source.sourceId });
     await writer.restartListing(source, folderId);
     return true;
   }
-  if (kind === 'too-slow' || kind === 'too-large') return await writer.shrinkListing(source, folderId, kind);
   // A drive that is lost is lost as a whole.
   if (kind === 'source-gone' && driveIdOf(source.sourceId) !== undefined) throw error;
   return false;

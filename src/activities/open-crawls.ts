@@ -1,7 +1,10 @@
 import { FAILURES, SyncFailure } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
+import type { SourceTurn } from '../model/pass';
 import type { CrawlStart } from '../store/generations';
+import type { StoreWriter } from '../writer/store-writer';
 import type { Account } from './accounts';
+import { logFailure, MOST_FAILURES, verdict } from './failures';
 import type { PassRef } from './inputs';
 import { inParallel } from './parallel';
 
@@ -40,28 +43,41 @@ export async function openCrawls(
 
 /** The limiter of requests decides how many tokens are really minted at once. */
 async function openBatch(
-  { writer, drive }: Account,
+  { writer, drive, log }: Account,
   { pass, sources }: { pass: PassRef; sources: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
   const starts: CrawlStart[] = [];
-  await inParallel(sources, sources.length, async (sourceId) => {
-    const openedAt = drive.serverTime();
-    try {
-      const isUser = sourceId === USER_SOURCE;
-      const startToken = await drive.startPageToken(isUser ? undefined : sourceId, signal);
-      starts.push({ sourceId, openedAt, startToken });
-    } catch (error) {
-      if (!isOfOneDrive(sourceId, error)) throw error;
-      const turn = { ...pass, sourceId };
-      if (error.kind === 'source-gone') await writer.leaveSource(turn);
-      else await writer.failSource(turn, { kind: error.kind, message: error.message });
-    }
-  });
-  if (starts.length > 0) await writer.openGenerations(pass.epoch, starts);
+  try {
+    await inParallel(sources, sources.length, async (sourceId) => {
+      const openedAt = drive.serverTime();
+      try {
+        const isUser = sourceId === USER_SOURCE;
+        const startToken = await drive.startPageToken(isUser ? undefined : sourceId, signal);
+        starts.push({ sourceId, openedAt, startToken });
+      } catch (error) {
+        if (!isOfOneDrive(sourceId, error)) throw error;
+        logFailure(log, error, { source: sourceId });
+        await leaveOut(writer, { ...pass, sourceId }, error);
+      }
+    });
+  } finally {
+    if (starts.length > 0) await writer.openGenerations(pass.epoch, starts);
+  }
 }
 
-/** True for a failure that concerns this drive and would come again: the others need not wait for it. */
+/** A drive whose start token cannot be had is tried again when it is due; one that has failed too often, or that Drive refuses, is given up. */
+async function leaveOut(writer: StoreWriter, turn: SourceTurn, error: SyncFailure): Promise<void> {
+  const { kind, message } = error;
+  if (kind === 'source-gone') return await writer.leaveSource(turn);
+  const { retry } = FAILURES[kind];
+  const { delayMs } = verdict(error, 1);
+  const isFinal =
+    retry === 'fail' || (await writer.recordSourceFailure(turn, { kind, delayMs })) >= MOST_FAILURES;
+  if (isFinal) await writer.failSource(turn, { kind, message });
+}
+
+/** True for a failure that may concern this drive alone: the others need not wait for it. */
 function isOfOneDrive(sourceId: string, error: unknown): error is SyncFailure {
   if (sourceId === USER_SOURCE || !(error instanceof SyncFailure)) return false;
   const { retry } = FAILURES[error.kind];

@@ -19,6 +19,7 @@ export type SourceSliceResult =
   | { state: 'done'; outcome: SourceOutcome };
 
 const LONGEST_MS = 10_000;
+const LOOKUPS_AT_ONCE = 20;
 
 /**
  * Does what a source needs besides its crawl: follows its change log, lists what is in changed folders, asks for files that may be gone, and settles
@@ -88,7 +89,14 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<nu
     case 'list':
       return await listFolders(turn, work.folders, work.commitNo);
     case 'ask':
-      return await askForFiles(turn, work.files, work.commitNo);
+      return await askForFiles(work.files, {
+        ...turn,
+        atOnce: LOOKUPS_AT_ONCE,
+        async write(answers) {
+          await turn.writer.commitAnswers(turn.source, answers, work.commitNo);
+          turn.worked = true;
+        },
+      });
   }
 }
 

@@ -4,6 +4,7 @@ import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
 import { logFailure, MOST_FAILURES, toTemporalFailure, verdict } from './failures';
 import { isItemFault } from './item-faults';
+import { pageFault } from '../planning/page-size';
 import { driveIdOf, type LogPlace } from './read-log';
 
 /** An activity's work on one source. */
@@ -26,6 +27,9 @@ export interface FailedStep {
 
 /** A log whose tokens are rejected again and again before it was read to its end is no log to follow. */
 const MOST_DEAD_TOKENS = 2;
+
+/** A log that is slow at this many page sizes is left to a later try, so that nobody waits for it. */
+const MOST_SLOW_TRIES = 2;
 
 /**
  * What becomes of a failed step. `mended`: the work goes on. `partial`: the source is left incomplete for this request. `again`: after `waitMs`.
@@ -67,11 +71,14 @@ async function endFailedLog(turn: Turn, failed: FailedLog): Promise<StepEnd> {
   const { writer, source } = turn;
   const { kind } = failed;
   const { token } = failed.log;
-  const isTooMuch = kind === 'too-slow' || kind === 'too-large';
-  if (isTooMuch && (await writer.shrinkLog(source, token, kind))) return { kind: 'mended' };
-  const attempt = await countFailure(turn, failed);
+  const fault = pageFault(kind, failed.failures + 1);
+  const hasShrunk = fault !== undefined && (await writer.shrinkLog(source, token, fault));
+  const isSlow = fault === 'too-slow' && failed.failures < MOST_SLOW_TRIES;
+  const isAtOnce = hasShrunk && (isSlow || fault === 'too-large');
+  const attempt = await countFailure(turn, failed, isAtOnce ? 0 : undefined);
   if (kind === 'page-token-rejected') return await endRejectedToken(turn, { ...failed, attempt });
   if (isPageFault(failed) && attempt >= MOST_FAILURES) return await giveUpLog(turn, token);
+  if (isAtOnce) return { kind: 'mended' };
   return endOf(failed.error, attempt);
 }
 
@@ -103,6 +110,7 @@ function isPageFault({ log, error }: FailedStep): boolean {
 /** No log can step over a page: one that cannot be had counts as a dead token, but a source that has just had a new one is left incomplete. */
 async function giveUpLog(turn: Turn, token: string | undefined): Promise<StepEnd> {
   const { writer, source } = turn;
+  turn.log.write('warn', 'a page of the change log cannot be had', { source: source.sourceId });
   if (!(await writer.mayDropLog(source)))
     return { kind: 'partial', outcome: await writer.leaveUnread(source) };
   await startCrawl(turn, token, true);
@@ -127,12 +135,13 @@ export async function startCrawl(turn: Turn, deadToken: string | undefined, drop
 }
 
 /** Notes the failure with the source; where not even that can be written (a full disk), it counts as the first. */
-async function countFailure({ writer, source }: Turn, failed: FailedStep): Promise<number> {
+async function countFailure({ writer, source }: Turn, failed: FailedStep, waitMs?: number): Promise<number> {
   const attempt = failed.failures + 1;
   const { error } = failed;
   const { kind, delayMs } = verdict(error, attempt);
+  const failure = { kind, delayMs: waitMs ?? delayMs, log: isPageFault(failed) };
   try {
-    return Math.max(1, await writer.recordSourceFailure(source, { kind, delayMs, log: isPageFault(failed) }));
+    return Math.max(1, await writer.recordSourceFailure(source, failure));
   } catch {
     return attempt;
   }

@@ -1,19 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { toFileRecord } from '../model/file';
-import { FAILURES, SyncFailure, type FailureKind } from '../model/failure';
+import { FAILURES, SyncFailure } from '../model/failure';
 import { USER_SOURCE } from '../model/job';
 import { pageLimitMs } from '../planning/page-size';
+import type { ItemFault } from '../planning/patience';
 import { folderQuery } from '../planning/window';
-import type { OpenCandidate } from '../store/candidates';
-import type { WalkAnswer } from '../store/walk';
 import type { WalkFolder } from '../store/walk-folders';
 import type { Account } from './accounts';
-import { answerInGroups } from './answer-groups';
+import { askForFiles } from './ask-for-files';
 import { buildIndexes } from './build-indexes';
 import { failureKind, verdict } from './failures';
-import { itemFault, waitForItems, type ItemEnd } from './item-faults';
+import { itemFault, workOnItems } from './item-faults';
 import { probeListing } from './list-folders';
-import { inParallel } from './parallel';
 
 /** What a turn of the walk came to. `more`: it goes on, after `waitMs` if there is something to wait for. `pages`: what it has committed. */
 export interface WalkSliceResult {
@@ -81,7 +78,15 @@ async function workUntilEnd(turn: WalkTurn): Promise<Omit<WalkSliceResult, 'page
     }
     try {
       if (work.kind === 'list') await listFolders(turn, work.folders, work.commitNo);
-      else await askForFiles(turn, work.files, work.commitNo);
+      else
+        await askForFiles(work.files, {
+          ...turn,
+          atOnce: REQUESTS_AT_ONCE,
+          async write(answers) {
+            await writer.commitWalkAnswers(lease, answers, work.commitNo);
+            turn.worked = true;
+          },
+        });
     } catch (error) {
       return { state: 'more', waitMs: waitAfter(turn, error) };
     }
@@ -99,81 +104,44 @@ function waitAfter({ worked, signal }: WalkTurn, error: unknown): number {
 
 /** Lists one page of each folder's children. A folder that cannot be listed holds up no other. */
 async function listFolders(turn: WalkTurn, folders: readonly WalkFolder[], commitNo: number): Promise<void> {
-  const { writer, drive, lease, signal, endsAt } = turn;
-  const ends: (ItemEnd & { folderId: string })[] = [];
-  await inParallel(folders, REQUESTS_AT_ONCE, async (folder) => {
-    signal.throwIfAborted();
-    if (Date.now() >= endsAt) return;
-    ends.push({ folderId: folder.folderId, ...(await endOf(turn, folder, commitNo)) });
+  const { writer, drive, log, lease, signal, endsAt } = turn;
+  await workOnItems(folders, {
+    what: 'listings of folders shared by others',
+    log,
+    signal,
+    endsAt,
+    atOnce: REQUESTS_AT_ONCE,
+    ask: (folder) => faultOf(turn, folder, commitNo),
+    probe: () => probeListing(drive, USER_SOURCE, signal),
+    async fail({ folderId }, fault) {
+      await writer.refuseWalkFolder(lease, folderId, fault);
+      turn.worked = true;
+    },
   });
-  await waitForItems({ ends, probe: () => probeListing(drive, USER_SOURCE, signal) });
-  for (const end of ends) {
-    if (end.kind === 'done') continue;
-    await writer.refuseWalkFolder(lease, end.folderId, { kind: end.reason, final: end.refused });
-    turn.worked = true;
-  }
 }
 
-async function endOf(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<ItemEnd> {
+async function faultOf(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<ItemFault | undefined> {
   try {
     await listPage(turn, folder, commitNo);
   } catch (error) {
     turn.signal.throwIfAborted();
-    if (!(await goesOnDifferently(turn, folder, failureKind(error)))) return itemFault(error, 0);
+    if (failureKind(error) !== 'page-token-rejected' || folder.pageToken === undefined)
+      return itemFault(error);
+    turn.log.write('warn', 'page token of a folder rejected');
+    await turn.writer.restartWalkFolder(turn.lease, folder.folderId);
   }
   turn.worked = true;
-  return { kind: 'done' };
-}
-
-/** True where the listing starts again: its page token is rejected, or its pages are too slow or too large. */
-async function goesOnDifferently(
-  { writer, lease }: WalkTurn,
-  { folderId, pageToken }: WalkFolder,
-  kind: FailureKind,
-): Promise<boolean> {
-  if (kind === 'too-slow' || kind === 'too-large')
-    return await writer.shrinkWalkFolder(lease, folderId, kind);
-  if (kind !== 'page-token-rejected' || pageToken === undefined) return false;
-  await writer.restartWalkFolder(lease, folderId);
-  return true;
+  return undefined;
 }
 
 async function listPage(turn: WalkTurn, folder: WalkFolder, commitNo: number): Promise<void> {
   const { writer, drive, lease, signal } = turn;
-  const { folderId, trashed, pageToken, pageSize, tries } = folder;
-  const limitMs = pageLimitMs(pageSize, tries);
+  const { folderId, trashed, pageToken, pageSize } = folder;
+  const limitMs = pageLimitMs(pageSize);
   const q = folderQuery(folderId, trashed);
   const position = { q, orderBy: undefined, pageToken, folderId, pageSize, limitMs };
   const body = await drive.listFiles(undefined, position, signal);
   const result = await writer.commitWalkPage({ lease, folder, commitNo, sentAt: body.sentAt }, body);
   if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
   if (result === 'committed') turn.pages += 1;
-}
-
-async function askForFiles(turn: WalkTurn, files: readonly OpenCandidate[], commitNo: number): Promise<void> {
-  await answerInGroups<OpenCandidate, WalkAnswer>(files, {
-    atOnce: REQUESTS_AT_ONCE,
-    async ask(file) {
-      turn.signal.throwIfAborted();
-      return Date.now() < turn.endsAt ? await answerOf(turn, file) : undefined;
-    },
-    async write(answers) {
-      await turn.writer.commitWalkAnswers(turn.lease, answers, commitNo);
-      turn.worked = true;
-    },
-  });
-}
-
-async function answerOf(turn: WalkTurn, file: OpenCandidate): Promise<WalkAnswer> {
-  const { drive, signal } = turn;
-  const { fileId, resourceKey } = file;
-  try {
-    signal.throwIfAborted();
-    const record = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
-    return record?.id === fileId ? { kind: 'found', fileId, file: record } : { kind: 'unknown', fileId };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (failureKind(error) === 'not-found') return { kind: 'gone', fileId };
-    return { kind: itemFault(error, 0).refused ? 'unknown' : 'failed', fileId };
-  }
 }

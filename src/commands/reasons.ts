@@ -16,6 +16,10 @@ const PARTIAL: ReadonlyMap<string, Reason> = new Map(
       says: 'Google Drive rejected the place to go on from again and again, so that a part of the listing is missing',
       hint: IN_FULL,
     },
+    'unlisted-files': {
+      says: 'Google Drive does not give a page of the listing, so that files may be missing',
+      hint: IN_FULL,
+    },
     'incomplete-search': {
       says: 'Google Drive said that it did not search everything, so that files may be missing',
       hint: IN_FULL,

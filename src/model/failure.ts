@@ -24,6 +24,7 @@ export type FailureKind =
   | 'domain-policy'
   | 'bad-request'
   | 'page-token-rejected'
+  | 'incomplete-search'
   | 'source-gone'
   | 'not-found'
   | 'file-forbidden'
@@ -140,6 +141,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   },
   'bad-request': { retry: 'fail', says: 'Google Drive refuses the request' },
   'page-token-rejected': { retry: 'count', says: 'Google Drive rejects the page token' },
+  'incomplete-search': { retry: 'count', says: 'Google Drive said that it did not search everything' },
   'source-gone': { retry: 'fail', says: 'the shared drive is gone or no longer accessible' },
   'not-found': { retry: 'fail', says: 'the file is gone or no longer accessible' },
   'file-forbidden': { retry: 'fail', says: 'Google Drive does not say whether the file still exists' },

@@ -1,8 +1,16 @@
+import type { FailureKind } from '../model/failure';
+
 /** Faults of one item that may pass are only taken for a refusal after this many tries. */
 const TRIES_BEFORE_REFUSAL = 3;
 const HOUR_MS = 3_600_000;
 /** How long an item that Drive refuses is left alone: after the first refusal, the second, and each later one. */
 const REST_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS] as const;
+
+/** Why a request for one item failed. `refused`: Drive has said no, so that another try at once is pointless. */
+export interface ItemFault {
+  reason: FailureKind;
+  refused: boolean;
+}
 
 /** An item after a failed request for it. */
 export interface FailedItem {
@@ -12,9 +20,17 @@ export interface FailedItem {
   restMs: number | undefined;
 }
 
-/** Says whether an item that failed is an exception now. `refused`: Drive has said no, so that another try at once is pointless. */
-export function afterFailure(triesBefore: number, refused: boolean): FailedItem {
+/** Says whether an item that failed is an exception now. */
+export function afterFailure(triesBefore: number, { refused }: Pick<ItemFault, 'refused'>): FailedItem {
   const tries = Math.max(triesBefore + 1, refused ? TRIES_BEFORE_REFUSAL : 1);
   const refusals = tries - TRIES_BEFORE_REFUSAL;
   return { tries, restMs: refusals < 0 ? undefined : REST_MS[Math.min(refusals, REST_MS.length - 1)] };
+}
+
+/** When an item of the walk that is no exception yet is tried again: after the first failure, and after further ones. */
+const SOON_MS = [5_000, 30_000] as const;
+
+/** How long an item of the walk waits after so many tries, in ms: nothing else is waiting for it. */
+export function soonMs(tries: number): number {
+  return SOON_MS[Math.min(tries, SOON_MS.length) - 1] ?? 0;
 }

@@ -1,3 +1,4 @@
+import { USER_SOURCE } from '../model/job';
 import type { Reader, Row } from '../store/reader';
 import { count, text } from './row-values';
 
@@ -27,7 +28,9 @@ const ALL = /* sql */ `
 SELECT folder_id AS id, 'folder' AS kind, work.source_pk, reason, tries, retry_at
 FROM folder_work AS work WHERE work.kind = 'list' AND retry_at IS NOT NULL
 UNION ALL
-SELECT file_id, 'file', source_pk, reason, tries, retry_at FROM candidate WHERE verdict = 'kept'`;
+SELECT file_id, 'file', source_pk, reason, tries, retry_at FROM candidate WHERE verdict = 'kept'
+UNION ALL
+SELECT file_id, 'file', (SELECT pk FROM source WHERE id = '${USER_SOURCE}'), reason, tries, retry_at FROM walk_candidate WHERE reason IS NOT NULL`;
 
 /** What is gone, or waits to be removed, is no exception. */
 const LIVE = /* sql */ `

@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { FailureKind } from '../model/failure';
 import type { Authority } from '../planning/file-write';
-import { afterFailure } from '../planning/patience';
+import { afterFailure, type ItemFault } from '../planning/patience';
 import { countedAsRecent, removalHour, removalLimit } from '../planning/removal-guard';
 import { candidateStatements, type CandidateVerdict } from './candidate-statements';
 import type { EventTable } from './events';
@@ -16,11 +15,9 @@ export interface OpenCandidate {
   tries: number;
 }
 
-/** A file of which Drive does not say whether it still exists, and why. `refused`: another try at once is pointless. */
-export interface Untold {
+/** A file of which Drive does not say whether it still exists, and why. */
+export interface Untold extends ItemFault {
   fileId: string;
-  reason: FailureKind;
-  refused: boolean;
 }
 
 const MOST_REMOVED = 2_000;
@@ -84,18 +81,18 @@ export class CandidateTable {
   }
 
   /** Drive was asked and does not say. After some tries the file is kept, as an exception that is asked for again later. */
-  untold({ fileId, reason, refused }: Untold, now: number): void {
+  untold({ fileId, ...fault }: Untold, now: number): void {
     if (!this.isLive(fileId)) {
       this.#sql.forget.run(fileId);
       return;
     }
-    const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, refused);
+    const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, fault);
     const verdict = restMs === undefined ? 'open' : 'kept';
     this.#sql.untold.run({
       fileId,
       verdict,
       tries,
-      reason,
+      reason: fault.reason,
       retryAt: restMs === undefined ? null : now + restMs,
     });
   }

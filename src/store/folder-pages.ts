@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../model/file';
-import type { FailureKind } from '../model/failure';
+import type { ItemFault } from '../planning/patience';
 import { USER_SOURCE } from '../model/job';
-import type { PageFault } from '../planning/page-size';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { FolderListing, ListingFault } from './folder-work';
 import type { SourceRow } from './sources';
@@ -32,7 +31,7 @@ export interface ChildrenPage extends ListingRequest {
 export type Answer =
   | { kind: 'found'; fileId: string; file: FileRecord }
   | { kind: 'gone'; fileId: string }
-  | { kind: 'unknown'; fileId: string; reason: FailureKind; refused: boolean };
+  | (ItemFault & { kind: 'unknown'; fileId: string });
 
 /** More pages than a folder can have; its half a million children fit on a fraction of them. */
 const MOST_PAGES = 100_000;
@@ -121,19 +120,12 @@ export class FolderPages {
       );
   }
 
-  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
-  shrinkListing(sourceId: string, folderId: string, fault: PageFault): boolean {
-    const { sources, folderWork } = this.#tables;
-    const source = sources.byId(sourceId);
-    if (source === undefined || !folderWork.shrink(source.pk, folderId, fault)) return false;
-    sources.noteTrouble(sourceId, fault);
-    return true;
-  }
-
   /** Counts a failed request for a folder that is no fault of anything else. */
   failListing(sourceId: string, fault: ListingFault, now: number): void {
-    const source = this.#tables.sources.byId(sourceId);
-    if (source !== undefined) this.#tables.folderWork.fail(source.pk, fault, now);
+    const { sources, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source !== undefined && folderWork.fail(source.pk, fault, now))
+      sources.noteTrouble(sourceId, fault.reason);
   }
 
   /** Drive finds nothing to list. A folder that is known is asked for: until Drive says that it is gone too, it is an exception. */

@@ -29,13 +29,10 @@ const RESTART = /* sql */ `
 UPDATE folder_work SET page = page + 1, page_token = NULL, trashed = 0, restarts = restarts + 1
 WHERE source_pk = ? AND folder_id = ? AND kind = 'list' AND open = 1 AND restarts < ?`;
 
+/** A token belongs to the page size that it was made with: with another size, the present half is listed again from its first page. */
 const FAIL = /* sql */ `
-UPDATE folder_work SET tries = @tries, reason = @reason, retry_at = @retryAt, open = @open
-WHERE source_pk = @source AND folder_id = @folder AND kind = 'list' AND open = 1 RETURNING tries`;
-
-/** A token belongs to the page size that it was made with, so that the present half is listed again from its first page. */
-const SHRINK = /* sql */ `
-UPDATE folder_work SET page = page + 1, page_token = NULL, page_size = @size
+UPDATE folder_work SET tries = @tries, reason = @reason, retry_at = @retryAt, open = @open,
+  page = page + (@size IS NOT NULL), page_token = iif(@size IS NULL, page_token, NULL), page_size = coalesce(@size, page_size)
 WHERE source_pk = @source AND folder_id = @folder AND kind = 'list' AND open = 1`;
 
 const FORGET_GONE = /* sql */ `
@@ -63,10 +60,10 @@ export function folderStatements(db: Database.Database) {
           reason: string;
           retryAt: number | null;
           open: number;
+          size: number | null;
         },
       ]
     >(FAIL),
-    shrink: db.prepare<[{ source: number; folder: string; size: number }]>(SHRINK),
     forgetGone: db.prepare<[number]>(FORGET_GONE),
     reopen: db.prepare<[{ now: number; all: number }]>(
       'UPDATE folder_work SET open = 1 WHERE open = 0 AND retry_at IS NOT NULL AND (@all OR retry_at <= @now)',

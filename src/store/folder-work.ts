@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { FailureKind } from '../model/failure';
 import type { FolderWork } from '../planning/file-write';
-import { smallerPage, type PageFault } from '../planning/page-size';
-import { afterFailure } from '../planning/patience';
+import { smallerAfter } from '../planning/page-size';
+import { afterFailure, type ItemFault } from '../planning/patience';
 import type { EventTable } from './events';
 import { FolderSpread } from './folder-spread';
 import { folderStatements, type ListingRow } from './folder-statements';
@@ -34,11 +33,9 @@ function toListing(row: ListingRow): FolderListing {
   };
 }
 
-/** A folder that could not be listed, and why. `refused`: another try at once is pointless. */
-export interface ListingFault {
+/** A folder that could not be listed, and why. */
+export interface ListingFault extends ItemFault {
   folderId: string;
-  reason: FailureKind;
-  refused: boolean;
 }
 
 /** Page tokens that Drive may reject before a listing is given up. */
@@ -105,28 +102,25 @@ export class FolderWorkTable {
     return this.#sql.restart.run(sourcePk, folderId, MOST_RESTARTS).changes > 0;
   }
 
-  /** Starts the present half of a listing again with smaller pages; false if smaller ones would not help. */
-  shrink(sourcePk: number, folderId: string, fault: PageFault): boolean {
-    const row = this.#sql.listing.get(sourcePk, folderId);
-    const size = row && smallerPage(row.page_size ?? undefined, fault);
-    if (size === undefined) return false;
-    return this.#sql.shrink.run({ source: sourcePk, folder: folderId, size }).changes > 0;
-  }
-
-  /** Counts a failed request for a folder; one that Drive refuses, or that has failed too often, is an exception and left alone for a while. */
-  fail(sourcePk: number, { folderId: folder, reason, refused }: ListingFault, now: number): void {
+  /**
+   * Counts a failed request for a folder: one that Drive refuses, or that has failed too often, is an exception and left alone for a while. Where a smaller
+   * page may mend it, that is requested next; returns true then.
+   */
+  fail(sourcePk: number, { folderId: folder, ...fault }: ListingFault, now: number): boolean {
     const row = this.#sql.listing.get(sourcePk, folder);
-    if (row === undefined) return;
-    const { tries, restMs } = afterFailure(row.tries, refused);
-    const retryAt = restMs === undefined ? null : now + restMs;
+    if (row === undefined) return false;
+    const { tries, restMs } = afterFailure(row.tries, fault);
+    const size = smallerAfter(row.page_size ?? undefined, fault.reason);
     this.#sql.fail.run({
       source: sourcePk,
       folder,
       tries,
-      reason,
-      retryAt,
+      reason: fault.reason,
+      retryAt: restMs === undefined ? null : now + restMs,
       open: Number(restMs === undefined),
+      size: size ?? null,
     });
+    return size !== undefined;
   }
 
   /** Puts exceptions back on the list: those that are due, or all. */

@@ -26,18 +26,22 @@ export interface GenerationRow {
   /** Windows by state, and items that could not be taken in. */
   open: number;
   partial: number;
+  /** Windows of these of which Drive did not give a page. */
+  unlisted: number;
   unusable: number;
 }
 
 const OPEN = /* sql */ `
 SELECT generation.*,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial') AS partial,
+  (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial' AND failure <> 'page-token-rejected') AS unlisted,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'open') AS open,
   (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk AND kind = 'no-id') AS unusable
 FROM generation WHERE source_pk = ? AND closed_at IS NULL`;
 
 /** Why what a crawl found cannot be complete; undefined if nothing speaks against it. */
-export function gapOf({ incomplete, partial, unusable }: GenerationRow): string | undefined {
+export function gapOf({ incomplete, partial, unlisted, unusable }: GenerationRow): string | undefined {
+  if (unlisted > 0) return 'unlisted-files';
   if (partial > 0) return 'page-token-rejected';
   if (incomplete > 0) return 'incomplete-search';
   return unusable > 0 ? 'unusable-items' : undefined;
@@ -50,6 +54,7 @@ export function generationTable(db: Database.Database) {
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
     UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL,
+      failures = 0, failure = NULL,
       dead_tokens = dead_tokens + (@replaces IS NOT NULL),
       log_token_size = log_page_size, log_failures = 0, log_dropped_at = iif(@dropsLog, @now, log_dropped_at)
     WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);

@@ -90,6 +90,8 @@ function statementsOf(db: Database.Database) {
     forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
     accept: db.prepare('UPDATE job SET accept_removals = 1 WHERE id = ?'),
     acceptWalk: db.prepare('UPDATE store SET walk_accepted = 1'),
+    walkFolders: db.prepare('UPDATE walk_folder SET retry_at = NULL WHERE due > 0'),
+    walkFiles: db.prepare('UPDATE walk_candidate SET retry_at = NULL'),
     reopenWalk: db.prepare("UPDATE walk_candidate SET verdict = 'open' WHERE verdict = 'gone'"),
     noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
     prune: db.prepare(PRUNE),
@@ -166,6 +168,10 @@ export class JobTable {
     sources.planCrawls({ full: known?.full === 1, reset: isReset, now });
     candidates.askAgain({ all: isReset, gone: false, now });
     folderWork.askAgain({ all: isReset, now });
+    if (isReset) {
+      this.#sql.walkFolders.run();
+      this.#sql.walkFiles.run();
+    }
     if (known?.accept_removals === 1) candidates.forgetRecent();
   }
 

@@ -220,6 +220,11 @@ export function partitionTable(db: Database.Database, tables: CrawlTables) {
     rejectToken: (fence: Fence) => rejectToken(statements, fence),
     /** Starts a listing again with smaller pages; false if smaller ones would not help, or the fence has fallen. */
     shrink: (fence: Fence, fault: PageFault) => shrink(statements, fence, fault),
+    /** Leaves a window incomplete whose next page cannot be had; false if the fence has fallen. */
+    leave(fence: Fence, kind: FailureKind): boolean {
+      const row = statements.fenced.get(fence);
+      return row !== undefined && statements.giveUp.run(kind, row.pk).changes > 0;
+    },
     /** Counts an attempt that committed nothing; returns how many there were in a row, 0 if the fence has fallen. */
     fail(fence: Fence, kind: FailureKind, retryAt: number): number {
       const row = statements.fail.get({ ...fence, kind, retryAt });

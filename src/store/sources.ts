@@ -116,7 +116,7 @@ function statementsOf(db: Database.Database) {
     fail: db.prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL).pluck(),
     noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
     resizeLog: db.prepare<[{ id: string; size: number | null; why: string }]>(
-      'UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = NULL WHERE id = @id',
+      "UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = iif(@why = 'page-token-rejected', NULL, retry_at) WHERE id = @id",
     ),
   };
 }

@@ -5,6 +5,7 @@ import type { Fence } from '../model/partition';
 import type { SourceOutcome } from '../model/job';
 import type { Progress } from '../model/progress';
 import type { PageFault } from '../planning/page-size';
+import type { ItemFault } from '../planning/patience';
 import type { AccountSettings } from '../model/settings';
 import { readSettings, writeSettings } from './account-settings';
 import { CandidateTable } from './candidates';
@@ -30,7 +31,7 @@ import { recentReads } from './recent-reads';
 import { SourceTable } from './sources';
 import { SourceWorker, type SourceWork } from './source-work';
 import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
-import { Walk, type WalkAnswer, type WalkDecision, type WalkPage, type WalkWork } from './walk';
+import { Walk, type WalkDecision, type WalkPage, type WalkWork } from './walk';
 import { WalkPlan } from './walk-plan';
 import { WorkQueue, type LogToRead, type Release } from './work-queue';
 
@@ -98,8 +99,6 @@ export interface Transactor {
   commitChildren(page: ChildrenPage): ChangeCommit;
   /** Starts a folder's listing again after Drive rejected its page token; one that is rejected too often is an exception. */
   restartListing(turn: SourceTurn, folderId: string): void;
-  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
-  shrinkListing(turn: SourceTurn, folderId: string, fault: PageFault): boolean;
   /** Counts a failed request for one folder; one that Drive refuses is an exception, which nothing waits for. */
   failListing(turn: SourceTurn, fault: ListingFault): void;
   /** Drive finds no folder to list. */
@@ -118,6 +117,8 @@ export interface Transactor {
   leaveUnread(turn: SourceTurn): SourceOutcome;
   /** Starts a window's listing again below its frontier with smaller pages; false if smaller ones would not help, or another attempt has it. */
   shrinkPage(fence: Fence, fault: PageFault): boolean;
+  /** Leaves a window incomplete whose next page cannot be had; false if another attempt has it. */
+  leaveWindow(fence: Fence, kind: FailureKind): boolean;
   /** Builds a part of the indexes that come after the first crawl. */
   buildIndexes(): IndexProgress;
   /** Notes quota units that were spent for the newest job start. */
@@ -130,12 +131,10 @@ export interface Transactor {
   commitWalkPage(page: WalkPage): ChangeCommit;
   /** Starts a folder's listing again after Drive rejected its page token. */
   restartWalkFolder(lease: number, folderId: string): void;
-  /** False if smaller pages would not help. */
-  shrinkWalkFolder(lease: number, folderId: string, fault: PageFault): boolean;
-  /** Notes that a folder cannot be listed now. `final`: another try at once is pointless. */
-  refuseWalkFolder(lease: number, folderId: string, failure: { kind: FailureKind; final: boolean }): void;
+  /** Notes that a folder cannot be listed now.  */
+  refuseWalkFolder(lease: number, folderId: string, fault: ItemFault): void;
   /** Writes what Drive answered when the walk asked for single files. `commitNo`: the store's commit number when it was asked. */
-  commitWalkAnswers(lease: number, answers: readonly WalkAnswer[], commitNo: number): void;
+  commitWalkAnswers(lease: number, answers: readonly Answer[], commitNo: number): void;
   /** Notes quota units that the walk spent. */
   noteWalkUnits(units: number): void;
   /** Where a job stands; writes nothing. */
@@ -146,7 +145,7 @@ export interface Transactor {
 /** The only writer of a store; `now` gives ms since 1970. */
 export function createTransactor(db: Database.Database, now: () => number = Date.now): Transactor {
   const tables = openTables(db);
-  const { jobs, partitions, generations, sources, log } = tables;
+  const { jobs, partitions, sources, log } = tables;
   const identity = identityStatements(db);
 
   /** What a turn of a job start that is no longer the newest would write is refused. */
@@ -171,19 +170,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
     changeSettings: (change: Partial<AccountSettings>) => writeSettings(db, change),
     noteUnits: (units: number) => jobs.noteUnits(units),
   };
-  const crawlWrites = {
-    openGenerations(epoch: number, starts: readonly CrawlStart[]) {
-      for (const start of isNewest({ epoch }) ? starts : []) {
-        const opened = generations.openWithToken(start, now());
-        if (opened !== undefined) partitions.createWindows(opened);
-      }
-    },
-    claim: (claimant: Claimant) => partitions.claim(claimant),
-    rejectToken: (fence: Fence) => partitions.rejectToken(fence),
-    shrinkPage: (fence: Fence, fault: PageFault) => partitions.shrink(fence, fault),
-    recordFailure: (fence: Fence, kind: FailureKind, delayMs: number) =>
-      partitions.fail(fence, kind, now() + delayMs),
-  };
+  const crawlWrites = crawlWritesOf(tables, { isNewest, now });
   const indexBuild = new IndexBuild(db);
   const buildSome = db.transaction(() => indexBuild.step()).immediate;
   const sourceWrites = { ...sourceWritesOf(tables, { isNewest, now }), ...tables.myDrive };
@@ -209,11 +196,26 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   };
 }
 
+/** What lanes write while they list windows. */
+function crawlWritesOf({ generations, partitions }: Tables, { isNewest, now }: Guards) {
+  return {
+    openGenerations(epoch: number, starts: readonly CrawlStart[]) {
+      for (const start of isNewest({ epoch }) ? starts : []) {
+        const opened = generations.openWithToken(start, now());
+        if (opened !== undefined) partitions.createWindows(opened);
+      }
+    },
+    claim: (claimant: Claimant) => partitions.claim(claimant),
+    rejectToken: (fence: Fence) => partitions.rejectToken(fence),
+    shrinkPage: (fence: Fence, fault: PageFault) => partitions.shrink(fence, fault),
+    leaveWindow: (fence: Fence, kind: FailureKind) => partitions.leave(fence, kind),
+    recordFailure: (fence: Fence, kind: FailureKind, delayMs: number) =>
+      partitions.fail(fence, kind, now() + delayMs),
+  };
+}
+
 /** The writes of a turn of work on a source. */
-function sourceWritesOf(
-  { sources, work, folders }: ReturnType<typeof openTables>,
-  { isNewest, now }: { isNewest: (turn: { epoch: number }) => boolean; now: () => number },
-) {
+function sourceWritesOf({ sources, work, folders }: Tables, { isNewest, now }: Guards) {
   return {
     followDrives(drives: readonly SharedDrive[], hidden?: FailureKind) {
       sources.follow(drives, now());
@@ -229,8 +231,6 @@ function sourceWritesOf(
     restartListing: (turn: SourceTurn, folderId: string) => {
       if (isNewest(turn)) folders.restartListing(turn.sourceId, folderId, now());
     },
-    shrinkListing: (turn: SourceTurn, folderId: string, fault: PageFault) =>
-      isNewest(turn) && folders.shrinkListing(turn.sourceId, folderId, fault),
     failListing: (turn: SourceTurn, fault: ListingFault) => {
       if (isNewest(turn)) folders.failListing(turn.sourceId, fault, now());
     },
@@ -251,17 +251,15 @@ function sourceWritesOf(
 }
 
 /** The writes of the walk. */
-function walkWritesOf({ walk }: ReturnType<typeof openTables>, now: () => number) {
+function walkWritesOf({ walk }: Tables, now: () => number) {
   return {
     claimWalk: (decision: WalkDecision = {}) => walk.claim(decision),
     walkWork: (lease: number) => walk.work(lease, now()),
     commitWalkPage: (page: WalkPage) => walk.commitPage(page, now()),
     restartWalkFolder: (lease: number, folderId: string) => walk.restart(lease, folderId, now()),
-    shrinkWalkFolder: (lease: number, folderId: string, fault: PageFault) =>
-      walk.shrink(lease, folderId, fault),
-    refuseWalkFolder: (lease: number, folderId: string, failure: { kind: FailureKind; final: boolean }) =>
-      walk.refuse(lease, { folderId, ...failure }, now()),
-    commitWalkAnswers: (lease: number, answers: readonly WalkAnswer[], commitNo: number) =>
+    refuseWalkFolder: (lease: number, folderId: string, fault: ItemFault) =>
+      walk.refuse(lease, { folderId, ...fault }, now()),
+    commitWalkAnswers: (lease: number, answers: readonly Answer[], commitNo: number) =>
       walk.commitAnswers(lease, { answers, commitNo }, now()),
     noteWalkUnits: (units: number) => walk.noteUnits(units),
   };
@@ -269,12 +267,12 @@ function walkWritesOf({ walk }: ReturnType<typeof openTables>, now: () => number
 
 /** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
 function passWritesOf(
-  { queue, jobEnd, outcomes, events, walk, crawls }: ReturnType<typeof openTables>,
+  { queue, jobEnd, outcomes, events, walk, crawls }: Tables,
   { isNewest, now }: { isNewest: (pass: Pass) => boolean; now: () => number },
 ) {
   return {
     sourcesWithoutToken: (pass: Pass, limit: number) =>
-      isNewest(pass) ? queue.withoutToken(pass.target, limit) : [],
+      isNewest(pass) ? queue.withoutToken(pass.target, limit, now()) : [],
     logsToRead: (pass: Pass, limit: number) => (isNewest(pass) ? queue.logs(pass, limit, now()) : []),
     takeWork: (pass: Pass): TakenWork =>
       isNewest(pass) ? queue.take(pass, now()) : { kind: 'none', retryInMs: undefined, unopened: false },
@@ -300,6 +298,16 @@ function passWritesOf(
       return end.kind === 'ended' ? { ...end, walkDue: walk.isDue(now()) } : end;
     },
   };
+}
+
+type Tables = ReturnType<typeof openTables>;
+
+/** What writes are checked and dated with. */
+interface Guards {
+  /** False for a turn of a job start that is no longer the newest. */
+  isNewest: (turn: { epoch: number }) => boolean;
+  /** In ms since 1970. */
+  now: () => number;
 }
 
 /** The tables, each with the others that it has to touch. */

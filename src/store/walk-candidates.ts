@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../model/file';
 import { removalLimit } from '../planning/removal-guard';
-import type { OpenCandidate } from './candidates';
+import { afterFailure, soonMs } from '../planning/patience';
+import type { OpenCandidate, Untold } from './candidates';
 import type { EventTable } from './events';
 import { childrenOf, parentsOf } from './parents';
 
 const MOST_REMOVED = 2_000;
-const MOST_TRIES = 3;
 /** Removals without consent are counted over a day. */
 const COUNTED_MS = 86_400_000;
 
@@ -27,13 +27,22 @@ function statementsOf(db: Database.Database) {
     addChildren: db.prepare<[{ folder: string }]>(/* sql */ `
       INSERT OR IGNORE INTO walk_candidate (file_id)
       SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL`),
-    open: db.prepare<[number], { file_id: string; key: string | null; tries: number }>(/* sql */ `
+    open: db.prepare<[number, number], { file_id: string; key: string | null; tries: number }>(/* sql */ `
       SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM walk_candidate LEFT JOIN file ON file.id = file_id
-      WHERE verdict = 'open' LIMIT ?`),
+      WHERE verdict = 'open' AND coalesce(retry_at, 0) <= ? LIMIT ?`),
+    retryAt: db
+      .prepare<[], number | null>(
+        "SELECT min(retry_at) FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL",
+      )
+      .pluck(),
     forget: db.prepare<[string]>('DELETE FROM walk_candidate WHERE file_id = ?'),
-    judge: db.prepare<[string]>("UPDATE walk_candidate SET verdict = 'gone', tries = 0 WHERE file_id = ?"),
-    fail: db.prepare<[string]>('UPDATE walk_candidate SET tries = tries + 1 WHERE file_id = ?'),
-    giveUp: db.prepare<[string, number]>('DELETE FROM walk_candidate WHERE file_id = ? AND tries >= ?'),
+    judge: db.prepare<[string]>(
+      "UPDATE walk_candidate SET verdict = 'gone', tries = 0, retry_at = NULL, reason = NULL WHERE file_id = ?",
+    ),
+    tries: db.prepare<[string], number>('SELECT tries FROM walk_candidate WHERE file_id = ?').pluck(),
+    untold: db.prepare<[{ file: string; tries: number; retryAt: number; reason: string | null }]>(
+      'UPDATE walk_candidate SET tries = @tries, retry_at = @retryAt, reason = @reason WHERE file_id = @file',
+    ),
     reopen: db.prepare("UPDATE walk_candidate SET verdict = 'open', tries = 0 WHERE verdict = 'gone'"),
     accept: db.prepare<[number]>('UPDATE store SET walk_accepted = ?'),
     guard: db.prepare<[], { accepted: number; removed: number; since: number }>(
@@ -75,14 +84,19 @@ export class WalkCandidates {
     this.#sql.add.run(fileId);
   }
 
-  /** Files to ask for. */
-  open(limit: number): OpenCandidate[] {
-    const rows = this.#sql.open.all(limit);
+  /** Files to ask for now. */
+  open(limit: number, now: number): OpenCandidate[] {
+    const rows = this.#sql.open.all(now, limit);
     return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
-  /** Drive has the file, or does not say. */
-  keep(fileId: string): void {
+  /** When the next file is due again that failed and is no exception yet. */
+  retryAt(): number | undefined {
+    return this.#sql.retryAt.get() ?? undefined;
+  }
+
+  /** Drive has the file. */
+  found(fileId: string): void {
     this.#sql.forget.run(fileId);
   }
 
@@ -92,10 +106,16 @@ export class WalkCandidates {
     if (this.#sql.mayBeFolder.get(fileId) === 1) this.#sql.addChildren.run({ folder: fileId });
   }
 
-  /** Drive failed to answer; after a few tries the file is kept until its folder is listed again. */
-  failed(fileId: string): void {
-    this.#sql.fail.run(fileId);
-    this.#sql.giveUp.run(fileId, MOST_TRIES);
+  /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
+  untold({ fileId, ...fault }: Untold, now: number): void {
+    const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, fault);
+    const retryAt = now + (restMs ?? soonMs(tries));
+    this.#sql.untold.run({
+      file: fileId,
+      tries,
+      retryAt,
+      reason: restMs === undefined ? null : fault.reason,
+    });
   }
 
   /** A person has decided: what waits to be removed is asked for once more, and removed without limit if they accept it. */

@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { FailureKind } from '../model/failure';
-import { smallerPage, type PageFault } from '../planning/page-size';
-import { afterFailure } from '../planning/patience';
+import { smallerAfter } from '../planning/page-size';
+import { afterFailure, soonMs, type ItemFault } from '../planning/patience';
 import { childrenOf } from './parents';
 import { isWalked } from './walk-rules';
 
@@ -37,8 +36,6 @@ interface FolderRow {
   refusals: number;
 }
 
-/** When a folder that is not refused yet is tried again: after the first failed try, and after further ones. */
-const DELAYS_MS = [5_000, 30_000] as const;
 /** Rejected page tokens without progress before a folder counts as refused. */
 const MOST_RESTARTS = 3;
 
@@ -65,13 +62,11 @@ UPDATE walk_folder SET page = page + 1, page_token = NULL, pages = 0,
   restarts = iif(pages > best_page, 1, restarts + 1), best_page = max(best_page, pages)
 WHERE folder_id = ? RETURNING restarts`;
 
-/** A token belongs to the page size that it was made with, so that the listing starts from its first page. */
-const SHRINK = /* sql */ `
-UPDATE walk_folder SET page = page + 1, page_token = NULL, pages = 0, page_size = @size WHERE folder_id = @folder`;
-
+/** A token belongs to the page size that it was made with: with another size, or after a refusal, the listing starts from its first page. */
 const REFUSE = /* sql */ `
 UPDATE walk_folder SET refusals = @refusals, retry_at = @retryAt, reason = coalesce(@reason, reason), page = page + 1,
-  page_token = iif(@reason IS NULL, page_token, NULL), pages = iif(@reason IS NULL, pages, 0), restarts = 0
+  page_size = coalesce(@size, page_size), restarts = 0,
+  page_token = iif(@reason IS NULL AND @size IS NULL, page_token, NULL), pages = iif(@reason IS NULL AND @size IS NULL, pages, 0)
 WHERE folder_id = @folder`;
 
 /** Children that only a walk has shown, and that the listing that has just ended did not show. */
@@ -90,7 +85,6 @@ function statementsOf(db: Database.Database) {
     state: db.prepare<[string], { refusals: number; page_size: number | null }>(
       'SELECT refusals, page_size FROM walk_folder WHERE folder_id = ?',
     ),
-    shrink: db.prepare<[{ folder: string; size: number }]>(SHRINK),
     refuse: db.prepare(REFUSE),
     missing: db.prepare<[{ folder: string }]>(MISSING),
     see: db.prepare<[{ folder: string; ids: string }]>(/* sql */ `
@@ -162,23 +156,22 @@ export class WalkFolders {
   /** Starts a listing again after its page token was rejected; one that gets no further counts as refused. */
   restart(folderId: string, now: number): void {
     const restarts = this.#sql.restart.get(folderId) ?? 0;
-    if (restarts >= MOST_RESTARTS) this.refuse(folderId, { kind: 'page-token-rejected', final: true }, now);
+    if (restarts >= MOST_RESTARTS)
+      this.refuse(folderId, { reason: 'page-token-rejected', refused: true }, now);
   }
 
-  /** Starts a listing again with smaller pages; false if smaller ones would not help. */
-  shrink(folderId: string, fault: PageFault): boolean {
-    const state = this.#sql.state.get(folderId);
-    const size = state && smallerPage(state.page_size ?? undefined, fault);
-    return size !== undefined && this.#sql.shrink.run({ folder: folderId, size }).changes > 0;
-  }
-
-  /** Notes that a folder could not be listed. `final`: another try at once is pointless. */
-  refuse(folderId: string, { kind, final }: { kind: FailureKind; final: boolean }, now: number): void {
-    const before = this.#sql.state.get(folderId)?.refusals ?? 0;
-    const { tries: refusals, restMs } = afterFailure(before, final);
-    const delayMs = restMs ?? DELAYS_MS[Math.min(refusals, DELAYS_MS.length) - 1] ?? 0;
-    const reason = restMs === undefined ? null : kind;
-    this.#sql.refuse.run({ folder: folderId, refusals, retryAt: now + delayMs, reason });
+  /** Counts a failed try. Where a smaller page may mend it, that is requested next. */
+  refuse(folderId: string, fault: ItemFault, now: number): void {
+    const before = this.#sql.state.get(folderId);
+    const { tries, restMs } = afterFailure(before?.refusals ?? 0, fault);
+    const size = smallerAfter(before?.page_size ?? undefined, fault.reason);
+    this.#sql.refuse.run({
+      folder: folderId,
+      refusals: tries,
+      retryAt: now + (restMs ?? soonMs(tries)),
+      reason: restMs === undefined ? null : fault.reason,
+      size: size ?? null,
+    });
   }
 }
 

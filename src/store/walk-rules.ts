@@ -24,7 +24,7 @@ export const IS_WALK_DUE = /* sql */ `
 (${WALKS} AND NOT ${IS_PAUSED} AND (
   (SELECT walk_plan_pk FROM store) IS NOT NULL
   OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND coalesce(retry_at, 0) <= @now)
-  OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open')))`;
+  OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open' AND coalesce(retry_at, 0) <= @now)))`;
 
 /** True for a file of which a listing of its folder will tell whether it is still there. `file`: a row of `file`. */
 export const isConfirmedByWalk = (file: string): string => /* sql */ `

@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { FailureKind } from '../model/failure';
 import { driveIdOf, type FileRecord } from '../model/file';
 import { USER_SOURCE } from '../model/job';
-import type { PageFault } from '../planning/page-size';
+import type { ItemFault } from '../planning/patience';
 import type { OpenCandidate } from './candidates';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { Answer } from './folder-pages';
@@ -12,7 +11,7 @@ import { WalkFolders, type WalkFolder } from './walk-folders';
 import { IS_PAUSED, IS_WALK_DUE, isOthersFolder } from './walk-rules';
 
 /**
- * What the walk needs next. `superseded`: a newer run of it owns the lease. `more`: the store did a part of its own work. `wait`: a folder that
+ * What the walk needs next. `superseded`: a newer run of it owns the lease. `more`: the store did a part of its own work. `wait`: what
  * failed is due again then. `commitNo`: answers to what is requested from now on carry it, so that the store can tell which of them are late.
  */
 export type WalkWork =
@@ -39,12 +38,6 @@ export interface WalkPage extends WalkRequest {
   nextPageToken: string | undefined;
   incompleteSearch: boolean;
 }
-
-/** What Drive answered when the walk asked for one file; `failed`: nothing that can be used. */
-export type WalkAnswer =
-  | Exclude<Answer, { kind: 'unknown' }>
-  | { kind: 'unknown'; fileId: string }
-  | { kind: 'failed'; fileId: string };
 
 /** A person's decision on what the walk found gone. */
 export interface WalkDecision {
@@ -109,13 +102,13 @@ export class Walk {
       return { kind: 'more' };
     }
     const { commitNo } = walkPlan;
-    const files = this.#missed.open(FILES_AT_ONCE);
+    const files = this.#missed.open(FILES_AT_ONCE, now);
     if (files.length > 0) return { kind: 'ask', files, commitNo };
     if (this.#removeSome(now)) return { kind: 'more' };
     const folders = this.#folders.next(now, FOLDERS_AT_ONCE);
     if (folders.length > 0) return { kind: 'list', folders, commitNo };
-    const retryAt = this.#folders.retryAt();
-    if (retryAt !== undefined) return { kind: 'wait', waitMs: Math.max(1, retryAt - now) };
+    const retryAt = Math.min(this.#folders.retryAt() ?? Infinity, this.#missed.retryAt() ?? Infinity);
+    if (retryAt < Infinity) return { kind: 'wait', waitMs: Math.max(1, retryAt - now) };
     this.#sql.noteWalked.run(now, USER_SOURCE);
     return { kind: 'done' };
   }
@@ -134,7 +127,8 @@ export class Walk {
     this.#follow(source, page);
     const isLast = nextPageToken === undefined;
     recent.addListed(source.pk, folderId, fresh && isLast);
-    if (page.incompleteSearch) this.#folders.refuse(folderId, { kind: 'malformed', final: true }, now);
+    if (page.incompleteSearch)
+      this.#folders.refuse(folderId, { reason: 'incomplete-search', refused: true }, now);
     else if (isLast) this.#folders.finish(folderId);
     this.#sql.countPage.run();
     return 'committed';
@@ -145,26 +139,17 @@ export class Walk {
     if (this.#owns(lease)) this.#folders.restart(folderId, now);
   }
 
-  /** Starts a folder's listing again with smaller pages; false if smaller ones would not help. */
-  shrink(lease: number, folderId: string, fault: PageFault): boolean {
-    return this.#owns(lease) && this.#folders.shrink(folderId, fault);
-  }
-
   /** Notes that Drive does not let a folder be listed; one that it does not have is asked for. */
-  refuse(
-    lease: number,
-    { folderId, ...failure }: { folderId: string; kind: FailureKind; final: boolean },
-    now: number,
-  ): void {
+  refuse(lease: number, { folderId, ...fault }: ItemFault & { folderId: string }, now: number): void {
     if (!this.#owns(lease)) return;
-    this.#folders.refuse(folderId, failure, now);
-    if (failure.kind === 'not-found') this.#missed.add(folderId);
+    this.#folders.refuse(folderId, fault, now);
+    if (fault.reason === 'not-found') this.#missed.add(folderId);
   }
 
   /** Writes what Drive answered when it was asked for single files. A late answer leaves its file to be asked for again. */
   commitAnswers(
     lease: number,
-    { answers, commitNo }: { answers: readonly WalkAnswer[]; commitNo: number },
+    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
     now: number,
   ): void {
     const { sources, files, late, recent } = this.#tables;
@@ -173,12 +158,11 @@ export class Walk {
     for (const answer of answers) {
       const { fileId, kind } = answer;
       const driveId = kind === 'found' ? driveIdOf(answer.file) : undefined;
-      if (kind === 'failed') this.#missed.failed(fileId);
-      else if (late.isLate({ fileId, sourcePk: source.pk, driveId, commitNo })) continue;
-      else if (kind === 'gone') this.#missed.gone(fileId);
+      if (late.isLate({ fileId, sourcePk: source.pk, driveId, commitNo })) continue;
+      if (kind === 'gone') this.#missed.gone(fileId);
+      else if (kind === 'unknown') this.#missed.untold(answer, now);
       else {
-        this.#missed.keep(fileId);
-        if (kind === 'unknown') continue;
+        this.#missed.found(fileId);
         files.put([answer.file], { source, by: 'get', now });
         recent.addAnswer(source.pk, fileId);
       }

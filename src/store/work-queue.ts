@@ -71,8 +71,8 @@ function statementsOf(db: Database.Database) {
   const isOpen = `${IS_OPEN} AND ${IS_FREE}`;
   return {
     withoutToken: db
-      .prepare<[{ target: number; limit: number }], string>(
-        `SELECT id FROM source WHERE ${IS_OPEN} AND ${NEEDS_TOKEN} ORDER BY ${ORDER} LIMIT @limit`,
+      .prepare<[{ target: number; now: number; limit: number }], string>(
+        `SELECT id FROM source WHERE ${IS_OPEN} AND ${NEEDS_TOKEN} AND ${IS_DUE} ORDER BY ${ORDER} LIMIT @limit`,
       )
       .pluck(),
     logs: db.prepare<[PassNow & { limit: number }], LogRow>(
@@ -117,9 +117,9 @@ export class WorkQueue {
     this.#sql = statementsOf(db);
   }
 
-  /** Sources that open a full crawl and need a start token for it. */
-  withoutToken(target: number, limit: number): string[] {
-    return this.#sql.withoutToken.all({ target, limit });
+  /** Sources that open a full crawl and need a start token for it now. */
+  withoutToken(target: number, limit: number, now: number): string[] {
+    return this.#sql.withoutToken.all({ target, limit, now });
   }
 
   /** Logs to be read, the user's own first, then those that changed last. */
@@ -146,7 +146,7 @@ export class WorkQueue {
       return {
         kind: 'none',
         retryInMs: this.#retryInMs(pass, now),
-        unopened: this.withoutToken(pass.target, 1).length > 0,
+        unopened: this.withoutToken(pass.target, 1, now).length > 0,
       };
     const taken = first.large === 1 ? [first] : [first, ...rest];
     for (const { id } of taken) this.#sql.take.run(pass.epoch, id);

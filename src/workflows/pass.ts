@@ -39,6 +39,7 @@ export class PassRun {
   #mayHaveWork = true;
   #parked: string | undefined;
   #started = 0;
+  #hasGivenUp = false;
 
   /** `onWork` is called once, when the first child starts: from then on there is progress to show. */
   constructor(input: PassInput, onWork: () => void) {
@@ -53,13 +54,13 @@ export class PassRun {
       this.#produce(() => this.#readLogs()),
       this.#dispatch(),
     ]);
-    let waitedMs = 0;
+    const doneAt = Date.now();
     while (!this.#isCut && this.#parked === undefined) {
       const left = await takeWork(this.#input.pass);
       if (left.kind !== 'none') this.#start(left);
       else if (left.unopened) await this.#openCrawls(true);
       else if (left.retryInMs === undefined) return { kind: 'through' };
-      else waitedMs += await this.#waitForFailing(left.retryInMs, waitedMs);
+      else await this.#waitForFailing(left.retryInMs, Date.now() - doneAt);
       await this.#readLogs();
       await this.#dispatch();
     }
@@ -168,12 +169,15 @@ export class PassRun {
     });
   }
 
-  /** Waits until a source that failed is due again; gives such drives up when the pass has waited long enough. Returns how long it waited. */
-  async #waitForFailing(retryInMs: number, waitedMs: number): Promise<number> {
-    if (waitedMs >= FAILING_LIMIT_MS) await giveUpFailing(this.#input.pass);
-    const waitMs = Math.max(1_000, Math.min(retryInMs, FAILING_LIMIT_MS));
+  /** Waits until a source that failed is due again. Drives that still fail when everything else was done long ago are given up, once. */
+  async #waitForFailing(retryInMs: number, sinceDoneMs: number): Promise<void> {
+    if (sinceDoneMs >= FAILING_LIMIT_MS && !this.#hasGivenUp) {
+      this.#hasGivenUp = true;
+      return await giveUpFailing(this.#input.pass);
+    }
+    const leftMs = this.#hasGivenUp ? FAILING_LIMIT_MS : FAILING_LIMIT_MS - sinceDoneMs;
+    const waitMs = Math.max(1_000, Math.min(retryInMs, leftMs));
     await sleep(waitMs, { summary: 'Wait until sources that failed are due again' });
-    return waitMs;
   }
 }
 

@@ -96,6 +96,8 @@ test('a folder that the walk lists takes too long, and is listed in smaller page
   const folder = world().receiveFolder({ folders: 3, files: 300, listed: false, old: true });
   slowWhen('files.list', childrenOf(folder));
   expect(await engine.sync()).toMatchObject({ state: 'completed' });
+  expect(await engine.walk()).toMatchObject({ state: 'more' });
+  clock += 5_000;
   expect(await engine.walk()).toMatchObject({ state: 'done' });
   expect(engine.differences()).toEqual([]);
   expect(engine.rows('SELECT count(*) AS n FROM walk_folder WHERE due > 0 OR refusals > 0')).toEqual([

@@ -1,6 +1,6 @@
 /** Items that Drive refuses hold up nothing else; smaller pages; consent to removals belongs to a job. */
 export const exceptions = /* sql */ `
--- folder_work (kind list) and candidate (verdict kept): a row with a retry_at is an exception. Drive refuses this one item, nothing waits for it, and
+-- folder_work (kind list) and candidate (verdict kept): a row with a retry_at is an exception; walk_candidate: one with a reason. Drive refuses this one item, nothing waits for it, and
 -- it is asked for again when retry_at has passed.
 --   tries            : failed requests in a row for this item alone
 --   reason           : why the last one failed (a failure kind)
@@ -11,6 +11,8 @@ ALTER TABLE folder_work ADD COLUMN retry_at INTEGER;
 ALTER TABLE candidate ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE candidate ADD COLUMN reason TEXT;
 ALTER TABLE candidate ADD COLUMN retry_at INTEGER;
+ALTER TABLE walk_candidate ADD COLUMN retry_at INTEGER;
+ALTER TABLE walk_candidate ADD COLUMN reason TEXT;
 CREATE INDEX folder_work_exception ON folder_work (source_pk) WHERE retry_at IS NOT NULL;
 
 -- partition.page_size, folder_work.page_size, walk_folder.page_size: items a page that the listing asks for; null = as many as Drive gives
