@@ -123,7 +123,7 @@ export class ChangeLog {
     let together: FileRecord[] = [];
     const fresh = new Set<string>();
     const flush = (): void => {
-      if (together.length > 0) this.#put(together, { source, by: 'log', now, fresh });
+      if (together.length > 0) this.#put(together, { source, by: 'log', now, sentAt, fresh });
       together = [];
     };
     for (const entry of entries) {

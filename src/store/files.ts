@@ -28,6 +28,8 @@ import type { SourceRow, SourceTable } from './sources';
 const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
 /** A removal younger than this, seen from the crawl's opening, may be unknown to a listing that lags behind. */
 const LISTING_LAG_MS = 3_600_000;
+/** Drive tells its time in whole seconds. */
+const CLOCK_STEP_MS = 1_000;
 
 /** Who tells of files, and when. */
 export interface Telling {
@@ -36,6 +38,8 @@ export interface Telling {
   now: number;
   /** The crawl that lists them; undefined outside a crawl. */
   crawl?: number;
+  /** Drive's clock when a page of a log was requested, ms since 1970. */
+  sentAt?: number;
   /** Files of which something happened so lately that listings may lag behind it. */
   fresh?: ReadonlySet<string>;
   /** The listing of a folder that somebody else owns. `silent`: new files are no news, since it was never listed before. */
@@ -240,12 +244,19 @@ class FileWriter {
     this.#parents.follow(lastInsertRowid, null, valueOf(record, 'extra'));
     page.stale?.push(Number(lastInsertRowid));
     this.#noteAlive(arrival, page);
+    this.#askWhereLate(arrival, page);
     if (home.current_at !== null && page.walk?.silent !== true) {
       const event = { kind: 'created', inherited: isWalk(page), changes: {} } as const;
       this.#tables.events.add(lastInsertRowid, event, page.now);
       page.added += 1;
     }
     this.#followFolder({ row: undefined, arrival, page, event: undefined });
+  }
+
+  /** The log of a file's home may have said since the page was requested that the file is gone, when there was no row to remove. */
+  #askWhereLate({ record, home, decisive }: Arrival, { source, sentAt = Infinity }: Page): void {
+    if (!decisive && (home.read_sent_at ?? -Infinity) >= sentAt - CLOCK_STEP_MS)
+      this.#tables.candidates.ask(record.id, source.pk);
   }
 
   /** Carries a verdict out and tells what it changed. */

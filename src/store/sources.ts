@@ -14,6 +14,7 @@ export interface SourceRow {
   state: 'followed' | 'leaving' | 'gone' | 'unfollowed';
   change_token: string | null;
   read_request: number;
+  read_sent_at: number | null;
   entry_no: number;
   dead_tokens: number;
   log_pages: number;

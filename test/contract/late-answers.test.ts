@@ -57,6 +57,22 @@ afterEach(() => {
 
 const found = (record: FileRecord) => ({ kind: 'found', fileId: record.id, file: record }) as const;
 
+test("a page of the user's log that is older than a removal in the drive's log leaves its new file to be asked for", () => {
+  const sentAt = box.clock.now;
+  const late = (id: string, at: number): void => {
+    const asked = tokenOf(USER_SOURCE);
+    const entries: ChangeEntry[] = [{ kind: 'file', atMs: 0, file: inDrive(id, { parents: ['folder'] }) }];
+    const turn = changes(turnOf(USER_SOURCE), asked, { entries, token: `${asked}+` });
+    commitChanges(box.store, { ...turn, asked: { ...turn.asked, sentAt: at } });
+  };
+  late('earlier', sentAt + 3_600_000);
+  expect(box.rows('SELECT file_id FROM candidate')).toEqual([]);
+  told(DRIVE, [{ kind: 'removed', fileId: 'new' }]);
+  box.settle(DRIVE);
+  late('new', sentAt - 3_600_000);
+  expect(box.rows('SELECT file_id, verdict FROM candidate')).toEqual([{ file_id: 'new', verdict: 'open' }]);
+});
+
 describe('a file that was there when it was asked for', () => {
   const answer = found(inDrive('file', { parents: ['folder'], version: '9' }));
 
