@@ -3,6 +3,7 @@ import { errorMessage, EXIT, UserError } from '../errors';
 import type { SharedDrive } from '../model/change';
 import { FAILURES, SyncFailure } from '../model/failure';
 import { knownDrives } from '../queries/known-drives';
+import { isWalkWanted } from '../queries/walk-state';
 import { OutdatedStore, readStore } from '../stores';
 import type { Context } from './context';
 import { formatCount } from './render/text';
@@ -22,10 +23,21 @@ export async function checkedSettingsChange(
   context: Context,
   flags: SettingsFlags,
 ): Promise<SettingsChange | undefined> {
-  const change = toSettingsChange(flags);
+  const change = newSettings(context, toSettingsChange(flags));
   const drives = change?.drives;
   if (drives !== undefined && typeof drives !== 'string') await requireDrives(context, drives);
   return change;
+}
+
+/** Leaves out that the walk stays as it is: `sync --walk` says it each time. */
+function newSettings(
+  { home, config }: Context,
+  change: SettingsChange | undefined,
+): SettingsChange | undefined {
+  if (change?.walk === undefined) return change;
+  const { walk, ...others } = change;
+  if (walk !== readIfCurrent(() => readStore(home, config.account, isWalkWanted))) return change;
+  return Object.keys(others).length === 0 ? undefined : others;
 }
 
 async function requireDrives(context: Context, ids: readonly string[]): Promise<void> {
@@ -45,10 +57,15 @@ async function requireDrives(context: Context, ids: readonly string[]): Promise<
 }
 
 function storedDrives({ home, config }: Context): SharedDrive[] {
+  return readIfCurrent(() => readStore(home, config.account, knownDrives)) ?? [];
+}
+
+/** Undefined for a store that the next sync brings up to date. */
+function readIfCurrent<T>(read: () => T | undefined): T | undefined {
   try {
-    return readStore(home, config.account, knownDrives) ?? [];
+    return read();
   } catch (error) {
-    if (error instanceof OutdatedStore) return [];
+    if (error instanceof OutdatedStore) return undefined;
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } fr
 const MOST_SOURCES = 20;
 
 const CONSENT =
-  '`gdrive-sync resume --accept-removals` removes them, `gdrive-sync resume` asks Drive for each once more';
+  '`gdrive-sync sync --accept-removals` removes them, `gdrive-sync resume` asks Drive for each once more';
 
 /** How the sources of an account stand, in lines for people. */
 export function describeSources(sources: readonly SourceState[]): string[] {

@@ -28,7 +28,7 @@ export function describeWalk(walk: WalkState | undefined, walkedAt: number | und
   }
   if (removals > 0)
     lines.push(
-      `  ${countOf(removals, 'file')} in them may be gone; \`gdrive-sync resume --accept-removals\` removes those that are`,
+      `  ${countOf(removals, 'file')} in them may be gone; \`gdrive-sync sync --accept-removals\` removes those that are`,
     );
   return lines;
 }

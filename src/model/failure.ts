@@ -148,7 +148,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   'needs-confirmation': {
     retry: 'park',
     says: 'unusually many files have disappeared, and removing them here needs a confirmation',
-    hint: '`gdrive-sync status <job>` names some; where `gdrive-sync up` runs, `gdrive-sync resume --accept-removals` removes them, and `gdrive-sync resume` looks once more',
+    hint: '`gdrive-sync status <job>` names some; `gdrive-sync sync --accept-removals` removes them, and `gdrive-sync resume` looks once more',
   },
   superseded: { retry: 'fail', says: 'a newer attempt took this work over' },
   'store-unusable': {

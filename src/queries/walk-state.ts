@@ -84,5 +84,10 @@ export function isWalkUnfinished(reader: Reader): boolean {
 
 /** True if the walk has something to do now. */
 export function isWalkDue(reader: Reader, now: number): boolean {
-  return reader.get(`SELECT ${IS_WALK_DUE.replaceAll('@now', '?')} AS due`, now)?.['due'] === 1n;
+  return reader.get(`SELECT ${IS_WALK_DUE.replaceAll('@now', String(now))} AS due`)?.['due'] === 1n;
+}
+
+/** True if the account's settings have folders shared by others walked. */
+export function isWalkWanted(reader: Reader): boolean {
+  return reader.get('SELECT walk FROM store')?.['walk'] === 1n;
 }

@@ -1,5 +1,5 @@
 /** The walk of folders shared by others: what it lists, when, and what becomes of what it misses. */
-import { isWalkUnfinished, walkState, type WalkState } from '../../src/queries/walk-state';
+import { isWalkDue, isWalkUnfinished, walkState, type WalkState } from '../../src/queries/walk-state';
 import type { Reader, Row } from '../../src/store/reader';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';
@@ -67,12 +67,12 @@ test('a sync is current without the walk, which then finds what no flat listing 
   receive(5, 40);
   await sync();
   expect(engine.differences().length).toBeGreaterThan(30);
-  expect(isWalkUnfinished(reader())).toBe(true);
+  expect([isWalkUnfinished(reader()), isWalkDue(reader(), clock)]).toEqual([true, true]);
   expect(state()).toMatchObject({ done: 0, found: 0, refused: [] });
   expect(one("SELECT as_of FROM source WHERE id = 'user'")['as_of']).not.toBeNull();
   await walk();
   expect(engine.differences()).toEqual([]);
-  expect(isWalkUnfinished(reader())).toBe(false);
+  expect([isWalkUnfinished(reader()), isWalkDue(reader(), clock)]).toEqual([false, false]);
   expect(state()).toMatchObject({ left: 0, found: 45 });
   expect(one("SELECT walked_at FROM source WHERE id = 'user'")['walked_at']).toBe(clock);
   expect(one('SELECT count(*) AS n FROM file_event')['n']).toBe(0);

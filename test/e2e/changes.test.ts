@@ -281,7 +281,7 @@ test('unusually many removals wait for consent, which is asked for with examples
   const { files, examples } = sources[0]!.removals!;
   expect(files).toBeGreaterThan(1_000);
   expect(examples).toHaveLength(10);
-  expect((await succeeds('status', jobId)).stdout).toContain('gdrive-sync resume --accept-removals');
+  expect((await succeeds('status', jobId)).stdout).toContain('gdrive-sync sync --accept-removals');
 
   const refused = await rig.run(['resume', '--accept-removals']);
   expect(refused).toMatchObject({ code: 1 });

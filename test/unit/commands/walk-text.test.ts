@@ -33,7 +33,7 @@ test('refused folders are counted and named, without control characters', () => 
   const refused = [{ id: 'f1', name: 'a\u001b', reason: 'file-forbidden', retryAt: undefined }];
   const lines = describeWalk({ ...DONE, refused, removals: 2 }, undefined).join('\n');
   expect(lines).toMatch(/refuses to list 1 folder:\n {4}a\uFFFD \(f1\): Google Drive does not say/);
-  expect(lines).toContain('resume --accept-removals');
+  expect(lines).toContain('sync --accept-removals');
 });
 
 test('a walk that is not wanted is told in one line', () => {
