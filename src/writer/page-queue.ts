@@ -67,9 +67,16 @@ export class PageQueue {
 
   /** The group is undone as a whole; one by one, only the page that cannot be written fails. */
   #undo(error: unknown): void {
-    this.#group?.undo();
-    this.#group = undefined;
+    const group = this.#group;
     const undone = this.#written.splice(0);
+    this.#group = undefined;
+    try {
+      group?.undo();
+    } catch {
+      // Lanes that heard nothing would wait for ever.
+      for (const page of undone) page.fail(error);
+      return;
+    }
     if (undone.length === 1) undone[0]?.fail(error);
     else
       for (const page of undone) {

@@ -2,13 +2,14 @@ import type { PageGroup } from '../../../src/store/page-group';
 import { PageQueue, type QueuedPage } from '../../../src/writer/page-queue';
 
 /** A queue whose transactions are named in the order of what happens to them. */
-function createQueue() {
+function createQueue(broken: Partial<PageGroup> = {}) {
   const log: string[] = [];
   const group: PageGroup = {
     addPage: () => ({ kind: 'refused' }),
     addChanges: () => ({ kind: 'refused' }),
     commit: () => void log.push('commit'),
     undo: () => void log.push('undo'),
+    ...broken,
   };
   const queue = new PageQueue({
     openPages() {
@@ -52,4 +53,25 @@ test('a full transaction does not wait', () => {
   expect(log.filter((entry) => entry === 'commit')).toHaveLength(1);
   expect(log.at(-1)).toBe('32');
   expect(log.at(-2)).toBe('begin');
+});
+
+test('pages fail, each once, where their transaction cannot even be undone', () => {
+  const { queue, log, page } = createQueue({
+    undo: () => {
+      throw new Error('no rollback');
+    },
+  });
+  queue.add(page('a'), true);
+  queue.add(
+    {
+      ...page('b'),
+      write: () => {
+        throw new Error('no write');
+      },
+    },
+    true,
+  );
+  expect(log).toEqual(['begin', 'a', 'a failed', 'b failed']);
+  queue.add(page('c'), true);
+  expect(log.slice(4)).toEqual(['begin', 'c']);
 });
