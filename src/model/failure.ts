@@ -19,6 +19,7 @@ export type FailureKind =
   | 'clock-wrong'
   | 'wrong-account'
   | 'wrong-store'
+  | 'invalid-settings'
   | 'scope-insufficient'
   | 'api-disabled'
   | 'domain-policy'
@@ -124,6 +125,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
     says: 'the job was made for another store than the one found under this account name',
     hint: 'run `gdrive-sync delete` for the job, then `gdrive-sync sync`',
   },
+  'invalid-settings': { retry: 'fail', says: 'these settings are not valid, so nothing was changed' },
   'scope-insufficient': {
     retry: 'fail',
     says: 'the login lacks a permission that is needed',
@@ -185,6 +187,12 @@ export class SyncFailure extends Error {
 /** True for a reason to wait that a login may remove. */
 export function waitsForLogin(reason: string | undefined): boolean {
   return isFailureKind(reason) && FAILURES[reason].login === true;
+}
+
+/** True for a failure that time alone mends: nobody has to do anything about it. */
+export function passesByItself(kind: FailureKind): boolean {
+  const { retry, hint } = FAILURES[kind];
+  return (retry === 'wait' || retry === 'count') && hint === undefined;
 }
 
 /** True for a string that names a failure kind. */
