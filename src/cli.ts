@@ -126,14 +126,17 @@ program
     run(async (context) => await (await import('./commands/demo.js')).runDemo(context, options)),
   );
 /** What is followed and walked; kept with the account, so that schedules and `up` do the same. */
-function addSettings(command: Command): Command {
+function addSettings(
+  command: Command,
+  walk = 'look into folders that are shared with you, too (default)',
+): Command {
   return command
     .option('--drives <scope>', 'shared drives to follow from now on: all, none, or ids separated by commas')
-    .option('--walk', 'walk the folders that are shared with you (default)')
-    .option('--no-walk', 'do not walk them: what lies in them may be missing');
+    .option('--walk', walk)
+    .option('--no-walk', 'do not look into them: what lies in them may be missing');
 }
 
-const REMOVE_ALL = 'remove the files that are gone, however many they are';
+const REMOVE_ALL = 'remove files that are gone from Drive, however many';
 
 addSettings(
   program
@@ -141,6 +144,7 @@ addSettings(
     .description('sync the account to the end, or join the job that runs and watch it')
     .option('--full', 'list everything once more, to find what the change logs did not tell')
     .option('--accept-removals', REMOVE_ALL),
+  'wait until folders that are shared with you are listed, too; they are listed in the background anyway',
 ).action(async (options: SyncOptions) =>
   run(async (context) => {
     keepLittleGarbage();
@@ -151,7 +155,7 @@ addSettings(
   program
     .command('up')
     .description(
-      'hold the roles of worker and server, keep every account current, and run the jobs that come',
+      'run the worker and the Temporal server, keep every account current, and do the jobs that come',
     )
     .option('--every <span>', 'how often to sync: 30s, 5m, 2h, or never', '5m')
     .option('--full-every <span>', 'list everything once more when the last full crawl is older: 30d'),

@@ -4,6 +4,7 @@ import { ENDED, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
 import { leftScope } from '../queries/out-of-scope';
 import { exceptions, type Exceptions } from '../queries/exceptions';
+import { accountRemovals } from '../queries/removals';
 import { storeFacts } from '../queries/store-facts';
 import { walkState, type WalkState } from '../queries/walk-state';
 import { storedOutcomes, type StoredJob, type StoredOutcome } from '../queries/stored-jobs';
@@ -16,7 +17,7 @@ import { storedJob } from './joined';
 import { partialReason, reasonOf, reasonText } from './reasons';
 import { countOf, formatCount, formatSpan, printable } from './render/text';
 import type { Session } from './session';
-import { walkLeftLine } from './walk-text';
+import { walkLeftLines } from './walk-text';
 import type { WatchEnd } from './watch';
 
 /** Tells how a watched job came out, and returns the exit code. */
@@ -32,7 +33,7 @@ export async function reportSync(
     return EXIT.interrupted;
   }
   const stored = storedJob(home, job);
-  if (end === 'parked') throw jobError(`job ${job.jobId} waits`, stored, undefined);
+  if (end === 'parked') throw parkedError(home, job, stored);
   const view = end === 'answered' ? answeredView(job, stored) : await endedView(session, job, stored);
   if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
   printResult(context, view, Date.now() - startedAt);
@@ -64,6 +65,19 @@ function jobError(what: string, stored: StoredJob | undefined, told: string | un
     hint:
       reason?.hint ?? 'run `gdrive-sync reset`, then `gdrive-sync sync`, to try again from where it stopped',
   });
+}
+
+/** Says how much waits for consent, where that is what the job waits for. */
+function parkedError(home: Home, { account, jobId }: TemporalJob, stored: StoredJob | undefined): UserError {
+  const isConsent = stored?.reason === 'needs-confirmation';
+  const gone = isConsent
+    ? readStore(home, account, (reader) => accountRemovals(reader, Date.now()))
+    : undefined;
+  const told =
+    gone &&
+    `${formatCount(gone.files)} of ${formatCount(gone.of)} files are gone from Drive, and removing them here needs your consent`;
+  const { message, hint } = jobError(`job ${jobId} waits`, stored, told);
+  return new UserError(message, hint === undefined ? {} : { hint: hint.replace('<job>', jobId) });
 }
 
 function exitCodeOf(state: JobState): number {
@@ -137,8 +151,7 @@ function printResult({ home, json, out }: Context, view: JobView, elapsedMs: num
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
   for (const line of describeExceptions(refused)) out(line);
   out(`store: ${store}`);
-  const left = walkLeftLine(walk);
-  if (left !== undefined) out(left);
+  for (const line of walkLeftLines(walk)) out(line);
 }
 
 /** What a crawl on top of a copy found that the change log had not told. */

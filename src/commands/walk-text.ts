@@ -1,15 +1,11 @@
 import type { WalkPhase, WalkState } from '../queries/walk-state';
-import { reasonOf, reasonText } from './reasons';
-import { countOf, formatAge, formatCount, formatTime, printable } from './render/text';
-
-/** Refused folders that are named; the others are only counted. */
-const MOST_NAMED = 10;
+import { reasonOf } from './reasons';
+import { countOf, formatAge, formatCount, formatTime } from './render/text';
 
 /** One line on the walk of folders shared by others. */
 export function walkLine({ done, left, found }: WalkState): string {
-  const total = formatCount(done + left);
-  const progress = left === 0 ? `all ${total} listed` : `${formatCount(done)} of ${total} listed`;
-  return `folders shared with you: ${progress}, ${countOf(found, 'file')} found that no other listing shows`;
+  const progress = `${formatCount(done)} of ${formatCount(done + left)} listed`;
+  return `folders shared with you: ${progress}; ${countOf(found, 'file')} known only from them`;
 }
 
 /** How the walk stands, in lines for people; undefined where it is not wanted. `walkedAt`: when it was last complete. `works`: a process works in the home. */
@@ -18,7 +14,7 @@ export function describeWalk(
   { walkedAt, works }: { walkedAt?: number | undefined; works: boolean },
 ): string[] {
   if (walk === undefined) return ['folders shared with you are not looked into (--no-walk)'];
-  const { done, left, sampled, oldest, refused, removals } = walk;
+  const { done, left, sampled, oldest, removals } = walk;
   const lines = [walkLine(walk) + (walkedAt === undefined ? '' : `, last complete ${formatTime(walkedAt)}`)];
   const state = describePhase(walk.state, works);
   if (state !== undefined) lines.push(`  ${state}`);
@@ -26,19 +22,12 @@ export function describeWalk(
     const since = oldest === undefined ? '' : `, oldest listing ${formatAge(oldest)}`;
     lines.push(`  sampled: ${formatCount(done + left)} of ${formatCount(done + left + sampled)}${since}`);
   }
-  if (refused.length > 0) lines.push(`  Drive refuses to list ${countOf(refused.length, 'folder')}:`);
-  for (const { id, name, reason, retryAt } of refused.slice(0, MOST_NAMED)) {
-    const next = retryAt === undefined ? '' : `, next try ${formatTime(retryAt)}`;
-    lines.push(`    ${printable(name ?? '(no name)')} (${id}): ${reasonText(reason) ?? 'refused'}${next}`);
-  }
-  if (removals > 0)
-    lines.push(
-      `  ${countOf(removals, 'file')} in them may be gone; \`gdrive-sync sync --accept-removals\` removes those that are`,
-    );
+  if (removals > 0) lines.push(`  ${removalsLine(removals)}`);
   return lines;
 }
 
-const NOBODY = 'nobody works at it: `gdrive-sync up` or `gdrive-sync sync --walk` goes on';
+const WHO_GOES_ON = '`gdrive-sync up` or `gdrive-sync sync --walk` goes on';
+const NOBODY = `nobody works at it: ${WHO_GOES_ON}`;
 
 /** Whether somebody goes on with the walk, and who; undefined where nothing is left. */
 function describePhase(state: WalkPhase, works: boolean): string | undefined {
@@ -54,8 +43,18 @@ function withHint(word: string): string {
   return hint === undefined ? says : `${says}; ${hint}`;
 }
 
-/** What is left of the walk at the end of a sync, and who goes on with it; undefined if nothing is. */
-export function walkLeftLine(walk: WalkState | undefined): string | undefined {
-  if (walk === undefined || walk.left === 0) return undefined;
-  return `${countOf(walk.left, 'folder')} shared with you not looked into yet: \`gdrive-sync up\` or \`gdrive-sync sync --walk\` goes on`;
+function removalsLine(removals: number): string {
+  return `${countOf(removals, 'file')} in them seem to be gone and are kept until you agree: \`gdrive-sync sync --walk --accept-removals\``;
+}
+
+/** What is left of the walk at the end of a sync, who goes on with it, and what waits for consent. */
+export function walkLeftLines(walk: WalkState | undefined): string[] {
+  if (walk === undefined) return [];
+  const { left, removals, state } = walk;
+  const lines: string[] = [];
+  if (left > 0)
+    lines.push(`contents of ${countOf(left, 'shared folder')} still to be listed: ${WHO_GOES_ON}`);
+  else if (state.phase === 'due') lines.push(`files in shared folders still to be checked: ${WHO_GOES_ON}`);
+  if (removals > 0) lines.push(`folders shared with you: ${removalsLine(removals)}`);
+  return lines;
 }

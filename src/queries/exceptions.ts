@@ -24,13 +24,18 @@ export interface Exceptions {
 
 const EXAMPLES = 10;
 
+const USER_PK = `(SELECT pk FROM source WHERE id = '${USER_SOURCE}')`;
+
 const ALL = /* sql */ `
 SELECT folder_id AS id, 'folder' AS kind, work.source_pk, reason, tries, retry_at
 FROM folder_work AS work WHERE work.kind = 'list' AND retry_at IS NOT NULL
 UNION ALL
+SELECT folder_id, 'folder', ${USER_PK}, reason, refusals, retry_at FROM walk_folder
+WHERE reason IS NOT NULL AND due > 0 AND folder_id NOT IN (SELECT folder_id FROM folder_work WHERE kind = 'list' AND retry_at IS NOT NULL)
+UNION ALL
 SELECT file_id, 'file', source_pk, reason, tries, retry_at FROM candidate WHERE verdict = 'kept'
 UNION ALL
-SELECT file_id, 'file', (SELECT pk FROM source WHERE id = '${USER_SOURCE}'), reason, tries, retry_at FROM walk_candidate WHERE reason IS NOT NULL`;
+SELECT file_id, 'file', ${USER_PK}, reason, tries, retry_at FROM walk_candidate WHERE reason IS NOT NULL`;
 
 /** What is gone, or waits to be removed, is no exception. */
 const LIVE = /* sql */ `

@@ -103,11 +103,12 @@ function toRefused(row: Row): RefusedFolder {
   };
 }
 
-/** True while folders of others are to be listed; counts nothing. */
+/** True while folders of others are to be listed, or files in them to be asked for; counts nothing. */
 export function isWalkUnfinished(reader: Reader): boolean {
   const row = reader.get(/* sql */ `
     SELECT ${WALKS} AND (walk_plan_pk IS NOT NULL
-      OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND reason IS NULL)) AS unfinished FROM store`);
+      OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND reason IS NULL)
+      OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL)) AS unfinished FROM store`);
   return row?.['unfinished'] === 1n;
 }
 

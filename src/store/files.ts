@@ -311,9 +311,14 @@ class FileWriter {
   #followFolder(told: Told): void {
     const { record, home, decisive } = told.arrival;
     const { source, by, fresh } = told.page;
-    if (!isFolder(record) || (by === 'listing' && decisive)) return;
+    if (!isFolder(record)) return;
+    const isListed = by === 'listing' && decisive;
+    if (isListed && told.page.crawl !== undefined) return;
     const isFresh = fresh?.has(record.id) === true;
-    for (const kind of folderConsequences(sightingOf(told)))
+    const sighting = sightingOf(told);
+    // What a listing only finds is listed next by whoever listed it.
+    const changed = isListed ? { ...sighting, appeared: false, mayHideChildren: false } : sighting;
+    for (const kind of folderConsequences(changed))
       this.#tables.folderWork.add(home.pk, record.id, kind, isFresh);
     // It has left the source whose log tells of it, or has never been there.
     if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', isFresh);

@@ -41,6 +41,10 @@ function isOnTop(file: FileRecord): boolean {
   return isFolder(file) && valueOf(file, 'parent_id') === null && valueOf(file, 'owned_by_me') === 1;
 }
 
+function isFirst({ pageToken, trashed }: FolderListing): boolean {
+  return pageToken === undefined && !trashed;
+}
+
 function isEndless({ listing, nextPageToken }: ChildrenPage): boolean {
   return nextPageToken !== undefined && (nextPageToken === listing.pageToken || listing.page > MOST_PAGES);
 }
@@ -102,6 +106,7 @@ export class FolderPages {
       ...(state !== undefined && { walk: { silent: false } }),
     });
     this.#followChildren(source, page, state !== undefined);
+    if (isFirst(listing)) folderWork.addBelowLost(source.pk, listing.folderId);
     recent.addListed(source.pk, listing.folderId, listing.fresh);
     this.#noteFindings(source, page, now);
     this.#sql.worked.run(source.pk);

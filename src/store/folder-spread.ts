@@ -58,6 +58,13 @@ WHERE becomes IS NOT coalesce(trashed, 0)`;
 
 const LIVE_CHILDREN = `FROM file WHERE ${PART} AND source_pk = @source`;
 
+/** What lies in folders below that the user has lost: no listing of a folder above shows them. */
+const BELOW_LOST = /* sql */ `
+WITH RECURSIVE lost (id) AS (
+  SELECT id FROM file WHERE parent_id = ? AND removed_at IS NOT NULL AND mime_type = '${FOLDER_TYPE}'
+  UNION SELECT file.id FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NOT NULL AND mime_type = '${FOLDER_TYPE}')
+SELECT file.id, mime_type = '${FOLDER_TYPE}' AS folder FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NULL`;
+
 /** Prepares the statements that find files by their parents, and the index that they need. */
 function spreadStatements(db: Database.Database) {
   createChildIndex(db);
@@ -66,6 +73,7 @@ function spreadStatements(db: Database.Database) {
     trashedOf: db
       .prepare<[string], number>('SELECT coalesce(trashed, 0) FROM file WHERE id = ? AND removed_at IS NULL')
       .pluck(),
+    belowLost: db.prepare<[string], { id: string; folder: number }>(BELOW_LOST),
     wrong: db.prepare<[Part & { trashed: number }], WrongChild>(WRONG_CHILDREN),
     setTrashed: db.prepare('UPDATE file SET trashed = ?, changed_at = ? WHERE pk = ?'),
     ask: db.prepare(
@@ -91,6 +99,14 @@ export class FolderSpread {
   constructor(db: Database.Database, events: EventTable) {
     this.#db = db;
     this.#events = events;
+  }
+
+  /** Asks for what lies in lost folders below a folder, which follows it unseen; returns the folders among them. */
+  askBelowLost(sourcePk: number, folder: string): string[] {
+    const { belowLost, ask } = this.#sql;
+    const found = belowLost.all(folder);
+    for (const { id } of found) ask.run(id, sourcePk);
+    return found.filter((each) => each.folder === 1).map(({ id }) => id);
   }
 
   /** Children are found by their parent only here, so the index is made when there is first need of it, after the first crawl. */

@@ -147,6 +147,11 @@ export class FolderWorkTable {
     }
   }
 
+  /** What lies in lost folders below a listed one is asked for, and listed. */
+  addBelowLost(sourcePk: number, folderId: string): void {
+    for (const each of this.#spread.askBelowLost(sourcePk, folderId)) this.addOnce(sourcePk, each, 'list');
+  }
+
   /** Forgets exceptions whose folders are gone. */
   forgetGone(sourcePk: number): void {
     this.#sql.forgetGone.run(sourcePk);

@@ -161,14 +161,16 @@ export class JobTable {
     return { kind: 'started', epoch, target };
   }
 
-  /** Notes what the job does once, whatever restarts its workflow. Items that Drive has refused are tried again when they are due; a reset tries all of them. */
+  /** Notes what the job does once, whatever restarts its workflow. Items that Drive has refused are tried again when they are due; a reset or a full crawl tries all of them. */
   #plan({ attempt }: JobRequest, known: KnownJob | undefined, now: number): void {
     const { sources, candidates, folderWork } = this.#tables;
     const isReset = attempt > 1;
-    sources.planCrawls({ full: known?.full === 1, reset: isReset, now });
-    candidates.askAgain({ all: isReset, gone: false, now });
-    folderWork.askAgain({ all: isReset, now });
-    if (isReset) {
+    const isFull = known?.full === 1;
+    sources.planCrawls({ full: isFull, reset: isReset, now });
+    const all = isReset || isFull;
+    candidates.askAgain({ all, gone: false, now });
+    folderWork.askAgain({ all, now });
+    if (all) {
       this.#sql.walkFolders.run();
       this.#sql.walkFiles.run();
     }

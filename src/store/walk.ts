@@ -104,7 +104,7 @@ export class Walk {
     const { commitNo } = walkPlan;
     const files = this.#missed.open(FILES_AT_ONCE, now);
     if (files.length > 0) return { kind: 'ask', files, commitNo };
-    if (this.#removeSome(now)) return { kind: 'more' };
+    if (this.#removeSome(now) || this.#spreadSome(now)) return { kind: 'more' };
     const folders = this.#folders.next(now, FOLDERS_AT_ONCE);
     if (folders.length > 0) return { kind: 'list', folders, commitNo };
     const retryAt = Math.min(this.#folders.retryAt() ?? Infinity, this.#missed.retryAt() ?? Infinity);
@@ -115,7 +115,7 @@ export class Walk {
 
   /** Writes a page of a folder's children together with the place where its listing goes on. */
   commitPage(page: WalkPage, now: number): ChangeCommit {
-    const { sources, files, recent, walkPlan } = this.#tables;
+    const { sources, files, folderWork, recent, walkPlan } = this.#tables;
     const { folder, nextPageToken } = page;
     const { folderId, first, fresh } = folder;
     if (isEndless(page)) return 'circular';
@@ -129,7 +129,11 @@ export class Walk {
     recent.addListed(source.pk, folderId, fresh && isLast);
     if (page.incompleteSearch)
       this.#folders.refuse(folderId, { reason: 'incomplete-search', refused: true }, now);
-    else if (isLast) this.#folders.finish(folderId);
+    else if (isLast) {
+      this.#folders.finish(folderId);
+      // The source may have failed to list the folder before.
+      folderWork.end(source.pk, folderId);
+    }
     this.#sql.countPage.run();
     return 'committed';
   }
@@ -199,6 +203,15 @@ export class Walk {
     );
     // A listing that lags behind the folder's end shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
+  }
+
+  /** Spreads to the user's own files in folders of others that these went to the trash, or came back. */
+  #spreadSome(now: number): boolean {
+    const { sources, folderWork } = this.#tables;
+    const source = sources.byId(USER_SOURCE);
+    if (source === undefined || !folderWork.has(source.pk, 'trash')) return false;
+    folderWork.spreadSome(source.pk, now);
+    return true;
   }
 
   #removeSome(now: number): boolean {

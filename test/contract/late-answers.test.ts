@@ -174,4 +174,16 @@ describe('a page of a folder', () => {
     told(USER_SOURCE, []);
     expect(listed([inDrive('child', { parents: ['new folder'] })], commitNo)).toBe('committed');
   });
+
+  test('asks for what lies in a lost folder below, which no listing shows', () => {
+    told(DRIVE, [
+      { kind: 'file', atMs: 0, file: inDrive('lost', { mimeType: FOLDER_TYPE, parents: ['new folder'] }) },
+      { kind: 'file', atMs: 0, file: inDrive('kept', { parents: ['lost'] }) },
+    ]);
+    box.db.prepare("UPDATE file SET removed_at = 1 WHERE id = 'lost'").run();
+    expect(listed([], listingsCommitNo())).toBe('committed');
+    expect(box.rows('SELECT file_id, verdict FROM candidate')).toEqual([
+      { file_id: 'kept', verdict: 'open' },
+    ]);
+  });
 });

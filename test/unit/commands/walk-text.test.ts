@@ -1,4 +1,4 @@
-import { describeWalk, walkLeftLine } from '../../../src/commands/walk-text';
+import { describeWalk, walkLeftLines } from '../../../src/commands/walk-text';
 import type { WalkPhase, WalkState } from '../../../src/queries/walk-state';
 
 const DONE: WalkState = {
@@ -14,15 +14,17 @@ const DONE: WalkState = {
 
 test('a walk that is complete is told in one line', () => {
   expect(describeWalk(DONE, { works: true })).toEqual([
-    'folders shared with you: all 4,900 listed, 120 files found that no other listing shows',
+    'folders shared with you: 4,900 of 4,900 listed; 120 files known only from them',
   ]);
-  expect(walkLeftLine(DONE)).toBeUndefined();
+  expect(walkLeftLines(DONE)).toEqual([]);
 });
 
 test('what is left says who goes on with it', () => {
   const open = { ...DONE, done: 100, left: 3 };
   expect(describeWalk(open, { works: true })[0]).toContain('100 of 103 listed');
-  expect(walkLeftLine(open)).toMatch(/^3 folders .*`gdrive-sync up` or `gdrive-sync sync --walk`/);
+  expect(walkLeftLines(open)[0]).toMatch(
+    /^contents of 3 shared folders .*`gdrive-sync up` or `gdrive-sync sync --walk`/,
+  );
 });
 
 test('a sampled walk says so, with its oldest listing', () => {
@@ -30,11 +32,15 @@ test('a sampled walk says so, with its oldest listing', () => {
   expect(lines[1]).toMatch(/sampled: 100 of 4,900, oldest listing /);
 });
 
-test('refused folders are counted and named, without control characters', () => {
-  const refused = [{ id: 'f1', name: 'a\u001b', reason: 'file-forbidden', retryAt: undefined }];
-  const lines = describeWalk({ ...DONE, refused, removals: 2 }, { works: true }).join('\n');
-  expect(lines).toMatch(/refuses to list 1 folder:\n {4}a\uFFFD \(f1\): Google Drive does not say/);
-  expect(lines).toContain('sync --accept-removals');
+test('files that seem to be gone wait for consent, in status and at the end of a sync', () => {
+  const waiting = { ...DONE, removals: 2_000 };
+  const says = /2,000 files in them seem to be gone .*`gdrive-sync sync --walk --accept-removals`/;
+  expect(describeWalk(waiting, { works: true })[1]).toMatch(says);
+  expect(walkLeftLines(waiting)).toEqual([expect.stringMatching(says)]);
+});
+
+test('removals that a person has accepted are still to be done by the walk', () => {
+  expect(walkLeftLines({ ...DONE, state: { phase: 'due' } })[0]).toMatch(/still to be checked.*sync --walk/);
 });
 
 test('a walk that is not wanted is told in one line', () => {
