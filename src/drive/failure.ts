@@ -15,29 +15,34 @@ export interface Classified {
   retryAfterMs: number | undefined;
 }
 
-/** The server was not reached: waiting is all that helps. */
-const NETWORK_CODES = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-]);
+/** The server was not reached: waiting is all that helps. A firewall of this machine refuses with EACCES or EPERM. */
+const NETWORK_CODES =
+  /^(E(NOTFOUND|CONNREFUSED|TIMEDOUT|NETUNREACH|NETDOWN|NETRESET|HOSTUNREACH|HOSTDOWN|ADDRNOTAVAIL|ACCES|PERM)|EAI_\w+)$/;
+/** What answered does not speak TLS as Google does: a portal or a proxy, for example. */
+const TLS_CODES = /^(EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/;
+const FILE_CODES = /^(ENOENT|ENOTDIR|EISDIR|EACCES|EPERM|ELOOP)$/;
 
-/** What Google's words for a fault mean, whatever the status: https://developers.google.com/workspace/drive/api/guides/handle-errors */
+/**
+ * What Google's words for a fault mean, whatever the status: https://developers.google.com/workspace/drive/api/guides/handle-errors,
+ * and for all of its APIs https://developers.google.com/youtube/v3/docs/core_errors
+ */
 const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
   Object.entries({
     rateLimitExceeded: 'rate-limited',
+    rateLimitExceededUnreg: 'rate-limited',
     userRateLimitExceeded: 'rate-limited',
+    userRateLimitExceededUnreg: 'rate-limited',
     sharingRateLimitExceeded: 'rate-limited',
     servingLimitExceeded: 'rate-limited',
+    limitExceeded: 'rate-limited',
+    variableTermLimitExceeded: 'rate-limited',
     quotaExceeded: 'rate-limited',
     RATE_LIMIT_EXCEEDED: 'rate-limited',
     RESOURCE_EXHAUSTED: 'rate-limited',
     dailyLimitExceeded: 'quota-daily',
     dailyLimitExceededUnreg: 'quota-daily',
+    dailyLimitExceeded402: 'quota-daily',
+    variableTermExpiredDailyExceeded: 'quota-daily',
     backendError: 'transient',
     internalError: 'transient',
     transientError: 'transient',
@@ -63,6 +68,19 @@ const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
     insufficientFilePermissions: 'file-forbidden',
     appNotAuthorizedToFile: 'file-forbidden',
     responseTooLarge: 'too-large',
+    forbidden: 'bad-request',
+    accountUnverified: 'bad-request',
+    downloadServiceForbidden: 'bad-request',
+    insufficientAudience: 'bad-request',
+    insufficientAuthorizedParty: 'bad-request',
+    ipRefererBlocked: 'bad-request',
+    lockedDomainForbidden: 'bad-request',
+    sslRequired: 'bad-request',
+    unknownAuth: 'bad-request',
+    cannotDownloadAbusiveFile: 'bad-request',
+    orderByContainsDuplicateSortKeys: 'bad-request',
+    storageQuotaExceeded: 'bad-request',
+    supportsTeamDrivesRequired: 'bad-request',
   }),
 );
 
@@ -75,10 +93,11 @@ interface ErrorBody {
   token: TokenError | undefined;
   /** Google's words for the error, the most exact first. */
   reasons: readonly string[];
+  domain: string | undefined;
   location: string | undefined;
 }
 
-const NO_BODY: ErrorBody = { token: undefined, reasons: [], location: undefined };
+const NO_BODY: ErrorBody = { token: undefined, reasons: [], domain: undefined, location: undefined };
 
 /**
  * Reads any error that the Google client throws. Recognized by shape, since several copies of its error class may be loaded.
@@ -112,7 +131,7 @@ export function toSyncFailure(error: unknown): SyncFailure {
       says: `the TLS certificate of ${hostOf(error)} is not trusted`,
       detail: certificateFault(codeOf(error)) ?? '',
     });
-  const words = [status === undefined ? undefined : `HTTP ${String(status)}`, reason];
+  const words = [status === undefined ? unansweredWords(error) : `HTTP ${String(status)}`, reason];
   return new SyncFailure(kind === 'auth-expired' ? 'needs-login' : kind, {
     detail: words.filter((word) => word !== undefined).join(', '),
     retryAfterMs,
@@ -142,13 +161,14 @@ function kindOf(error: unknown, status: number | undefined, body: ErrorBody): Cl
 }
 
 /** What Google's own refusal of a request means. */
-function refusalKind(status: number, { reasons, location = '' }: ErrorBody): Classified['kind'] {
+function refusalKind(status: number, { reasons, domain, location = '' }: ErrorBody): Classified['kind'] {
   if (status === 401) return 'auth-expired';
   if (status === 404) return notFoundKind(reasons, location);
   if (PASSING.has(status)) return 'transient';
   if (status === 410 || (status === 400 && location === 'pageToken')) return 'page-token-rejected';
   const known = reasons.map((reason) => BY_REASON.get(reason)).find((kind) => kind !== undefined);
-  return known ?? 'bad-request';
+  if (known !== undefined || status !== 403) return known ?? 'bad-request';
+  return domain === 'usageLimits' ? 'rate-limited' : 'transient';
 }
 
 function notFoundKind(reasons: readonly string[], location: string): Classified['kind'] {
@@ -167,7 +187,21 @@ function unansweredKind(error: unknown): Classified['kind'] {
   if (code === undefined)
     return /aborted|timed? ?out/i.test(String(property(error, 'message'))) ? 'network' : 'transient';
   if (certificateFault(code) !== undefined) return 'untrusted-certificate';
-  return NETWORK_CODES.has(code) ? 'network' : 'transient';
+  if (isOfLoginFile(error, code)) return 'needs-login';
+  return NETWORK_CODES.test(code) || TLS_CODES.test(code) ? 'network' : 'transient';
+}
+
+/** True for an error of a file: the only ones that are read for a request are the login's. Errors of requests carry their `config`. */
+function isOfLoginFile(error: unknown, code: string): boolean {
+  return FILE_CODES.test(code) && property(error, 'config') === undefined;
+}
+
+/** Why there was no response, where the kind does not say it. */
+function unansweredWords(error: unknown): string | undefined {
+  const code = codeOf(error);
+  if (code === undefined) return undefined;
+  if (isOfLoginFile(error, code)) return `a file of the login cannot be read: ${code}`;
+  return TLS_CODES.test(code) ? `no TLS connection: ${code}` : undefined;
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -209,6 +243,7 @@ function bodyOf(error: unknown): ErrorBody {
   return {
     token: undefined,
     reasons: reasons.filter((reason) => reason !== undefined),
+    domain: text(property(first, 'domain')),
     location: text(property(first, 'location')),
   };
 }

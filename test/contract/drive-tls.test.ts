@@ -23,9 +23,9 @@ async function start(name: string, trusted = false): Promise<void> {
   server = await serve((_, response) => sendJson(response, { startPageToken: '1' }), tls);
 }
 
-async function tokenClient(): Promise<DriveClient> {
+async function tokenClient(url = server.url): Promise<DriveClient> {
   const credentials = await testCredentials({ kind: 'token', token: 'token' }, undefined);
-  return createDriveClient(credentials, server.url, new Limiter([new Pacer(1e9)]));
+  return createDriveClient(credentials, url, new Limiter([new Pacer(1e9)]));
 }
 
 test('a certificate of an unknown authority is named with host and reason, and not tried again', async () => {
@@ -36,6 +36,15 @@ test('a certificate of an unknown authority is named with host and reason, and n
     message: `the TLS certificate of ${new URL(server.url).host} is not trusted (it is self-signed)`,
   });
   expect(server.requests).toBe(0);
+});
+
+test('a server without TLS where TLS is expected is a fault of the network', async () => {
+  server = await serve((_, response) => sendJson(response, {}));
+  const drive = await tokenClient(server.url.replace('http:', 'https:'));
+  await expect(drive.startPageToken(undefined)).rejects.toMatchObject({
+    kind: 'network',
+    message: 'Google Drive cannot be reached (no TLS connection: EPROTO)',
+  });
 });
 
 test('a certificate of an authority that is trusted is taken', async () => {

@@ -69,6 +69,15 @@ test('a login of another provider is renewed when Drive refuses its token', asyn
   expect(minted).toBe(2);
 });
 
+test('a login whose file of the token is missing is lost', async () => {
+  const drive = await open(() => undefined);
+  rmSync(join(folder, 'token'));
+  await expect(drive.user()).rejects.toMatchObject({
+    kind: 'needs-login',
+    message: expect.stringContaining('a file of the login cannot be read') as string,
+  });
+});
+
 test('a provider that never answers is given up', async () => {
   const drive = await open(() => undefined, LIMITS);
   await expect(drive.user()).rejects.toMatchObject({ kind: 'too-slow' });

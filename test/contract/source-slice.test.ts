@@ -288,7 +288,7 @@ describe('shared drives', () => {
   test('a drive of which the token cannot be had fails alone', async () => {
     const broken = world().addDrive({ name: 'Broken', files: 5 });
     world().createFile();
-    const refusal: Fault = { kind: 'drive-error', status: 403, reason: 'strangeReason' };
+    const refusal: Fault = { kind: 'drive-error', status: 403, reason: 'forbidden' };
     let isBroken = true;
     cloud.emulator.failEvery('changes.getStartPageToken', () => (isBroken ? refusal : undefined));
     const { state, outcomes } = await engine.sync();

@@ -71,6 +71,11 @@ export function networkError(code: string): Error {
   });
 }
 
+/** A file of the login that cannot be read; no request was made. */
+export function fileError(code: string): Error {
+  return Object.assign(new Error(`${code}: '/home/secret/token'`), { code });
+}
+
 /** What gaxios makes of its own time-out and of an abort alike. */
 export function abortedError(): Error {
   return Object.assign(new Error('The operation was aborted.'), {

@@ -6,6 +6,7 @@ import {
   driveBody,
   driveError,
   httpError,
+  fileError,
   networkError,
   oauthError,
 } from '../../support/drive-errors';
@@ -45,6 +46,9 @@ const CERTIFICATES = [
   { code: 'CERT_HAS_EXPIRED', says: 'expired' },
   { code: 'CERT_NOT_YET_VALID', says: 'not valid yet' },
   { code: 'ERR_TLS_CERT_ALTNAME_INVALID', says: 'another host' },
+  { code: 'ERR_SSL_CERTIFICATE_VERIFY_FAILED', says: 'rejected' },
+  { code: 'ERR_SSL_EE_KEY_TOO_SMALL', says: 'too weak' },
+  { code: 'PATH_LENGTH_EXCEEDED', says: 'chain is too long' },
 ];
 
 const CASES: Case[] = [
@@ -60,8 +64,36 @@ const CASES: Case[] = [
     'rateLimitExceeded',
     'userRateLimitExceeded',
     'sharingRateLimitExceeded',
+    'rateLimitExceededUnreg',
+    'userRateLimitExceededUnreg',
+    'limitExceeded',
+    'variableTermLimitExceeded',
   ]),
-  ...byReason(403, 'quota-daily', ['dailyLimitExceeded']),
+  {
+    name: '403 of the domain usageLimits with a reason unknown to us',
+    error: driveError(403, 'newLimitExceeded', { domain: 'usageLimits' }),
+    kind: 'rate-limited',
+  },
+  ...(
+    [
+      ['dailyLimitExceeded', 'quota-daily'],
+      ['variableTermExpiredDailyExceeded', 'quota-daily'],
+      ['accessNotConfigured', 'api-disabled'],
+      ['concurrentLimitExceeded', 'transient'],
+      ['ipRefererBlocked', 'bad-request'],
+    ] as const
+  ).map(([reason, kind]) => ({
+    name: `403 ${reason} of the domain usageLimits`,
+    error: driveError(403, reason, { domain: 'usageLimits' }),
+    kind,
+  })),
+  {
+    name: '400 keyInvalid of the domain usageLimits',
+    error: driveError(400, 'keyInvalid', { domain: 'usageLimits' }),
+    kind: 'bad-request',
+  },
+  ...byReason(403, 'quota-daily', ['dailyLimitExceeded', 'dailyLimitExceededUnreg']),
+  ...byReason(402, 'quota-daily', ['dailyLimitExceeded402']),
   ...byReason(403, 'scope-insufficient', ['insufficientPermissions']),
   {
     name: '403 with the detail ACCESS_TOKEN_SCOPE_INSUFFICIENT',
@@ -89,9 +121,10 @@ const CASES: Case[] = [
     'orderByContainsDuplicateSortKeys',
     'cannotDownloadAbusiveFile',
     'storageQuotaExceeded',
-    'constructor',
-    '__proto__',
+    'accountUnverified',
+    'unknownAuth',
   ]),
+  ...byReason(403, 'transient', ['somethingNew', 'constructor', '__proto__']),
   ...byReason(404, 'not-found', ['notFound']),
   {
     name: '404 of a drive',
@@ -163,10 +196,29 @@ const CASES: Case[] = [
     error: oauthError(500, 'internal_failure'),
     kind: 'transient',
   },
-  ...['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ETIMEDOUT'].map((code) => ({
+  ...[
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EAI_FAIL',
+    'EAI_NODATA',
+    'ECONNREFUSED',
+    'ETIMEDOUT',
+    'EHOSTDOWN',
+    'EADDRNOTAVAIL',
+    'EPROTO',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'ERR_TLS_HANDSHAKE_TIMEOUT',
+    'EACCES',
+  ].map((code) => ({
     name: code,
     error: networkError(code),
     kind: 'network' as const,
+  })),
+  ...['ENOENT', 'EACCES', 'EISDIR'].map((code) => ({
+    name: `${code} of a file of the login`,
+    error: fileError(code),
+    kind: 'needs-login' as const,
   })),
   ...['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].map((code) => ({
     name: code,
@@ -332,6 +384,13 @@ test.each(['ya29.a0/secret token', 'https://secret.example/', 'secret\nline', 's
     expect(toSyncFailure(oauthError(400, reason)).message).not.toMatch(SECRETS);
   },
 );
+
+test.each([
+  { error: networkError('EPROTO'), says: 'Google Drive cannot be reached (no TLS connection: EPROTO)' },
+  { error: fileError('ENOENT'), says: '(a file of the login cannot be read: ENOENT)' },
+])('a fault without an answer is told: $says', ({ error, says }) => {
+  expect(toSyncFailure(error).message).toContain(says);
+});
 
 test('status and reason are told', () => {
   expect(toSyncFailure(driveError(403, 'rateLimitExceeded')).message).toMatch(/HTTP 403, rateLimitExceeded/);
