@@ -6,6 +6,7 @@ import type { Visit } from '../drive/auth/redirect-listener';
 import { EXIT, UserError } from '../errors';
 import type { Context } from './context';
 import { typedSpan } from './span';
+import { waitOut } from './wait-out';
 
 const ASK_AGAIN = {
   none: 'This is not the address that the browser was sent to. Paste the whole address of the page that does not load.',
@@ -37,7 +38,7 @@ export async function awaitAnswer(
     for (;;) {
       const { answer, show } = await Promise.race([visit, nextPaste(pastes), late]);
       try {
-        const grant = await pending.finish(answer);
+        const grant = await waitOut(context, () => pending.finish(answer));
         await show('done');
         return grant;
       } catch (error) {

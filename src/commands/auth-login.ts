@@ -11,6 +11,7 @@ import { userLogin, type NewLogin } from './auth-user';
 import type { Context } from './context';
 import { formatTime } from './render/text';
 import { asUserError } from './session';
+import { waitOut } from './wait-out';
 
 /** How to log in. */
 export interface LoginOptions {
@@ -75,9 +76,10 @@ async function obtain(context: Context, options: LoginOptions): Promise<NewLogin
 }
 
 /** Asks Drive who this is, with the login as it will be loaded later. */
-async function verify({ config, home, signal }: Context, login: CredentialFile): Promise<DriveUser> {
+async function verify(context: Context, login: CredentialFile): Promise<DriveUser> {
+  const { home, config } = context;
   const { account } = config;
-  const user = await identify({ config, signal }, login);
+  const user = await identify(context, login);
   const bound = readStore(home, account, boundIdentity);
   if (bound === undefined || bound.permissionId === user.permissionId) return user;
   const owner = bound.emailAddress ?? 'another Google account';
@@ -87,13 +89,13 @@ async function verify({ config, home, signal }: Context, login: CredentialFile):
   );
 }
 
-async function identify(
-  { config, signal }: Pick<Context, 'config' | 'signal'>,
-  login: CredentialFile,
-): Promise<DriveUser> {
+async function identify(context: Context, login: CredentialFile): Promise<DriveUser> {
+  const { config, signal } = context;
   try {
-    const drive = await openLogin(config, login);
-    return await drive.user(signal);
+    return await waitOut(context, async () => {
+      const drive = await openLogin(config, login);
+      return await drive.user(signal);
+    });
   } catch (error) {
     throw asUserError(error, config.driveUrl ?? 'https://www.googleapis.com/');
   }

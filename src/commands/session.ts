@@ -9,7 +9,7 @@ import {
 } from '../app';
 import { UserError } from '../errors';
 import { letGo } from '../let-go';
-import { FAILURES, retryDelayMs, SyncFailure } from '../model/failure';
+import { FAILURES, passesByItself, retryDelayMs, SyncFailure } from '../model/failure';
 import { storeFailure } from '../stores';
 import { tryWorkerRole } from '../worker-role';
 import type { Context } from './context';
@@ -34,12 +34,15 @@ export function asUserError(error: unknown, where: string | undefined): unknown 
   });
 }
 
-/** A hiccup before the job has begun is waited for as one is later, but not for long: somebody waits here. */
-const MOST_TRIES = 3;
-const LONGEST_WAIT_MS = 5_000;
+/** A person can do something about a connection that does not come about, and is told soon. */
+const MOST_CONNECTS = 3;
 /** Another program may write to the store for minutes; each try waits 10 s for it by itself. */
 const MOST_BUSY_TRIES = 12;
 
+/**
+ * Has the account opened once. What passes by itself is no reason to end: the job opens the account as well, and waits.
+ * @throws whatever is wrong with the login or the store, or that there is no connection.
+ */
 async function verify(
   accounts: ReturnType<typeof openAccounts>,
   { config: { account }, tell }: Context,
@@ -54,12 +57,13 @@ async function verify(
         if (attempt === 1) tell('Another program has the store open for writing; waiting for it.');
         continue;
       }
-      if (!(error instanceof SyncFailure) || attempt >= MOST_TRIES) throw error;
-      const { kind, retryAfterMs } = error;
-      const waitMs = retryDelayMs(kind, { attempt, retryAfterMs, random: Math.random() });
-      const { retry } = FAILURES[kind];
-      if ((retry !== 'wait' && retry !== 'count') || waitMs > LONGEST_WAIT_MS) throw error;
-      await delay(waitMs, undefined, { signal });
+      if (!(error instanceof SyncFailure) || !passesByItself(error.kind)) throw error;
+      if (error.kind !== 'network') {
+        tell(`${error.message}. The job begins and waits until that is over.`);
+        return;
+      }
+      if (attempt >= MOST_CONNECTS) throw error;
+      await delay(retryDelayMs('network', { attempt, random: Math.random() }), undefined, { signal });
     }
   }
 }

@@ -185,6 +185,12 @@ export function waitsForLogin(reason: string | undefined): boolean {
   return isFailureKind(reason) && FAILURES[reason].login === true;
 }
 
+/** True for a failure that time alone mends: nobody has to do anything about it. */
+export function passesByItself(kind: FailureKind): boolean {
+  const { retry, hint } = FAILURES[kind];
+  return (retry === 'wait' || retry === 'count') && hint === undefined;
+}
+
 /** True for a string that names a failure kind. */
 export function isFailureKind(value: unknown): value is FailureKind {
   return typeof value === 'string' && Object.hasOwn(FAILURES, value);

@@ -106,6 +106,15 @@ describe('a login in the browser', () => {
     expect((await rig.run(['sync'])).code).toBe(0);
   });
 
+  test.each(['about.get', 'oauth2.token'])('is kept although Google fails at first: %s', async (method) => {
+    emulator.failNext(method, { kind: 'drive-error', status: 503, reason: 'backendError' }, 2);
+    const { code, stderr } = await login();
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/server error \(HTTP 503, backendError\): trying again in/) as string,
+    });
+  });
+
   test('asks for metadata alone where nobody can be asked, and says what that means', async () => {
     const running = startLogin();
     const address = await addressOf(running);
@@ -222,6 +231,12 @@ describe('a login that does not work says why', () => {
     const running = rig.spawn(['auth', 'login', '--no-browser', '--client-secrets', client]);
     running.type(await consent(await addressOf(running), { granted: [] }));
     expectError(await running.done, /access was not allowed/, /Allow/);
+  });
+
+  test('the box for Google Drive is not ticked', async () => {
+    const tokens = { access_token: 'token', refresh_token: 'refresh', scope: 'openid' };
+    emulator.failNext('oauth2.token', { kind: 'status', status: 200, body: tokens });
+    expectError(await login(), /box for Google Drive was not ticked/, /leave it ticked/);
   });
 
   test.each([

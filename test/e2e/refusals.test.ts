@@ -51,6 +51,26 @@ test('a sync that meets answers that are not of Google, or faults that pass, end
   expect(await difference(rig, emulator)).toEqual(EXACT);
 });
 
+test.each<{ name: string; fault: Fault; times: number; says: RegExp }>([
+  {
+    name: 'asks to wait for 6 s',
+    fault: { kind: 'drive-error', status: 429, reason: 'rateLimitExceeded', retryAfter: '6' },
+    times: 1,
+    says: /^Google Drive asks to slow down .*waits until that is over/m,
+  },
+  {
+    name: 'answers with pages of HTML',
+    fault: html(403),
+    times: 3,
+    says: /^Google Drive answered with a server error .*waits until that is over/m,
+  },
+])('a sync whose very first request Drive $name waits, says so, and ends exact', async (given) => {
+  emulator.failNext('about.get', given.fault, given.times);
+  const { code, stderr } = await rig.run(['sync']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(given.says) as string });
+  expect(await difference(rig, emulator)).toEqual(EXACT);
+});
+
 /** A service account whose tokens come from the emulator. */
 function serviceAccount(): Env {
   const path = join(rig.home, 'key.json');

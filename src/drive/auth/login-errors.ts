@@ -1,6 +1,5 @@
 import { UserError } from '../../errors';
-import { FAILURES } from '../../model/failure';
-import { classify, toSyncFailure } from '../failure';
+import { classify } from '../failure';
 import { isObject } from '../wire/json';
 import type { ServiceAccountKey } from './credential-file';
 
@@ -102,12 +101,6 @@ export function keyError(
   const words = descriptionOf(error);
   const saying = reason === 'invalid_grant' ? KEY_SAYINGS.find((each) => each.words.test(words)) : undefined;
   return saying ? new UserError(saying.says, { hint: saying.hint, cause: error }) : tokenError(error);
-}
-
-/** Says what any other failure means for a login that a person waits for. */
-export function asLoginError(error: unknown): UserError {
-  const { kind, message } = toSyncFailure(error);
-  return new UserError(message, { hint: FAILURES[kind].hint ?? `${AGAIN} in a while`, cause: error });
 }
 
 function descriptionOf(error: unknown): string {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { auth } from 'googleapis/build/src/apis/drive';
 import { UserError } from '../../errors';
-import { classify } from '../failure';
+import { classify, toSyncFailure } from '../failure';
 import type { OAuthClient } from './client-secrets';
 import { readPaste, readVisit, type LoginAnswer } from './login-answer';
-import { asLoginError, browserError, tokenError } from './login-errors';
+import { browserError, tokenError } from './login-errors';
 import { oauthUrls } from './oauth-urls';
 import { allowsMetadata } from './scopes';
 import { boundedTransport } from './transport';
@@ -28,7 +28,7 @@ export interface PendingLogin {
   readPaste(text: string): LoginAnswer | 'other-login' | undefined;
   /**
    * Exchanges the answer for a lasting login.
-   * @throws UserError where access was denied or Google does not accept the code.
+   * @throws UserError where access was denied or Google does not accept the code, else a SyncFailure.
    */
   finish(answer: LoginAnswer): Promise<Grant>;
 }
@@ -64,12 +64,11 @@ export async function beginLogin(
     async finish(answer) {
       if ('error' in answer) throw browserError(answer.error);
       const { code } = answer;
-      try {
-        const { tokens } = await client.getToken({ code, codeVerifier, redirect_uri: redirectUri });
-        return toGrant(tokens);
-      } catch (error) {
-        throw tokenError(error) ?? asLoginError(error);
-      }
+      const request = { code, codeVerifier, redirect_uri: redirectUri };
+      const { tokens } = await client.getToken(request).catch((error: unknown) => {
+        throw tokenError(error) ?? toSyncFailure(error);
+      });
+      return toGrant(tokens);
     },
   };
 }
