@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { newJobId } from '../job-id';
 import type { Log } from '../log';
 import type { Progress } from '../model/progress';
-import type { AccountSettings } from '../model/settings';
+import { checkedSettings, type AccountSettings } from '../model/settings';
 import type { IndexProgress } from '../store/index-build';
 import type { FailureKind } from '../model/failure';
 import type { PassEnd } from '../model/pass';
@@ -101,7 +101,8 @@ export function createActivities({ accounts, revision, lanes, log }: ActivityOpt
         if (failureKind(error) !== 'wrong-store') throw error;
       }
     },
-    changeSettings: ({ change, ...store }) => onStore(store, (writer) => writer.changeSettings(change)),
+    changeSettings: ({ change, ...store }) =>
+      onStore(store, async (writer) => await writer.changeSettings(checkedSettings(change))),
     claimWalk: ({ acceptRemovals, ...store }) =>
       onStore(store, (writer) => writer.claimWalk({ acceptRemovals })),
     walkSlice: (walk) => onAccount(walk, (account, signal) => walkSlice(account, walk, signal)),

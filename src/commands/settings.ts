@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../errors';
-import type { AccountSettings, DriveScope } from '../model/settings';
+import { isDriveId, type AccountSettings, type DriveScope } from '../model/settings';
 import { storeIdOf } from '../queries/store-facts';
 import { readStore } from '../stores';
 import type { Context } from './context';
@@ -40,7 +40,7 @@ function parseDrives(text: string): DriveScope {
   const word = text.trim().toLowerCase();
   if (word === 'all' || word === 'none') return word;
   const ids = text.split(',').map((id) => id.trim());
-  if (ids.every((id) => /^[\w-]+$/.test(id))) return [...new Set(ids)];
+  if (ids.every(isDriveId)) return [...new Set(ids)];
   throw new UserError(`--drives takes all, none or ids of shared drives, not ${JSON.stringify(text)}`, {
     hint: 'separate ids by commas; the id of a drive is the last part of its address in the browser',
     exitCode: EXIT.usage,

@@ -19,6 +19,7 @@ export type FailureKind =
   | 'clock-wrong'
   | 'wrong-account'
   | 'wrong-store'
+  | 'invalid-settings'
   | 'scope-insufficient'
   | 'api-disabled'
   | 'domain-policy'
@@ -123,6 +124,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
     says: 'the job was made for another store than the one found under this account name',
     hint: 'run `gdrive-sync delete` for the job, then `gdrive-sync sync`',
   },
+  'invalid-settings': { retry: 'fail', says: 'these settings are not valid, so nothing was changed' },
   'scope-insufficient': {
     retry: 'fail',
     says: 'the login lacks a permission that is needed',

@@ -1,3 +1,5 @@
+import { SyncFailure } from './failure';
+
 /** The shared drives that an account follows: all that it is a member of, none, or those with these ids. */
 export type DriveScope = 'all' | 'none' | readonly string[];
 
@@ -12,14 +14,53 @@ export interface AccountSettings {
   historyMs: number;
 }
 
-/** Reads a scope back from its text; `named` drives are a JSON list. */
+/** Reads a scope back from its text; `named` drives are a JSON list. What is no scope counts as the default. */
 export function toScope(text: string): DriveScope {
   if (text === 'all' || text === 'none') return text;
-  const ids: unknown = JSON.parse(text);
-  return Array.isArray(ids) ? ids.map(String) : 'all';
+  try {
+    const ids: unknown = JSON.parse(text);
+    return isScope(ids) ? ids : 'all';
+  } catch {
+    return 'all';
+  }
 }
 
 /** A scope as text. */
 export function scopeText(scope: DriveScope): string {
   return typeof scope === 'string' ? scope : JSON.stringify(scope);
+}
+
+/** True for the id of a shared drive, by its form. */
+export function isDriveId(id: unknown): id is string {
+  return typeof id === 'string' && /^[\w-]+$/.test(id);
+}
+
+const CHECKS: { readonly [name in keyof AccountSettings]: (value: unknown) => boolean } = {
+  drives: isScope,
+  walk: (value) => typeof value === 'boolean',
+  fullEveryMs: isSpan,
+  historyMs: isSpan,
+};
+
+/**
+ * Checks settings that come through Temporal, whose port is open to others.
+ * @throws SyncFailure of kind `invalid-settings`.
+ */
+export function checkedSettings(change: unknown): Partial<AccountSettings> {
+  if (typeof change !== 'object' || change === null) throw new SyncFailure('invalid-settings');
+  for (const [name, value] of Object.entries(change)) {
+    const check = Object.entries(CHECKS).find(([known]) => known === name)?.[1];
+    if (check?.(value) !== true)
+      throw new SyncFailure('invalid-settings', { detail: check === undefined ? 'unknown name' : name });
+  }
+  return change;
+}
+
+function isScope(value: unknown): value is DriveScope {
+  if (value === 'all' || value === 'none') return true;
+  return Array.isArray(value) && value.length > 0 && value.every(isDriveId);
+}
+
+function isSpan(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }

@@ -1,4 +1,4 @@
-import type { AccountSettings } from '../model/settings';
+import { scopeText, toScope, type AccountSettings } from '../model/settings';
 import { SETTINGS_ROW, toSettings } from '../store/account-settings';
 import type { Reader } from '../store/reader';
 import { freshness } from './freshness';
@@ -35,6 +35,12 @@ export function boundIdentity(
 /** What is kept of how the account is to be synced. */
 export function accountSettings(reader: Reader): AccountSettings {
   return toSettings(reader.get(SETTINGS_ROW));
+}
+
+/** True where the store does not say which shared drives are followed, so that all are. */
+export function hasUnknownScope(reader: Reader): boolean {
+  const drives = String(reader.get('SELECT drives FROM store')?.['drives']);
+  return scopeText(toScope(drives)) !== drives;
 }
 
 /** Counts the store's rows. */

@@ -282,6 +282,14 @@ const CASES: Case[] = [
     remedy: /gdrive-sync sync/,
   },
   {
+    name: 'the store holds settings that are none',
+    break: (home) => alterStore(home, "UPDATE store SET drives = 'garbage'"),
+    check: 'settings',
+    level: 'warning',
+    says: /does not say which shared drives to follow, so all are followed/,
+    remedy: /sync --drives all/,
+  },
+  {
     name: 'the copy is old',
     break: (home) => alterStore(home, 'UPDATE source SET as_of = as_of - 3 * 86400000'),
     check: 'store',

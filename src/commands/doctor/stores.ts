@@ -5,7 +5,7 @@ import type { AccountSettings } from '../../model/settings';
 import { exceptions } from '../../queries/exceptions';
 import { freshness } from '../../queries/freshness';
 import { sourceStates } from '../../queries/source-states';
-import { accountSettings, boundIdentity, storeFacts } from '../../queries/store-facts';
+import { accountSettings, boundIdentity, hasUnknownScope, storeFacts } from '../../queries/store-facts';
 import type { Reader } from '../../store/reader';
 import { checkIntegrity, OutdatedStore, readStore } from '../../stores';
 import { asOf } from '../as-of';
@@ -41,6 +41,7 @@ function look(home: HomePlaces, account: string, size: number): Finding[] {
         ...checkFreshness(reader),
         ...checkExceptions(reader),
         describeSettings(accountSettings(reader)),
+        ...checkScope(reader),
       ]) ?? []
     );
   } catch (error) {
@@ -107,4 +108,10 @@ function describeSettings({ drives, walk, fullEveryMs, historyMs }: AccountSetti
     'settings',
     `shared drives followed: ${followed}; folders shared with me are ${walk ? '' : 'not '}looked into; everything is listed every ${typedSpan(fullEveryMs)}; events are kept ${typedSpan(historyMs)}`,
   );
+}
+
+function checkScope(reader: Reader): Finding[] {
+  if (!hasUnknownScope(reader)) return [];
+  const says = 'the store does not say which shared drives to follow, so all are followed';
+  return [warning('settings', says, 'choose again: `gdrive-sync sync --drives all`, none, or their ids')];
 }
