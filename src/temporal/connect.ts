@@ -3,6 +3,7 @@ import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
+import { inWords } from '../explain';
 
 /** How to reach a Temporal server, for client and worker alike. */
 export interface Target {
@@ -121,10 +122,8 @@ export function unusableServer(
 const SILENT: ReadonlySet<number> = new Set([4, 14]);
 
 /** A sentence for what the libraries tell in their own terms. */
-function whyUnusable(error: unknown): string {
+export function whyUnusable(error: unknown): string {
   const isSilent = isGrpcServiceError(error) && SILENT.has(error.code);
-  const message = errorMessage(error);
-  if (isSilent || /tonic::transport|transport error|Failed to connect before the deadline/i.test(message))
-    return 'it does not answer';
-  return isGrpcServiceError(error) && error.details !== '' ? error.details : message;
+  const silence = /tonic::transport|transport error|Failed to connect before the deadline/i;
+  return isSilent || silence.test(errorMessage(error)) ? 'it does not answer' : inWords(error);
 }

@@ -1,6 +1,5 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { errorMessage } from '../errors';
-import { clientOptions, type Target } from './connect';
+import { clientOptions, whyUnusable, type Target } from './connect';
 
 /** What a Temporal server says when it is asked for a home's worker. */
 export type ServerReport =
@@ -16,16 +15,16 @@ const GONE: ReadonlySet<number> = new Set([5]);
 
 /** Asks a server for its namespace and for who polls a queue; waits for nothing that is still to come. */
 export async function inspectServer(target: Target, taskQueue: string): Promise<ServerReport> {
-  let connected: Connection | undefined;
+  const connection = Connection.lazy({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
   try {
-    connected = await Connection.connect({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
-    return await ask(new Client({ connection: connected, namespace: target.namespace }), taskQueue);
+    await connection.ensureConnected();
+    return await ask(new Client({ connection, namespace: target.namespace }), taskQueue);
   } catch (error) {
     return isGrpcServiceError(error) && GONE.has(error.code)
       ? { state: 'no-namespace' }
-      : { state: 'unreachable', why: errorMessage(error) };
+      : { state: 'unreachable', why: whyUnusable(error) };
   } finally {
-    await connected?.close();
+    await connection.close();
   }
 }
 
