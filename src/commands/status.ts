@@ -7,8 +7,16 @@ import { exceptions, type Exceptions } from '../queries/exceptions';
 import { readStore } from '../stores';
 import { asOf } from './as-of';
 import type { Context } from './context';
+import { checkSpace, freeBytes } from './doctor/machine';
 import { describeExceptions } from './exception-lines';
-import { loadJobs, pickJob, reachRunningTemporal, SEARCHED_JOBS, toJson, type JobView } from './job-list';
+import {
+  loadJobs,
+  pickJob,
+  reachRunningTemporal,
+  SEARCHED_JOBS,
+  toJson,
+  type JobView,
+} from './job-list';
 import { formatTable } from './render/table';
 import { formatCount, formatSpan, formatTime } from './render/text';
 import { showJob } from './status-depth';
@@ -22,6 +30,7 @@ export async function runStatus(
   context: Context,
   options: { job: string | undefined; follow: boolean },
 ): Promise<number> {
+  tellLittleSpace(context);
   const temporal = await reachRunningTemporal(context);
   try {
     if (options.job === undefined && !options.follow)
@@ -39,6 +48,15 @@ export async function runStatus(
   } finally {
     await temporal?.close();
   }
+}
+
+/** A job that waits for room on the disk cannot write down that it does. */
+function tellLittleSpace({ home, tell }: Context): void {
+  const { level, says, remedy } = checkSpace(freeBytes(home.path));
+  if (level === 'error')
+    tell(
+      `The disk of ${home.path} is full or nearly so (${says}), and jobs wait while it is: ${remedy ?? ''}`,
+    );
 }
 
 /** One line of how things stand, from the stores alone. */
@@ -64,10 +82,8 @@ async function follow(context: Context, temporal: TemporalAccess, job: JobView):
   await watchJob(context, watcher, { job: job.temporal, roleIsFree: () => false });
 }
 
-function listJobs(
-  { json, out, tell, home, config, accountNamed }: Context,
-  jobs: readonly JobView[],
-): number {
+function listJobs(context: Context, jobs: readonly JobView[]): number {
+  const { json, out, tell, home, config, accountNamed } = context;
   if (json) {
     out(JSON.stringify({ jobs: jobs.map(toJson), accounts: agesOf(home, jobs) }));
     return EXIT.ok;

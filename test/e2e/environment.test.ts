@@ -207,19 +207,35 @@ test('a limit on the size of files is named', async () => {
   expectPlainError(outcome, /limit/);
 });
 
-test.each(['up', 'sync'])('a full disk when `%s` starts is named', async (command) => {
+/** Runs a command in a home with a copy, on a disk that is full, but for `room`. */
+async function onFullDisk(command: string, room = '0'): Promise<Outcome> {
   const full = [
     `mount -t tmpfs -o size=40m tmpfs '${rig.home}'`,
     // The first command is "node cli.js", without what it is to do.
     '"$1" "$2" sync >/dev/null 2>&1',
     `{ dd if=/dev/zero of='${join(rig.home, 'filler')}' bs=4096 2>/dev/null || true; }`,
+    `truncate -s -${room} '${join(rig.home, 'filler')}'`,
     'exec "$@"',
   ];
   const script = join(folder, 'full.sh');
   writeFileSync(script, `#!/bin/sh\n${full.join(' && ')}\n`, { mode: 0o755 });
-  const outcome = await behind(`exec unshare --map-root-user --mount '${script}' "$@"`, [command]);
+  return await behind(`exec unshare --map-root-user --mount '${script}' "$@"`, [command]);
+}
+
+test.each(['up', 'sync'])('a full disk when `%s` starts is named', async (command) => {
+  const outcome = await onFullDisk(command);
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
   expectPlainError(outcome, /the disk is full/);
+});
+
+test('`status` says that the disk is full, which no job could write down', async () => {
+  // SQLite needs some room to open a store that nobody has open.
+  const { code, stdout, stderr } = await onFullDisk('status', '100K');
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/^The disk of \S+ is full or nearly so \(\d+ KB free\)/) as string,
+  });
+  expect(stdout).toContain('completed');
 });
 
 test('a program that has the store open for writing is waited for', async () => {

@@ -48,7 +48,7 @@ export function checkHome(context: Context): Finding[] {
     const probe = join(path, `.doctor-${randomBytes(4).toString('hex')}`);
     writeFileSync(probe, '');
     rmSync(probe);
-    return [checkRights(path), checkSpace(freeSpace(path))];
+    return [checkRights(path), checkSpace(freeBytes(path))];
   } catch (error) {
     return [fromError('home', error)];
   }
@@ -65,7 +65,8 @@ function checkRights(path: string): Finding {
       );
 }
 
-function freeSpace(path: string): number {
+/** The room that is left on the disk of a folder. */
+export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
 }
