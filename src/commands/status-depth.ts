@@ -12,7 +12,7 @@ import { readStore } from '../stores';
 import type { PendingStep } from '../temporal/job-records';
 import type { Context } from './context';
 import { describeExceptions } from './exception-lines';
-import { toJson, type JobView } from './job-list';
+import { toJson, workerRuns, type JobView } from './job-list';
 import { partialReason, reasonText } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
 import { describeRemovals, describeSources } from './source-lines';
@@ -72,14 +72,16 @@ export async function showJob(
 }
 
 function describeJob(
-  { home }: Context,
+  context: Context,
   found: { job: JobView; depth: Depth | undefined; steps: PendingStep[]; webUi: string | undefined },
 ): string[] {
+  const { home } = context;
   const { job, depth, steps, webUi } = found;
   const { jobId, account, state, attempt, reason, requestedAt } = job;
   const lines = [`job ${jobId} of account "${account}": ${state}${inBrackets(reason)}`];
   lines.push(`attempt ${String(attempt)}, requested ${formatTime(requestedAt)}`);
-  if (depth !== undefined) lines.push(...describeDepth(job, depth, home.storeOf(account)));
+  const place = { store: home.storeOf(account), works: workerRuns(context) };
+  if (depth !== undefined) lines.push(...describeDepth(job, depth, place));
   for (const { attempt: tries, failure } of steps) {
     lines.push(`  retrying (attempt ${String(tries)}): ${printable(failure ?? 'unknown')}`);
   }
@@ -93,9 +95,10 @@ function inBrackets(text: string | undefined): string {
 
 function describeDepth(
   { state, startedAt, endedAt }: JobView,
-  { progress, outcomes, facts, sources, walk, exceptions: refused, removals }: Depth,
-  store: string,
+  depth: Depth,
+  { store, works }: { store: string; works: boolean },
 ): string[] {
+  const { progress, outcomes, facts, sources, exceptions: refused, removals } = depth;
   const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
   const lines = [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
   if (startedAt !== undefined) {
@@ -113,16 +116,16 @@ function describeDepth(
   lines.push(`store ${store}: ${formatCount(facts.files)} files, ${current}`);
   if (facts.drivesHidden !== undefined) lines.push(`  ${hiddenDrives(facts.drivesHidden)}`);
   lines.push(...describeSources(sources));
-  lines.push(...walkLines(walk, sources));
+  lines.push(...walkLines(depth, works));
   if (removals !== undefined) lines.push(...describeRemovals(removals));
   lines.push(...describeExceptions(refused));
   return lines;
 }
 
-function walkLines(walk: WalkState | undefined, sources: readonly SourceState[]): string[] {
+function walkLines({ walk, sources }: Depth, works: boolean): string[] {
   const own = sources.find(({ sourceId }) => sourceId === USER_SOURCE);
   if (own?.currentAt === undefined) return [];
-  return describeWalk(walk, own.walkedAt).map((line) => `  ${line}`);
+  return describeWalk(walk, { walkedAt: own.walkedAt, works }).map((line) => `  ${line}`);
 }
 
 function describeOutcome({ sourceId, outcome, reason, message }: StoredOutcome): string {

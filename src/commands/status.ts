@@ -15,6 +15,7 @@ import {
   reachRunningTemporal,
   SEARCHED_JOBS,
   toJson,
+  workerRuns,
   type JobView,
 } from './job-list';
 import { formatTable } from './render/table';
@@ -121,9 +122,10 @@ function listJobs(context: Context, jobs: readonly JobView[]): number {
     'WAITS FOR / WHY',
   ];
   for (const line of formatTable(header, rows)) out(line);
+  const works = workerRuns(context);
   for (const { account, walk, walkUnfinished, exceptions: refused, ...age } of agesOf(home, jobs)) {
     out(`account "${account}": ${asOf({ ...age, walkUnfinished })}`);
-    if (age.currentAt !== undefined) for (const line of describeWalk(walk, undefined)) out(`  ${line}`);
+    if (age.currentAt !== undefined) for (const line of describeWalk(walk, { works })) out(`  ${line}`);
     for (const line of describeExceptions(refused)) out(`  ${line}`);
   }
   return EXIT.ok;

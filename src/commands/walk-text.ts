@@ -1,5 +1,5 @@
-import type { WalkState } from '../queries/walk-state';
-import { reasonText } from './reasons';
+import type { WalkPhase, WalkState } from '../queries/walk-state';
+import { reasonOf, reasonText } from './reasons';
 import { countOf, formatAge, formatCount, formatTime, printable } from './render/text';
 
 /** Refused folders that are named; the others are only counted. */
@@ -12,11 +12,16 @@ export function walkLine({ done, left, found }: WalkState): string {
   return `folders shared with you: ${progress}, ${countOf(found, 'file')} found that no other listing shows`;
 }
 
-/** How the walk stands, in lines for people. `walkedAt`: when it was last complete. Undefined where it is not wanted. */
-export function describeWalk(walk: WalkState | undefined, walkedAt: number | undefined): string[] {
+/** How the walk stands, in lines for people; undefined where it is not wanted. `walkedAt`: when it was last complete. `works`: a process works in the home. */
+export function describeWalk(
+  walk: WalkState | undefined,
+  { walkedAt, works }: { walkedAt?: number | undefined; works: boolean },
+): string[] {
   if (walk === undefined) return ['folders shared with you are not looked into (--no-walk)'];
   const { done, left, sampled, oldest, refused, removals } = walk;
   const lines = [walkLine(walk) + (walkedAt === undefined ? '' : `, last complete ${formatTime(walkedAt)}`)];
+  const state = describePhase(walk.state, works);
+  if (state !== undefined) lines.push(`  ${state}`);
   if (sampled > 0) {
     const since = oldest === undefined ? '' : `, oldest listing ${formatAge(oldest)}`;
     lines.push(`  sampled: ${formatCount(done + left)} of ${formatCount(done + left + sampled)}${since}`);
@@ -31,6 +36,22 @@ export function describeWalk(walk: WalkState | undefined, walkedAt: number | und
       `  ${countOf(removals, 'file')} in them may be gone; \`gdrive-sync resume --accept-removals\` removes those that are`,
     );
   return lines;
+}
+
+const NOBODY = 'nobody works at it: `gdrive-sync up` or `gdrive-sync sync --walk` goes on';
+
+/** Whether somebody goes on with the walk, and who; undefined where nothing is left. */
+function describePhase(state: WalkPhase, works: boolean): string | undefined {
+  if (state.phase === 'complete') return undefined;
+  if (state.phase === 'stopped') return `stopped: ${withHint(state.reason)}`;
+  if (!works) return NOBODY;
+  if (state.phase === 'due') return 'being listed, behind everything else, by the process that works here';
+  return `waits to try folders again, next at ${formatTime(state.retryAt)}`;
+}
+
+function withHint(word: string): string {
+  const { says = word, hint } = reasonOf(word) ?? {};
+  return hint === undefined ? says : `${says}; ${hint}`;
 }
 
 /** What is left of the walk at the end of a sync, and who goes on with it; undefined if nothing is. */

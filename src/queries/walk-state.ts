@@ -1,9 +1,21 @@
 import { IS_WALK_DUE, isWalked, WALKS } from '../store/walk-rules';
+import { waitsForLogin } from '../model/failure';
 import type { Reader, Row } from '../store/reader';
 import { count, text } from './row-values';
 
+/**
+ * Whether the walk goes on, by what the store knows. `due`: it has something to do now. `waiting`: it tries folders again at `retryAt`.
+ * `stopped`: until a person has done something about `reason`, for which the newest job waits too.
+ */
+export type WalkPhase =
+  | { phase: 'complete' }
+  | { phase: 'due' }
+  | { phase: 'waiting'; retryAt: number | undefined }
+  | { phase: 'stopped'; reason: string };
+
 /** How the walk of folders shared by others stands. Times in ms since 1970. */
 export interface WalkState {
+  state: WalkPhase;
   /** Folders that were listed since the last full crawl made all of them due. */
   done: number;
   /** Folders that are still to be listed, without those that Drive refuses. */
@@ -49,20 +61,37 @@ const REFUSED = /* sql */ `
 SELECT folder_id, name, reason, retry_at FROM walk_folder LEFT JOIN file ON file.id = folder_id
 WHERE reason IS NOT NULL ORDER BY folder_id LIMIT ${String(MOST_REFUSED)}`;
 
-/** How the walk stands; undefined where it is not wanted, or no crawl has ended yet. */
-export function walkState(reader: Reader): WalkState | undefined {
+/** How the walk stands at `now`; undefined where it is not wanted, or no crawl has ended yet. */
+export function walkState(reader: Reader, now = Date.now()): WalkState | undefined {
   if (reader.get(`SELECT ${WALKS} AS walks`)?.['walks'] !== 1n) return undefined;
   const row = reader.get(COUNTS) ?? {};
+  const counted = (name: string): number => Number(row[name] ?? 0);
   const unplanned = Number(reader.get(UNPLANNED)?.['unplanned'] ?? 0);
+  const left = counted('left') + unplanned;
   return {
-    done: Number(row['done'] ?? 0),
-    left: Number(row['left'] ?? 0) + unplanned,
-    found: Number(row['found'] ?? 0),
-    sampled: unplanned > 0 ? 0 : Number(row['sampled'] ?? 0),
+    state: phaseOf(reader, left, now),
+    done: counted('done'),
+    left,
+    found: counted('found'),
+    sampled: unplanned > 0 ? 0 : counted('sampled'),
     oldest: count(row, 'oldest'),
     refused: reader.all(REFUSED).map(toRefused),
-    removals: Number(row['removals'] ?? 0),
+    removals: counted('removals'),
   };
+}
+
+const NEWEST_JOB = 'SELECT state, reason FROM job ORDER BY requested_at DESC LIMIT 1';
+const RETRY_AT = 'SELECT min(retry_at) AS retry_at FROM walk_folder WHERE due > 0 AND reason IS NULL';
+
+function phaseOf(reader: Reader, left: number, now: number): WalkPhase {
+  const job = reader.get(NEWEST_JOB) ?? {};
+  const reason = text(job, 'state') === 'waiting' ? text(job, 'reason') : undefined;
+  const isStopped = reason === 'paused' || waitsForLogin(reason);
+  const isDue = isWalkDue(reader, now);
+  if (left === 0 && !isDue) return { phase: 'complete' };
+  if (reason !== undefined && isStopped) return { phase: 'stopped', reason };
+  if (isDue) return { phase: 'due' };
+  return { phase: 'waiting', retryAt: count(reader.get(RETRY_AT) ?? {}, 'retry_at') };
 }
 
 function toRefused(row: Row): RefusedFolder {

@@ -29,7 +29,7 @@ const hidden = () => one('SELECT count(*) AS n FROM file WHERE walk_only = 1 AND
 
 /** What is told of the walk. */
 function state(): WalkState | undefined {
-  return walkState(reader());
+  return walkState(reader(), clock);
 }
 
 function asBigint(row: Record<string, unknown>): Row {
@@ -43,7 +43,8 @@ function read(sql: string): Row[] {
 }
 
 function reader(): Reader {
-  return { all: read, get: (sql: string) => read(sql)[0] } as unknown as Reader;
+  const get = (sql: string, now: unknown) => read(sql.replace('?', String(now)))[0];
+  return { all: read, get } as unknown as Reader;
 }
 
 async function sync(full = false): Promise<void> {
@@ -78,6 +79,26 @@ test('a sync is current without the walk, which then finds what no flat listing 
   expect(one('SELECT count(*) AS n FROM file_event')['n']).toBe(0);
   expect(one('SELECT count(*) AS n FROM job WHERE pages > 5')['n']).toBe(0);
   expect(Number(one('SELECT walk_units FROM store')['walk_units'])).toBeGreaterThanOrEqual(600);
+});
+
+test('the state of the walk says whether it goes on, waits or is stopped', async () => {
+  const folder = receive(0, 3);
+  await sync();
+  expect(state()?.state).toEqual({ phase: 'due' });
+  for (const reason of ['paused', 'needs-login']) {
+    engine.rows(`UPDATE job SET state = 'waiting', reason = '${reason}' RETURNING id`);
+    expect(state()?.state).toEqual({ phase: 'stopped', reason });
+  }
+  engine.rows("UPDATE job SET state = 'completed', reason = NULL RETURNING id");
+  await walk();
+  expect(state()?.state).toEqual({ phase: 'complete' });
+  const retryAt = clock + HOUR_MS;
+  engine.rows(
+    `UPDATE walk_folder SET due = 1, retry_at = ${String(retryAt)} WHERE folder_id = '${folder}' RETURNING 1`,
+  );
+  expect(state()?.state).toEqual({ phase: 'waiting', retryAt });
+  clock = retryAt;
+  expect(state()?.state).toEqual({ phase: 'due' });
 });
 
 test('a folder is listed once, although it is found often; two folders in each other are no circle', async () => {
@@ -250,7 +271,7 @@ function listed(count: number): void {
   engine.rows(`
     WITH RECURSIVE n (n) AS (SELECT 1 UNION SELECT n + 1 FROM n WHERE n < ${String(count)})
     INSERT INTO file (source_pk, first_seen_at, changed_at, id, mime_type, owned_by_me, owner_email, extra)
-    SELECT 1, 0, 0, 'f' || n, 'application/vnd.google-apps.folder', 0, 'a@b.example', '{}' FROM n RETURNING pk`);
+    SELECT 1, 0, 0, 'f' || n, 'application/vnd.google-apps.folder', 0, 'a@b.example', '{}' FROM n RETURNING id`);
   planAll();
   engine.rows(`UPDATE walk_folder SET due = 0, listed_at = ${String(clock)} + rowno FROM
     (SELECT folder_id AS id, row_number() OVER (ORDER BY folder_id) AS rowno FROM walk_folder)
