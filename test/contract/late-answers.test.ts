@@ -180,7 +180,9 @@ describe('a page of a folder', () => {
       { kind: 'file', atMs: 0, file: inDrive('lost', { mimeType: FOLDER_TYPE, parents: ['new folder'] }) },
       { kind: 'file', atMs: 0, file: inDrive('kept', { parents: ['lost'] }) },
     ]);
-    box.db.prepare("UPDATE file SET removed_at = 1 WHERE id = 'lost'").run();
+    box.db.exec(
+      "UPDATE file SET removed_at = 1 WHERE id = 'lost'; DELETE FROM recent_read; DELETE FROM log_read; DELETE FROM candidate",
+    );
     expect(listed([], listingsCommitNo())).toBe('committed');
     expect(box.rows('SELECT file_id, verdict FROM candidate')).toEqual([
       { file_id: 'kept', verdict: 'open' },
