@@ -5,7 +5,7 @@ import type { PassRef } from './inputs';
 import { learnRoot } from './learn-root';
 
 /** So often the list of drives may fail before the job does without it: the other sources need not wait for it. */
-const MOST_LIST_TRIES = 3;
+const MOST_LIST_TRIES = 6;
 
 /**
  * Looks which folder is the root of My Drive and which shared drives there are, and follows those that the account's settings want. `tries`: how often this was tried, from 1. Returns

@@ -1,4 +1,5 @@
 import { FAILURES, isFailureKind } from '../model/failure';
+import { UNLISTED_DRIVES } from '../model/job';
 
 /** Why a job or a source stands where it stands, in words. */
 export interface Reason {
@@ -32,6 +33,10 @@ const PARTIAL: ReadonlyMap<string, Reason> = new Map(
       says: 'Google Drive does not give a page of the change log, so that changes are missing',
       hint: 'everything is listed once more a day after the last time; `gdrive-sync sync --full` does it now',
     },
+    [UNLISTED_DRIVES]: {
+      says: 'Google Drive did not list the shared drives, so that new ones may be missing',
+      hint: 'the next sync asks again',
+    },
     // Only in stores of older versions.
     'unconfirmed-files': {
       says: 'Google Drive does not say of some files whether they still exist, so that they are kept',
@@ -55,7 +60,7 @@ export function partialReason(reason: string | undefined): Reason {
 /** What a job waits for, or why it failed, in words; undefined for a word that is not known. */
 export function reasonOf(reason: string | undefined): Reason | undefined {
   if (reason === undefined) return undefined;
-  return isFailureKind(reason) ? FAILURES[reason] : WAITS.get(reason);
+  return isFailureKind(reason) ? FAILURES[reason] : (WAITS.get(reason) ?? PARTIAL.get(reason));
 }
 
 /** Tells a reason in one line; what is words already stays as it is. */

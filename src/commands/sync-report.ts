@@ -1,6 +1,6 @@
 import { EXIT, UserError } from '../errors';
 import type { Home } from '../home';
-import { ENDED, type JobState } from '../model/job';
+import { ENDED, UNLISTED_DRIVES, type JobState } from '../model/job';
 import { corrections, type Corrections } from '../queries/corrections';
 import { leftScope } from '../queries/out-of-scope';
 import { exceptions, type Exceptions } from '../queries/exceptions';
@@ -164,12 +164,16 @@ export function describeCorrections({ added, changed, removed }: Corrections): s
 function whatIsMissing(outcomes: readonly StoredOutcome[], reason: string | undefined): string[] {
   const lines: string[] = [];
   for (const { sourceId, outcome, reason: why, message } of outcomes) {
-    if (outcome === 'partial') {
-      const { says, hint } = partialReason(why);
-      lines.push(`not complete: source ${sourceId}: ${says}${hint === undefined ? '' : `; ${hint}`}`);
-    } else if (outcome === 'failed')
-      lines.push(`not complete: source ${sourceId}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
+    if (outcome === 'partial') lines.push(`source ${sourceId}: ${partialText(why)}`);
+    else if (outcome === 'failed')
+      lines.push(`source ${sourceId}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
   }
-  if (lines.length === 0 && reason !== undefined) lines.push(`not complete: ${reason}`);
-  return lines;
+  if (reason === UNLISTED_DRIVES || (lines.length === 0 && reason !== undefined))
+    lines.push(partialText(reason));
+  return lines.map((line) => `not complete: ${line}`);
+}
+
+function partialText(why: string | undefined): string {
+  const { says, hint } = partialReason(why);
+  return hint === undefined ? says : `${says}; ${hint}`;
 }

@@ -133,11 +133,13 @@ export function toSyncFailure(error: unknown): SyncFailure {
     });
   const words = [status === undefined ? unansweredWords(error) : `HTTP ${String(status)}`, reason];
   return new SyncFailure(kind === 'auth-expired' ? 'needs-login' : kind, {
+    says: status === undefined && kind === 'transient' ? BROKEN_OFF : undefined,
     detail: words.filter((word) => word !== undefined).join(', '),
     retryAfterMs,
   });
 }
 
+const BROKEN_OFF = 'the connection to Google Drive ended before an answer was complete';
 const MOST_CAUSES = 5;
 
 /** The failure that an error is, or that caused it: the Google client wraps what is thrown below it. */

@@ -38,6 +38,9 @@ export interface OutcomeCounts {
   partial: number;
 }
 
+/** Why a job is partial although all sources that are known are current: the list of shared drives did not come. */
+export const UNLISTED_DRIVES = 'unlisted-drives';
+
 /** A job comes out as its worst source: failed if the user's own source or every source failed, partial if anything is missing. */
 export function jobStateOf({ sources, failed, userFailed, partial }: OutcomeCounts): JobState {
   if (userFailed || (failed > 0 && failed === sources)) return 'failed';

@@ -2,6 +2,7 @@ import type { FailureKind } from '../model/failure';
 
 /** Faults of one item that may pass are only taken for a refusal after this many tries. */
 const TRIES_BEFORE_REFUSAL = 3;
+const SLOW_TRIES = 2;
 const HOUR_MS = 3_600_000;
 /** How long an item that Drive refuses is left alone: after the first refusal, the second, and each later one. */
 const REST_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS] as const;
@@ -20,9 +21,10 @@ export interface FailedItem {
   restMs: number | undefined;
 }
 
-/** Says whether an item that failed is an exception now. */
-export function afterFailure(triesBefore: number, { refused }: Pick<ItemFault, 'refused'>): FailedItem {
-  const tries = Math.max(triesBefore + 1, refused ? TRIES_BEFORE_REFUSAL : 1);
+/** Says whether an item that failed is an exception now. Others wait for a slow request, so that it is tried but twice. */
+export function afterFailure(triesBefore: number, { refused, reason }: ItemFault): FailedItem {
+  const isRefused = refused || (reason === 'too-slow' && triesBefore + 1 >= SLOW_TRIES);
+  const tries = Math.max(triesBefore + 1, isRefused ? TRIES_BEFORE_REFUSAL : 1);
   const refusals = tries - TRIES_BEFORE_REFUSAL;
   return { tries, restMs: refusals < 0 ? undefined : REST_MS[Math.min(refusals, REST_MS.length - 1)] };
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { jobStateOf, USER_SOURCE } from '../model/job';
+import { FAILURES, isFailureKind } from '../model/failure';
+import { jobStateOf, UNLISTED_DRIVES, USER_SOURCE } from '../model/job';
 import type { Pass, PassEnd } from '../model/pass';
 import type { WorkQueue } from './work-queue';
 
@@ -44,6 +45,7 @@ function statementsOf(db: Database.Database) {
       .prepare<[], number>("SELECT count(*) FROM source WHERE state IN ('followed', 'leaving')")
       .pluck(),
     answered: db.prepare<[{ target: number }], number>(ANSWERED).pluck(),
+    drivesHidden: db.prepare<[], string | null>('SELECT drives_hidden FROM store').pluck(),
     isOld: db.prepare<[{ target: number; before: number }], number>(IS_OLD).pluck(),
     request: db.prepare<[], number>('SELECT request FROM store').pluck(),
     nextRequest: db.prepare('UPDATE store SET request = request + 1'),
@@ -101,18 +103,25 @@ export class JobEnd {
     const outcomes = this.#sql.outcomes.all(id);
     const sources = Math.max(this.#sql.countSources.get() ?? 0, outcomes.length);
     const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+    const isUnlisted = this.#lacksDrives();
     const worst = failed.find(({ source_id: source }) => source === USER_SOURCE) ?? failed[0];
     return {
       state: jobStateOf({
         sources,
         failed: failed.length,
         userFailed: worst?.source_id === USER_SOURCE,
-        partial: outcomes.filter(({ outcome }) => outcome === 'partial').length,
+        partial: outcomes.filter(({ outcome }) => outcome === 'partial').length + Number(isUnlisted),
       }),
-      reason: worst?.reason ?? undefined,
+      reason: worst?.reason ?? (isUnlisted ? UNLISTED_DRIVES : undefined),
       message: worst?.message ?? undefined,
       sources,
       current: sources - outcomes.length,
     };
+  }
+
+  /** The list of shared drives should have come, and did not. A login that may not list them lacks nothing new. */
+  #lacksDrives(): boolean {
+    const hidden = this.#sql.drivesHidden.get() ?? undefined;
+    return isFailureKind(hidden) && FAILURES[hidden].retry !== 'fail';
   }
 }

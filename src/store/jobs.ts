@@ -180,6 +180,8 @@ export class JobTable {
   /** Somebody asks for a copy that is current from now on. Returns the number of the request, which the job has to answer before it ends. */
   request(job: JobRequest): number {
     this.record(job);
+    // Whoever asks now does not want to wait for a try in an hour.
+    this.#sql.forgiveSources.run();
     return this.#takeRequest(job.jobId);
   }
 

@@ -164,3 +164,22 @@ describe('the start token of a shared drive', () => {
     await syncExactly();
   });
 });
+
+test('whoever asks for a copy does not wait for a try in an hour', async () => {
+  await syncExactly();
+  world().createFile();
+  let isBroken = true;
+  const daily: Fault = { kind: 'drive-error', status: 403, reason: 'dailyLimitExceeded' };
+  cloud.emulator.failEvery('changes.list', () => (isBroken ? daily : undefined));
+  await expect(engine.sync()).rejects.toThrow();
+  isBroken = false;
+  await expect(engine.sync({ sameJob: true })).rejects.toThrow();
+  engine.store.takeRequest({ jobId: 'job-2', attempt: 1, requestedAt: clock });
+  expect(await engine.sync({ sameJob: true })).toMatchObject({ state: 'completed' });
+  expect(engine.differences()).toEqual([]);
+});
+
+test('a broken connection is not told as an answer of Drive', async () => {
+  cloud.emulator.failEvery('files.list', () => ({ kind: 'reset' }));
+  await expect(engine.sync()).rejects.toThrow(/connection to Google Drive ended before/);
+});

@@ -29,7 +29,7 @@ test('a request may take longer after one that was too slow, and longer still af
 });
 
 function hours(triesBefore: number, refused: boolean): number | undefined {
-  const { restMs } = afterFailure(triesBefore, { refused });
+  const { restMs } = afterFailure(triesBefore, { refused, reason: 'transient' });
   return restMs === undefined ? undefined : restMs / 3_600_000;
 }
 
@@ -43,5 +43,9 @@ test('an item that fails is tried three times, one that is refused once; then it
     24,
   ]);
   expect(hours(0, true)).toBe(1);
-  expect(afterFailure(0, { refused: true }).tries).toBe(3);
+  expect(afterFailure(0, { refused: true, reason: 'bad-request' }).tries).toBe(3);
+  expect(afterFailure(1, { refused: false, reason: 'too-slow' })).toMatchObject({
+    tries: 3,
+    restMs: 3_600_000,
+  });
 });
