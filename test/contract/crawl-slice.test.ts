@@ -66,13 +66,28 @@ test('a failure after a commit ends the turn with a wait, and the next turn goes
   expect(exported()).toEqual(held());
 });
 
-test.each([
-  { reason: 'userRateLimitExceeded', type: 'rate-limited', nonRetryable: false },
-  { reason: 'domainPolicy', type: 'domain-policy', nonRetryable: true },
-])('a turn that commits nothing for $reason fails as $type', async ({ reason, type, nonRetryable }) => {
-  cloud.emulator.failNext('files.list', { kind: 'drive-error', status: 403, reason });
-  await expect(slice()).rejects.toMatchObject({ type, nonRetryable });
-  expect(box.row('SELECT failures, failure FROM partition')).toEqual({ failures: 1, failure: type });
+test('a turn that commits nothing fails with a wait as its retry delay', async () => {
+  const fault: Fault = { kind: 'drive-error', status: 403, reason: 'userRateLimitExceeded' };
+  cloud.emulator.failNext('files.list', fault);
+  await expect(slice()).rejects.toMatchObject({ type: 'rate-limited', nonRetryable: false });
+  expect(box.row('SELECT failures, failure FROM partition')).toEqual({
+    failures: 1,
+    failure: 'rate-limited',
+  });
+});
+
+test('a refusal of everything fails for good at the third try', async () => {
+  cloud.emulator.failEvery('files.list', () => ({
+    kind: 'drive-error',
+    status: 403,
+    reason: 'domainPolicy',
+  }));
+  for (let tries = 0; tries < 2; tries++) expect(await slice()).toMatchObject({ state: 'more', pages: 0 });
+  await expect(slice()).rejects.toMatchObject({ type: 'domain-policy', nonRetryable: true });
+  expect(box.row('SELECT failures, failure FROM partition')).toEqual({
+    failures: 3,
+    failure: 'domain-policy',
+  });
 });
 
 test('a job start that came later makes the turn superseded', async () => {
