@@ -100,7 +100,7 @@ async function walkWithKills(bench, { drive, home, folders, first }) {
   return isWalked ? await inFreshHome(bench, walk) : await walk(home);
 }
 
-/** Runs the command until it succeeds, and kills it after every so many folder listings. */
+/** Runs the command until it succeeds. Kills it when the folder listings reach each number in `killAt`. */
 async function runKilled(drive, home, killAt) {
   const before = await drive.ask('inFoldersEver');
   const listings = async () => (await drive.ask('inFoldersEver')) - before;
@@ -120,7 +120,7 @@ async function runKilled(drive, home, killAt) {
   }
 }
 
-/** Kills a process after so many folder listings. */
+/** Kills a process when its folder listings reach `limit`. */
 function killAfter(pid, limit, listings) {
   const over = new AbortController();
   const look = async () => {

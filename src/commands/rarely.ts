@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Of the time of whoever looks, looking takes no more than one part in so many. */
+/** Looking takes at most one part in so many of the watcher's time. */
 const REST = 20;
 
 /** Looks again only after a rest in proportion to what the last look took: what is counted grows with the account, and watchers look often. */

@@ -52,6 +52,11 @@ const WAITS: ReadonlyMap<string, Reason> = new Map(
   }),
 );
 
+/** A reason in one line, with what a person can do about it. */
+export function withHint({ says, hint }: Reason): string {
+  return hint === undefined ? says : `${says}; ${hint}`;
+}
+
 /** Why a source is partial, in words; the reason itself where nothing better is known. */
 export function partialReason(reason: string | undefined): Reason {
   return PARTIAL.get(reason ?? '') ?? { says: reason ?? 'something could not be listed', hint: IN_FULL };

@@ -2,7 +2,7 @@ import { FAILURES, isFailureKind } from '../model/failure';
 import { removalLimit } from '../planning/removal-guard';
 import type { AccountRemovals } from '../queries/removals';
 import type { Removals, SourceState } from '../queries/source-states';
-import { partialReason } from './reasons';
+import { partialReason, withHint } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from './render/text';
 
 /** More sources than a person reads at a glance are only counted, unless something is the matter with them. */
@@ -31,7 +31,7 @@ function describeSource(source: SourceState): string[] {
   const parts = [stateWord(source), currentAt === undefined ? 'not complete yet' : asOf(currentAt)];
   if (lagMs !== undefined) parts.push(`changes were ${formatSpan(lagMs)} old when they arrived`);
   const lines = [`  ${title}: ${parts.filter((part) => part !== undefined).join(', ')}`];
-  if (gap !== undefined && source.state === 'followed') lines.push(`    ${gapLine(gap)}`);
+  if (gap !== undefined && source.state === 'followed') lines.push(`    ${withHint(partialReason(gap))}`);
   lines.push(...failureLines(source));
   if (removals !== undefined) lines.push(...removalLines(removals).map((line) => `    ${line}`));
   return lines;
@@ -51,11 +51,6 @@ const STATE_WORDS: ReadonlyMap<string, string> = new Map(
 
 function stateWord({ state }: SourceState): string | undefined {
   return STATE_WORDS.get(state);
-}
-
-function gapLine(gap: string): string {
-  const { says, hint } = partialReason(gap);
-  return hint === undefined ? says : `${says}; ${hint}`;
 }
 
 function failureLines({ failure, failures, retryAt }: SourceState): string[] {

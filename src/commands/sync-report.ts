@@ -14,7 +14,7 @@ import type { Context } from './context';
 import { describeExceptions } from './exception-lines';
 import { joinJob, type JobView } from './job-list';
 import { storedJob } from './joined';
-import { partialReason, reasonOf, reasonText } from './reasons';
+import { partialReason, reasonOf, reasonText, withHint } from './reasons';
 import { countOf, formatCount, formatSpan, printable } from './render/text';
 import type { Session } from './session';
 import { walkLeftLines } from './walk-text';
@@ -164,16 +164,11 @@ export function describeCorrections({ added, changed, removed }: Corrections): s
 function whatIsMissing(outcomes: readonly StoredOutcome[], reason: string | undefined): string[] {
   const lines: string[] = [];
   for (const { sourceId, outcome, reason: why, message } of outcomes) {
-    if (outcome === 'partial') lines.push(`source ${sourceId}: ${partialText(why)}`);
+    if (outcome === 'partial') lines.push(`source ${sourceId}: ${withHint(partialReason(why))}`);
     else if (outcome === 'failed')
       lines.push(`source ${sourceId}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
   }
   if (reason === UNLISTED_DRIVES || (lines.length === 0 && reason !== undefined))
-    lines.push(partialText(reason));
+    lines.push(withHint(partialReason(reason)));
   return lines.map((line) => `not complete: ${line}`);
-}
-
-function partialText(why: string | undefined): string {
-  const { says, hint } = partialReason(why);
-  return hint === undefined ? says : `${says}; ${hint}`;
 }

@@ -1,5 +1,5 @@
 import type { WalkPhase, WalkState } from '../queries/walk-state';
-import { reasonOf } from './reasons';
+import { reasonOf, withHint } from './reasons';
 import { countOf, formatAge, formatCount, formatTime } from './render/text';
 
 /** One line on the walk of folders shared by others. */
@@ -32,15 +32,11 @@ const NOBODY = `nobody works at it: ${WHO_GOES_ON}`;
 /** Whether somebody goes on with the walk, and who; undefined where nothing is left. */
 function describePhase(state: WalkPhase, works: boolean): string | undefined {
   if (state.phase === 'complete') return undefined;
-  if (state.phase === 'stopped') return `stopped: ${withHint(state.reason)}`;
+  if (state.phase === 'stopped')
+    return `stopped: ${withHint(reasonOf(state.reason) ?? { says: state.reason })}`;
   if (!works) return NOBODY;
   if (state.phase === 'due') return 'being listed, behind everything else, by the process that works here';
   return `waits to try folders again, next at ${formatTime(state.retryAt)}`;
-}
-
-function withHint(word: string): string {
-  const { says = word, hint } = reasonOf(word) ?? {};
-  return hint === undefined ? says : `${says}; ${hint}`;
 }
 
 function removalsLine(removals: number): string {

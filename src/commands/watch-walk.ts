@@ -24,7 +24,7 @@ interface Look {
 }
 
 /**
- * Waits until the walk of an account's shared folders has nothing left to do, and tells of its progress.
+ * Waits until the walk is complete, and shows its progress.
  * @throws UserError where it stops before that.
  */
 export async function watchWalk(
@@ -75,7 +75,7 @@ function stoppedError(stopped: string | undefined): UserError {
   );
 }
 
-/** Shows progress as one living line on a terminal, else as a line now and then. */
+/** Shows progress: on a terminal as one line that is rewritten, else as a new line every few seconds. */
 function createReporter({ status, tell }: Context): (walk: WalkState) => void {
   let samples: Sample[] = [];
   let lastAt = Date.now();

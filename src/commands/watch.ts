@@ -107,7 +107,7 @@ function looker({ home }: Context, { account, jobId }: TemporalJob): () => Look 
   };
 }
 
-/** Shows progress as one living line on a terminal, else as a line now and then. */
+/** Shows progress: on a terminal as one line that is rewritten, else as a new line every few seconds. */
 function createReporter({ status, tell }: Context): (look: Look) => void {
   const startedAt = Date.now();
   let firstFiles: number | undefined;

@@ -32,7 +32,7 @@ export function afterFailure(triesBefore: number, { refused, reason }: ItemFault
 /** When an item of the walk that is no exception yet is tried again: after the first failure, and after further ones. */
 const SOON_MS = [5_000, 30_000] as const;
 
-/** How long an item of the walk waits after so many tries, in ms: nothing else is waiting for it. */
+/** The delay before the walk retries an item that is no exception yet, in ms. `tries`: failures in a row. */
 export function soonMs(tries: number): number {
   return SOON_MS[Math.min(tries, SOON_MS.length) - 1] ?? 0;
 }

@@ -105,7 +105,7 @@ export class CandidateTable {
     return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
-  /** True if so many files are gone, of the source or of the account within a day, that a person should look at it first. */
+  /** True if a person must consent first: too many files of the source are gone, or of the account within a day. */
   tooMany(source: SourceRow, now: number): boolean {
     if (this.#isAccepted(source)) return false;
     return this.#isTooMuchOf(source.pk) || this.#isTooMuchOfAccount(now);

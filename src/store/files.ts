@@ -316,7 +316,7 @@ class FileWriter {
     if (isListed && told.page.crawl !== undefined) return;
     const isFresh = fresh?.has(record.id) === true;
     const sighting = sightingOf(told);
-    // What a listing only finds is listed next by whoever listed it.
+    // Whoever lists a folder also lists the subfolders that it finds.
     const changed = isListed ? { ...sighting, appeared: false, mayHideChildren: false } : sighting;
     for (const kind of folderConsequences(changed))
       this.#tables.folderWork.add(home.pk, record.id, kind, isFresh);

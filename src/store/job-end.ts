@@ -18,7 +18,7 @@ interface OutcomeRow {
   message: string | null;
 }
 
-/** A pass's end, but for what it says of the walk. */
+/** How a pass ended, without the state of the walk. */
 export type JobEnding =
   | Extract<PassEnd, { kind: 'again' }>
   | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;

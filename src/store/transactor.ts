@@ -266,10 +266,7 @@ function walkWritesOf({ walk }: Tables, now: () => number) {
 }
 
 /** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
-function passWritesOf(
-  { queue, jobEnd, outcomes, events, walk, crawls }: Tables,
-  { isNewest, now }: { isNewest: (pass: Pass) => boolean; now: () => number },
-) {
+function passWritesOf({ queue, jobEnd, outcomes, events, walk, crawls }: Tables, { isNewest, now }: Guards) {
   return {
     sourcesWithoutToken: (pass: Pass, limit: number) =>
       isNewest(pass) ? queue.withoutToken(pass.target, limit, now()) : [],

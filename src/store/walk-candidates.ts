@@ -124,7 +124,7 @@ export class WalkCandidates {
     this.#sql.reopen.run();
   }
 
-  /** Removes a part of what is gone, unless it is so much that a person should look at it first; returns the ids. */
+  /** Removes a part of what is gone and returns the ids; nothing where a person must consent first. */
   removeSome(now: number): string[] {
     this.#sql.forgetUnknown.run();
     const gone = this.#sql.countGone.get() ?? 0;

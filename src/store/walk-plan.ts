@@ -5,7 +5,7 @@ import { CLASS, isWalked, RANK, WALKS } from './walk-rules';
 
 /** Rows of `file` that a step of a plan looks at. */
 const ROWS_A_STEP = 50_000;
-/** A class of so many folders in which nothing was found is only sampled. */
+/** A class with at least this many folders is sampled if no listing of it has found anything. */
 const SAMPLED_FOLDERS = 1_000;
 const LEAST_SAMPLE = 100;
 const SAMPLE_SHARE = 0.05;

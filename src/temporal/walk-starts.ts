@@ -2,6 +2,7 @@ import { WorkflowIdConflictPolicy, WorkflowNotFoundError, type Client } from '@t
 import type { StoreRef } from '../activities/inputs';
 import type { walkFolders } from '../workflows';
 import { isAccountName } from '../home';
+import { walkStart } from '../model/walk-start';
 import { memoText, withDeadline } from './job-records';
 
 /** How the walk of a store's shared folders stands on Temporal. `stopped`: why its last run ended early, a failure kind. */
@@ -19,10 +20,6 @@ export interface WalkStarts {
   runningWalks(): Promise<StoreRef[]>;
 }
 
-function workflowIdOf({ account, storeId }: StoreRef): string {
-  return `walk/${account}/${storeId.slice(0, 8)}`;
-}
-
 /** Starts walks on a task queue. */
 export function createWalkStarts(client: Client, taskQueue: string): WalkStarts {
   async function launch(
@@ -32,12 +29,10 @@ export function createWalkStarts(client: Client, taskQueue: string): WalkStarts 
   ): Promise<void> {
     await withDeadline(client, () =>
       client.workflow.start<typeof walkFolders>('walkFolders', {
-        workflowId: workflowIdOf({ account, storeId }),
+        ...walkStart({ account, storeId }),
         taskQueue,
         args: [{ account, storeId, ...decision }],
-        memo: { account, storeId },
         workflowIdConflictPolicy: conflict,
-        staticSummary: `Walk of folders shared by others, account ${account}`,
       }),
     );
   }
@@ -46,7 +41,7 @@ export function createWalkStarts(client: Client, taskQueue: string): WalkStarts 
     startWalk: (store) => launch(store, WorkflowIdConflictPolicy.USE_EXISTING),
     restartWalk: (store, decision) => launch(store, WorkflowIdConflictPolicy.TERMINATE_EXISTING, decision),
     async walkRun(store) {
-      const handle = client.workflow.getHandle<typeof walkFolders>(workflowIdOf(store));
+      const handle = client.workflow.getHandle<typeof walkFolders>(walkStart(store).workflowId);
       try {
         const { status } = await withDeadline(client, () => handle.describe());
         if (status.name === 'RUNNING') return { running: true };

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { StoreRef } from '../activities/inputs';
+import { walkStart } from '../model/walk-start';
 import { claimWalk, walkSlice } from './activities';
 import { stepFailure } from './failures';
 
@@ -46,12 +47,10 @@ export async function walkFolders(input: WalkFoldersInput): Promise<WalkEnd> {
 export async function startWalk({ account, storeId }: StoreRef): Promise<void> {
   try {
     await startChild(walkFolders, {
-      workflowId: `walk/${account}/${storeId.slice(0, 8)}`,
+      ...walkStart({ account, storeId }),
       args: [{ account, storeId }],
-      memo: { account, storeId },
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      staticSummary: `Walk of folders shared by others, account ${account}`,
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

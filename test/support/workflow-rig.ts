@@ -38,7 +38,7 @@ export interface WorkflowRig {
 }
 
 /** Starts a server of its own. */
-export async function startWorkflowRig(): Promise<WorkflowRig> {
+async function startWorkflowRig(): Promise<WorkflowRig> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   const env = await startServer();
   const workflowBundle = await bundleWorkflowCode({
@@ -71,6 +71,18 @@ export async function startWorkflowRig(): Promise<WorkflowRig> {
     restartJob: async ({ workflowId }) => await startJob(workflowId.replace('sync/', ''), JOB),
     close: () => env.teardown(),
   };
+}
+
+/** Gives the tests of a file one rig, started before the first and closed after the last. */
+export function useWorkflowRig(): () => WorkflowRig {
+  let rig: WorkflowRig;
+  beforeAll(async () => {
+    rig = await startWorkflowRig();
+  }, 900_000);
+  afterAll(async () => {
+    await rig.close();
+  });
+  return () => rig;
 }
 
 async function startServer(): Promise<TestWorkflowEnvironment> {

@@ -3,21 +3,13 @@ import { EventEmitter, once } from 'node:events';
 import type { SourceSliceResult } from '../../src/activities/source-slice';
 import { joinUpdate } from '../../src/workflows/messages';
 import { fakePasses } from '../support/fake-passes';
-import { HISTORY_LIMIT, JOB, startWorkflowRig, until, type WorkflowRig } from '../support/workflow-rig';
+import { HISTORY_LIMIT, JOB, useWorkflowRig, until, type WorkflowRig } from '../support/workflow-rig';
 
 const CURRENT: SourceSliceResult = { state: 'done', outcome: { kind: 'current' } };
 
-let rig: WorkflowRig;
+const rig = useWorkflowRig();
 
-beforeAll(async () => {
-  rig = await startWorkflowRig();
-}, 900_000);
-
-afterAll(async () => {
-  await rig.close();
-});
-
-const withJob: WorkflowRig['withJob'] = (...args) => rig.withJob(...args);
+const withJob: WorkflowRig['withJob'] = (...args) => rig().withJob(...args);
 
 test('small sources share child workflows, and the change logs of all are read by one activity', async () => {
   const batches: number[] = [];
@@ -69,7 +61,7 @@ test('a job with hundreds of sources continues as new while one of them lists; n
   const runs = await withJob(fake, async (job) => {
     expect(await job.result()).toMatchObject({ state: 'completed' });
     let continued = 0;
-    for await (const { status, historyLength } of rig.client.workflow.list({
+    for await (const { status, historyLength } of rig().client.workflow.list({
       query: `WorkflowId = '${job.workflowId}'`,
     })) {
       if (status.name === 'CONTINUED_AS_NEW') continued += 1;

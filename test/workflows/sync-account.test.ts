@@ -7,21 +7,13 @@ import type { SourceSliceResult } from '../../src/activities/source-slice';
 import type { scheduledSync } from '../../src/workflows';
 import { pauseUpdate, progressQuery, resumeUpdate } from '../../src/workflows/messages';
 import { fakePasses } from '../support/fake-passes';
-import { HISTORY_LIMIT, JOB, startWorkflowRig, until, type WorkflowRig } from '../support/workflow-rig';
+import { HISTORY_LIMIT, JOB, useWorkflowRig, until, type WorkflowRig } from '../support/workflow-rig';
 
 const CURRENT: SourceSliceResult = { state: 'done', outcome: { kind: 'current' } };
 
-let rig: WorkflowRig;
+const rig = useWorkflowRig();
 
-beforeAll(async () => {
-  rig = await startWorkflowRig();
-}, 900_000);
-
-afterAll(async () => {
-  await rig.close();
-});
-
-const withJob: WorkflowRig['withJob'] = (...args) => rig.withJob(...args);
+const withJob: WorkflowRig['withJob'] = (...args) => rig().withJob(...args);
 
 test('a job syncs its sources, is ended by the store and returns counts', async () => {
   const fake = fakePasses(['user']);
@@ -190,7 +182,7 @@ test('a long crawl continues as new instead of growing its history', async () =>
     const query = `WorkflowId STARTS_WITH '${job.workflowId}/'`;
     await until(async () => {
       statuses.length = 0;
-      for await (const { status, historyLength } of rig.client.workflow.list({ query })) {
+      for await (const { status, historyLength } of rig().client.workflow.list({ query })) {
         statuses.push(status.name);
         expect(historyLength).toBeLessThan(2 * HISTORY_LIMIT);
       }
@@ -284,7 +276,7 @@ test('a schedule starts a job unless one is running', async () => {
     const { workflowId } = job;
     let starts = 0;
     const scheduled = async (): Promise<{ jobId?: string }> =>
-      await rig.client.workflow.execute<typeof scheduledSync>('scheduledSync', {
+      await rig().client.workflow.execute<typeof scheduledSync>('scheduledSync', {
         workflowId: `${workflowId}/scheduled-${String((starts += 1))}`,
         taskQueue: workflowId.replace('sync/', ''),
         args: [{ account: JOB.account, storeId: JOB.storeId, workflowId }],
@@ -293,8 +285,8 @@ test('a schedule starts a job unless one is running', async () => {
     gate.emit('open');
     await job.result();
     expect(await scheduled()).toEqual({ jobId: 'job2' });
-    expect(await rig.client.workflow.getHandle(workflowId).result()).toMatchObject({ state: 'completed' });
-    const { memo } = await rig.client.workflow.getHandle(workflowId).describe();
+    expect(await rig().client.workflow.getHandle(workflowId).result()).toMatchObject({ state: 'completed' });
+    const { memo } = await rig().client.workflow.getHandle(workflowId).describe();
     expect(memo).toMatchObject({ jobId: 'job2', account: JOB.account, revision: 'r' });
   });
 });
@@ -304,8 +296,8 @@ test('a recorded history replays, and a workflow that would do something else is
     await job.result();
     return { history: JSON.parse(historyToJSON(await job.fetchHistory())) as object, id: job.workflowId };
   });
-  await Worker.runReplayHistory({ workflowBundle: rig.workflowBundle }, history, id);
-  const changed = { code: rig.workflowBundle.code.replaceAll('prepareSync', 'prepareSomethingElse') };
+  await Worker.runReplayHistory({ workflowBundle: rig().workflowBundle }, history, id);
+  const changed = { code: rig().workflowBundle.code.replaceAll('prepareSync', 'prepareSomethingElse') };
   await expect(Worker.runReplayHistory({ workflowBundle: changed }, history, id)).rejects.toThrow(
     /Nondeterminism|TMPRL1100/,
   );

@@ -3,27 +3,19 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities';
 import type { WalkEnd, WalkFoldersInput } from '../../src/workflows/walk-folders';
 import { fakePasses } from '../support/fake-passes';
-import { HISTORY_LIMIT, JOB, startWorkflowRig, until, type WorkflowRig } from '../support/workflow-rig';
+import { HISTORY_LIMIT, JOB, useWorkflowRig, until } from '../support/workflow-rig';
 
 const { account, storeId } = JOB;
 
-let rig: WorkflowRig;
-
-beforeAll(async () => {
-  rig = await startWorkflowRig();
-}, 900_000);
-
-afterAll(async () => {
-  await rig.close();
-});
+const rig = useWorkflowRig();
 
 /** Runs one walk with these activities to its end. */
 async function runWalk(
   activities: Partial<Activities>,
   input: WalkFoldersInput = { account, storeId },
 ): Promise<WalkEnd> {
-  return await rig.withWorker(fakePasses(['user'], activities), async (taskQueue) => {
-    const walk = await rig.client.workflow.start('walkFolders', {
+  return await rig().withWorker(fakePasses(['user'], activities), async (taskQueue) => {
+    const walk = await rig().client.workflow.start('walkFolders', {
       workflowId: `walk-of/${taskQueue}`,
       taskQueue,
       args: [input],
@@ -81,11 +73,11 @@ test('a job that leaves folders unlisted starts the walk, which lives on; one th
     const end = await finishPass(pass);
     return end.kind === 'ended' ? { ...end, walkDue: true } : end;
   };
-  await rig.withJob(fake, async (job) => {
+  await rig().withJob(fake, async (job) => {
     expect(await job.result()).toMatchObject({ state: 'completed' });
-    const walk = rig.client.workflow.getHandle(`walk/${account}/${storeId.slice(0, 8)}`);
+    const walk = rig().client.workflow.getHandle(`walk/${account}/${storeId.slice(0, 8)}`);
     await until(() => claims === 1);
-    const second = await rig.restartJob(job);
+    const second = await rig().restartJob(job);
     expect(await second.result()).toMatchObject({ state: 'completed' });
     expect(claims).toBe(1);
     mayEnd = true;
