@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { leaveWithin, reportError } from './command-exit';
-import { openLog } from './command-log';
+import { openFileLog, openLog } from './command-log';
 import { parseConfig, readEnv, SETTINGS } from './config';
 import type { Context } from './commands/context';
 import type { LoginOptions } from './commands/auth-login';
@@ -89,6 +89,7 @@ async function run(command: (context: Context) => Promise<number> | number): Pro
       signal: stop.signal,
       accountNamed: config.accountNamed,
       log: openLog(config.home, flags, say),
+      fileLog: openFileLog(config.home),
       out: (line) => {
         clear();
         process.stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);

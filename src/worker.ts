@@ -1,4 +1,4 @@
-import { openLog } from './command-log';
+import { openFileLog, openLog } from './command-log';
 import { parseConfig, readEnv } from './config';
 import { errorMessage, EXIT } from './errors';
 import { explain } from './explain';
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     json: false,
     accountNamed: config.accountNamed,
     log: openLog(config.home, {}, tell),
+    fileLog: openFileLog(config.home),
     signal: stop.signal,
     out: tell,
     tell,

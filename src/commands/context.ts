@@ -19,6 +19,8 @@ export interface Context {
   status: ((line: string) => void) | undefined;
   /** What a process that works tells of itself, beside its result. */
   log: Log;
+  /** The same in the home's log file alone, for what a person is told on stderr anyway. */
+  fileLog: Log;
   /** True where the user named the account. */
   accountNamed: boolean;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
+import { logTold } from '../command-log';
 import { errorMessage, UserError } from '../errors';
 import { inWords } from '../explain';
 import { newJobId } from '../job-id';
@@ -28,7 +29,9 @@ export async function keepCurrent(
       try {
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
       } catch (error) {
-        if (!signal.aborted) context.tell(`account "${account}" cannot be synced now: ${inWords(error)}`);
+        if (signal.aborted) return;
+        context.tell(`account "${account}" cannot be synced now: ${inWords(error)}`);
+        logTold(context.fileLog.with({ account }), 'no job starts', error);
       }
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
@@ -36,18 +39,19 @@ export async function keepCurrent(
 }
 
 /** Those that have a store, and the selected one; none where the folder cannot be read now. */
-function knownAccounts({ config, home, tell }: Context): string[] {
+function knownAccounts({ config, home, tell, fileLog }: Context): string[] {
   try {
     return [...new Set([...home.accounts(), config.account])];
   } catch (error) {
     tell(`the accounts cannot be listed now: ${inWords(error)}`);
+    logTold(fileLog, 'the accounts cannot be listed', error);
     return [];
   }
 }
 
 /** False for an account without credentials, which is told once; a selected one without a store may just not be meant. */
 function mayStart(
-  { config, home, tell, accountNamed }: Context,
+  { config, home, tell, fileLog, accountNamed }: Context,
   account: string,
   skipped: Set<string>,
 ): boolean {
@@ -58,8 +62,10 @@ function mayStart(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const isMeant = accountNamed || home.accounts().includes(account);
-    if (isMeant && !skipped.has(account))
+    if (isMeant && !skipped.has(account)) {
       tell(`account "${account}" is not kept current: ${errorMessage(error)}`);
+      logTold(fileLog.with({ account }), 'the account is not kept current', error);
+    }
     skipped.add(account);
     return false;
   }

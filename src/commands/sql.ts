@@ -28,7 +28,8 @@ export async function runSql(
     const answer = reader.query(statement);
     if (json || csv) {
       const record = csvWriter({ raw, isTerminal: process.stdout.isTTY });
-      const isRead = await writeLines(json ? jsonLines(answer) : csvLines(answer, record), context);
+      const lines = json ? jsonLines(answer) : csvLines(answer, record);
+      const isRead = await writeLines(tellingIfSlow(lines, context), context);
       if (!isRead) return EXIT.ok;
     } else printTable(context, answer);
     tellAsOf(context, reader);
@@ -73,6 +74,21 @@ function* jsonLines({ columns, rows }: Answer): Generator<string> {
 function* csvLines({ columns, rows }: Answer, record: ReturnType<typeof csvWriter>): Generator<string> {
   yield record(columns);
   for (const row of rows) yield record(row);
+}
+
+const SLOW_MS = 60_000;
+
+/** The answer is one snapshot of the store. As long as it is read, SQLite cannot shorten its write-ahead log, which a sync makes longer. */
+function* tellingIfSlow(lines: Iterable<string>, { tell }: Context): Generator<string> {
+  let slowAt = Date.now() + SLOW_MS;
+  for (const line of lines) {
+    yield line;
+    if (Date.now() < slowAt) continue;
+    slowAt = Infinity;
+    tell(
+      'The answer has not been read to its end for a minute. Until it is, the `-wal` file of the store may grow.',
+    );
+  }
 }
 
 function printTable({ out, tell }: Context, { columns, rows }: Answer): void {

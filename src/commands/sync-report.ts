@@ -17,14 +17,22 @@ import { storedJob } from './joined';
 import { partialReason, reasonOf, reasonText, withHint } from './reasons';
 import { countOf, formatCount, formatSpan, printable } from './render/text';
 import type { Session } from './session';
-import { walkLeftLines } from './walk-text';
+import { walkLeftLines, walkLine } from './walk-text';
 import type { WatchEnd } from './watch';
+
+/** A job whose outcome is told. `walked`: the walk was waited for. Times in ms since 1970. */
+interface Watched {
+  job: TemporalJob;
+  end: Exclude<WatchEnd, 'role-free'>;
+  startedAt: number;
+  walked: boolean;
+}
 
 /** Tells how a watched job came out, and returns the exit code. */
 export async function reportSync(
   context: Context,
   session: Session,
-  { job, end, startedAt }: { job: TemporalJob; end: Exclude<WatchEnd, 'role-free'>; startedAt: number },
+  { job, end, startedAt, walked }: Watched,
 ): Promise<number> {
   const { home, tell } = context;
   if (end === 'interrupted') {
@@ -36,7 +44,7 @@ export async function reportSync(
   if (end === 'parked') throw parkedError(home, job, stored);
   const view = end === 'answered' ? answeredView(job, stored) : await endedView(session, job, stored);
   if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
-  printResult(context, view, Date.now() - startedAt);
+  printResult(context, view, { elapsedMs: Date.now() - startedAt, walked });
   return exitCodeOf(view.state);
 }
 
@@ -123,7 +131,11 @@ function findingsOf(home: Home, view: JobView): Findings {
   return found ?? NOTHING;
 }
 
-function printResult({ home, json, out }: Context, view: JobView, elapsedMs: number): void {
+function printResult(
+  { home, json, out }: Context,
+  view: JobView,
+  { elapsedMs, walked }: { elapsedMs: number; walked: boolean },
+): void {
   const { jobId, account, state, reason, pages, files: listed, changes } = view;
   const store = home.storeOf(account);
   const {
@@ -151,6 +163,7 @@ function printResult({ home, json, out }: Context, view: JobView, elapsedMs: num
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
   for (const line of describeExceptions(refused)) out(line);
   out(`store: ${store}`);
+  if (walked && walk !== undefined) out(walkLine(walk));
   for (const line of walkLeftLines(walk)) out(line);
 }
 

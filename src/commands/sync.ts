@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { loggingFailure } from '../command-log';
 import { EXIT } from '../errors';
 import { newJobId } from '../job-id';
 import { waitsForLogin } from '../model/failure';
@@ -30,15 +31,22 @@ const LOOK_EVERY_MS = 50;
 
 /** Syncs the account to the end in this process, or joins the job that runs and watches it. Returns the exit code. */
 export async function runSync(context: Context, options: SyncOptions): Promise<number> {
+  const fileLog = context.fileLog.with({ account: context.config.account });
+  return await loggingFailure({ fileLog, signal: context.signal }, '`sync` has failed', () =>
+    sync(context, options),
+  );
+}
+
+async function sync(context: Context, options: SyncOptions): Promise<number> {
   const startedAt = Date.now();
   const change = await checkedSettingsChange(context, options);
   const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
   try {
     const { full = false, acceptRemovals = false } = options;
     const { job, end } = await runJob(run, { full, acceptRemovals, change });
-    const waits = options.walk === true && hasSucceeded(context, job, end);
-    if (waits && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
-    return await reportSync(context, run.session, { job, end, startedAt });
+    const walked = options.walk === true && hasSucceeded(context, job, end);
+    if (walked && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
+    return await reportSync(context, run.session, { job, end, startedAt, walked });
   } finally {
     await run.session.close();
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../app';
+import { loggingFailure } from '../command-log';
 import { EXIT } from '../errors';
 import { ensureStore } from '../stores';
 import type { Context } from './context';
@@ -23,6 +24,10 @@ const DEFAULT_EVERY_MS = 300_000;
  * holds the roles.
  */
 export async function runUp(context: Context, options: UpOptions = {}): Promise<number> {
+  return await loggingFailure(context, '`up` has failed', () => up(context, options));
+}
+
+async function up(context: Context, options: UpOptions): Promise<number> {
   const { home, signal, tell } = context;
   const everyMs = parseEvery(options.every);
   const change = await checkedSettingsChange(context, options);

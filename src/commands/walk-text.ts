@@ -4,6 +4,7 @@ import { countOf, formatAge, formatCount, formatTime } from './render/text';
 
 /** One line on the walk of folders shared by others. */
 export function walkLine({ done, left, found }: WalkState): string {
+  if (done + left === 0) return 'folders shared with you: none';
   const progress = `${formatCount(done)} of ${formatCount(done + left)} listed`;
   return `folders shared with you: ${progress}; ${countOf(found, 'file')} known only from them`;
 }

@@ -38,6 +38,8 @@ export interface Sent<T> {
 
 /** One token may expire under way, and the next one too; a login that is lost has none that is accepted. */
 const MOST_RENEWALS = 2;
+const TOKEN_REFUSED =
+  'Google refuses the access token that GDRIVE_SYNC_ACCESS_TOKEN holds: it was revoked or has expired';
 /** A login may take several requests: for a token of another provider, its exchange and an impersonation. */
 const LOGIN_REQUESTS = 3;
 
@@ -125,7 +127,8 @@ export class Requests {
       } catch (error) {
         if (classify(error).kind !== 'auth-expired' || tries > MOST_RENEWALS) throw error;
         // Another request with the same token may have had it renewed meanwhile.
-        if (renewals === this.#shared.renewals && !(await this.#renew(tries, call.signal))) throw error;
+        if (renewals === this.#shared.renewals && !(await this.#renew(tries, call.signal)))
+          throw new SyncFailure('needs-login', { says: TOKEN_REFUSED, detail: 'HTTP 401' });
       }
     }
   }

@@ -13,6 +13,12 @@ export interface ItemFault {
   refused: boolean;
 }
 
+/** Why a page of a folder's children does not show all of them; undefined if nothing speaks against it. `unusable`: items without an id. */
+export function pageFault(page: { incompleteSearch: boolean; unusable: number }): ItemFault | undefined {
+  if (page.incompleteSearch) return { reason: 'incomplete-search', refused: true };
+  return page.unusable > 0 ? { reason: 'malformed', refused: true } : undefined;
+}
+
 /** An item after a failed request for it. */
 export interface FailedItem {
   /** Failed requests in a row. */

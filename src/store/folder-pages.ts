@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../model/file';
-import type { ItemFault } from '../planning/patience';
+import { pageFault, type ItemFault } from '../planning/patience';
 import { USER_SOURCE } from '../model/job';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { FolderListing, ListingFault } from './folder-work';
@@ -58,11 +58,6 @@ WHERE id = @id AND removed_at IS NULL AND walk_only = 0 AND generation_pk IS NOT
 
 function statementsOf(db: Database.Database) {
   return {
-    noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
-    noteUnusable: db.prepare(
-      "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, 'no-id', ?, ?)",
-    ),
-    noteGap: db.prepare('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
     mayBeFolder: db
       .prepare<[string], number>(
         `SELECT coalesce((SELECT mime_type = '${FOLDER_TYPE}' FROM file WHERE id = ?), 1)`,
@@ -98,7 +93,9 @@ export class FolderPages {
     const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
     // Nobody sees what somebody else has thrown away, unless it is in the trash because of another folder.
     const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
-    if (!folderWork.advance(source.pk, listing, { nextPageToken, halves })) return 'refused';
+    const fault = pageFault(page);
+    const isFaulty = fault !== undefined;
+    if (!folderWork.advance(source.pk, listing, { nextPageToken, halves, isFaulty })) return 'refused';
     files.put(page.files, {
       source,
       by: 'listing',
@@ -108,7 +105,7 @@ export class FolderPages {
     this.#followChildren(source, page, state !== undefined);
     if (isFirst(listing)) folderWork.addBelowLost(source.pk, listing.folderId);
     recent.addListed(source.pk, listing.folderId, listing.fresh);
-    this.#noteFindings(source, page, now);
+    if (isFaulty) folderWork.fail(source.pk, { folderId: listing.folderId, ...fault }, now);
     this.#sql.worked.run(source.pk);
     this.#sql.countPage.run(page.epoch);
     return 'committed';
@@ -208,18 +205,5 @@ export class FolderPages {
       if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
     // A listing that lags behind the folder's end shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
-  }
-
-  /** What is missing from a walk is missing from the crawl that it belongs to, or else from the copy until the next crawl. */
-  #noteGap({ pk, generation_pk: generation }: SourceRow, gap: string): void {
-    if (generation === null) this.#sql.noteGap.run(gap, pk);
-    else this.#sql.noteIncomplete.run(generation);
-  }
-
-  #noteFindings(source: SourceRow, { incompleteSearch, unusable }: ChildrenPage, now: number): void {
-    if (incompleteSearch) this.#noteGap(source, 'incomplete-search');
-    if (unusable === 0) return;
-    this.#sql.noteUnusable.run(source.generation_pk ?? 0, unusable, now);
-    if (source.generation_pk === null) this.#sql.noteGap.run('unusable-items', source.pk);
   }
 }

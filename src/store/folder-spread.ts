@@ -65,9 +65,8 @@ WITH RECURSIVE lost (id) AS (
   UNION SELECT file.id FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NOT NULL AND mime_type = '${FOLDER_TYPE}')
 SELECT file.id, mime_type = '${FOLDER_TYPE}' AS folder FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NULL`;
 
-/** Prepares the statements that find files by their parents, and the index that they need. */
+/** Prepares the statements that find files by their parents. */
 function spreadStatements(db: Database.Database) {
-  createChildIndex(db);
   return {
     children: db.prepare<[{ folder: string; cursor: number }], number>(CHILDREN).pluck(),
     trashedOf: db
@@ -109,8 +108,12 @@ export class FolderSpread {
     return found.filter((each) => each.folder === 1).map(({ id }) => id);
   }
 
-  /** Children are found by their parent only here, so the index is made when there is first need of it, after the first crawl. */
+  /**
+   * Children are found by their parent only here, so the index is made when there is first need of it, after the first crawl; again if the transaction
+   * that made it was undone.
+   */
   get #sql(): ReturnType<typeof spreadStatements> {
+    createChildIndex(this.#db);
     return (this.#prepared ??= spreadStatements(this.#db));
   }
 

@@ -29,10 +29,14 @@ const RESTART = /* sql */ `
 UPDATE folder_work SET page = page + 1, page_token = NULL, trashed = 0, restarts = restarts + 1
 WHERE source_pk = ? AND folder_id = ? AND kind = 'list' AND open = 1 AND restarts < ?`;
 
-/** A token belongs to the page size that it was made with: with another size, the present half is listed again from its first page. */
+/**
+ * A token belongs to the page size that it was made with: with another size, the present half is listed again from its first page. An exception
+ * (`@open` 0) is listed again as a whole when its time comes.
+ */
 const FAIL = /* sql */ `
 UPDATE folder_work SET tries = @tries, reason = @reason, retry_at = @retryAt, open = @open,
-  page = page + (@size IS NOT NULL), page_token = iif(@size IS NULL, page_token, NULL), page_size = coalesce(@size, page_size)
+  page = page + (@size IS NOT NULL OR NOT @open), page_token = iif(@size IS NULL AND @open, page_token, NULL),
+  trashed = iif(@open, trashed, 0), page_size = coalesce(@size, page_size)
 WHERE source_pk = @source AND folder_id = @folder AND kind = 'list' AND open = 1`;
 
 const FORGET_GONE = /* sql */ `

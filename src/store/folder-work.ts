@@ -76,12 +76,16 @@ export class FolderWorkTable {
 
   /**
    * Moves a listing past a page; false if it is not where the page came from any more. `halves`: 1 where only children outside the trash are
-   * listed, 2 where those in it follow.
+   * listed, 2 where those in it follow. `isFaulty`: the page cannot be relied on, and `fail` is called next.
    */
   advance(
     sourcePk: number,
     { folderId: folder, page, trashed }: FolderListing,
-    { nextPageToken, halves }: { nextPageToken: string | undefined; halves: 1 | 2 },
+    {
+      nextPageToken,
+      halves,
+      isFaulty,
+    }: { nextPageToken: string | undefined; halves: 1 | 2; isFaulty: boolean },
   ): boolean {
     const half = Number(trashed);
     const halfDone = nextPageToken === undefined;
@@ -92,7 +96,7 @@ export class FolderWorkTable {
       half,
       next: nextPageToken ?? null,
       trashed: halfDone ? 1 : half,
-      open: Number(!halfDone || (halves === 2 && !trashed)),
+      open: Number(isFaulty || !halfDone || (halves === 2 && !trashed)),
     });
     return changes > 0;
   }

@@ -203,9 +203,9 @@ export class SourceWorker {
     }
   }
 
-  /** A crawl on top of a copy: the log is live, and needs no token. */
-  #openCrawl({ id }: SourceRow, now: number): void {
-    const opened = this.#tables.generations.openOnLog(id, now);
+  /** A crawl on top of a copy: the log is live, and needs no token. It tells of everything since its last reading, which Drive's clock has dated. */
+  #openCrawl({ id, read_sent_at: readAt }: SourceRow, now: number): void {
+    const opened = this.#tables.generations.openOnLog(id, readAt ?? now);
     if (opened !== undefined) this.#tables.createWindows(opened);
   }
 

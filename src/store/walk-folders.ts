@@ -48,7 +48,7 @@ WHERE due > 0 AND coalesce(retry_at, 0) <= ? ORDER BY due DESC, rank, listed_at 
 
 const ADVANCE = /* sql */ `
 UPDATE walk_folder SET page = page + 1, pages = iif(@sentAt IS NULL, pages + 1, 1), page_token = @next, trashed = @trashed,
-  sent_at = coalesce(@sentAt, sent_at), refusals = 0, retry_at = NULL, reason = NULL
+  sent_at = coalesce(@sentAt, sent_at), refusals = iif(@isFaulty, refusals, 0), retry_at = NULL, reason = NULL
 WHERE folder_id = @folder AND page = @page AND due > 0`;
 
 const FINISH = /* sql */ `
@@ -123,18 +123,25 @@ export class WalkFolders {
     return this.#sql.retryAt.get() ?? undefined;
   }
 
-  /** Moves a listing past a page; false if it is not where the page came from any more. `sentAt`: when the page was requested. */
+  /**
+   * Moves a listing past a page; false if it is not where the page came from any more. `sentAt`: when the page was requested. `isFaulty`: the page cannot
+   * be relied on, and `refuse` is called next.
+   */
   advance(
     { folderId, trashed, pageToken, page }: WalkFolder,
-    next: string | undefined,
-    sentAt: number,
+    {
+      nextPageToken,
+      sentAt,
+      isFaulty,
+    }: { nextPageToken: string | undefined; sentAt: number; isFaulty: boolean },
   ): boolean {
     const isFirst = pageToken === undefined;
     const { changes } = this.#sql.advance.run({
       folder: folderId,
       page,
       trashed: Number(trashed),
-      next: next ?? null,
+      next: nextPageToken ?? null,
+      isFaulty: Number(isFaulty),
       sentAt: isFirst ? sentAt : null,
     });
     if (changes > 0 && isFirst) this.#sql.forgetSeen.run(folderId);

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, type FileRecord } from '../model/file';
 import { USER_SOURCE } from '../model/job';
-import type { ItemFault } from '../planning/patience';
+import { pageFault, type ItemFault } from '../planning/patience';
 import type { OpenCandidate } from './candidates';
 import type { ChangeCommit, ChangeTables } from './change-log';
 import type { Answer } from './folder-pages';
@@ -37,6 +37,8 @@ export interface WalkPage extends WalkRequest {
   files: readonly FileRecord[];
   nextPageToken: string | undefined;
   incompleteSearch: boolean;
+  /** Items without an id. */
+  unusable: number;
 }
 
 /** A person's decision on what the walk found gone. */
@@ -122,13 +124,14 @@ export class Walk {
     const source = sources.byId(USER_SOURCE);
     if (source === undefined || !this.#owns(page.lease) || this.#isLate(source, page)) return 'refused';
     if (walkPlan.stateOf(folderId) !== (folder.trashed ? 'trashed' : 'live')) return 'refused';
-    if (!this.#folders.advance(folder, nextPageToken, page.sentAt)) return 'refused';
+    const fault = pageFault(page);
+    const isFaulty = fault !== undefined;
+    if (!this.#folders.advance(folder, { nextPageToken, sentAt: page.sentAt, isFaulty })) return 'refused';
     files.put(page.files, { source, by: 'listing', now, walk: { silent: first } });
     this.#follow(source, page);
     const isLast = nextPageToken === undefined;
     recent.addListed(source.pk, folderId, fresh && isLast);
-    if (page.incompleteSearch)
-      this.#folders.refuse(folderId, { reason: 'incomplete-search', refused: true }, now);
+    if (isFaulty) this.#folders.refuse(folderId, fault, now);
     else if (isLast) {
       this.#folders.finish(folderId);
       // The source may have failed to list the folder before.

@@ -13,6 +13,8 @@ export interface Errand<P, R> {
 
 /** Pages that are being decoded, or decoded and not written yet. */
 const DECODED_AHEAD = 8;
+/** How long memory of several MB is kept for the next page, in ms. */
+const IDLE_MS = 10_000;
 
 /** Pages on their way through a decoder to the writer. Bodies wait as they came until it is their turn to be decoded. */
 export class DecodingLine {
@@ -20,6 +22,7 @@ export class DecodingLine {
   readonly #flush: () => void;
   readonly #waiting: (() => void)[] = [];
   readonly #spare: PackingMemory[] = [];
+  #idle: NodeJS.Timeout | undefined;
   /** Pages that are not handed on yet. */
   #behind = 0;
   #ahead = 0;
@@ -36,6 +39,7 @@ export class DecodingLine {
       if (isAhead) this.#ahead -= 1;
       isAhead = false;
       this.#fill();
+      if (this.#ahead === 0) this.#rest();
     };
     const handOn = (): void => {
       if (isBehind) this.#behind -= 1;
@@ -62,7 +66,13 @@ export class DecodingLine {
     }
   }
 
+  #rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#spare.splice(0), IDLE_MS).unref();
+  }
+
   async #turn(): Promise<void> {
+    clearTimeout(this.#idle);
     this.#behind += 1;
     await new Promise<void>((start) => {
       this.#waiting.push(start);

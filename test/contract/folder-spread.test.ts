@@ -74,6 +74,22 @@ test('a step that is undone is done again', () => {
   expect(count(`${IS_CHILD} AND trashed = 1`)).toBe(CHILDREN);
 });
 
+test('an index that was undone with the step that made it is made again', () => {
+  const indexes = () => box.rows("SELECT name FROM sqlite_schema WHERE name = 'file_child'").length;
+  box.db.exec('DROP INDEX IF EXISTS file_child');
+  trash(true);
+  expect(
+    box.db.transaction(() => {
+      step();
+      expect(indexes()).toBe(1);
+      throw new Error('undone');
+    }),
+  ).toThrow('undone');
+  expect(indexes()).toBe(0);
+  step();
+  expect(indexes()).toBe(1);
+});
+
 test('where the folder changes once more on the way, its children are gone through from the first', () => {
   trash(true);
   step();

@@ -10,6 +10,8 @@ const SECOND = 1_000;
 let cloud: Emulation;
 let engine: Engine;
 let clock: { now: number };
+/** This machine's clock, where it is not Drive's. */
+let localClock: number | undefined;
 /** Called before each request with its method; may throw as a crash would, or change the Drive. */
 let onRequest: (method: string) => void;
 /** Called when a request was answered by Drive and its answer is still on the way. */
@@ -38,9 +40,10 @@ beforeEach(async () => {
     now: () => clock.now,
   });
   const now = (): number => clock.now;
+  localClock = undefined;
   onRequest = onAnswer = () => undefined;
   const drive = slowClient(directClient(cloud, { before: (method) => onRequest(method), now }));
-  engine = createEngine(cloud, { drive, now });
+  engine = createEngine(cloud, { drive, now: () => localClock ?? clock.now });
   await engine.sync();
   // New folders are listed once more by the next job, since listings may lag behind.
   await engine.sync();
@@ -52,6 +55,17 @@ afterEach(() => {
 });
 
 const asOf = (id: string) => engine.rows(`SELECT as_of FROM source WHERE id = '${id}'`)[0]?.['as_of'];
+
+test("a full crawl on top of a copy begins where the log was last read, by Drive's clock, whatever ours says", async () => {
+  localClock = clock.now + 86_400 * SECOND;
+  await engine.sync({ full: true });
+  expect(
+    engine.rows(
+      "SELECT opened_at FROM generation JOIN source ON source.pk = source_pk WHERE id = 'user' ORDER BY generation.pk DESC LIMIT 1",
+    ),
+  ).toEqual([{ opened_at: clock.now }]);
+  expect(engine.differences()).toEqual([]);
+});
 
 class Crash extends Error {}
 

@@ -33,6 +33,14 @@ const refusals: Record<string, Fault> = {
   'a 404 although the folder is there': { kind: 'drive-error', status: 404, reason: 'notFound' },
   'a server error': { kind: 'status', status: 500 },
   'a page that is none': { kind: 'status', status: 200, html: true },
+  'a page that says it is incomplete': {
+    kind: 'patch',
+    patch: (body) => ({ ...body, incompleteSearch: true }),
+  },
+  'a page with an item without an id': {
+    kind: 'patch',
+    patch: (body) => ({ ...body, files: [{ kind: 'drive#file', name: 'no id' }] }),
+  },
 };
 
 async function syncExactly(): Promise<void> {

@@ -227,7 +227,7 @@ test('a page that the log has overtaken is asked for again', async () => {
   const folder = work.folders.find(({ folderId }) => folderId === top);
   world().loseAccess(top);
   await sync();
-  const page = { files: [], nextPageToken: undefined, incompleteSearch: false };
+  const page = { files: [], nextPageToken: undefined, incompleteSearch: false, unusable: 0 };
   const asked = { lease, folder: folder!, commitNo: work.commitNo, sentAt: clock };
   expect(engine.store.commitWalkPage({ ...asked, ...page })).toBe('refused');
   await walk();

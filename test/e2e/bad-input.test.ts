@@ -127,7 +127,7 @@ describe('credentials and Drive', () => {
       other.revoke();
       const outcome = await rig.run(['sync'], { GDRIVE_SYNC_DRIVE_URL: other.url });
       expect(outcome).toMatchObject({ code: 1, stdout: '' });
-      expectPlainError(outcome, /Google refuses the stored login/);
+      expectPlainError(outcome, /Google refuses the access token/);
       expect(rig.servers()).toEqual([]);
       expect(outcome.stderr).not.toContain('emulator-token');
     } finally {

@@ -127,7 +127,8 @@ test('after hundreds of random changes of every kind, twice, the copy is exact',
     emulator.world.addDrive({ name: 'Joined', files: 40 });
     emulator.world.receiveFolder({ folders: 3, files: 20, listed: false });
     for (let i = 0; i < 250; i++) emulator.world.mutate(random, { access: true });
-    await succeeds('sync', '--walk');
+    const { stdout } = await succeeds('sync', '--walk');
+    expect(stdout).toMatch(/^folders shared with you: (\d+) of \1 listed; \d+ files? known only from them$/m);
     expect(await difference(rig, emulator)).toEqual(EXACT);
   }
 });

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logFailure, toTemporalFailure } from '../../src/activities/failures';
-import { logFileOf, openLog } from '../../src/command-log';
+import { loggingFailure, logFileOf, openFileLog, openLog } from '../../src/command-log';
+import { EXIT, UserError } from '../../src/errors';
 import { createLog, errorFields, fileSink, prettyLine, type LogRecord } from '../../src/log';
 import { SyncFailure } from '../../src/model/failure';
 
@@ -112,4 +113,41 @@ test('a failure of a known kind is a warning with its kind', () => {
   expect(records).toMatchObject([
     { level: 'warn', message: expect.stringContaining('not valid JSON'), fields: { kind: 'malformed' } },
   ]);
+});
+
+/** Has a command fail; returns what is in the log file then. */
+async function failWith(error: unknown, signal = new AbortController().signal): Promise<unknown[]> {
+  const work = loggingFailure({ fileLog: openFileLog(folder), signal }, '`sync` has failed', () =>
+    Promise.reject(error as Error),
+  );
+  await expect(work).rejects.toBe(error);
+  if (!existsSync(logFileOf(folder))) return [];
+  const lines = readFileSync(logFileOf(folder), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as unknown);
+}
+
+describe('a command that fails', () => {
+  test('leaves a line in the words that a person is told, with the kind of its cause, without addresses', async () => {
+    const cause = new SyncFailure('not-delegated');
+    const error = new UserError('it may not act for <someone@example.com>', { cause });
+    expect(await failWith(error)).toMatchObject([
+      {
+        level: 'error',
+        message: '`sync` has failed: it may not act for <<address>>',
+        kind: 'not-delegated',
+        pid: process.pid,
+      },
+    ]);
+  });
+
+  test('in a way that nobody expected leaves the frames of its stack, and no message', async () => {
+    const [line] = await failWith(new TypeError('of secret.txt'));
+    expect(line).toMatchObject({ message: '`sync` has failed', error: 'TypeError' });
+    expect(JSON.stringify(line)).not.toContain('secret');
+  });
+
+  test('because it was called wrongly, or stopped, leaves none', async () => {
+    expect(await failWith(new UserError('--drives: no', { exitCode: EXIT.usage }))).toEqual([]);
+    expect(await failWith(new Error('aborted'), AbortSignal.abort())).toEqual([]);
+  });
 });

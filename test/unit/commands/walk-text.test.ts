@@ -19,6 +19,12 @@ test('a walk that is complete is told in one line', () => {
   expect(walkLeftLines(DONE)).toEqual([]);
 });
 
+test('a walk that has nothing to list says so', () => {
+  expect(describeWalk({ ...DONE, done: 0, found: 0 }, { works: true })).toEqual([
+    'folders shared with you: none',
+  ]);
+});
+
 test('what is left says who goes on with it', () => {
   const open = { ...DONE, done: 100, left: 3 };
   expect(describeWalk(open, { works: true })[0]).toContain('100 of 103 listed');

@@ -106,3 +106,30 @@ test('a page that is no page makes room for the next one', async () => {
   await settled();
   expect(decoding.size).toBe(9);
 });
+
+test('memory is kept for the next page while pages come, and given back when none has come for a while', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+  try {
+    const { decoding, committing, run } = createLine();
+    const spare = { bytes: new Uint8Array(1), cells: new Float64Array(1) };
+    const pass = async (name: string) => {
+      const done = run(name);
+      await settled();
+      decoding.get(name)?.settle();
+      await settled();
+      committing.get(name)?.onNote({ kind: 'written', spare });
+      committing.get(name)?.settle();
+      await done;
+      return decoding.get(name)?.spare;
+    };
+    await pass('a');
+    jest.advanceTimersByTime(9_000);
+    expect(await pass('b')).toBe(spare);
+    jest.advanceTimersByTime(9_000);
+    expect(await pass('c')).toBe(spare);
+    jest.advanceTimersByTime(11_000);
+    expect(await pass('d')).toBeUndefined();
+  } finally {
+    jest.useRealTimers();
+  }
+});
