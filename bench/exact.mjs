@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { compareWithTruth } = require('../dist/commands/demo-check.js');
+const { compareWithTruth } = require('../dist/commands/demo/check.js');
 const { openReader } = require('../dist/store/reader.js');
 
 /** The truth again, counting by corpus and trash while it passes. */

@@ -6,10 +6,10 @@ import { median, quantile } from './quantile.mjs';
 import { syncedHome } from './store.mjs';
 
 const require = createRequire(import.meta.url);
-const { migrations } = require('../dist/store/migrations/index.js');
-const { parseQuery } = require('../dist/planning/search-query.js');
-const { readRoots } = require('../dist/queries/places.js');
-const { searchFiles } = require('../dist/queries/search.js');
+const { migrations } = require('../dist/store/schema/migrations/index.js');
+const { parseQuery } = require('../dist/queries/search/query.js');
+const { readRoots } = require('../dist/queries/files/places.js');
+const { searchFiles } = require('../dist/queries/search/search.js');
 const { openReader } = require('../dist/store/reader.js');
 
 const SEARCHES = {

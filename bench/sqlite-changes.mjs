@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { copyFileSync, rmSync } from 'node:fs';
 
-const { openForWriting } = createRequire(import.meta.url)('../dist/store/open.js');
+const { openForWriting } = createRequire(import.meta.url)('../dist/store/sqlite/open.js');
 
 /** As many as the product commits at once. */
 const CHANGES_A_TRANSACTION = 32_000;

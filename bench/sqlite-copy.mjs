@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { rmSync } from 'node:fs';
 
 const require = createRequire(import.meta.url);
-const { openForWriting } = require('../dist/store/open.js');
+const { openForWriting } = require('../dist/store/sqlite/open.js');
 const { createTransactor } = require('../dist/store/transactor.js');
 
 /** As many as the product commits at once. */

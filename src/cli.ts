@@ -1,23 +1,23 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { leaveWithin, reportError } from './command-exit';
-import { openFileLog, openLog } from './command-log';
+import { leaveWithin, reportError } from './commands/shared/exit';
+import { openFileLog, openLog } from './commands/shared/log';
 import { parseConfig, readEnv, SETTINGS } from './config';
-import type { Context } from './commands/context';
-import type { LoginOptions } from './commands/auth-login';
-import type { DuOptions } from './commands/du';
-import type { ExportOptions } from './commands/export';
-import type { HistoryOptions } from './commands/history';
-import type { LsOptions } from './commands/ls';
-import type { ScheduleAct, ScheduleOptions } from './commands/schedule';
-import type { SearchOptions } from './commands/search';
-import type { SyncOptions } from './commands/sync';
-import type { UpOptions } from './commands/up';
+import type { Context } from './commands/shared/context';
+import type { LoginOptions } from './commands/auth/login-options';
+import type { DuOptions } from './commands/files/du';
+import type { ExportOptions } from './commands/data/export';
+import type { HistoryOptions } from './commands/data/history';
+import type { LsOptions } from './commands/files/ls';
+import type { ScheduleAct, ScheduleOptions } from './commands/jobs/schedule';
+import type { SearchOptions } from './commands/files/search';
+import type { SyncOptions } from './commands/sync/sync';
+import type { UpOptions } from './commands/sync/up';
 import { visibleJson } from './commands/render/json';
 import { printable } from './commands/render/text';
 import { errorCode, errorMessage, EXIT } from './errors';
-import { keepLittleGarbage } from './heap';
-import { openHome, type Home } from './home';
+import { keepLittleGarbage } from './process/heap';
+import { openHome, type Home } from './process/home';
 
 interface GlobalOptions {
   home?: string;
@@ -124,7 +124,7 @@ program
   .option('--no-kill', 'do not kill the sync in the middle')
   .option('--keep', 'stay up afterwards, with the Temporal Web UI')
   .action(async (options: { files: string; from?: string; kill: boolean; keep?: boolean }) =>
-    run(async (context) => await (await import('./commands/demo.js')).runDemo(context, options)),
+    run(async (context) => await (await import('./commands/demo/demo.js')).runDemo(context, options)),
   );
 /** What is followed and walked; kept with the account, so that schedules and `up` do the same. */
 function addSettings(
@@ -149,7 +149,7 @@ addSettings(
 ).action(async (options: SyncOptions) =>
   run(async (context) => {
     keepLittleGarbage();
-    return await (await import('./commands/sync.js')).runSync(context, options);
+    return await (await import('./commands/sync/sync.js')).runSync(context, options);
   }),
 );
 addSettings(
@@ -163,7 +163,7 @@ addSettings(
 ).action(async (options: UpOptions) =>
   run(async (context) => {
     keepLittleGarbage();
-    return await (await import('./commands/up.js')).runUp(context, options);
+    return await (await import('./commands/sync/up.js')).runUp(context, options);
   }),
 );
 addSettings(
@@ -173,7 +173,7 @@ addSettings(
     .option('--full', 'list everything once more, to find what the change logs did not tell')
     .option('--accept-removals', REMOVE_ALL),
 ).action(async (options: SyncOptions) =>
-  run(async (context) => await (await import('./commands/initiate.js')).runInitiate(context, options)),
+  run(async (context) => await (await import('./commands/sync/initiate.js')).runInitiate(context, options)),
 );
 program
   .command('status')
@@ -181,14 +181,17 @@ program
   .argument('[job]', 'unique prefix of a job id')
   .option('-f, --follow', 'watch the job until it ends (default: the newest)')
   .action(async (job: string | undefined, { follow = false }: { follow?: boolean }) =>
-    run(async (context) => await (await import('./commands/status.js')).runStatus(context, { job, follow })),
+    run(
+      async (context) =>
+        await (await import('./commands/jobs/status.js')).runStatus(context, { job, follow }),
+    ),
   );
 program
   .command('pause')
   .description('interrupt a job until it is resumed; what it committed stays')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
   .action(async (job?: string) =>
-    run(async (context) => await (await import('./commands/pause.js')).runPause(context, job)),
+    run(async (context) => await (await import('./commands/jobs/pause.js')).runPause(context, job)),
   );
 program
   .command('resume')
@@ -198,7 +201,7 @@ program
   .action(async (job: string | undefined, { acceptRemovals = false }: { acceptRemovals?: boolean }) =>
     run(
       async (context) =>
-        await (await import('./commands/resume.js')).runResume(context, job, { acceptRemovals }),
+        await (await import('./commands/jobs/resume.js')).runResume(context, job, { acceptRemovals }),
     ),
   );
 program
@@ -206,21 +209,21 @@ program
   .description('cancel a job; what it committed stays')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
   .action(async (job?: string) =>
-    run(async (context) => await (await import('./commands/control.js')).runCancel(context, job)),
+    run(async (context) => await (await import('./commands/jobs/control.js')).runCancel(context, job)),
   );
 program
   .command('terminate')
   .description('end a job at once, as the last resort; what it committed stays')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
   .action(async (job?: string) =>
-    run(async (context) => await (await import('./commands/control.js')).runTerminate(context, job)),
+    run(async (context) => await (await import('./commands/jobs/control.js')).runTerminate(context, job)),
   );
 program
   .command('reset')
   .description('have a failed or dead job tried again from its checkpoint')
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
   .action(async (job?: string) =>
-    run(async (context) => await (await import('./commands/control.js')).runReset(context, job)),
+    run(async (context) => await (await import('./commands/jobs/control.js')).runReset(context, job)),
   );
 program
   .command('delete')
@@ -228,7 +231,9 @@ program
   .argument('[job]', 'unique prefix of a job id (default: the newest)')
   .option('--yes', 'do not ask')
   .action(async (job: string | undefined, { yes = false }: { yes?: boolean }) =>
-    run(async (context) => await (await import('./commands/control.js')).runDelete(context, job, { yes })),
+    run(
+      async (context) => await (await import('./commands/jobs/control.js')).runDelete(context, job, { yes }),
+    ),
   );
 program
   .command('history')
@@ -243,7 +248,7 @@ program
   .option('--all', 'with what only followed from what happened to a folder')
   .option('--keep <span>', 'keep events so long from now on: 365d')
   .action(async (options: HistoryOptions) =>
-    run(async (context) => await (await import('./commands/history.js')).runHistory(context, options)),
+    run(async (context) => await (await import('./commands/data/history.js')).runHistory(context, options)),
   );
 
 program
@@ -259,7 +264,10 @@ program
   .option('--open <number>', 'open this result in the browser')
   .option('--ids', 'print ids alone')
   .action(async (words: string[], options: SearchOptions) =>
-    run(async (context) => await (await import('./commands/search.js')).runSearch(context, words, options)),
+    run(
+      async (context) =>
+        await (await import('./commands/files/search.js')).runSearch(context, words, options),
+    ),
   );
 program
   .command('ls')
@@ -268,7 +276,7 @@ program
   .option('-R, --recursive', 'list everything below it, a path a line')
   .option('--trashed', 'with what is in the trash')
   .action(async (target: string | undefined, options: LsOptions) =>
-    run(async (context) => await (await import('./commands/ls.js')).runLs(context, target, options)),
+    run(async (context) => await (await import('./commands/files/ls.js')).runLs(context, target, options)),
   );
 program
   .command('info')
@@ -276,7 +284,9 @@ program
   .argument('<target>', 'a path, an id, or an address from the browser')
   .option('--duplicates', 'look for other files with the same content')
   .action(async (target: string, { duplicates = false }: { duplicates?: boolean }) =>
-    run(async (context) => (await import('./commands/info.js')).runInfo(context, target, { duplicates })),
+    run(async (context) =>
+      (await import('./commands/files/info.js')).runInfo(context, target, { duplicates }),
+    ),
   );
 program
   .command('du')
@@ -285,14 +295,14 @@ program
   .option('--by <what>', 'folder, type, owner, drive or age', 'folder')
   .option('--limit <count>', 'the largest so many', '25')
   .action(async (target: string | undefined, options: DuOptions) =>
-    run(async (context) => (await import('./commands/du.js')).runDu(context, target, options)),
+    run(async (context) => (await import('./commands/files/du.js')).runDu(context, target, options)),
   );
 
 program
   .command('doctor')
   .description('look at everything that is needed, and say what is wrong and what to do')
   .action(async () => {
-    await run(async (context) => await (await import('./commands/doctor.js')).runDoctor(context));
+    await run(async (context) => await (await import('./commands/doctor/doctor.js')).runDoctor(context));
     // What did not answer in time may still hold a connection open.
     leaveWithin(DOCTOR_LINGER_MS);
   });
@@ -306,16 +316,18 @@ schedule
   .requiredOption('--every <span>', 'how often to sync: 5m, 2h, 1d')
   .option('--full-every <span>', 'list everything once more when the last full crawl is older: 30d')
   .action(async (options: ScheduleOptions) =>
-    run(async (context) => await (await import('./commands/schedule.js')).runScheduleSet(context, options)),
+    run(
+      async (context) => await (await import('./commands/jobs/schedule.js')).runScheduleSet(context, options),
+    ),
   );
 schedule
   .command('show')
   .description('show how often it starts a sync, and when next')
   .action(async () =>
-    run(async (context) => await (await import('./commands/schedule.js')).runScheduleShow(context)),
+    run(async (context) => await (await import('./commands/jobs/schedule.js')).runScheduleShow(context)),
   );
 const actOnSchedule = (act: ScheduleAct) => async () =>
-  run(async (context) => await (await import('./commands/schedule.js')).runScheduleAct(context, act));
+  run(async (context) => await (await import('./commands/jobs/schedule.js')).runScheduleAct(context, act));
 schedule.command('pause').description('start no more syncs').action(actOnSchedule('pause'));
 schedule.command('resume').description('start syncs again').action(actOnSchedule('resume'));
 schedule.command('trigger').description('start a sync now, unless one runs').action(actOnSchedule('trigger'));
@@ -337,19 +349,19 @@ auth
   .option('--subject <email>', 'user of the domain for whom the service account acts')
   .option('--adc', "use this machine's application default credentials")
   .action(async (options: LoginOptions) =>
-    run(async (context) => await (await import('./commands/auth-login.js')).runAuthLogin(context, options)),
+    run(async (context) => await (await import('./commands/auth/login.js')).runAuthLogin(context, options)),
   );
 auth
   .command('status')
   .description('ask Drive whose login it is and what it is good for')
   .action(async () =>
-    run(async (context) => await (await import('./commands/auth-status.js')).runAuthStatus(context)),
+    run(async (context) => await (await import('./commands/auth/status.js')).runAuthStatus(context)),
   );
 auth
   .command('logout')
   .description('have Google and this machine forget the login; the copy stays')
   .action(async () =>
-    run(async (context) => await (await import('./commands/auth-logout.js')).runAuthLogout(context)),
+    run(async (context) => await (await import('./commands/auth/logout.js')).runAuthLogout(context)),
   );
 
 const RAW = 'CSV with every cell as it is; otherwise an apostrophe comes before what a spreadsheet would run';
@@ -373,7 +385,7 @@ program
   .action(async ({ paths = false, raw = false, ...options }: Parsed<ExportOptions, 'paths' | 'raw'>) =>
     run(
       async (context) =>
-        await (await import('./commands/export.js')).runExport(context, { ...options, paths, raw }),
+        await (await import('./commands/data/export.js')).runExport(context, { ...options, paths, raw }),
     ),
   );
 program
@@ -384,14 +396,15 @@ program
   .option('--raw', RAW)
   .action(async (statement: string | undefined, { csv = false, raw = false }: Parsed<Csv, keyof Csv>) =>
     run(
-      async (context) => await (await import('./commands/sql.js')).runSql(context, statement, { csv, raw }),
+      async (context) =>
+        await (await import('./commands/data/sql.js')).runSql(context, statement, { csv, raw }),
     ),
   );
 
 /** What can be done, and one line of how things stand. */
 async function showOverview(): Promise<void> {
   process.stdout.write(program.helpInformation());
-  await run(async (context) => await (await import('./commands/status.js')).runOverview(context));
+  await run(async (context) => await (await import('./commands/jobs/status.js')).runOverview(context));
 }
 
 /** The parser's own words, told like every other mistake. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, UserError } from './errors';
-import { isAccountName } from './home';
+import { isAccountName } from './process/home';
 
 /** What the environment holds; only this module reads the process's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { errorCode, errorMessage, isDamage, UserError } from './errors';
 import { FAILURES, isFailureKind, SyncFailure, type FailureKind } from './model/failure';
-import { storeFailure } from './store/failure';
+import { storeFailure } from './store/sqlite/failure';
 
 const FETCH_AGAIN =
   'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again';

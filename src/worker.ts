@@ -1,9 +1,9 @@
-import { openFileLog, openLog } from './command-log';
+import { openFileLog, openLog } from './commands/shared/log';
 import { parseConfig, readEnv } from './config';
 import { errorMessage, EXIT } from './errors';
 import { explain } from './explain';
-import { keepLittleGarbage } from './heap';
-import { openHome } from './home';
+import { keepLittleGarbage } from './process/heap';
+import { openHome } from './process/home';
 
 const LINGER_MS = 5_000;
 
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
   const config = parseConfig(readEnv(), {});
   const home = openHome(config.home);
-  const { runUp } = await import('./commands/up.js');
+  const { runUp } = await import('./commands/sync/up.js');
   process.exitCode = await runUp({
     config,
     home,

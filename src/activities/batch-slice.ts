@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { Release } from '../store/work-queue';
+import type { Release } from '../store/jobs/work-queue';
 import type { Account } from './accounts';
 import { crawlSlice } from './crawl-slice';
 import { failureKind, isCommonFault, toTemporalFailure } from './failures';

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Claim, Fence } from '../model/partition';
-import type { CommitResult } from '../store/partitions';
+import type { CommitResult } from '../store/crawl/partitions';
 import { SyncFailure, type FailureKind } from '../model/failure';
 import type { Account } from './accounts';
 import { pageFault, pageLimitMs, type PageFault } from '../planning/page-size';
 import { failureKind, logFailure, toTemporalFailure, verdict } from './failures';
 import type { SourceRef } from './inputs';
-import { isItemFault } from './item-faults';
-import { probeListing } from './list-folders';
+import { isItemFault } from './steps/item-faults';
+import { probeListing } from './steps/list-folders';
 import { followChain, type ChainEnd, type PageChain } from './page-chain';
 
 /** One lane's turn. */

@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { LoginError, StoreError } from '../errors';
 import { errorFields, type Log, type LogFields } from '../log';
 import { FAILURES, isFailureKind, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
-import { storeFailure } from '../store/failure';
+import { storeFailure } from '../store/sqlite/failure';
 
 /** How often a step may fail in a row without any progress before its source is given up until `reset`. */
 export const MOST_FAILURES = 10;

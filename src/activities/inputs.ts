@@ -1,4 +1,4 @@
-import type { JobRequest, JobStart } from '../store/jobs';
+import type { JobRequest, JobStart } from '../store/jobs/jobs';
 
 /** The store that a step works on: the account's name here, and the id of the store that the job was made for. */
 export interface StoreRef {

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FAILURES, SyncFailure } from '../model/failure';
-import { LONG_LOG_PAGES, type LogToRead } from '../store/work-queue';
+import { LONG_LOG_PAGES, type LogToRead } from '../store/jobs/work-queue';
 import type { Account } from './accounts';
 import { failureKind, isCommonFault } from './failures';
 import type { PassRef } from './inputs';
 import { inParallel } from './parallel';
-import { readLog } from './read-log';
+import { readLog } from './steps/read-log';
 import { endFailedStep, turnError, type FailedStep, type Turn } from './source-turn';
 
 /** What a turn of reading change logs came to. */

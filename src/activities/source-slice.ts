@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SyncFailure } from '../model/failure';
 import type { SourceOutcome } from '../model/job';
-import type { SourceWork } from '../store/source-work';
+import type { SourceWork } from '../store/jobs/source-work';
 import type { Account } from './accounts';
 import type { SourceRef } from './inputs';
-import { askForFiles } from './ask-for-files';
-import { listFolders } from './list-folders';
-import { readLog } from './read-log';
+import { askForFiles } from './steps/ask-for-files';
+import { listFolders } from './steps/list-folders';
+import { readLog } from './steps/read-log';
 import { endFailedStep, startCrawl, turnError, type FailedStep, type Turn } from './source-turn';
 
 /**

@@ -3,9 +3,9 @@ import type { SourceOutcome } from '../model/job';
 import type { SourceTurn } from '../model/pass';
 import type { Account } from './accounts';
 import { logFailure, MOST_FAILURES, toTemporalFailure, verdict } from './failures';
-import { isItemFault } from './item-faults';
+import { isItemFault } from './steps/item-faults';
 import { pageFault } from '../planning/page-size';
-import { driveIdOf, type LogPlace } from './read-log';
+import { driveIdOf, type LogPlace } from './steps/read-log';
 
 /** An activity's work on one source. */
 export interface Turn extends Account {

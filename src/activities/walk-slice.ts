@@ -4,13 +4,13 @@ import { USER_SOURCE } from '../model/job';
 import { pageLimitMs } from '../planning/page-size';
 import type { ItemFault } from '../planning/patience';
 import { folderQuery } from '../planning/window';
-import type { WalkFolder } from '../store/walk-folders';
+import type { WalkFolder } from '../store/walk/walk-folders';
 import type { Account } from './accounts';
-import { askForFiles } from './ask-for-files';
-import { buildIndexes } from './build-indexes';
+import { askForFiles } from './steps/ask-for-files';
+import { buildIndexes } from './steps/build-indexes';
 import { failureKind, verdict } from './failures';
-import { itemFault, workOnItems } from './item-faults';
-import { probeListing } from './list-folders';
+import { itemFault, workOnItems } from './steps/item-faults';
+import { probeListing } from './steps/list-folders';
 
 /** What a turn of the walk came to. `more`: it goes on, after `waitMs` if there is something to wait for. `pages`: what it has committed. */
 export interface WalkSliceResult {

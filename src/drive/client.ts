@@ -1,7 +1,7 @@
 import { drive, type drive_v3 } from 'googleapis/build/src/apis/drive';
 import type { SharedDrive } from '../model/change';
 import { FAILURES, SyncFailure } from '../model/failure';
-import type { JsonObject } from '../model/file';
+import type { JsonObject } from '../model/values';
 import type { ListPosition } from '../model/partition';
 import type { DriveUser, StorageQuota } from '../model/drive-user';
 import type { Credentials } from './auth/credentials';

@@ -1,4 +1,5 @@
-import { DERIVED_COLUMNS, RECORD_COLUMNS, type JsonObject, type SqlValue } from './file';
+import { DERIVED_COLUMNS, RECORD_COLUMNS } from './file';
+import type { JsonObject, SqlValue } from './values';
 import { isSame } from './json-value';
 
 /** What happened to a file, named by the most telling of the fields that changed. */

@@ -5,12 +5,7 @@
  */
 
 import { jsonWriter } from './json-value';
-
-/** A value as SQLite takes it; 64-bit integers beyond 2^53 are bigint. */
-export type SqlValue = string | number | bigint | null;
-
-/** A JSON object as Drive sends it. */
-export type JsonObject = Record<string, unknown>;
+import type { JsonObject, SqlValue } from './values';
 
 type ColumnType = 'text' | 'int64' | 'boolean';
 

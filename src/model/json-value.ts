@@ -1,4 +1,4 @@
-import type { JsonObject } from './file';
+import type { JsonObject } from './values';
 
 /** True for equal JSON values; the order of an object's keys says nothing. */
 export function isSame(a: unknown, b: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Differences } from '../model/event';
-import { childrenOf } from '../store/parents';
+import { childrenOf } from '../store/files/parents';
 import type { Reader, Row } from '../store/reader';
-import { belowFolder } from './below-folder';
+import { belowFolder } from './files/below-folder';
 import { text } from './row-values';
 
 /** Something that happened to a file, as the copy learned of it. */

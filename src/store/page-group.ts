@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { ChangeCommit, ChangePage } from './change-log';
-import type { CommitResult, ListedPage } from './partitions';
+import type { ChangeCommit, ChangePage } from './log/change-log';
+import type { CommitResult, ListedPage } from './crawl/partitions';
 import type { Pass } from '../model/pass';
 
 /** What became of a page of a change log. `settled`: the source is current, since the log is at its end and nothing else is to be done. */

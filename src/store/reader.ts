@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import type { SqlValue } from '../model/file';
+import type { SqlValue } from '../model/values';
 import type { Progress } from '../model/progress';
-import { openForReading } from './open';
-import { progressReader } from './progress';
+import { openForReading } from './sqlite/open';
+import { progressReader } from './jobs/progress';
 
 /** A row as SQLite gives it: 64-bit integers are bigint where asked for. */
 export type Row = Record<string, SqlValue>;

@@ -3,7 +3,7 @@ import type { Environment } from '../config';
 import { UserError } from '../errors';
 import { inWords } from '../explain';
 import { letGo } from '../let-go';
-import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/role-lock';
+import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/sqlite/role-lock';
 import { resolveTemporalBinary } from './binary';
 import { embeddedTarget, type Target } from './connect';
 import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';

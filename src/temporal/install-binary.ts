@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withoutSecrets, type Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
-import { tryRoleLock } from '../store/role-lock';
+import { tryRoleLock } from '../store/sqlite/role-lock';
 import { binaryVersion, CLI_VERSION } from './binary-version';
 
 const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;

@@ -7,7 +7,7 @@ import {
   type WorkflowExecutionInfo,
 } from '@temporalio/client';
 import type { StoreRef } from '../activities/inputs';
-import { isAccountName } from '../home';
+import { isAccountName } from '../process/home';
 
 /** What Temporal knows of a job's newest run. */
 export interface TemporalJob {

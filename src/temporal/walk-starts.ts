@@ -1,7 +1,7 @@
 import { WorkflowIdConflictPolicy, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { StoreRef } from '../activities/inputs';
 import type { walkFolders } from '../workflows';
-import { isAccountName } from '../home';
+import { isAccountName } from '../process/home';
 import { walkStart } from '../model/walk-start';
 import { memoText, withDeadline } from './job-records';
 

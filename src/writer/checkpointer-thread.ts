@@ -1,7 +1,7 @@
 /** The checkpointer's thread. */
 import { workerData } from 'node:worker_threads';
-import { takeNoMoreRoom } from '../heap';
-import { openLogCopier, type LogCopier } from '../store/checkpoint';
+import { takeNoMoreRoom } from '../process/heap';
+import { openLogCopier, type LogCopier } from '../store/sqlite/checkpoint';
 import type { CheckpointerData } from './checkpointer';
 import { serveCalls } from './thread-calls';
 

@@ -1,4 +1,5 @@
-import { FILE_COLUMNS, RECORD_COLUMNS, type FileRecord, type SqlValue } from '../model/file';
+import { FILE_COLUMNS, RECORD_COLUMNS, type FileRecord } from '../model/file';
+import type { SqlValue } from '../model/values';
 
 /**
  * The records of a page on their way to another thread, as memory that can be moved there and back again. Copied value by value they would take several

@@ -1,8 +1,8 @@
 import { release, type RawBody } from '../drive/wire/json';
 import type { Fence } from '../model/partition';
-import type { LogRequest } from '../store/change-log';
+import type { LogRequest } from '../store/log/change-log';
 import type { LogCommit, PageGroup } from '../store/page-group';
-import type { CommitResult } from '../store/partitions';
+import type { CommitResult } from '../store/crawl/partitions';
 import type { Transactor } from '../store/transactor';
 import type { SourceTurn } from '../model/pass';
 import { packLog, packPage, unpackEntries, type Decoded, type PackedLog, type PackedPage } from './decoder';

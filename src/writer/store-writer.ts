@@ -1,10 +1,10 @@
 import type { RawBody } from '../drive/wire/json';
 import type { Fence } from '../model/partition';
-import type { ChangeCommit, LogRequest } from '../store/change-log';
-import type { ListingRequest } from '../store/folder-pages';
+import type { ChangeCommit, LogRequest } from '../store/log/change-log';
+import type { ListingRequest } from '../store/folders/folder-pages';
 import type { LogCommit } from '../store/page-group';
 import type { Transactor } from '../store/transactor';
-import type { WalkRequest } from '../store/walk';
+import type { WalkRequest } from '../store/walk/walk';
 import type { SourceTurn } from '../model/pass';
 import { localDecoder, type Decoder, type PackedLog } from './decoder';
 import { DecodingLine } from './decoding-line';

@@ -1,7 +1,7 @@
 /** The writer's thread: opens the store and carries out what the main thread asks for. */
 import { workerData } from 'node:worker_threads';
-import { pagesBehind } from '../store/checkpoint';
-import { openForWriting } from '../store/open';
+import { pagesBehind } from '../store/sqlite/checkpoint';
+import { openForWriting } from '../store/sqlite/open';
 import { createTransactor } from '../store/transactor';
 import { Checkpointer } from './checkpointer';
 import { memoryOf } from './packed-files';

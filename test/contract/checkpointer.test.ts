@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { pagesBehind } from '../../src/store/checkpoint';
+import { pagesBehind } from '../../src/store/sqlite/checkpoint';
 import { Checkpointer } from '../../src/writer/checkpointer';
 import { waitFor } from '../support/cli';
 

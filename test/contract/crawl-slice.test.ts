@@ -1,8 +1,9 @@
 import { SILENT } from '../../src/log';
 import { crawlSlice } from '../../src/activities/crawl-slice';
-import { requestedPart, toDriveFile, type SqlValue } from '../../src/model/file';
+import { requestedPart, toDriveFile } from '../../src/model/file';
+import type { SqlValue } from '../../src/model/values';
 import { USER_SOURCE } from '../../src/model/job';
-import type { Fault } from '../../src/emulator';
+import type { Fault } from '../../emulator';
 import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { openTestStore, type TestStore } from '../support/stores';

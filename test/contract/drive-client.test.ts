@@ -3,7 +3,7 @@ import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../../src/planning/wind
 import { RECORD_COLUMNS, requestedPart, toDriveFile, type FileRecord } from '../../src/model/file';
 import type { FailureKind } from '../../src/model/failure';
 import type { DriveClient } from '../../src/drive/client';
-import type { Fault } from '../../src/emulator';
+import type { Fault } from '../../emulator';
 import { startEmulated, type Emulated } from '../support/emulated';
 
 const FILES = 600;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator';
 import { ask } from './emulator-request';
 
 export type Form = Record<string, string>;

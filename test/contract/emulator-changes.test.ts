@@ -1,4 +1,4 @@
-import { createEmulation, startEmulator, type Emulation, type EmulatorOptions } from '../../src/emulator';
+import { createEmulation, startEmulator, type Emulation, type EmulatorOptions } from '../../emulator';
 import {
   changePage,
   drain,

@@ -1,4 +1,4 @@
-import { ApiError, type Account, type DriveFile } from '../../src/emulator';
+import { ApiError, type Account, type DriveFile } from '../../emulator';
 
 export type Params = Record<string, string>;
 

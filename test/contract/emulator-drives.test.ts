@@ -1,4 +1,4 @@
-import { createEmulation, startEmulator, type Emulation } from '../../src/emulator';
+import { createEmulation, startEmulator, type Emulation } from '../../emulator';
 import {
   changePage,
   childrenOf,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { startEmulator, Gate, type Emulator, type Fault } from '../../src/emulator';
+import { startEmulator, Gate, type Emulator, type Fault } from '../../emulator';
 import { childrenOf, ofDrive, slowBySize, whenAsked } from '../support/faults';
 import { ask, errorOf, listPage } from './emulator-request';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Emulator } from '../../src/emulator';
+import { type Emulator } from '../../emulator';
 import {
   CHALLENGE,
   EMAIL,

@@ -1,4 +1,4 @@
-import { startEmulator, type DriveFile, type Emulator, type EmulatorOptions } from '../../src/emulator';
+import { startEmulator, type DriveFile, type Emulator, type EmulatorOptions } from '../../emulator';
 import { ask, errorOf, listAll, listPage, listPages } from './emulator-request';
 
 const NEWEST_FIRST = 'modifiedTime desc';

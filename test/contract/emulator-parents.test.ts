@@ -1,5 +1,5 @@
 /** The emulator: files that lie in several folders, as people could have them until 2020. */
-import { createEmulation, type Emulation } from '../../src/emulator';
+import { createEmulation, type Emulation } from '../../emulator';
 import { childrenOf, drain, getFile, startToken } from './emulator-client';
 
 let emulation: Emulation;

@@ -1,4 +1,4 @@
-import { createEmulation, type Emulation, type EmulatorOptions } from '../../src/emulator';
+import { createEmulation, type Emulation, type EmulatorOptions } from '../../emulator';
 import { childrenOf, drain, getFile, idsOf, listed, startToken, WITH_DRIVES } from './emulator-client';
 
 const USER = '04152637485960718293';

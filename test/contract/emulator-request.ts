@@ -1,4 +1,4 @@
-import type { DriveFile, Emulator } from '../../src/emulator';
+import type { DriveFile, Emulator } from '../../emulator';
 
 /** An answer as a plain HTTP client sees it. */
 export interface Answered {

@@ -1,5 +1,5 @@
 import Ajv, { type ValidateFunction } from 'ajv';
-import { createEmulation, startEmulator, type Emulator } from '../../src/emulator';
+import { createEmulation, startEmulator, type Emulator } from '../../emulator';
 import discovery from '../fixtures/drive.v3.discovery.json';
 import { changePage, fractions, startToken } from './emulator-client';
 import { ask, listPage } from './emulator-request';

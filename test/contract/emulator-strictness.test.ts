@@ -1,4 +1,4 @@
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { ask, errorOf, listAll, listPage, type Query } from './emulator-request';
 
 const FILES = 'drive/v3/files';

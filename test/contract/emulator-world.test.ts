@@ -1,4 +1,4 @@
-import { createEmulation, type DriveFile, type Emulation } from '../../src/emulator';
+import { createEmulation, type DriveFile, type Emulation } from '../../emulator';
 import {
   changePage,
   childrenOf,

@@ -1,5 +1,5 @@
 /** Pages that fail: those that pass are tried again, large ones in smaller sizes, and those that never come hold up nothing else. */
-import type { Fault, FaultRequest } from '../../src/emulator';
+import type { Fault, FaultRequest } from '../../emulator';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine, type EngineResult } from '../support/engine';
 import { childrenOf, ofDrive, whenAsked } from '../support/faults';

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ChangeEntry } from '../../src/model/change';
-import { toDriveFile, type FileRecord, type SqlValue } from '../../src/model/file';
+import { toDriveFile, type FileRecord } from '../../src/model/file';
+import type { SqlValue } from '../../src/model/values';
 import { USER_SOURCE } from '../../src/model/job';
-import { migrations } from '../../src/store/migrations';
-import { openForWriting } from '../../src/store/open';
+import { migrations } from '../../src/store/schema/migrations';
+import { openForWriting } from '../../src/store/sqlite/open';
 import { changes, commitChanges, file, openTestStore, page, type TestStore } from '../support/stores';
 
 let box: TestStore;

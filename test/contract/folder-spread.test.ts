@@ -1,7 +1,7 @@
 /** What happened to a folder of more children than one step takes: each is looked at once, however often a process dies on the way. */
 import { FOLDER_TYPE } from '../../src/model/file';
-import { eventTable } from '../../src/store/events';
-import { FolderWorkTable } from '../../src/store/folder-work';
+import { eventTable } from '../../src/store/files/events';
+import { FolderWorkTable } from '../../src/store/folders/folder-work';
 import { file, openTestStore, page, type TestStore } from '../support/stores';
 
 const CHILDREN = 12_000;

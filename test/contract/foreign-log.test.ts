@@ -1,5 +1,6 @@
 /** What a log, or a listing, tells of folders that belong to another source before that source's own log does. */
-import { FOLDER_TYPE, type JsonObject } from '../../src/model/file';
+import { FOLDER_TYPE } from '../../src/model/file';
+import type { JsonObject } from '../../src/model/values';
 import { USER_SOURCE } from '../../src/model/job';
 import {
   changes,

@@ -1,6 +1,6 @@
 /** A job answers for the moment it was asked, whatever was read before and however late an answer comes. */
 import type { DriveClient } from '../../src/drive/client';
-import { createEmulation, type Emulation } from '../../src/emulator';
+import { createEmulation, type Emulation } from '../../emulator';
 import { createEngine, directClient, type Engine } from '../support/engine';
 
 const TEAM = '0Team';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ChangeEntry } from '../../src/model/change';
 import type { FileRecord } from '../../src/model/file';
-import { migrations } from '../../src/store/migrations';
-import { IndexBuild } from '../../src/store/index-build';
-import { openForWriting } from '../../src/store/open';
+import { migrations } from '../../src/store/schema/migrations';
+import { IndexBuild } from '../../src/store/search/index-build';
+import { openForWriting } from '../../src/store/sqlite/open';
 import { createTransactor } from '../../src/store/transactor';
 import {
   commitChanges,

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { USER_SOURCE } from '../../src/model/job';
 import type { Claim } from '../../src/model/partition';
-import type { ListedPage } from '../../src/store/partitions';
+import type { ListedPage } from '../../src/store/crawl/partitions';
 import { recordsOf, simulateCrawl } from '../support/lane-simulation';
 import { ListedDrive, newestFirst, type DriveFile, type ListingOrder } from '../support/listed-drive';
 import { OPENED_AT, openTestStore, page, startedPass, type TestStore } from '../support/stores';

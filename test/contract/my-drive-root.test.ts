@@ -1,6 +1,6 @@
 /** Which folder is the root of My Drive: Drive says so, and no other folder is ever taken for it. */
 import type { DriveClient } from '../../src/drive/client';
-import { createEmulation, type Emulation } from '../../src/emulator';
+import { createEmulation, type Emulation } from '../../emulator';
 import { createEngine, directClient, type Engine } from '../support/engine';
 
 let clock: number;

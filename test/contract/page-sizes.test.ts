@@ -2,7 +2,7 @@
 import { createDriveClient, type DriveClient } from '../../src/drive/client';
 import { DEFAULT_LIMITS } from '../../src/drive/exchange';
 import { Limiter, Pacer } from '../../src/drive/limiter';
-import type { EmulatorOptions, FaultRequest } from '../../src/emulator';
+import type { EmulatorOptions, FaultRequest } from '../../emulator';
 import { startEmulated, testCredentials, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';
 import { childrenOf, slowBySize } from '../support/faults';

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTarget } from '../../src/commands/target';
+import { findTarget } from '../../src/commands/files/target';
 import type { UserError } from '../../src/errors';
-import type { JsonObject } from '../../src/model/file';
-import { allPaths, pathsOf } from '../../src/queries/paths';
-import { readRoots } from '../../src/queries/places';
-import { scopeOf, spaceBy, spaceByFolder, totalSpace } from '../../src/queries/space';
+import type { JsonObject } from '../../src/model/values';
+import { allPaths, pathsOf } from '../../src/queries/files/paths';
+import { readRoots } from '../../src/queries/files/places';
+import { scopeOf, spaceBy, spaceByFolder, totalSpace } from '../../src/queries/files/space';
 import { openReader, type Reader } from '../../src/store/reader';
 import { file, openTestStore, page, type TestStore } from '../support/stores';
 

@@ -1,7 +1,7 @@
 /** Single folders and files that Drive refuses hold up nothing else. */
-import { exceptions } from '../../src/queries/exceptions';
+import { exceptions } from '../../src/queries/jobs/exceptions';
 import type { Row } from '../../src/store/reader';
-import type { Fault } from '../../src/emulator';
+import type { Fault } from '../../emulator';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';
 import { childrenOf, whenAsked } from '../support/faults';

@@ -1,5 +1,5 @@
 import { FOLDER_TYPE, type FileRecord } from '../../src/model/file';
-import { recentReads } from '../../src/store/recent-reads';
+import { recentReads } from '../../src/store/log/recent-reads';
 import { file, openTestStore, page, type TestStore } from '../support/stores';
 
 const SOURCE = 1;

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { CandidateTable } from '../../src/store/candidates';
-import { eventTable } from '../../src/store/events';
-import { openForWriting } from '../../src/store/open';
-import { SourceTable, type SourceRow } from '../../src/store/sources';
+import { CandidateTable } from '../../src/store/removals/candidates';
+import { eventTable } from '../../src/store/files/events';
+import { openForWriting } from '../../src/store/sqlite/open';
+import { SourceTable, type SourceRow } from '../../src/store/jobs/sources';
 
 const directory = mkdtempSync(join(tmpdir(), 'gdrive-sync-removals-'));
 const path = join(directory, 'store.db');

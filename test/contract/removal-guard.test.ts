@@ -1,5 +1,5 @@
 /** Many files that are gone at once wait for a person, counted over the whole account, whatever the cause. */
-import { accountRemovals } from '../../src/queries/removals';
+import { accountRemovals } from '../../src/queries/jobs/removals';
 import type { Reader, Row } from '../../src/store/reader';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';

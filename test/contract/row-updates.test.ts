@@ -1,4 +1,5 @@
-import { RECORD_COLUMNS, type JsonObject, type SqlValue } from '../../src/model/file';
+import { RECORD_COLUMNS } from '../../src/model/file';
+import type { JsonObject, SqlValue } from '../../src/model/values';
 import { USER_SOURCE } from '../../src/model/job';
 import { commitChanges, changes, file, openTestStore, page } from '../support/stores';
 

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
-import { contains } from '../../src/planning/search-rank';
-import { parseQuery } from '../../src/planning/search-query';
-import { readRoots } from '../../src/queries/places';
-import { searchFiles } from '../../src/queries/search';
+import { contains } from '../../src/queries/search/rank';
+import { parseQuery } from '../../src/queries/search/query';
+import { readRoots } from '../../src/queries/files/places';
+import { searchFiles } from '../../src/queries/search/search';
 import { openReader } from '../../src/store/reader';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../../src/model/file';
+import type { JsonObject } from '../../src/model/values';
 import { file, openTestStore, page } from '../support/stores';
 
 const FOLDER = 'application/vnd.google-apps.folder';

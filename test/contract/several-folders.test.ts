@@ -2,15 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTarget } from '../../src/commands/target';
-import type { JsonObject } from '../../src/model/file';
-import { parseQuery } from '../../src/planning/search-query';
+import { findTarget } from '../../src/commands/files/target';
+import type { JsonObject } from '../../src/model/values';
+import { parseQuery } from '../../src/queries/search/query';
 import { historyEvents, knowsFolder } from '../../src/queries/history';
-import { itemById, itemsBelow, itemsIn, type Target } from '../../src/queries/items';
-import { allPaths, pathsOf } from '../../src/queries/paths';
-import { PLACES, readRoots, type Place } from '../../src/queries/places';
-import { searchFiles } from '../../src/queries/search';
-import { scopeOf, spaceBy, spaceByFolder, totalSpace } from '../../src/queries/space';
+import { itemById, itemsBelow, itemsIn, type Target } from '../../src/queries/files/items';
+import { allPaths, pathsOf } from '../../src/queries/files/paths';
+import { PLACES, readRoots, type Place } from '../../src/queries/files/places';
+import { searchFiles } from '../../src/queries/search/search';
+import { scopeOf, spaceBy, spaceByFolder, totalSpace } from '../../src/queries/files/space';
 import { openReader, type Reader } from '../../src/store/reader';
 import { file, openTestStore, page, type TestStore } from '../support/stores';
 

@@ -1,5 +1,5 @@
 /** Files and folders that lie in several folders. Google does not say what then follows from them: the copy is exact either way. */
-import { createEmulation, type Emulation } from '../../src/emulator';
+import { createEmulation, type Emulation } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
 
 const MANY = 50;

@@ -1,5 +1,5 @@
 /** Syncs with the real client on an emulated Drive that changes and misbehaves. */
-import type { Fault } from '../../src/emulator';
+import type { Fault } from '../../emulator';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { UserError } from '../../src/errors';
-import { openForReading, openForWriting } from '../../src/store/open';
-import { migrations } from '../../src/store/migrations';
-import { tryRoleLock } from '../../src/store/role-lock';
-import { storeFailure } from '../../src/store/failure';
+import { openForReading, openForWriting } from '../../src/store/sqlite/open';
+import { migrations } from '../../src/store/schema/migrations';
+import { tryRoleLock } from '../../src/store/sqlite/role-lock';
+import { storeFailure } from '../../src/store/sqlite/failure';
 
 const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-open-'));
 let files = 0;

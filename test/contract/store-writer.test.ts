@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RawBody } from '../../src/drive/wire/json';
-import { openForWriting } from '../../src/store/open';
+import { openForWriting } from '../../src/store/sqlite/open';
 import { localDecoder, type Decoder } from '../../src/writer/decoder';
 import { createStoreWriter, type StoreWriter } from '../../src/writer/store-writer';
 import { openTestStore, type TestStore } from '../support/stores';

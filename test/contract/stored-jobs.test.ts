@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitingForLogin } from '../../src/commands/auth-resume';
-import type { Context } from '../../src/commands/context';
-import { storedJob } from '../../src/commands/joined';
-import { watchJob } from '../../src/commands/watch';
-import { openHome, type Home } from '../../src/home';
-import { openForWriting } from '../../src/store/open';
+import { waitingForLogin } from '../../src/commands/auth/resume-jobs';
+import type { Context } from '../../src/commands/shared/context';
+import { storedJob } from '../../src/commands/jobs/stored-job';
+import { watchJob } from '../../src/commands/sync/watch';
+import { openHome, type Home } from '../../src/process/home';
+import { openForWriting } from '../../src/store/sqlite/open';
 import { createTransactor } from '../../src/store/transactor';
 
 const ACCOUNT = 'default';

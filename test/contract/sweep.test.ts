@@ -1,7 +1,7 @@
 /** The look for rows that may be gone, with the index on states and without it. */
-import { createStateIndex } from '../../src/store/index-build';
-import { SourceTable } from '../../src/store/sources';
-import { BY_STATE, Sweep, sweepStatements, type SweptRows } from '../../src/store/sweep';
+import { createStateIndex } from '../../src/store/search/index-build';
+import { SourceTable } from '../../src/store/jobs/sources';
+import { BY_STATE, Sweep, sweepStatements, type SweptRows } from '../../src/store/crawl/sweep';
 import { commitPages, file, openTestStore, page, type TestStore } from '../support/stores';
 
 let box: TestStore;

@@ -1,5 +1,5 @@
 /** The walk of folders shared by others: what it lists, when, and what becomes of what it misses. */
-import { isWalkDue, isWalkUnfinished, walkState, type WalkState } from '../../src/queries/walk-state';
+import { isWalkDue, isWalkUnfinished, walkState, type WalkState } from '../../src/queries/jobs/walk-state';
 import type { Reader, Row } from '../../src/store/reader';
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';

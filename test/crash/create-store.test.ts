@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const OPEN = join(__dirname, '..', '..', 'dist', 'store', 'open.js');
+const OPEN = join(__dirname, '..', '..', 'dist', 'store', 'sqlite', 'open.js');
 const ROUNDS = 6;
 const PROCESSES = 6;
 

@@ -1,4 +1,4 @@
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { difference, EXACT, openRig, pagesAsked, pagesReach, waitFor, type Rig } from '../support/cli';
 
 const FILES = 4_000;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { startEmulator } from '../../src/emulator';
+import { startEmulator } from '../../emulator';
 import { difference, EXACT, openRig, waitFor } from '../support/cli';
 import { LOGIN } from '../support/emulated';
 

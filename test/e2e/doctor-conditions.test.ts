@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmulator } from '../../src/emulator';
+import { startEmulator } from '../../emulator';
 import { openRig, waitFor } from '../support/cli';
 import { LOGIN, openPatients, serverOf, type Finding, type Patients } from '../support/patients';
 

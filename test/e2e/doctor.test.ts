@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { waitFor, type Env } from '../support/cli';
 import { alterStore, credentialsOf, LOGIN, openPatients, serverOf, type Patients } from '../support/patients';
 

@@ -1,4 +1,4 @@
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { expectPlainError, openRig, type Rig } from '../support/cli';
 
 let emulator: Emulator;

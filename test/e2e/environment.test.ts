@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import Database from 'better-sqlite3';
 import { CLI, expectPlainError, openRig, waitFor, type Outcome, type Rig } from '../support/cli';
 import type { Finding } from '../support/patients';

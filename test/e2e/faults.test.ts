@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmulator, type Emulator, type EmulatorOptions, type Fault } from '../../src/emulator';
+import { startEmulator, type Emulator, type EmulatorOptions, type Fault } from '../../emulator';
 import {
   difference,
   EXACT,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { consent } from '../support/browser';
 import { openRig, waitFor, type Rig } from '../support/cli';
 import { addressOf, startLogin, writeSecrets } from '../support/login';

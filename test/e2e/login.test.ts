@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { startEmulator, type Emulator } from '../../src/emulator';
-import { migrations } from '../../src/store/migrations';
+import { startEmulator, type Emulator } from '../../emulator';
+import { migrations } from '../../src/store/schema/migrations';
 import { consent, type Decision } from '../support/browser';
 import { openRig, waitFor, type Outcome, type Rig, type Running } from '../support/cli';
 import { addressOf, startLogin as start, writeSecrets } from '../support/login';

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { difference, EXACT, openRig, pagesReach, waitFor, type Rig } from '../support/cli';
 import { alterStore, credentialsOf, LOGIN } from '../support/patients';
 

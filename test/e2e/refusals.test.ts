@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmulator, type Emulator, type Fault } from '../../src/emulator';
+import { startEmulator, type Emulator, type Fault } from '../../emulator';
 import { selfSigned } from '../support/certificates';
 import { difference, EXACT, expectPlainError, openRig, type Env, type Rig } from '../support/cli';
 import { sendJson, serve } from '../support/raw-server';

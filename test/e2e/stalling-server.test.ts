@@ -1,5 +1,5 @@
 /** A Temporal server of the user's own that stops to answer: a command ends with a sentence, and never stays as a husk. */
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { expectPlainError, openRig, waitFor, type Env, type Outcome, type Rig } from '../support/cli';
 import { serverOf } from '../support/patients';
 import { startStallingProxy, type StallingProxy } from '../support/stalling-proxy';

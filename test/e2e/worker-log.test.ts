@@ -1,7 +1,7 @@
 /** What keeps a home's worker from starting is in its log, for whoever has not seen its stderr. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { selfSigned } from '../support/certificates';
 import { openRig, waitFor, type Env, type Rig } from '../support/cli';
 import { sendJson, serve, type RawServer } from '../support/raw-server';

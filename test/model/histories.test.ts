@@ -1,6 +1,6 @@
 /** Random histories of a Drive that changes before, between and during syncs that crash; in the end the copy has to equal the Drive. */
 import * as fc from 'fast-check';
-import { createEmulation, type Emulation, type EmulatorOptions } from '../../src/emulator';
+import { createEmulation, type Emulation, type EmulatorOptions } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
 
 /** So many histories a run; thousands take minutes: `MODEL_RUNS=5000 npx jest --selectProjects model`. */

@@ -1,5 +1,5 @@
 /** A Drive that does not hold still: long runs with real processes, apart from the gate (`npm run soak`). */
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { difference, EXACT, openRig, pagesReach, waitFor, type Rig } from '../support/cli';
 import { keepChanging, requestsBy, seconds } from '../support/soak';
 

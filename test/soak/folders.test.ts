@@ -1,5 +1,5 @@
 /** What happens to one large folder, and to everything: long runs with real processes, apart from the gate (`npm run soak`). */
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { difference, EXACT, openRig, waitFor, type Outcome, type Rig } from '../support/cli';
 import { requestsOf, seconds } from '../support/soak';
 

@@ -2,7 +2,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { difference, EXACT, openRig, pagesReach, waitFor, type Env, type Rig } from '../support/cli';
 import { keepChanging } from '../support/soak';
 

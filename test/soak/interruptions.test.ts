@@ -1,6 +1,6 @@
 /** Syncs that are cut off while the Drive changes: long runs with real processes, apart from the gate (`npm run soak`). */
 import { setTimeout as delay } from 'node:timers/promises';
-import { startEmulator, type Emulator } from '../../src/emulator';
+import { startEmulator, type Emulator } from '../../emulator';
 import { difference, EXACT, openRig, waitFor, type Outcome, type Rig } from '../support/cli';
 import { keepChanging } from '../support/soak';
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Emulator, RequestRecord } from '../../src/emulator';
-import { requestedPart, type JsonObject } from '../../src/model/file';
+import type { Emulator, RequestRecord } from '../../emulator';
+import { requestedPart } from '../../src/model/file';
+import type { JsonObject } from '../../src/model/values';
 
 /** The command as it is built. */
 export const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');

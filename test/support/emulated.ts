@@ -9,7 +9,7 @@ import type { CredentialSource } from '../../src/drive/auth/credential-source';
 import { createDriveClient, type DriveClient } from '../../src/drive/client';
 import type { RequestLimits } from '../../src/drive/exchange';
 import { Limiter, Pacer } from '../../src/drive/limiter';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator';
 
 /** An emulator and clients on it. */
 export interface Emulated {

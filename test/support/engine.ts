@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 import type { Account } from '../../src/activities/accounts';
 import { crawlSlice } from '../../src/activities/crawl-slice';
-import { buildIndexes } from '../../src/activities/build-indexes';
-import { followDrives } from '../../src/activities/follow-drives';
+import { buildIndexes } from '../../src/activities/steps/build-indexes';
+import { followDrives } from '../../src/activities/steps/follow-drives';
 import type { PassRef } from '../../src/activities/inputs';
-import { openCrawls } from '../../src/activities/open-crawls';
+import { openCrawls } from '../../src/activities/steps/open-crawls';
 import { pollLogs } from '../../src/activities/poll-logs';
 import { prepareSync } from '../../src/activities/prepare-sync';
 import { sourceSlice } from '../../src/activities/source-slice';
@@ -24,17 +24,12 @@ import {
 } from '../../src/drive/parameters';
 import { decodeDriveList } from '../../src/drive/wire/drive-list';
 import type { PageBody } from '../../src/drive/wire/json';
-import { ApiError, type Account as EmulatedAccount } from '../../src/emulator';
-import {
-  RECORD_COLUMNS,
-  requestedPart,
-  toDriveFile,
-  type JsonObject,
-  type SqlValue,
-} from '../../src/model/file';
+import { ApiError, type Account as EmulatedAccount } from '../../emulator';
+import { RECORD_COLUMNS, requestedPart, toDriveFile } from '../../src/model/file';
+import type { JsonObject, SqlValue } from '../../src/model/values';
 import type { JobState, SourceOutcome } from '../../src/model/job';
-import { openForWriting } from '../../src/store/open';
-import type { JobStart } from '../../src/store/jobs';
+import { openForWriting } from '../../src/store/sqlite/open';
+import type { JobStart } from '../../src/store/jobs/jobs';
 import { createTransactor, type Transactor } from '../../src/store/transactor';
 import { createStoreWriter } from '../../src/writer/store-writer';
 

@@ -1,7 +1,7 @@
 /** The activities of a job on a store that is only a list of sources, for tests of what the workflows decide. */
 import type { Activities } from '../../src/activities';
 import { jobStateOf } from '../../src/model/job';
-import type { JobResult } from '../../src/store/jobs';
+import type { JobResult } from '../../src/store/jobs/jobs';
 
 const PROGRESS = {
   jobId: 'job1',

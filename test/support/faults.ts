@@ -1,5 +1,5 @@
 /** Rules of faults by what a request asks for. */
-import type { Fault, FaultPredicate, FaultRequest } from '../../src/emulator';
+import type { Fault, FaultPredicate, FaultRequest } from '../../emulator';
 
 type Params = FaultRequest['params'];
 

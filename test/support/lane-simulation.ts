@@ -2,7 +2,7 @@
 import { USER_SOURCE } from '../../src/model/job';
 import type { FileRecord } from '../../src/model/file';
 import type { Claim } from '../../src/model/partition';
-import type { ListedPage } from '../../src/store/partitions';
+import type { ListedPage } from '../../src/store/crawl/partitions';
 import type { DriveFile, ListedDrive } from './listed-drive';
 import { file, openTestStore, page, type TestStore } from './stores';
 

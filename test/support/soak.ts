@@ -1,5 +1,5 @@
 /** What long runs have in common. */
-import type { Emulator } from '../../src/emulator';
+import type { Emulator } from '../../emulator';
 
 const TICK_MS = 50;
 

@@ -1,14 +1,15 @@
 /** A store with one job started and one crawl of the user's own source open, and what tests do with it. */
 import type Database from 'better-sqlite3';
-import { toFileRecord, type FileRecord, type JsonObject } from '../../src/model/file';
+import { toFileRecord, type FileRecord } from '../../src/model/file';
+import type { JsonObject } from '../../src/model/values';
 import { USER_SOURCE, type SourceOutcome } from '../../src/model/job';
 import type { Claim, Fence } from '../../src/model/partition';
-import { openForWriting } from '../../src/store/open';
+import { openForWriting } from '../../src/store/sqlite/open';
 import type { Pass, SourceTurn } from '../../src/model/pass';
-import type { ChangePage } from '../../src/store/change-log';
-import type { StartedJob } from '../../src/store/jobs';
+import type { ChangePage } from '../../src/store/log/change-log';
+import type { StartedJob } from '../../src/store/jobs/jobs';
 import type { LogCommit, PageGroup } from '../../src/store/page-group';
-import type { CommitResult, ListedPage } from '../../src/store/partitions';
+import type { CommitResult, ListedPage } from '../../src/store/crawl/partitions';
 import { createTransactor, type Transactor } from '../../src/store/transactor';
 
 /** When the crawl was opened. */

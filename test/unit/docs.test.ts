@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SETTINGS } from '../../src/config';
 import { describeViews, VIEWS } from '../../src/queries/views';
-import { openForWriting } from '../../src/store/open';
+import { openForWriting } from '../../src/store/sqlite/open';
 
 const ROOT = join(__dirname, '..', '..');
 const COMMANDS = [

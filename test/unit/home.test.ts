@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../src/errors';
-import { openHome, type Home } from '../../src/home';
+import { openHome, type Home } from '../../src/process/home';
 
 let home: Home;
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logFailure, toTemporalFailure } from '../../src/activities/failures';
-import { loggingFailure, logFileOf, openFileLog, openLog } from '../../src/command-log';
+import { loggingFailure, logFileOf, openFileLog, openLog } from '../../src/commands/shared/log';
 import { EXIT, UserError } from '../../src/errors';
 import { createLog, errorFields, fileSink, prettyLine, type LogRecord } from '../../src/log';
 import { SyncFailure } from '../../src/model/failure';

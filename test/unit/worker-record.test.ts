@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openHome, type Home } from '../../src/home';
-import { forgetWorker, notedWorker, noteWorker } from '../../src/worker-record';
-import { takeBriefRole, tryWorkerRole } from '../../src/worker-role';
+import { openHome, type Home } from '../../src/process/home';
+import { forgetWorker, notedWorker, noteWorker } from '../../src/process/worker-record';
+import { takeBriefRole, tryWorkerRole } from '../../src/process/worker-role';
 
 const RECORD = { driveUrl: null, account: 'default', credentials: null };
 

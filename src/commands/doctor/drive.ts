@@ -1,11 +1,11 @@
-import { probeDrive } from '../../app';
+import { probeDrive } from '../../process/app';
 import type { Config } from '../../config';
 import type { DriveProbe } from '../../drive/probe';
 import { errorMessage } from '../../errors';
 import { FAILURES, SyncFailure, type FailureKind } from '../../model/failure';
-import { driveAddress } from '../login-check';
+import { driveAddress } from '../auth/login-check';
 import { formatCount, formatSpan } from '../render/text';
-import { asUserError } from '../session';
+import { asUserError } from '../sync/session';
 import { broken, fromError, ok, warning, type Finding } from './finding';
 
 const LARGE_SKEW_MS = 60_000;

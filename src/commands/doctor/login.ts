@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
-import { credentialSource } from '../../app';
+import { credentialSource } from '../../process/app';
 import type { Config } from '../../config';
 import { readCredentialFile, type CredentialFile } from '../../drive/auth/credential-file';
 import { errorMessage, UserError } from '../../errors';
-import type { HomePlaces } from '../../home';
+import type { HomePlaces } from '../../process/home';
 import { SyncFailure } from '../../model/failure';
-import { boundIdentity } from '../../queries/store-facts';
-import { readStore } from '../../stores';
-import { checkLogin, type LoginCheck } from '../login-check';
+import { boundIdentity } from '../../queries/jobs/store-facts';
+import { readStore } from '../../process/stores';
+import { checkLogin, type LoginCheck } from '../auth/login-check';
 import { driveTrouble } from './drive';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 

@@ -3,8 +3,8 @@ import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../config';
 import { errorMessage } from '../../errors';
-import { sqliteVersion } from '../../stores';
-import type { Context } from '../context';
+import { sqliteVersion } from '../../process/stores';
+import type { Context } from '../shared/context';
 import { formatSize } from '../render/text';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 

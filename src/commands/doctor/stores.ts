@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs';
 import { isDamage } from '../../errors';
-import type { HomePlaces } from '../../home';
+import type { HomePlaces } from '../../process/home';
 import type { AccountSettings } from '../../model/settings';
-import { exceptions } from '../../queries/exceptions';
-import { freshness } from '../../queries/freshness';
-import { sourceStates } from '../../queries/source-states';
-import { accountSettings, boundIdentity, hasUnknownScope, storeFacts } from '../../queries/store-facts';
+import { exceptions } from '../../queries/jobs/exceptions';
+import { freshness } from '../../queries/jobs/freshness';
+import { sourceStates } from '../../queries/jobs/source-states';
+import { accountSettings, boundIdentity, hasUnknownScope, storeFacts } from '../../queries/jobs/store-facts';
 import type { Reader } from '../../store/reader';
-import { checkIntegrity, OutdatedStore, readStore } from '../../stores';
-import { asOf } from '../as-of';
-import { describeExceptions } from '../exception-lines';
+import { checkIntegrity, OutdatedStore, readStore } from '../../process/stores';
+import { asOf } from '../shared/as-of';
+import { describeExceptions } from '../jobs/exception-lines';
 import { countOf, formatSize } from '../render/text';
-import { typedSpan } from '../span';
+import { typedSpan } from '../shared/span';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 
 const STALE_MS = 86_400_000;

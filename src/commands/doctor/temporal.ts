@@ -1,13 +1,13 @@
-import { identityOf, taskQueueOf } from '../../app';
+import { identityOf, taskQueueOf } from '../../process/app';
 import type { Environment } from '../../config';
 import { errorMessage } from '../../errors';
-import type { Home } from '../../home';
+import type { Home } from '../../process/home';
 import { canBuild, findTemporalBinary, namedBinary } from '../../temporal/binary';
 import { binaryVersion, whyUnusable } from '../../temporal/binary-version';
 import { externalTarget, type Target } from '../../temporal/connect';
 import { lookForServer } from '../../temporal/dev-server';
 import { inspectServer, type ServerReport } from '../../temporal/inspect';
-import type { Context } from '../context';
+import type { Context } from '../shared/context';
 import { broken, ok, warning, type Finding } from './finding';
 import { workingProcess } from './worker';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { logFileOf } from '../../command-log';
-import type { Home } from '../../home';
-import { notedWorker, type NotedWorker } from '../../worker-record';
-import { isWorkerRoleHeld } from '../../worker-role';
+import { logFileOf } from '../shared/log';
+import type { Home } from '../../process/home';
+import { notedWorker, type NotedWorker } from '../../process/worker-record';
+import { isWorkerRoleHeld } from '../../process/worker-role';
 import { ok, warning, type Finding } from './finding';
 
 /** The process that works in a home; undefined where none does, or none that has said so. */

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../../model/file';
+import type { SqlValue } from '../../model/values';
 import { printable } from './text';
 
 /** One record of RFC 4180: quoted where it must be, quotes doubled; NULL is empty. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/file';
+import type { JsonObject } from '../../model/values';
 import { formatCount } from './text';
 
 /** Permissions of everybody: https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions */

@@ -1,5 +1,6 @@
 import type { ChangeEntry } from '../../model/change';
-import { toFileRecord, type JsonObject } from '../../model/file';
+import { toFileRecord } from '../../model/file';
+import type { JsonObject } from '../../model/values';
 import { isObject, malformed, type RawBody } from './json';
 import { parseLongList } from './long-list';
 

@@ -2,7 +2,7 @@ import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { errorCode } from '../../errors';
 import { SyncFailure } from '../../model/failure';
-import type { JsonObject } from '../../model/file';
+import type { JsonObject } from '../../model/values';
 
 /** The failure of a 200 whose body is not what it should be: cut short, a proxy's HTML, another kind. */
 export function malformed(detail: string): SyncFailure {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/file';
+import type { JsonObject } from '../../model/values';
 import { isObject, parseJson, parseObject, plainBytes, release, textOf, type RawBody } from './json';
 
 /** Bytes that are parsed at once. The more there are, the more lives when garbage is collected; and Node keeps a longer text outside of the heap. */

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../../src/activities';
-import { openAccounts } from '../../../src/app';
+import { openAccounts } from '../../../src/process/app';
 import type { Accounts } from '../../../src/activities/accounts';
 import { parseConfig } from '../../../src/config';
 import { SILENT } from '../../../src/log';
-import { openHome } from '../../../src/home';
-import { ensureStore } from '../../../src/stores';
+import { openHome } from '../../../src/process/home';
+import { ensureStore } from '../../../src/process/stores';
 
 let folder: string;
 let accounts: Accounts;

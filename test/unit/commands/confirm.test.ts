@@ -1,5 +1,5 @@
-import { confirm } from '../../../src/commands/confirm';
-import type { Context } from '../../../src/commands/context';
+import { confirm } from '../../../src/commands/shared/confirm';
+import type { Context } from '../../../src/commands/shared/context';
 
 const isTTY = Object.getOwnPropertyDescriptor(process.stdin, 'isTTY');
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { csvLine, csvWriter } from '../../../src/commands/render/csv';
-import type { SqlValue } from '../../../src/model/file';
+import type { SqlValue } from '../../../src/model/values';
 
 test.each<{ values: SqlValue[]; line: string }>([
   { values: ['a', 'b'], line: 'a,b' },

@@ -1,9 +1,9 @@
-import { joinJob, pickJob, type JobView, type Surroundings } from '../../../src/commands/job-list';
-import { reasonText } from '../../../src/commands/reasons';
+import { joinJob, pickJob, type JobView, type Surroundings } from '../../../src/commands/jobs/job-list';
+import { reasonText } from '../../../src/commands/jobs/reasons';
 import { EXIT, UserError } from '../../../src/errors';
 import { FAILURES } from '../../../src/model/failure';
 import { ENDED, type JobState } from '../../../src/model/job';
-import type { StoredJob } from '../../../src/queries/stored-jobs';
+import type { StoredJob } from '../../../src/queries/jobs/stored-jobs';
 import type { TemporalJob } from '../../../src/temporal/job-records';
 
 const STORED: StoredJob = {

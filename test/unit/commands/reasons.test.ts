@@ -1,4 +1,4 @@
-import { partialReason, reasonOf, reasonText, waitsForPerson } from '../../../src/commands/reasons';
+import { partialReason, reasonOf, reasonText, waitsForPerson } from '../../../src/commands/jobs/reasons';
 import { FAILURES, type FailureKind } from '../../../src/model/failure';
 
 const KINDS = Object.keys(FAILURES) as FailureKind[];

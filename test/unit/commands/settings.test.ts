@@ -1,4 +1,4 @@
-import { toSettingsChange } from '../../../src/commands/settings';
+import { toSettingsChange } from '../../../src/commands/sync/settings';
 import { EXIT } from '../../../src/errors';
 
 test('options that are not given change nothing', () => {

@@ -1,5 +1,5 @@
-import { describeSources } from '../../../src/commands/source-lines';
-import type { SourceState } from '../../../src/queries/source-states';
+import { describeSources } from '../../../src/commands/jobs/source-lines';
+import type { SourceState } from '../../../src/queries/jobs/source-states';
 
 const NOW = Date.now();
 

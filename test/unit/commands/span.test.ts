@@ -1,4 +1,4 @@
-import { parseSpan, toSpan, typedSpan } from '../../../src/commands/span';
+import { parseSpan, toSpan, typedSpan } from '../../../src/commands/shared/span';
 import { EXIT } from '../../../src/errors';
 
 test.each([

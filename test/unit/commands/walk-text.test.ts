@@ -1,5 +1,5 @@
-import { describeWalk, walkLeftLines } from '../../../src/commands/walk-text';
-import type { WalkPhase, WalkState } from '../../../src/queries/walk-state';
+import { describeWalk, walkLeftLines } from '../../../src/commands/jobs/walk-text';
+import type { WalkPhase, WalkState } from '../../../src/queries/jobs/walk-state';
 
 const DONE: WalkState = {
   state: { phase: 'complete' },

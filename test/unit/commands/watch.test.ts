@@ -1,4 +1,4 @@
-import { progressLine } from '../../../src/commands/watch';
+import { progressLine } from '../../../src/commands/sync/watch';
 import type { Progress } from '../../../src/model/progress';
 
 const PROGRESS: Progress = {

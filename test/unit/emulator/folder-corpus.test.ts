@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator, type DriveFile, type Emulator } from '../../../src/emulator';
+import { startEmulator, type DriveFile, type Emulator } from '../../../emulator';
 import { ask, listAll } from '../../contract/emulator-request';
 
 function sum(algorithm: string, data: string | Buffer): string {

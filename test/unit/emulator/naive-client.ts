@@ -1,5 +1,5 @@
-import type { Account, DriveFile } from '../../../src/emulator';
-import { FOLDER } from '../../../src/emulator/drive-file';
+import type { Account, DriveFile } from '../../../emulator';
+import { FOLDER } from '../../../emulator/drive-file';
 import {
   childrenOf,
   drain,

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { OrderIndex } from '../../../src/emulator/corpus/order-index';
-import { LivingOrder } from '../../../src/emulator/corpus/living-order';
-import { scramble, unscramble } from '../../../src/emulator/corpus/hash';
-import { instant } from '../../../src/emulator/corpus/instant';
-import { decodeId, encodeId } from '../../../src/emulator/corpus/file-id';
+import { OrderIndex } from '../../../emulator/corpus/order-index';
+import { LivingOrder } from '../../../emulator/corpus/living-order';
+import { scramble, unscramble } from '../../../emulator/corpus/hash';
+import { instant } from '../../../emulator/corpus/instant';
+import { decodeId, encodeId } from '../../../emulator/corpus/file-id';
 
 const UINT32 = fc.integer({ min: 0, max: 0xffff_ffff });
 

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { packPiece, PackedText, type Piece } from '../../../src/emulator/packed-text';
+import { packPiece, PackedText, type Piece } from '../../../emulator/packed-text';
 
 async function unzipped(pieces: readonly Piece[]): Promise<string> {
   return gunzipSync(Buffer.concat(await new PackedText(pieces).gzip())).toString();

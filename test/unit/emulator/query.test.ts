@@ -1,9 +1,9 @@
-import { Corpus } from '../../../src/emulator/corpus/corpus';
-import { createUser } from '../../../src/emulator/corpus/people';
-import { createSeedSource } from '../../../src/emulator/corpus/seed-source';
-import { FOLDER, type DriveFile } from '../../../src/emulator/drive-file';
-import { parseQuery } from '../../../src/emulator/query/parser';
-import { compileQuery } from '../../../src/emulator/query/predicate';
+import { Corpus } from '../../../emulator/corpus/corpus';
+import { createUser } from '../../../emulator/corpus/people';
+import { createSeedSource } from '../../../emulator/corpus/seed-source';
+import { FOLDER, type DriveFile } from '../../../emulator/drive-file';
+import { parseQuery } from '../../../emulator/query/parser';
+import { compileQuery } from '../../../emulator/query/predicate';
 
 const user = createUser();
 const corpus = new Corpus(createSeedSource({ kind: 'seed', seed: 4, files: 2500, hostile: true }, user));

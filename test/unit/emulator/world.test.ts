@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { createEmulation, type Account, type Emulation } from '../../../src/emulator';
+import { createEmulation, type Account, type Emulation } from '../../../emulator';
 import { fractions, idsOf, listed, WITH_DRIVES, driveItems, getFile } from '../../contract/emulator-client';
 import { NaiveClient, type Seen } from './naive-client';
 

@@ -1,5 +1,6 @@
 import { rowEvent } from '../../../src/model/event';
-import { toFileRecord, type JsonObject, type SqlValue } from '../../../src/model/file';
+import { toFileRecord } from '../../../src/model/file';
+import type { JsonObject, SqlValue } from '../../../src/model/values';
 
 const BASE: JsonObject = {
   id: 'a',

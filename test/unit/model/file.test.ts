@@ -7,10 +7,9 @@ import {
   requestedPart,
   toDriveFile,
   toFileRecord,
-  type JsonObject,
-  type SqlValue,
 } from '../../../src/model/file';
-import { initial } from '../../../src/store/migrations/0001-initial';
+import type { JsonObject, SqlValue } from '../../../src/model/values';
+import { initial } from '../../../src/store/schema/migrations/0001-initial';
 
 let db: Database.Database;
 let insert: Database.Statement<SqlValue[]>;

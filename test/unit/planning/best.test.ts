@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Best } from '../../../src/planning/best';
+import { Best } from '../../../src/queries/search/best';
 
 interface Thing {
   rank: number;

@@ -1,5 +1,5 @@
-import { parseQuery, QueryError } from '../../../src/planning/search-query';
-import { matchOf } from '../../../src/planning/search-rank';
+import { parseQuery, QueryError } from '../../../src/queries/search/query';
+import { matchOf } from '../../../src/queries/search/rank';
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 const local = (year: number, month = 1, day = 1) => new Date(year, month - 1, day).getTime();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryRoleLock } from '../../../src/store/role-lock';
+import { tryRoleLock } from '../../../src/store/sqlite/role-lock';
 
 let folder: string;
 let path: string;

@@ -1,4 +1,5 @@
-import { toFileRecord, type FileRecord, type JsonObject } from '../../../src/model/file';
+import { toFileRecord, type FileRecord } from '../../../src/model/file';
+import type { JsonObject } from '../../../src/model/values';
 import {
   FilePacker,
   isKept,

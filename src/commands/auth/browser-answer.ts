@@ -1,0 +1,90 @@
+import { createInterface, type Interface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Grant, PendingLogin } from '../../drive/auth/login';
+import type { LoginAnswer } from '../../drive/auth/login-answer';
+import type { Visit } from '../../drive/auth/redirect-listener';
+import { EXIT, UserError } from '../../errors';
+import type { Context } from '../shared/context';
+import { typedSpan } from '../shared/span';
+import { waitOut } from '../sync/wait-out';
+
+const ASK_AGAIN = {
+  none: 'This is not the address that the browser was sent to. Paste the whole address of the page that does not load.',
+  otherLogin:
+    'This answer does not belong to this login. Open the newest address above, and paste where it leads.',
+  refused:
+    'Google does not accept this code: it is incomplete, too old or was used before. Paste it again, or open the address above once more.',
+} as const;
+
+/**
+ * Waits for the answer to a login, by the browser's visit or pasted by hand, whichever comes first, and exchanges it. A paste that is
+ * no answer is asked for again.
+ * @throws UserError where nobody answers in time, access was denied, or the login does not work.
+ */
+export async function awaitAnswer(
+  context: Context,
+  {
+    pending,
+    visit,
+    timeoutMs,
+  }: { pending: PendingLogin; visit: Promise<Visit<LoginAnswer>>; timeoutMs: number },
+): Promise<Grant> {
+  const { isRefusedCode } = await import('../../drive/auth/login.js');
+  const over = new AbortController();
+  const lines = createInterface({ input: process.stdin });
+  const late = timeout(timeoutMs, AbortSignal.any([context.signal, over.signal]));
+  const pastes = readPastes(context, pending, lines);
+  try {
+    for (;;) {
+      const { answer, show } = await Promise.race([visit, nextPaste(pastes), late]);
+      try {
+        const grant = await waitOut(context, () => pending.finish(answer));
+        await show('done');
+        return grant;
+      } catch (error) {
+        const isMistyped = 'code' in answer && answer.isBare && isRefusedCode(error);
+        if (!isMistyped) {
+          await show('failed');
+          throw error;
+        }
+        context.ask(ASK_AGAIN.refused);
+      }
+    }
+  } finally {
+    over.abort();
+    lines.close();
+  }
+}
+
+/** The answers among the lines that a person pastes; everything else is asked for again. */
+async function* readPastes(
+  { ask }: Context,
+  pending: PendingLogin,
+  lines: Interface,
+): AsyncGenerator<LoginAnswer> {
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    const answer = pending.readPaste(line);
+    if (answer === undefined) ask(ASK_AGAIN.none);
+    else if (answer === 'other-login') ask(ASK_AGAIN.otherLogin);
+    else yield answer;
+  }
+}
+
+/** Never settles once there is nothing more to read: the browser may still come. */
+async function nextPaste(pastes: AsyncGenerator<LoginAnswer>): Promise<Visit<LoginAnswer>> {
+  const next = await pastes.next();
+  if (next.done === true) return await new Promise<never>(() => undefined);
+  return { answer: next.value, show: () => Promise.resolve() };
+}
+
+async function timeout(ms: number, signal: AbortSignal): Promise<never> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    throw new UserError('the login was interrupted', { exitCode: EXIT.interrupted });
+  }
+  throw new UserError(`nobody answered in the browser within ${typedSpan(ms)}`, {
+    hint: 'run `gdrive-sync auth login` again; if the page showed an error of Google, the OAuth client is not a right one (see the README)',
+  });
+}

@@ -1,0 +1,14 @@
+/** How to log in. */
+export interface LoginOptions {
+  /** The JSON file of the user's own OAuth client. */
+  clientSecrets?: string | undefined;
+  browser?: boolean | undefined;
+  sharedDrives?: boolean | undefined;
+  port?: string | undefined;
+  timeout?: string | undefined;
+  /** The JSON key of a service account, and the user for whom it acts. */
+  serviceAccount?: string | undefined;
+  subject?: string | undefined;
+  /** Use what the machine offers by itself. */
+  adc?: boolean | undefined;
+}

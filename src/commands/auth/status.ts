@@ -1,0 +1,31 @@
+import { EXIT } from '../../errors';
+import type { Context } from '../shared/context';
+import { checkLogin, type LoginCheck } from './login-check';
+import { printable } from '../render/text';
+
+/** Says who is logged in and what the login is good for, as Drive sees it. */
+export async function runAuthStatus({ config, home, json, out, signal }: Context): Promise<number> {
+  const { account } = config;
+  const check = await checkLogin(config, home, account, signal);
+  const { user, sharedDrives, source } = check;
+  if (json) {
+    const { emailAddress, permissionId } = user;
+    const listsDrives = sharedDrives === 'listed';
+    out(JSON.stringify({ account, source, emailAddress, permissionId, listsSharedDrives: listsDrives }));
+    return EXIT.ok;
+  }
+  for (const line of describe(account, check)) out(printable(line));
+  return EXIT.ok;
+}
+
+function describe(account: string, { source, user, sharedDrives }: LoginCheck): string[] {
+  const from = source === 'token' ? 'an access token in GDRIVE_SYNC_ACCESS_TOKEN' : source;
+  return [
+    `account "${account}" is ${user.emailAddress ?? user.permissionId}`,
+    `credentials: ${from}`,
+    'metadata of files: yes',
+    sharedDrives === 'listed'
+      ? 'list of shared drives: yes'
+      : `list of shared drives: no, ${sharedDrives.message}; they are found by their files. \`gdrive-sync auth login --shared-drives\` asks for more`,
+  ];
+}

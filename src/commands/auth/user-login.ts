@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import type { OAuthClient } from '../../drive/auth/client-secrets';
+import type { CredentialFile } from '../../drive/auth/credential-file';
+import type { PendingLogin } from '../../drive/auth/login';
+import { METADATA_SCOPE, READ_SCOPE } from '../../drive/auth/scopes';
+import { EXIT, UserError } from '../../errors';
+import { awaitAnswer } from './browser-answer';
+import type { LoginOptions } from './login-options';
+import { openBrowser } from './browser';
+import type { Context } from '../shared/context';
+import { parseSpan } from '../shared/span';
+
+const DEFAULT_TIMEOUT = '5m';
+const HIGHEST_PORT = 65_535;
+
+/** A login that is not stored yet. `endsAt`: when it ends by itself, in ms since 1970; undefined where it does not. */
+export interface NewLogin {
+  login: CredentialFile;
+  endsAt?: number | undefined;
+}
+
+/**
+ * Logs a person in through the browser and their own OAuth client.
+ * @throws UserError where that does not work; nothing is changed then.
+ */
+export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
+  const client = await findClient(context, options.clientSecrets);
+  const port = parsePort(options.port);
+  const timeoutMs = parseSpan(options.timeout ?? DEFAULT_TIMEOUT, '--timeout');
+  const scope = (await wantsSharedDrives(context, options.sharedDrives)) ? READ_SCOPE : METADATA_SCOPE;
+  const { listenForRedirect } = await import('../../drive/auth/redirect-listener.js');
+  const { beginLogin } = await import('../../drive/auth/login.js');
+  const listener = await listenForRedirect(port);
+  try {
+    const { redirectUri } = listener;
+    const { oauthUrl: oauthRoot } = context.config;
+    const pending = await beginLogin(client, { scope, redirectUri, oauthRoot });
+    // From now on, since a browser may answer before it is known to have opened.
+    const visit = listener.visit((address) => pending.readVisit(address));
+    await sendToBrowser(context, pending, options.browser !== false);
+    const grant = await awaitAnswer(context, { pending, visit, timeoutMs });
+    const { clientId, clientSecret, authUri, tokenUri } = client;
+    const { refreshToken, scope: granted, endsAt } = grant;
+    return {
+      login: {
+        type: 'authorized_user',
+        clientId,
+        clientSecret,
+        refreshToken,
+        authUri,
+        tokenUri,
+        scope: granted,
+      },
+      endsAt,
+    };
+  } finally {
+    listener.close();
+  }
+}
+
+/** The client of the last login serves again. */
+async function findClient({ config, home }: Context, path: string | undefined): Promise<OAuthClient> {
+  const { readClientSecrets } = await import('../../drive/auth/client-secrets.js');
+  if (path !== undefined) return readClientSecrets(path);
+  const { readCredentialFile } = await import('../../drive/auth/credential-file.js');
+  const known = home.credentialsOf(config.account);
+  const login = existsSync(known) ? readCredentialFile(known) : undefined;
+  if (login?.type === 'authorized_user') return login;
+  throw new UserError('the first login needs an OAuth client of your own', {
+    hint: 'make one in the Google Cloud console (the README says how) and give its file: `gdrive-sync auth login --client-secrets client.json`',
+    exitCode: EXIT.usage,
+  });
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port > 0 && port <= HIGHEST_PORT) return port;
+  throw new UserError(
+    `--port takes a number from 1 to ${String(HIGHEST_PORT)}, not ${JSON.stringify(text)}`,
+    {
+      hint: 'leave it out to have a free one chosen',
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
+async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
+  if (said !== undefined) return said;
+  const { tell, ask, signal } = context;
+  if (!process.stdin.isTTY) {
+    tell(
+      'The login asks for metadata only: without --shared-drives, shared drives are found by their files only.',
+    );
+    return false;
+  }
+  ask('Listing all your shared drives needs the permission to read file content (drive.readonly), which is');
+  ask('never used here. Without it, a shared drive is found only through its files.');
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
+    return !/^n/i.test(answer.trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+async function sendToBrowser(
+  { ask, config }: Context,
+  { address }: PendingLogin,
+  open: boolean,
+): Promise<void> {
+  if (open && (await openBrowser(address, config.env)))
+    ask('Your browser shows a page of Google: allow access there. If it does not, open this address:');
+  else ask('Open this address in a browser and allow access there:');
+  ask('');
+  ask(address);
+  ask('');
+  ask(
+    'If the browser then shows a page that does not load, paste the address of that page here and press Enter.',
+  );
+}

@@ -1,0 +1,84 @@
+import { EXIT } from '../../errors';
+import { RECORD_COLUMNS } from '../../model/file';
+import type { SqlValue } from '../../model/values';
+import { driveJson, fileColumns, fileRows } from '../../queries/files/file-rows';
+import { allPaths, toAncestor, type Paths } from '../../queries/files/paths';
+import { requireStore } from '../../process/stores';
+import type { Reader } from '../../store/reader';
+import { tellAsOf } from '../shared/as-of';
+import type { Context } from '../shared/context';
+import { csvWriter } from '../render/csv';
+import { visibleJson } from '../render/json';
+import { writeLines } from '../render/line-stream';
+
+/** What to export, and where to. */
+export interface ExportOptions {
+  format: 'jsonl' | 'csv';
+  trashed: boolean;
+  output: string | undefined;
+  /** With the path of each file, which is no field of Drive's. */
+  paths: boolean;
+  /** CSV with cells as they are, formulas too. */
+  raw: boolean;
+}
+
+/** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
+export async function runExport(context: Context, options: ExportOptions): Promise<number> {
+  const { config, home, signal, tell } = context;
+  const reader = requireStore(home, config.account);
+  const tally = { files: 0 };
+  try {
+    const isRead = await writeLines(lines(reader, options, tally), { output: options.output, signal });
+    if (!isRead) return EXIT.ok;
+    tell(`exported ${String(tally.files)} files`);
+    tellAsOf(context, reader);
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+function* lines(
+  reader: Reader,
+  { format, trashed, paths: withPaths, raw, output }: ExportOptions,
+  tally: { files: number },
+): IterableIterator<string> {
+  const paths = withPaths ? allPaths(reader) : undefined;
+  const record = csvWriter({ raw, isTerminal: output === undefined && process.stdout.isTTY });
+  const wanted = { trashed, paths };
+  const all = format === 'csv' ? csvLines(reader, wanted, record) : jsonLines(reader, wanted);
+  for (const line of all) {
+    tally.files += 1;
+    yield line;
+  }
+  // The header is no file.
+  if (format === 'csv') tally.files -= 1;
+}
+
+interface Wanted {
+  trashed: boolean;
+  paths: Paths | undefined;
+}
+
+function* csvLines(
+  reader: Reader,
+  { trashed, paths }: Wanted,
+  record: ReturnType<typeof csvWriter>,
+): Generator<string> {
+  const columns = fileColumns(reader);
+  yield record(paths === undefined ? columns : [...columns, 'path']);
+  for (const row of fileRows(reader, { trashed })) {
+    const values = columns.map((column): SqlValue => row[column] ?? null);
+    yield record(paths === undefined ? values : [...values, paths.pathIn(toAncestor(row))]);
+  }
+}
+
+function* jsonLines(reader: Reader, { trashed, paths }: Wanted): Generator<string> {
+  for (const { json, values } of driveJson(reader, { trashed })) {
+    if (paths === undefined) yield visibleJson(json);
+    else {
+      const row = Object.fromEntries(RECORD_COLUMNS.map((name, at) => [name, values[at] ?? null]));
+      yield visibleJson(`${json.slice(0, -1)},"path":${JSON.stringify(paths.pathIn(toAncestor(row)))}}`);
+    }
+  }
+}

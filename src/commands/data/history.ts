@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode, EXIT, UserError } from '../../errors';
+import { MOMENT_EXAMPLES, toMoment } from '../../model/moment';
+import {
+  countInherited,
+  eventsOf,
+  knowsFolder,
+  lastEvent,
+  newestOf,
+  type HistoryEvent,
+  type HistoryFilter,
+} from '../../queries/history';
+import { requireStore } from '../../process/stores';
+import type { Reader } from '../../store/reader';
+import { tellAsOf } from '../shared/as-of';
+import type { Context } from '../shared/context';
+import { parseLimit } from '../shared/limit';
+import { historyLine } from '../render/history-line';
+import { jsonLine } from '../render/json';
+import { writeLines } from '../render/line-stream';
+import { formatCount } from '../render/text';
+import { changeSettingsAlone, toSettingsChange } from '../sync/settings';
+import { typedSpan } from '../shared/span';
+
+/** Which part of the history to show, and how. */
+export interface HistoryOptions {
+  /** A time span before now, or a moment in local time; see `toMoment`. */
+  since?: string | undefined;
+  /** The id of a folder, or of a shared drive. */
+  folder?: string | undefined;
+  follow?: boolean | undefined;
+  limit?: string | undefined;
+  /** With what only follows from what happened to a folder. */
+  all?: boolean | undefined;
+  /** How long events are to be kept from now on. */
+  keep?: string | undefined;
+}
+
+const DEFAULT_LIMIT = 50;
+const LOOK_EVERY_MS = 300;
+
+/** Lists what happened to the account's files, newest last, and goes on with it if asked to. */
+export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
+  const { config, home, tell } = context;
+  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
+  const since = options.since === undefined ? undefined : parseSince(options.since);
+  const change = toSettingsChange({ keep: options.keep });
+  const reader = requireStore(home, config.account);
+  try {
+    if (change !== undefined) {
+      await changeSettingsAlone(context, change);
+      tell(`Events are kept for ${typedSpan(change.historyMs ?? 0)} from now on.`);
+    }
+    const last = lastEvent(reader);
+    const filter = { since, folder: folderOf(reader, options.folder), upTo: last };
+    const inherited = options.all === true;
+    const newest = newestOf(reader, filter, { limit, inherited });
+    if (!(await show(context, eventsOf(reader, newest, { inherited })))) return EXIT.ok;
+    if (!inherited) tellHidden(context, reader, newest);
+    tellAsOf(context, reader);
+    if (options.follow === true) await follow(context, reader, { filter, inherited });
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+function parseSince(text: string): number {
+  const at = toMoment(text, Date.now());
+  if (at !== undefined) return at;
+  throw new UserError(`--since takes a time span or a time, not ${JSON.stringify(text)}`, {
+    hint: `for example ${MOMENT_EXAMPLES}`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function folderOf(reader: Reader, id: string | undefined): string | undefined {
+  if (id === undefined || knowsFolder(reader, id)) return id;
+  throw new UserError(`the store knows no folder ${JSON.stringify(id)}`, {
+    hint: 'the id of a folder is the last part of its address in the browser, and the view folders names them all',
+    exitCode: EXIT.usage,
+  });
+}
+
+/** False if nobody reads the output any more. */
+async function show({ json, signal }: Context, events: Iterable<HistoryEvent>): Promise<boolean> {
+  return await writeLines(lines(events, json), { signal });
+}
+
+function* lines(events: Iterable<HistoryEvent>, json: boolean): Generator<string> {
+  for (const event of events) yield json ? jsonLine(event) : historyLine(event);
+}
+
+/** Counts what is left out of the list, so that nobody takes it for everything. */
+function tellHidden({ tell }: Context, reader: Reader, filter: HistoryFilter): void {
+  const hidden = countInherited(reader, filter);
+  if (hidden > 0)
+    tell(
+      `and ${formatCount(hidden)} more that only followed from what happened to a folder; --all shows them`,
+    );
+}
+
+/** Shows what happens next, until Ctrl-C or until nobody reads the output any more. */
+async function follow(
+  context: Context,
+  reader: Reader,
+  { filter, inherited }: { filter: HistoryFilter & { upTo: number }; inherited: boolean },
+): Promise<void> {
+  const over = AbortSignal.any([context.signal, readerGone()]);
+  for (let last = filter.upTo; !over.aborted;) {
+    await delay(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+    const newest = lastEvent(reader);
+    if (newest === last) continue;
+    const events = eventsOf(reader, { ...filter, after: last, upTo: newest }, { inherited });
+    await show(context, events).catch((error: unknown) => {
+      if (!over.aborted) throw error;
+    });
+    last = newest;
+  }
+}
+
+/** Aborts when whoever read the output has seen enough, as `head` does. */
+function readerGone(): AbortSignal {
+  const gone = new AbortController();
+  process.stdout.on('error', (error: unknown) => {
+    if (errorCode(error) === 'EPIPE') gone.abort();
+  });
+  return gone.signal;
+}

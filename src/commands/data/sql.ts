@@ -1,0 +1,104 @@
+import { errorCode, errorMessage, EXIT, UserError } from '../../errors';
+import type { SqlValue } from '../../model/values';
+import { describeViews, VIEWS } from '../../queries/views';
+import { requireStore } from '../../process/stores';
+import { tellAsOf } from '../shared/as-of';
+import type { Context } from '../shared/context';
+import { csvWriter } from '../render/csv';
+import { jsonLine } from '../render/json';
+import { writeLines } from '../render/line-stream';
+import { formatTable } from '../render/table';
+
+/** Rows that a table on a terminal shows; more are better exported. */
+const MOST_TABLE_ROWS = 1000;
+
+/** Runs one reading statement on the account's store, or describes the views that there are. */
+export async function runSql(
+  context: Context,
+  statement: string | undefined,
+  { csv, raw }: { csv: boolean; raw: boolean },
+): Promise<number> {
+  const { config, home, json, out } = context;
+  if (statement === undefined) {
+    out(describeViews().trimEnd());
+    return EXIT.ok;
+  }
+  const reader = requireStore(home, config.account);
+  try {
+    const answer = reader.query(statement);
+    if (json || csv) {
+      const record = csvWriter({ raw, isTerminal: process.stdout.isTTY });
+      const lines = json ? jsonLines(answer) : csvLines(answer, record);
+      const isRead = await writeLines(tellingIfSlow(lines, context), context);
+      if (!isRead) return EXIT.ok;
+    } else printTable(context, answer);
+    tellAsOf(context, reader);
+    return EXIT.ok;
+  } catch (error) {
+    throw toUserError(error);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Turns SQLite's complaint about the statement into one sentence; leaves any other error as it is. */
+function toUserError(error: unknown): unknown {
+  if (error instanceof TypeError)
+    return new UserError('only statements that read are allowed', {
+      hint: 'use SELECT',
+      exitCode: EXIT.usage,
+    });
+  if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
+    const hint = `the views are ${VIEWS.map(({ name }) => name).join(', ')}; docs/schema.md names their columns`;
+    return new UserError(`SQLite says: ${errorMessage(error)}`, { hint, exitCode: EXIT.usage });
+  }
+  return error;
+}
+
+interface Answer {
+  columns: readonly string[];
+  rows: Iterable<SqlValue[]>;
+}
+
+/** Numbers are exact only up to 2^53; larger integers become strings. */
+function toJson(value: SqlValue): string | number | null {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+}
+
+function* jsonLines({ columns, rows }: Answer): Generator<string> {
+  for (const row of rows)
+    yield jsonLine(Object.fromEntries(columns.map((name, at) => [name, toJson(row[at] ?? null)])));
+}
+
+function* csvLines({ columns, rows }: Answer, record: ReturnType<typeof csvWriter>): Generator<string> {
+  yield record(columns);
+  for (const row of rows) yield record(row);
+}
+
+const SLOW_MS = 60_000;
+
+/** The answer is one snapshot of the store. As long as it is read, SQLite cannot shorten its write-ahead log, which a sync makes longer. */
+function* tellingIfSlow(lines: Iterable<string>, { tell }: Context): Generator<string> {
+  let slowAt = Date.now() + SLOW_MS;
+  for (const line of lines) {
+    yield line;
+    if (Date.now() < slowAt) continue;
+    slowAt = Infinity;
+    tell(
+      'The answer has not been read to its end for a minute. Until it is, the `-wal` file of the store may grow.',
+    );
+  }
+}
+
+function printTable({ out, tell }: Context, { columns, rows }: Answer): void {
+  const shown: (string | number)[][] = [];
+  let more = false;
+  for (const row of rows) {
+    more = shown.length === MOST_TABLE_ROWS;
+    if (more) break;
+    shown.push(row.map((value) => toJson(value) ?? ''));
+  }
+  for (const line of formatTable(columns, shown)) out(line);
+  if (more) tell(`… only the first ${String(MOST_TABLE_ROWS)} rows; add LIMIT, --json or --csv`);
+}

@@ -1,0 +1,34 @@
+import { requireStore } from '../../process/stores';
+import type { Context } from '../shared/context';
+import { DEMO_ACCOUNT } from './process';
+import { formatTable } from '../render/table';
+
+const QUERIES = [
+  {
+    title: 'Where did the space go?',
+    sql: `SELECT mime_type AS "type", count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE NOT trashed GROUP BY 1 ORDER BY 3 DESC LIMIT 4`,
+  },
+  {
+    title: 'What do the shared drives hold?',
+    sql: `SELECT source, count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE source <> 'user' GROUP BY 1 ORDER BY 2 DESC LIMIT 4`,
+  },
+] as const;
+
+/** Shows what the copy is good for. */
+export function showQueries({ home, out, json }: Context): void {
+  if (json) return;
+  const reader = requireStore(home, DEMO_ACCOUNT);
+  try {
+    for (const { title, sql } of QUERIES) {
+      const { columns, rows } = reader.query(sql);
+      const cells = [...rows].map((row) =>
+        row.map((value) => (typeof value === 'bigint' ? Number(value) : (value ?? ''))),
+      );
+      out('');
+      out(title);
+      for (const line of formatTable(columns, cells)) out(`  ${line}`);
+    }
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs';
+import { openTemporal } from '../../process/app';
+import { startEmulator, type Emulator } from '#emulator';
+import { EXIT, UserError } from '../../errors';
+import { readStore, updateStore } from '../../process/stores';
+import { tryWorkerRole } from '../../process/worker-role';
+import type { Context } from '../shared/context';
+import { DEMO_ACCOUNT, DEMO_TOKEN } from './process';
+
+const IDENTITY = '10000000000000000demo';
+const LATENCY_MS = 60;
+/** Small enough that one may be lost without anybody being asked. */
+const DRIVES = [
+  { name: 'Marketing', files: 150 },
+  { name: 'Engineering', files: 200 },
+  { name: 'Finance', files: 100 },
+] as const;
+
+/** Starts a Drive with three shared drives: made up, or shown from a real folder. */
+export async function openDemoDrive(files: number, from: string | undefined): Promise<Emulator> {
+  const drives = DRIVES.map(({ name, files: most }) => ({
+    name,
+    files: Math.min(most, Math.ceil(files / 20)),
+  }));
+  const inDrives = drives.reduce((sum, drive) => sum + drive.files, 0);
+  const own = Math.max(1, files - inDrives);
+  try {
+    return await startEmulator({
+      corpus:
+        from === undefined
+          ? { kind: 'seed', seed: 1, files: own, drives }
+          : { kind: 'folder', path: from, drives },
+      user: { permissionId: IDENTITY },
+      accessToken: DEMO_TOKEN,
+      latencyMs: LATENCY_MS,
+      jitter: 0.5,
+    });
+  } catch (error) {
+    if (from === undefined) throw error;
+    throw new UserError(`${from} cannot be read as a folder`, { exitCode: EXIT.usage, cause: error });
+  }
+}
+
+/** Every demo starts with an empty store, but never at the cost of somebody's own account that is called "demo". */
+export async function clearEarlierDemo({ config, home, tell, signal }: Context): Promise<void> {
+  const role = tryWorkerRole(home);
+  if (role === undefined) {
+    throw new UserError('another process works in this home', {
+      hint: 'stop it, or choose another folder with --home',
+    });
+  }
+  try {
+    updateStore(home, DEMO_ACCOUNT);
+    const owner = readStore(
+      home,
+      DEMO_ACCOUNT,
+      (reader) => reader.get('SELECT permission_id FROM store')?.['permission_id'],
+    );
+    if (owner === undefined) return;
+    if (owner !== null && owner !== IDENTITY) {
+      throw new UserError('the account "demo" of this home is not a demo', {
+        hint: 'choose another folder with --home',
+      });
+    }
+    const temporal = await openTemporal({ ...config, account: DEMO_ACCOUNT }, home, {
+      supervise: false,
+      announce: tell,
+      signal,
+    });
+    try {
+      for (const job of await temporal.jobs.list(Infinity))
+        if (job.account === DEMO_ACCOUNT) await temporal.jobs.remove(job);
+    } finally {
+      await temporal.close();
+    }
+    for (const suffix of ['', '-wal', '-shm']) rmSync(home.storeOf(DEMO_ACCOUNT) + suffix, { force: true });
+  } finally {
+    role.release();
+  }
+}

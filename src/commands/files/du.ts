@@ -1,0 +1,104 @@
+import { EXIT, UserError } from '../../errors';
+import { freshness } from '../../queries/jobs/freshness';
+import { readRoots } from '../../queries/files/places';
+import {
+  scopeOf,
+  spaceBy,
+  spaceByFolder,
+  totalSpace,
+  type Space,
+  type SpaceKey,
+  type SpacePart,
+} from '../../queries/files/space';
+import { storedQuota, type StoredQuota } from '../../queries/jobs/store-facts';
+import { requireStore } from '../../process/stores';
+import { tellAsOf } from '../shared/as-of';
+import type { Context } from '../shared/context';
+import { parseLimit } from '../shared/limit';
+import { formatTable } from '../render/table';
+import { formatAge, formatCount, formatSize, shortened } from '../render/text';
+import { findTarget } from './target';
+
+/** How to add up. */
+export interface DuOptions {
+  by?: string | undefined;
+  limit?: string | undefined;
+}
+
+const WAYS = ['folder', 'type', 'owner', 'drive', 'age'] as const;
+const DEFAULT_LIMIT = 25;
+const LONGEST_KEY = 60;
+
+/** Says where the space goes: what is in a folder with all that is below it, or the files told apart by something else. */
+export function runDu(context: Context, named: string | undefined, options: DuOptions): number {
+  const { home, config, json, out } = context;
+  const by = parseBy(options.by);
+  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
+  const reader = requireStore(home, config.account);
+  try {
+    const roots = readRoots(reader);
+    const target = findTarget(reader, named ?? '/');
+    const scope = scopeOf(reader, target, roots);
+    const parts =
+      by === 'folder' ? spaceByFolder(reader, target, roots) : spaceBy(reader, by, scope, Date.now());
+    const rows = parts.toSorted((a, b) => b.bytes - a.bytes || b.files - a.files);
+    const { all, trashed } = totalSpace(reader, scope);
+    const quota = scope === undefined ? storedQuota(reader) : undefined;
+    if (json) {
+      const asOf = freshness(reader);
+      out(JSON.stringify({ by, target: named ?? '/', rows, total: all, trashed, quota, asOf }));
+      return EXIT.ok;
+    }
+    for (const line of describe({ by, rows, limit, all, trashed })) out(line);
+    if (quota !== undefined) out(quotaLine(quota, all));
+    tellAsOf(context, reader);
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+function parseBy(text: string | undefined): SpaceKey | 'folder' {
+  const by = WAYS.find((way) => way === (text ?? 'folder'));
+  if (by !== undefined) return by;
+  throw new UserError(`--by takes ${WAYS.join(', ')}, not ${JSON.stringify(text)}`, {
+    hint: 'without it, folders are added up',
+    exitCode: EXIT.usage,
+  });
+}
+
+function describe(answer: {
+  by: string;
+  rows: readonly SpacePart[];
+  limit: number;
+  all: Space;
+  trashed: Space;
+}): string[] {
+  const { by, rows, limit, all, trashed } = answer;
+  const hidden = rows.slice(limit);
+  const cells = rows.slice(0, limit).map((row) => cellsOf(shortened(row.key, LONGEST_KEY), row));
+  if (hidden.length > 0) cells.push(cellsOf(`${formatCount(hidden.length)} others`, sumOf(hidden)));
+  cells.push(cellsOf('total', all));
+  if (trashed.files > 0) cells.push(cellsOf('of this in the trash', trashed));
+  return formatTable([by.toUpperCase(), 'SIZE', 'YOURS', 'FILES'], cells);
+}
+
+function cellsOf(key: string, { bytes, ownBytes, files }: Space): (string | number)[] {
+  return [key, formatSize(bytes), formatSize(ownBytes), files];
+}
+
+function sumOf(parts: readonly Space[]): Space {
+  const sum = { bytes: 0, ownBytes: 0, files: 0 };
+  for (const { bytes, ownBytes, files } of parts) {
+    sum.bytes += bytes;
+    sum.ownBytes += ownBytes;
+    sum.files += files;
+  }
+  return sum;
+}
+
+/** Google counts more than files: photos, mail, old revisions. */
+function quotaLine({ limit, usage, usageInDrive, usageInTrash, at }: StoredQuota, all: Space): string {
+  const used = `Google counts ${formatSize(usage)} of ${limit === undefined ? 'unlimited storage' : formatSize(limit)}`;
+  return `${used} (${formatSize(usageInDrive)} in Drive, ${formatSize(usageInTrash)} in its trash; told ${formatAge(at)}); your files here take ${formatSize(all.ownBytes)}`;
+}

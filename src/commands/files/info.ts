@@ -1,0 +1,164 @@
+import { EXIT } from '../../errors';
+import type { JsonObject } from '../../model/values';
+import { copiesOf, fileDetails, type FileDetails } from '../../queries/files/file-details';
+import { freshness } from '../../queries/jobs/freshness';
+import { historyEvents, type HistoryEvent } from '../../queries/history';
+import { itemById } from '../../queries/files/items';
+import { pathsOf, type Paths } from '../../queries/files/paths';
+import { requireStore } from '../../process/stores';
+import type { Reader } from '../../store/reader';
+import { tellAsOf } from '../shared/as-of';
+import type { Context } from '../shared/context';
+import { historyLine } from '../render/history-line';
+import { sharedWith } from '../render/sharing';
+import { formatDriveTime, formatSize, formatTime, printable, shortened } from '../render/text';
+import { findTarget, requireItem } from './target';
+
+const SHOWN_EVENTS = 3;
+const SHOWN_COPIES = 5;
+const LONGEST_TEXT = 300;
+
+interface Facts {
+  details: FileDetails;
+  paths: string[];
+  /** Other files with the same content; undefined where that was not asked. */
+  copies: string[] | undefined;
+  events: HistoryEvent[];
+  target: string | undefined;
+}
+
+/** Says everything that the copy knows of one file, one that was removed included. */
+export function runInfo(context: Context, named: string, { duplicates }: { duplicates: boolean }): number {
+  const { home, config, json, out } = context;
+  const reader = requireStore(home, config.account);
+  try {
+    const facts = factsOf(reader, idOf(reader, named), duplicates);
+    if (json) {
+      const { details, ...rest } = facts;
+      out(JSON.stringify({ ...details, ...rest, asOf: freshness(reader) }));
+      return EXIT.ok;
+    }
+    for (const [label, value] of describe(facts)) out(`${label.padEnd(12)} ${printable(value)}`);
+    for (const event of facts.events) out(`             ${historyLine(event)}`);
+    tellAsOf(context, reader);
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+/** A file that was removed has no path any more, but its id is known. */
+function idOf(reader: Reader, named: string): string {
+  if (fileDetails(reader, named) !== undefined) return named;
+  return requireItem(reader, findTarget(reader, named), named).id;
+}
+
+function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
+  const details = fileDetails(reader, id);
+  if (details === undefined) throw new Error(`the file ${id} has gone while it was looked at`);
+  const paths = pathsOf(reader);
+  const { file } = details;
+  const copies = duplicates ? copiesOf(reader, file) : undefined;
+  return {
+    details,
+    paths: ownPaths(reader, paths, details),
+    copies: copies?.map((copy) => paths.pathOf(copy) ?? copy),
+    events: historyEvents(reader, { file: id }, { limit: SHOWN_EVENTS, inherited: true }),
+    target: targetPath(paths, file['shortcutDetails']),
+  };
+}
+
+/** One path for each parent folder that the user can see. */
+function ownPaths(reader: Reader, paths: Paths, { file, removedAt }: FileDetails): string[] {
+  const item = itemById(reader, String(file['id']));
+  if (removedAt !== undefined || item === undefined) return [];
+  const parents = Array.isArray(file['parents']) ? file['parents'].map(String) : [];
+  const own = paths.pathOf(item.id) ?? paths.pathIn(item);
+  return [...new Set([own, ...parents.map((parentId) => paths.pathIn({ ...item, parentId }))])];
+}
+
+function targetPath(paths: Paths, shortcut: unknown): string | undefined {
+  if (typeof shortcut !== 'object' || shortcut === null || !('targetId' in shortcut)) return undefined;
+  const id = String(shortcut.targetId);
+  return paths.pathOf(id) ?? `${id} (not here)`;
+}
+
+function describe({ details, paths, copies, target }: Facts): (readonly [string, string])[] {
+  const { file, removedAt, removal, events } = details;
+  const gone =
+    removedAt === undefined
+      ? undefined
+      : `${formatTime(removedAt)} (${REMOVALS.get(removal ?? '') ?? 'gone from Drive'})`;
+  const lines: (readonly [string, string | undefined])[] = [
+    ['name', textOf(file, 'name')],
+    ['removed', gone],
+    ...paths.map((path) => ['path', path] as const),
+    ['id', textOf(file, 'id')],
+    ['type', textOf(file, 'mimeType')],
+    ['points at', target],
+    ['size', bytesOf(file, 'size')],
+    ['quota', bytesOf(file, 'quotaBytesUsed')],
+    ['owner', ownerOf(file)],
+    ['shared', sharedWith(file)],
+    ['created', timeOf(file, 'createdTime')],
+    ['modified', timeOf(file, 'modifiedTime')],
+    ['viewed', timeOf(file, 'viewedByMeTime')],
+    ['shared with me', timeOf(file, 'sharedWithMeTime')],
+    ['marks', marksOf(file)],
+    ['description', shortened(textOf(file, 'description') ?? '', LONGEST_TEXT)],
+    ['md5', textOf(file, 'md5Checksum')],
+    ['copies', copies && copiesText(copies)],
+    ['web', textOf(file, 'webViewLink')],
+    ['drive', textOf(file, 'driveId')],
+    ['seen here', `since ${formatTime(details.firstSeenAt)}, last written ${formatTime(details.changedAt)}`],
+    ['events', events === 0 ? undefined : String(events)],
+  ];
+  return lines.filter((line): line is readonly [string, string] => line[1] !== undefined && line[1] !== '');
+}
+
+const REMOVALS: ReadonlyMap<string, string> = new Map([
+  ['log', 'the change log said so'],
+  ['checked', 'Drive was asked and does not know it any more'],
+  ['scope', 'its shared drive is not followed any more'],
+]);
+
+function textOf(file: JsonObject, field: string): string | undefined {
+  const value = file[field];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function timeOf(file: JsonObject, field: string): string {
+  return formatDriveTime(textOf(file, field));
+}
+
+function bytesOf(file: JsonObject, field: string): string | undefined {
+  const value = textOf(file, field);
+  if (value === undefined || !/^\d+$/.test(value)) return value;
+  return Number(value) < 1024 ? `${value} B` : `${formatSize(BigInt(value))} (${value} bytes)`;
+}
+
+function ownerOf(file: JsonObject): string | undefined {
+  const owners = Array.isArray(file['owners']) ? (file['owners'] as JsonObject[]) : [];
+  const names = owners.map(
+    (owner) => textOf(owner, 'emailAddress') ?? textOf(owner, 'displayName') ?? 'somebody',
+  );
+  return names.length === 0 ? undefined : names.join(', ');
+}
+
+function marksOf(file: JsonObject): string {
+  const marks = [
+    file['starred'] === true ? 'starred' : '',
+    file['trashed'] === true
+      ? file['explicitlyTrashed'] === true
+        ? 'in the trash'
+        : 'in the trash with its folder'
+      : '',
+  ];
+  return marks.filter((mark) => mark !== '').join(', ');
+}
+
+function copiesText(copies: readonly string[]): string {
+  if (copies.length === 0) return 'none';
+  const more = copies.length > SHOWN_COPIES ? ` and ${String(copies.length - SHOWN_COPIES)} more` : '';
+  return `${copies.slice(0, SHOWN_COPIES).join(', ')}${more}`;
+}

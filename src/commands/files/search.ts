@@ -1,0 +1,98 @@
+import { EXIT, UserError } from '../../errors';
+import { parseQuery, QueryError } from '../../queries/search/query';
+import { freshness } from '../../queries/jobs/freshness';
+import { pathsOf, type Paths } from '../../queries/files/paths';
+import { readRoots } from '../../queries/files/places';
+import { searchFiles, type Hit } from '../../queries/search/search';
+import { requireStore } from '../../process/stores';
+import { tellAsOf } from '../shared/as-of';
+import { openBrowser } from '../auth/browser';
+import type { Context } from '../shared/context';
+import { itemJson } from './item-json';
+import { parseLimit } from '../shared/limit';
+import { formatTable } from '../render/table';
+import { formatDriveTime, formatSize, shortened } from '../render/text';
+import { findTarget } from './target';
+
+/** How to search, and what to do with what is found. */
+export interface SearchOptions {
+  limit?: string | undefined;
+  /** The number of the result to open in the browser. */
+  open?: string | undefined;
+  /** Ids alone, for pipes. */
+  ids?: boolean | undefined;
+}
+
+const DEFAULT_LIMIT = 25;
+const LONGEST_NAME = 60;
+const LONGEST_PATH = 70;
+
+/** Finds files of the copy. */
+export async function runSearch(context: Context, words: string[], options: SearchOptions): Promise<number> {
+  const { home, config, json, out, tell } = context;
+  const query = parse(words.join(' '));
+  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
+  const open = options.open === undefined ? undefined : parseLimit(options.open, 1, '--open');
+  const reader = requireStore(home, config.account);
+  try {
+    const roots = readRoots(reader);
+    const folderOf = (named: string) => findTarget(reader, named);
+    const { hits, more } = searchFiles(reader, query, { limit: Math.max(limit, open ?? 0), roots, folderOf });
+    const paths = pathsOf(reader);
+    if (options.ids === true) for (const { id } of hits) out(id);
+    else if (json)
+      for (const hit of hits) out(JSON.stringify({ ...itemJson(hit, paths.pathIn(hit)), match: hit.match }));
+    else for (const line of describe(hits, paths)) out(line);
+    if (hits.length === 0) tell('Nothing was found.');
+    if (more) tell(`There is more; --limit shows it, or say more of what you look for.`);
+    if (!freshness(reader).indexed)
+      tell('There is no search index yet: it comes when the first crawl is over.');
+    tellAsOf(context, reader);
+    if (open !== undefined) await openHit(context, hits[open - 1], open);
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+function parse(text: string): ReturnType<typeof parseQuery> {
+  try {
+    return parseQuery(text, Date.now());
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    throw new UserError(error.message, { hint: error.hint, exitCode: EXIT.usage });
+  }
+}
+
+function describe(hits: readonly Hit[], paths: Paths): string[] {
+  if (hits.length === 0) return [];
+  const rows = hits.map((hit, at) => [
+    at + 1,
+    shortened(hit.name, LONGEST_NAME),
+    formatSize(hit.size),
+    formatDriveTime(hit.modifiedTime).slice(0, -3),
+    hit.ownerEmail ?? '',
+    shortenedPath(folderPath(paths, hit)),
+  ]);
+  return formatTable(['#', 'NAME', 'SIZE', 'MODIFIED', 'OWNER', 'WHERE'], rows);
+}
+
+function folderPath(paths: Paths, hit: Hit): string {
+  return paths.pathIn({ ...hit, name: '' }).slice(0, -1);
+}
+
+/** The end of a path says more than its middle. */
+function shortenedPath(path: string): string {
+  const characters = Array.from(path);
+  return characters.length <= LONGEST_PATH ? path : `…${characters.slice(1 - LONGEST_PATH).join('')}`;
+}
+
+async function openHit({ config }: Context, hit: Hit | undefined, number: number): Promise<void> {
+  if (hit === undefined)
+    throw new UserError(`there is no result number ${String(number)}`, {
+      hint: 'search without --open first',
+    });
+  const address = hit.webViewLink ?? `https://drive.google.com/open?id=${encodeURIComponent(hit.id)}`;
+  if (await openBrowser(address, config.env)) return;
+  throw new UserError('no browser could be opened', { hint: `open it yourself: ${address}` });
+}

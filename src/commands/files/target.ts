@@ -1,0 +1,116 @@
+import { UserError } from '../../errors';
+import { itemById, itemsIn, type Item, type Target } from '../../queries/files/items';
+import { splitPath } from '../../queries/files/path-text';
+import { PLACES, readRoots, type Place, type Roots } from '../../queries/files/places';
+import type { Reader } from '../../store/reader';
+
+const PLACE_ADDRESSES: ReadonlyMap<string, Place> = new Map([
+  ['my-drive', 'my-drive'],
+  ['shared-with-me', 'shared-with-me'],
+  ['shared-drives', 'shared-drives'],
+]);
+const SHOWN_IDS = 5;
+/** `…/folders/ID`, `…/file/d/ID/view`, `…/document/d/ID/edit` and so on. */
+const ADDRESS_ID = /\/(?:folders|d)\/([\w-]{10,})(?:\/|$)/;
+
+/**
+ * What a person names: an id, a path as `ls` prints them, or an address copied from the browser. A name that begins with no `/` and is
+ * no id is a path below My Drive.
+ * @throws UserError where the store knows nothing of that name, or more than one.
+ */
+export function findTarget(reader: Reader, named: string): Target {
+  const roots = readRoots(reader);
+  if (/^https?:\/\//i.test(named)) return fromAddress(reader, named, roots);
+  if (named.startsWith('/')) return fromPath(reader, splitPath(named), roots);
+  if (isKnown(reader, named, roots)) return { kind: 'folder', id: named };
+  return fromPath(reader, [PLACES['my-drive'], ...splitPath(named)], roots);
+}
+
+function fromAddress(reader: Reader, address: string, roots: Roots): Target {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const place = PLACE_ADDRESSES.get(url?.pathname.split('/').at(-1) ?? '');
+  if (place !== undefined) return { kind: 'place', place };
+  const id = url && idIn(url);
+  if (id === undefined)
+    throw new UserError('this address names no file of Google Drive', {
+      hint: 'copy the address of the file or folder from the browser, or give its id',
+    });
+  if (isKnown(reader, id, roots)) return { kind: 'folder', id };
+  throw new UserError(`the store knows no file with the id ${id}`, {
+    hint: 'it may be new: `gdrive-sync sync` brings the copy up to date',
+  });
+}
+
+function idIn({ pathname, searchParams }: URL): string | undefined {
+  return ADDRESS_ID.exec(pathname)?.[1] ?? searchParams.get('id') ?? undefined;
+}
+
+function isKnown(reader: Reader, id: string, { myDrive, drives }: Roots): boolean {
+  return id === myDrive || drives.has(id) || itemById(reader, id) !== undefined;
+}
+
+function fromPath(reader: Reader, names: readonly string[], roots: Roots): Target {
+  const [first, ...rest] = names;
+  if (first === undefined) return { kind: 'place', place: 'all' };
+  const place = (Object.keys(PLACES) as Place[]).find((each) => isSame(PLACES[each], first));
+  if (place === undefined)
+    throw new UserError(`there is no place ${JSON.stringify(`/${first}`)}`, {
+      hint: `paths begin with ${Object.values(PLACES)
+        .map((name) => `/${name}`)
+        .join(', ')}`,
+    });
+  let at: Target = { kind: 'place', place };
+  let path = `/${PLACES[place]}`;
+  for (const name of rest) {
+    at = step(reader, { at, path, roots }, name);
+    path = `${path}/${name}`;
+  }
+  return at;
+}
+
+/** Goes one name down a path. */
+function step(
+  reader: Reader,
+  { at, path, roots }: { at: Target; path: string; roots: Roots },
+  name: string,
+): Target {
+  const found =
+    at.kind === 'place' && at.place === 'shared-drives'
+      ? [...roots.drives].filter(([, each]) => isSame(each, name)).map(([id]) => id)
+      : pick([...itemsIn(reader, at, roots)], name);
+  const [id] = found;
+  if (id === undefined)
+    throw new UserError(`there is no ${JSON.stringify(name)} in ${path}`, {
+      hint: `\`gdrive-sync ls\` shows what is in a folder, \`gdrive-sync search\` finds a file anywhere`,
+    });
+  if (found.length > 1)
+    throw new UserError(`${String(found.length)} things in ${path} are called ${JSON.stringify(name)}`, {
+      hint: `name one by its id: ${found.slice(0, SHOWN_IDS).join(', ')}`,
+    });
+  return { kind: 'folder', id };
+}
+
+/** The ids of those with the name: to the letter if there are any, and those that are not in the trash if there are any. */
+function pick(items: readonly Item[], name: string): string[] {
+  const exact = items.filter((item) => item.name === name);
+  const alike = exact.length > 0 ? exact : items.filter((item) => isSame(item.name, name));
+  const alive = alike.filter(({ trashed }) => !trashed);
+  return (alive.length > 0 ? alive : alike).map(({ id }) => id);
+}
+
+/** Upper and lower case, and the ways to write an accent, make no difference. */
+function isSame(a: string, b: string): boolean {
+  return a === b || a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase();
+}
+
+/**
+ * The one item that a target is.
+ * @throws UserError where it is a place, or a root that the store holds no row of.
+ */
+export function requireItem(reader: Reader, target: Target, named: string): Item {
+  const item = target.kind === 'folder' ? itemById(reader, target.id) : undefined;
+  if (item !== undefined) return item;
+  throw new UserError(`${JSON.stringify(named)} is no file or folder of its own`, {
+    hint: '`gdrive-sync ls` shows what is in it',
+  });
+}

@@ -1,0 +1,192 @@
+import type { TemporalAccess } from '../../process/app';
+import { EXIT, UserError } from '../../errors';
+import { ENDED, type JobState } from '../../model/job';
+import { storedJobs, type StoredJob } from '../../queries/jobs/stored-jobs';
+import { readStore } from '../../process/stores';
+import { serverRuns } from '../../temporal/dev-server';
+import type { TemporalJob } from '../../temporal/job-records';
+import { isWorkerRoleHeld } from '../../process/worker-role';
+import type { Context } from '../shared/context';
+import { reasonText } from './reasons';
+
+/** A job as a person sees it: the store's record joined with Temporal's. Times in ms since 1970. */
+export interface JobView {
+  jobId: string;
+  account: string;
+  attempt: number;
+  state: JobState;
+  /** What a waiting job waits for, or why one failed. */
+  reason: string | undefined;
+  requestedAt: number;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  pages: number;
+  files: number;
+  /** Entries of change logs applied. */
+  changes: number;
+  /** A full crawl was asked for. */
+  full: boolean;
+  /** Temporal's side; undefined if its server does not run or has forgotten the job. */
+  temporal: TemporalJob | undefined;
+}
+
+/** What is known of the processes around a job. */
+export interface Surroundings {
+  /** A worker holds the home. */
+  worker: boolean;
+  /** Temporal was asked: a job that it does not know has no workflow any more. */
+  temporalAsked: boolean;
+}
+
+/** Joins the two records of one job; at least one of them is there. */
+export function joinJob(
+  account: string,
+  { stored, temporal }: { stored?: StoredJob | undefined; temporal?: TemporalJob | undefined },
+  surroundings: Surroundings,
+): JobView {
+  const { state, reason } = stateOf(stored, temporal, surroundings);
+  const record = stored ?? {
+    ...NO_RECORD,
+    jobId: temporal?.jobId ?? '',
+    requestedAt: temporal?.requestedAt ?? 0,
+  };
+  return {
+    jobId: record.jobId,
+    account,
+    attempt: Math.max(record.attempt, temporal?.attempt ?? 1),
+    state,
+    reason,
+    requestedAt: record.requestedAt,
+    startedAt: record.startedAt,
+    endedAt: ENDED.has(state) ? (record.endedAt ?? temporal?.closedAt) : undefined,
+    pages: record.pages,
+    files: record.files,
+    changes: record.changes,
+    full: record.full,
+    temporal,
+  };
+}
+
+const NO_RECORD = {
+  attempt: 1,
+  startedAt: undefined,
+  endedAt: undefined,
+  pages: 0,
+  files: 0,
+  changes: 0,
+  full: false,
+};
+const WAITS_FOR_WORKER = 'a worker: run `gdrive-sync sync` or `gdrive-sync up`';
+
+type Told = { state: JobState; reason: string | undefined };
+
+function stateOf(
+  stored: StoredJob | undefined,
+  temporal: TemporalJob | undefined,
+  surroundings: Surroundings,
+): Told {
+  // A record of an earlier attempt says nothing of this one.
+  const record = stored !== undefined && stored.attempt >= (temporal?.attempt ?? 1) ? stored : undefined;
+  if (temporal !== undefined && temporal.status !== 'RUNNING') return closedState(record, temporal.status);
+  if (record !== undefined && ENDED.has(record.state))
+    return { state: record.state, reason: toldReason(record) };
+  const isGone = temporal === undefined && surroundings.temporalAsked;
+  return isGone
+    ? { state: 'terminated', reason: 'its workflow is gone' }
+    : openState(record, surroundings.worker);
+}
+
+function openState(record: StoredJob | undefined, worker: boolean): Told {
+  const waitsForWorker = worker ? undefined : WAITS_FOR_WORKER;
+  if (record === undefined || record.state === 'pending') return { state: 'pending', reason: waitsForWorker };
+  if (record.state === 'waiting') return { state: 'waiting', reason: toldReason(record) };
+  return { state: worker ? 'running' : 'waiting', reason: waitsForWorker };
+}
+
+function toldReason({ message, reason }: StoredJob): string | undefined {
+  return reasonText(message ?? reason);
+}
+
+/** The store knows more than Temporal of how a job ended, but only if it was told. */
+function closedState(record: StoredJob | undefined, status: Exclude<TemporalJob['status'], 'RUNNING'>): Told {
+  if (status === 'CANCELED') return { state: 'canceled', reason: undefined };
+  const reason = record && toldReason(record);
+  if (status === 'FAILED') return { state: 'failed', reason };
+  if (record !== undefined && ENDED.has(record.state)) return { state: record.state, reason };
+  return { state: status === 'COMPLETED' ? 'completed' : 'terminated', reason: undefined };
+}
+
+/** Reaches Temporal if it runs already or is the user's own; asking for the state of things must not start a server. */
+export async function reachRunningTemporal(context: Context): Promise<TemporalAccess | undefined> {
+  const { config, home, tell, signal } = context;
+  if (!config.externalTemporal && !(await serverRuns(home.path))) return undefined;
+  // Temporal's client takes longer to load than most answers take to find.
+  const { openTemporal } = await import('../../process/app.js');
+  return await openTemporal(config, home, { supervise: false, announce: tell, signal });
+}
+
+/** As many jobs as a store remembers: a person may name any of them. */
+export const SEARCHED_JOBS = 2_000;
+
+/** The newest jobs of the accounts asked for, newest first. */
+export async function loadJobs(
+  context: Context,
+  temporal: TemporalAccess | undefined,
+  limit: number,
+): Promise<JobView[]> {
+  const { home, config, accountNamed } = context;
+  const accounts = accountNamed ? [config.account] : home.accounts();
+  const surroundings = { worker: workerRuns(context), temporalAsked: temporal !== undefined };
+  const known = (await temporal?.jobs.list(limit)) ?? [];
+  const byId = new Map(known.map((job) => [job.jobId, job]));
+  const views = new Map<string, JobView>();
+  for (const account of accounts) {
+    for (const stored of readStore(home, account, (reader) => storedJobs(reader, limit)) ?? []) {
+      const match = byId.get(stored.jobId);
+      views.set(stored.jobId, joinJob(account, { stored, temporal: match }, surroundings));
+    }
+  }
+  for (const job of known) {
+    if (views.has(job.jobId) || (accountNamed && job.account !== config.account)) continue;
+    views.set(job.jobId, joinJob(job.account, { temporal: job }, surroundings));
+  }
+  return [...views.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
+}
+
+/** True while a process holds the role of the home's worker. */
+export function workerRuns({ home }: Context): boolean {
+  return isWorkerRoleHeld(home);
+}
+
+/**
+ * The job that a unique prefix of its id names, or the newest.
+ * @throws UserError where there is none, or more than one.
+ */
+export function pickJob(jobs: readonly JobView[], prefix: string | undefined): JobView {
+  const matches =
+    prefix === undefined ? jobs.slice(0, 1) : jobs.filter(({ jobId }) => jobId.startsWith(prefix));
+  const [first, second] = matches;
+  if (first === undefined) {
+    throw new UserError(
+      prefix === undefined ? 'there are no jobs' : `there is no job ${JSON.stringify(prefix)}`,
+      {
+        hint:
+          prefix === undefined ? 'start one with `gdrive-sync sync`' : '`gdrive-sync status` lists the jobs',
+        exitCode: prefix === undefined ? EXIT.failure : EXIT.usage,
+      },
+    );
+  }
+  if (second !== undefined) {
+    throw new UserError(`${JSON.stringify(prefix)} names more than one job`, {
+      hint: `say more of the id: ${matches.map(({ jobId }) => jobId).join(', ')}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  return first;
+}
+
+/** A job as programs get it. */
+export function toJson(job: JobView): Record<string, unknown> {
+  const { temporal, ...view } = job;
+  return { ...view, workflowId: temporal?.workflowId, runId: temporal?.runId };
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openTemporal, withStores, type Accounts, type TemporalAccess } from '../../process/app';
+import { EXIT, UserError } from '../../errors';
+import { ENDED } from '../../model/job';
+import type { StoredJob } from '../../queries/jobs/stored-jobs';
+import type { TemporalJob } from '../../temporal/job-records';
+import type { Context } from '../shared/context';
+import { loadJobs, pickJob, SEARCHED_JOBS, type JobView } from './job-list';
+import { storedJob } from './stored-job';
+
+const SETTLE_LIMIT_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+
+/** What an action on a job has in hand. */
+export interface Grip {
+  temporal: TemporalAccess;
+  /** The store's writers, where no worker holds the home: only then may this process write. */
+  accounts: Accounts | undefined;
+}
+
+/** Finds the job, then acts on it: with the stores in hand if no worker holds the home. */
+export async function onJob(
+  context: Context,
+  prefix: string | undefined,
+  act: (job: JobView, grip: Grip) => Promise<string>,
+): Promise<number> {
+  const { config, home, tell, signal, json, out } = context;
+  return await withStores(config, home, async (accounts) => {
+    const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
+    try {
+      const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
+      const done = await act(job, { temporal, accounts });
+      out(
+        json
+          ? JSON.stringify({ jobId: job.jobId, account: job.account, result: done })
+          : `job ${job.jobId}: ${done}`,
+      );
+      return EXIT.ok;
+    } finally {
+      await temporal.close();
+    }
+  });
+}
+
+/**
+ * Says why a job cannot be acted on.
+ * @throws UserError always.
+ */
+export function refuse(job: JobView, why: string, hint: string): never {
+  throw new UserError(`job ${job.jobId} ${why}`, { hint });
+}
+
+/**
+ * Temporal's side of a job.
+ * @throws UserError where it has ended.
+ */
+export function openJob(job: JobView, done: string): TemporalJob {
+  const { temporal, state } = job;
+  if (ENDED.has(state) || temporal === undefined)
+    return refuse(job, `is ${state} already`, `only a job that has not ended can be ${done}`);
+  return temporal;
+}
+
+/** Waits a while until the store says so. */
+export async function becomes(
+  home: Context['home'],
+  job: JobView,
+  isReached: (stored: StoredJob) => boolean,
+): Promise<boolean> {
+  for (const endsAt = Date.now() + SETTLE_LIMIT_MS; Date.now() < endsAt; await delay(LOOK_EVERY_MS)) {
+    const stored = storedJob(home, job);
+    if (stored !== undefined && isReached(stored)) return true;
+  }
+  return false;
+}

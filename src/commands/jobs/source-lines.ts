@@ -1,0 +1,79 @@
+import { FAILURES, isFailureKind } from '../../model/failure';
+import { removalLimit } from '../../planning/removal-guard';
+import type { AccountRemovals } from '../../queries/jobs/removals';
+import type { Removals, SourceState } from '../../queries/jobs/source-states';
+import { partialReason, withHint } from './reasons';
+import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from '../render/text';
+
+/** More sources than a person reads at a glance are only counted, unless something is the matter with them. */
+const MOST_SOURCES = 20;
+
+const CONSENT =
+  '`gdrive-sync sync --accept-removals` removes them, `gdrive-sync resume` asks Drive for each once more';
+
+/** How the sources of an account stand, in lines for people. */
+export function describeSources(sources: readonly SourceState[]): string[] {
+  const shown = sources.filter((source, at) => at < MOST_SOURCES || needsAttention(source));
+  const lines = shown.flatMap(describeSource);
+  const more = sources.length - shown.length;
+  if (more > 0) lines.push(`  and ${countOf(more, 'source')} more without trouble; --json names them`);
+  return lines;
+}
+
+function needsAttention({ state, gap, failures, removals, currentAt }: SourceState): boolean {
+  if (state !== 'followed') return removals !== undefined;
+  return gap !== undefined || failures > 0 || removals !== undefined || currentAt === undefined;
+}
+
+function describeSource(source: SourceState): string[] {
+  const { sourceId, name, currentAt, lagMs, gap, removals } = source;
+  const title = name === undefined ? sourceId : `${printable(name)} (${sourceId})`;
+  const parts = [stateWord(source), currentAt === undefined ? 'not complete yet' : asOf(currentAt)];
+  if (lagMs !== undefined) parts.push(`changes were ${formatSpan(lagMs)} old when they arrived`);
+  const lines = [`  ${title}: ${parts.filter((part) => part !== undefined).join(', ')}`];
+  if (gap !== undefined && source.state === 'followed') lines.push(`    ${withHint(partialReason(gap))}`);
+  lines.push(...failureLines(source));
+  if (removals !== undefined) lines.push(...removalLines(removals).map((line) => `    ${line}`));
+  return lines;
+}
+
+function asOf(at: number): string {
+  return `as of ${formatTime(at)} (${formatAge(at)})`;
+}
+
+const STATE_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    leaving: 'not followed any more, its files are being settled',
+    gone: 'gone or no longer accessible',
+    unfollowed: 'not followed',
+  }),
+);
+
+function stateWord({ state }: SourceState): string | undefined {
+  return STATE_WORDS.get(state);
+}
+
+function failureLines({ failure, failures, retryAt }: SourceState): string[] {
+  if (failures === 0) return [];
+  const says = isFailureKind(failure) ? FAILURES[failure].says : 'a step failed';
+  const next = retryAt === undefined ? '' : `, next try ${formatTime(retryAt)}`;
+  return [`    ${says} (${countOf(failures, 'time')} in a row${next})`];
+}
+
+function removalLines({ files, of, examples }: Removals): string[] {
+  const lines = [`${countOf(files, 'file')} of ${formatCount(of)} are gone and wait to be removed here, as`];
+  lines.push(...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`));
+  if (files > removalLimit(of)) lines.push(CONSENT);
+  return lines;
+}
+
+/** What waits to be removed of a whole account, where that is more than may go without consent. */
+export function describeRemovals({ files, of, recent, examples }: AccountRemovals): string[] {
+  if (files + recent <= removalLimit(of)) return [];
+  const before = recent === 0 ? '' : `, after ${formatCount(recent)} that were removed within a day`;
+  return [
+    `${countOf(files, 'file')} of all sources are gone and wait to be removed here${before}, as`,
+    ...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`),
+    CONSENT,
+  ];
+}

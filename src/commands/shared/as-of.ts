@@ -1,0 +1,29 @@
+import { freshness, type Freshness } from '../../queries/jobs/freshness';
+import type { Reader } from '../../store/reader';
+import type { Context } from './context';
+import { countOf, formatAge, formatTime } from '../render/text';
+
+/** How old and how complete a copy is, in words. */
+export function asOf({
+  currentAt,
+  partial,
+  walkUnfinished,
+}: Pick<Freshness, 'currentAt' | 'partial' | 'walkUnfinished'>): string {
+  const age =
+    currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
+  if (currentAt === undefined) return age;
+  const parts = [age];
+  if (partial > 0) parts.push(`${countOf(partial, 'source')} partial`);
+  if (walkUnfinished) parts.push('folders shared with you not all looked into yet');
+  return parts.join(', ');
+}
+
+/** Says on stderr how far the answer that was just given can be relied on. */
+export function tellAsOf({ tell }: Context, reader: Reader): void {
+  const fresh = freshness(reader);
+  const hint =
+    fresh.currentAt === undefined || fresh.partial > 0 || fresh.walkUnfinished
+      ? '; `gdrive-sync status` says more'
+      : '';
+  tell(`${asOf(fresh)}${hint}`);
+}

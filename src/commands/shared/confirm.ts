@@ -1,0 +1,25 @@
+import { createInterface } from 'node:readline/promises';
+import { EXIT, UserError } from '../../errors';
+import type { Context } from './context';
+
+/**
+ * Says what will be lost and asks whether to go on.
+ * @throws UserError where nobody can be asked, or the answer is not yes.
+ */
+export async function confirm({ ask, signal }: Context, loss: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) {
+    throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
+      hint: 'add --yes',
+      exitCode: EXIT.usage,
+    });
+  }
+  ask(loss);
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question('Go on? [y/N] ', { signal });
+    if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('nothing was deleted');
+  } finally {
+    prompt.close();
+  }
+}

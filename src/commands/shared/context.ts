@@ -1,0 +1,26 @@
+import type { Config } from '../../config';
+import type { Home } from '../../process/home';
+import type { Log } from '../../log';
+
+/** What every command gets: where to work, where to write, and when to stop. */
+export interface Context {
+  config: Config;
+  home: Home;
+  json: boolean;
+  /** Aborts at the first Ctrl-C. */
+  signal: AbortSignal;
+  /** The result, on stdout. */
+  out(line: string): void;
+  /** Everything else, on stderr; silent with `--quiet`. */
+  tell(line: string): void;
+  /** What a person has to see in order to go on, on stderr; `--quiet` never silences it. */
+  ask(line: string): void;
+  /** A line on stderr that the next one overwrites; only on a terminal. */
+  status: ((line: string) => void) | undefined;
+  /** What a process that works tells of itself, beside its result. */
+  log: Log;
+  /** The same in the home's log file alone, for what a person is told on stderr anyway. */
+  fileLog: Log;
+  /** True where the user named the account. */
+  accountNamed: boolean;
+}

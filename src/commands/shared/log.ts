@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { EXIT, UserError } from '../../errors';
+import { explain } from '../../explain';
+import {
+  createLog,
+  errorFields,
+  fileSink,
+  fromLevel,
+  jsonLine,
+  LOG_LEVELS,
+  prettyLine,
+  type Log,
+  type LogLevel,
+} from '../../log';
+import { SyncFailure } from '../../model/failure';
+
+/** How a process that works logs to its stderr. */
+export interface LogOptions {
+  /** Default: `warn`. */
+  logLevel?: string | undefined;
+  /** `pretty` (default) or `json`. */
+  logFormat?: string | undefined;
+}
+
+/** Where the processes of a home that work log to, besides their stderr. */
+export function logFileOf(homePath: string): string {
+  return join(homePath, 'logs', 'worker.log');
+}
+
+/**
+ * The log of a process: to stderr from the level that was asked for, and to a file in the home from `info` on, for when nobody watches.
+ * @throws UserError where an option is unknown.
+ */
+export function openLog(homePath: string, options: LogOptions, say: (line: string) => void): Log {
+  const { logLevel = 'warn', logFormat = 'pretty' } = options;
+  if (!isLevel(logLevel)) throw wrongOption('--log-level', LOG_LEVELS);
+  if (logFormat !== 'pretty' && logFormat !== 'json') throw wrongOption('--log-format', ['pretty', 'json']);
+  const line = logFormat === 'json' ? jsonLine : prettyLine;
+  return createLog(
+    fromLevel(logLevel, (record) => say(line(record))),
+    fromLevel('info', fileSink(logFileOf(homePath))),
+  );
+}
+
+/** The log in the home alone: for what a person is told on stderr as well. */
+export function openFileLog(homePath: string): Log {
+  return createLog(fileSink(logFileOf(homePath))).with({ pid: process.pid });
+}
+
+/** Logs an error that a person is told, in the same words but without e-mail addresses. A mistake on the command line is not logged. */
+export function logTold(log: Log, what: string, error: unknown): void {
+  const known = explain(error);
+  if (known?.exitCode === EXIT.usage) return;
+  if (known === undefined) return log.write('error', what, errorFields(error, { messages: false }));
+  const cause = error instanceof SyncFailure ? error : known.cause;
+  const kind = cause instanceof SyncFailure ? cause.kind : undefined;
+  log.write('error', `${what}: ${known.message.replaceAll(ADDRESS, '<address>')}`, { kind });
+}
+
+/** Does work of which a failure is logged as well, unless a person has stopped it. */
+export async function loggingFailure<T>(
+  { fileLog, signal }: { fileLog: Log; signal: AbortSignal },
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) logTold(fileLog, what, error);
+    throw error;
+  }
+}
+
+const ADDRESS = /[^\s"'<>]+@[^\s"'<>]+/g;
+
+function isLevel(text: string): text is LogLevel {
+  return (LOG_LEVELS as readonly string[]).includes(text);
+}
+
+function wrongOption(option: string, choices: readonly string[]): UserError {
+  return new UserError(`${option} takes ${choices.join(', ')}`, { exitCode: EXIT.usage });
+}

@@ -1,0 +1,187 @@
+import { EXIT, UserError } from '../../errors';
+import type { Home } from '../../process/home';
+import { ENDED, UNLISTED_DRIVES, type JobState } from '../../model/job';
+import { corrections, type Corrections } from '../../queries/jobs/corrections';
+import { leftScope } from '../../queries/jobs/out-of-scope';
+import { exceptions, type Exceptions } from '../../queries/jobs/exceptions';
+import { accountRemovals } from '../../queries/jobs/removals';
+import { storeFacts } from '../../queries/jobs/store-facts';
+import { walkState, type WalkState } from '../../queries/jobs/walk-state';
+import { storedOutcomes, type StoredJob, type StoredOutcome } from '../../queries/jobs/stored-jobs';
+import { readStore } from '../../process/stores';
+import type { TemporalJob } from '../../temporal/job-records';
+import type { Context } from '../shared/context';
+import { describeExceptions } from '../jobs/exception-lines';
+import { joinJob, type JobView } from '../jobs/job-list';
+import { storedJob } from '../jobs/stored-job';
+import { partialReason, reasonOf, reasonText, withHint } from '../jobs/reasons';
+import { countOf, formatCount, formatSpan, printable } from '../render/text';
+import type { Session } from './session';
+import { walkLeftLines, walkLine } from '../jobs/walk-text';
+import type { WatchEnd } from './watch';
+
+/** A job whose outcome is told. `walked`: the walk was waited for. Times in ms since 1970. */
+interface Watched {
+  job: TemporalJob;
+  end: Exclude<WatchEnd, 'role-free'>;
+  startedAt: number;
+  walked: boolean;
+}
+
+/** Tells how a watched job came out, and returns the exit code. */
+export async function reportSync(
+  context: Context,
+  session: Session,
+  { job, end, startedAt, walked }: Watched,
+): Promise<number> {
+  const { home, tell } = context;
+  if (end === 'interrupted') {
+    const next = session.works ? 'goes on with the next `gdrive-sync sync`' : 'goes on in its process';
+    tell(`Stopped. Job ${job.jobId} ${next}.`);
+    return EXIT.interrupted;
+  }
+  const stored = storedJob(home, job);
+  if (end === 'parked') throw parkedError(home, job, stored);
+  const view = end === 'answered' ? answeredView(job, stored) : await endedView(session, job, stored);
+  if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
+  printResult(context, view, { elapsedMs: Date.now() - startedAt, walked });
+  return exitCodeOf(view.state);
+}
+
+/** A job that goes on, as it stood when it had answered. */
+function answeredView({ account }: TemporalJob, stored: StoredJob | undefined): JobView {
+  const view = joinJob(account, { stored }, { worker: true, temporalAsked: false });
+  return { ...view, state: stored?.answeredState ?? view.state };
+}
+
+async function endedView(
+  session: Session,
+  job: TemporalJob,
+  stored: StoredJob | undefined,
+): Promise<JobView> {
+  // The store is asked first: the process that owns the server may be stopping it right now.
+  const isRecorded = stored !== undefined && ENDED.has(stored.state);
+  const current = isRecorded ? undefined : await session.jobs.current(job);
+  const temporal = current?.jobId === job.jobId ? current : undefined;
+  return joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
+}
+
+/** One sentence for a job that did not get through, and what to do about it. */
+function jobError(what: string, stored: StoredJob | undefined, told: string | undefined): UserError {
+  const reason = reasonOf(stored?.reason);
+  return new UserError(`${what}: ${told ?? reason?.says ?? 'see the Temporal Web UI'}`, {
+    hint:
+      reason?.hint ?? 'run `gdrive-sync reset`, then `gdrive-sync sync`, to try again from where it stopped',
+  });
+}
+
+/** Says how much waits for consent, where that is what the job waits for. */
+function parkedError(home: Home, { account, jobId }: TemporalJob, stored: StoredJob | undefined): UserError {
+  const isConsent = stored?.reason === 'needs-confirmation';
+  const gone = isConsent
+    ? readStore(home, account, (reader) => accountRemovals(reader, Date.now()))
+    : undefined;
+  const told =
+    gone &&
+    `${formatCount(gone.files)} of ${formatCount(gone.of)} files are gone from Drive, and removing them here needs your consent`;
+  const { message, hint } = jobError(`job ${jobId} waits`, stored, told);
+  return new UserError(message, hint === undefined ? {} : { hint: hint.replace('<job>', jobId) });
+}
+
+function exitCodeOf(state: JobState): number {
+  if (state === 'completed') return EXIT.ok;
+  return state === 'partial' ? EXIT.partial : EXIT.failure;
+}
+
+interface Findings {
+  files: number;
+  trashed: number;
+  corrected: Corrections | undefined;
+  /** Files whose shared drive is not followed any more. */
+  outOfScope: number;
+  outcomes: StoredOutcome[];
+  walk: WalkState | undefined;
+  exceptions: Exceptions;
+}
+
+const NOTHING: Findings = {
+  files: 0,
+  trashed: 0,
+  corrected: undefined,
+  outOfScope: 0,
+  outcomes: [],
+  walk: undefined,
+  exceptions: { count: 0, examples: [] },
+};
+
+function findingsOf(home: Home, view: JobView): Findings {
+  const found = readStore(home, view.account, (reader): Findings => {
+    const { files, trashed } = storeFacts(reader);
+    const outcomes = storedOutcomes(reader, view.jobId);
+    return {
+      files,
+      trashed,
+      corrected: corrections(reader, view),
+      outOfScope: leftScope(reader, view),
+      outcomes,
+      walk: walkState(reader),
+      exceptions: exceptions(reader),
+    };
+  });
+  return found ?? NOTHING;
+}
+
+function printResult(
+  { home, json, out }: Context,
+  view: JobView,
+  { elapsedMs, walked }: { elapsedMs: number; walked: boolean },
+): void {
+  const { jobId, account, state, reason, pages, files: listed, changes } = view;
+  const store = home.storeOf(account);
+  const {
+    files,
+    trashed,
+    corrected,
+    outOfScope,
+    outcomes,
+    walk,
+    exceptions: refused,
+  } = findingsOf(home, view);
+  if (json) {
+    const counts = { pages, listed, changes, files, trashed, corrected, outOfScope, walk };
+    out(JSON.stringify({ jobId, account, state, ...counts, exceptions: refused, elapsedMs, store }));
+    return;
+  }
+  out(
+    `${state}: ${formatCount(files)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages, ${countOf(changes, 'change')} in ${formatSpan(elapsedMs)}`,
+  );
+  if (corrected !== undefined) out(describeCorrections(corrected));
+  if (outOfScope > 0)
+    out(
+      `${countOf(outOfScope, 'file')} went out of scope: their shared drives are not followed any more (--drives)`,
+    );
+  if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
+  for (const line of describeExceptions(refused)) out(line);
+  out(`store: ${store}`);
+  if (walked && walk !== undefined) out(walkLine(walk));
+  for (const line of walkLeftLines(walk)) out(line);
+}
+
+/** What a crawl on top of a copy found that the change log had not told. */
+export function describeCorrections({ added, changed, removed }: Corrections): string {
+  const sum = added + changed + removed;
+  if (sum === 0) return 'the full crawl found nothing to correct';
+  return `the full crawl corrected ${countOf(sum, 'file')}: ${formatCount(added)} added, ${formatCount(changed)} changed, ${formatCount(removed)} removed`;
+}
+
+function whatIsMissing(outcomes: readonly StoredOutcome[], reason: string | undefined): string[] {
+  const lines: string[] = [];
+  for (const { sourceId, outcome, reason: why, message } of outcomes) {
+    if (outcome === 'partial') lines.push(`source ${sourceId}: ${withHint(partialReason(why))}`);
+    else if (outcome === 'failed')
+      lines.push(`source ${sourceId}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
+  }
+  if (reason === UNLISTED_DRIVES || (lines.length === 0 && reason !== undefined))
+    lines.push(withHint(partialReason(reason)));
+  return lines.map((line) => `not complete: ${line}`);
+}

@@ -1,0 +1,174 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { loggingFailure } from '../shared/log';
+import { EXIT } from '../../errors';
+import { newJobId } from '../../job-id';
+import { waitsForLogin } from '../../model/failure';
+import { ensureStore } from '../../process/stores';
+import type { TemporalJob } from '../../temporal/job-records';
+import { OutdatedWorker, type JobRef } from '../../temporal/job-starts';
+import type { Context } from '../shared/context';
+import { checkedSettingsChange } from './drive-scope';
+import { workerRuns } from '../jobs/job-list';
+import { storedJob, tellJoined } from '../jobs/stored-job';
+import { waitsForPerson } from '../jobs/reasons';
+import { openSession, type Session } from './session';
+import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
+import { reportSync } from './sync-report';
+import { watchJob, type WatchEnd } from './watch';
+import { watchWalk } from './watch-walk';
+
+/** What a sync is asked to do, and what is to be kept of it for later ones. */
+export interface SyncOptions extends SettingsFlags {
+  /** List everything once more. */
+  full?: boolean | undefined;
+  /** Remove what is gone, however much it is. */
+  acceptRemovals?: boolean | undefined;
+}
+
+/** How long a resumed job may take to say in the store that it works again. */
+const RESUME_LIMIT_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+/** Syncs the account to the end in this process, or joins the job that runs and watches it. Returns the exit code. */
+export async function runSync(context: Context, options: SyncOptions): Promise<number> {
+  const fileLog = context.fileLog.with({ account: context.config.account });
+  return await loggingFailure({ fileLog, signal: context.signal }, '`sync` has failed', () =>
+    sync(context, options),
+  );
+}
+
+async function sync(context: Context, options: SyncOptions): Promise<number> {
+  const startedAt = Date.now();
+  const change = await checkedSettingsChange(context, options);
+  const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
+  try {
+    const { full = false, acceptRemovals = false } = options;
+    const { job, end } = await runJob(run, { full, acceptRemovals, change });
+    const walked = options.walk === true && hasSucceeded(context, job, end);
+    if (walked && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
+    return await reportSync(context, run.session, { job, end, startedAt, walked });
+  } finally {
+    await run.session.close();
+  }
+}
+
+/** This process's part in the home, which may change while it syncs. */
+interface SyncRun {
+  readonly context: Context;
+  session: Session;
+}
+
+/** Takes the worker's role over from a process that is gone. */
+async function takeOver(run: SyncRun): Promise<void> {
+  const { context } = run;
+  context.tell(`The process that worked on account "${context.config.account}" is gone; taking over.`);
+  await run.session.close();
+  run.session = await openSession(context, { verify: true });
+}
+
+async function runJob(
+  run: SyncRun,
+  wanted: Wanted,
+): Promise<{ job: TemporalJob; end: Exclude<WatchEnd, 'role-free'> }> {
+  const { context } = run;
+  let begun = await beginJob(context, run.session, wanted);
+  for (;;) {
+    const end = await watchJob(context, run.session, { ...begun, roleIsFree: () => !workerRuns(context) });
+    if (end === 'role-free') await takeOver(run);
+    else if (end === 'ended' && begun.request === undefined)
+      begun = await beginJob(context, run.session, wanted);
+    else return { job: begun.job, end };
+  }
+}
+
+function hasSucceeded({ home }: Context, job: TemporalJob, end: WatchEnd): boolean {
+  if (end === 'answered') return true;
+  const state = storedJob(home, job)?.state;
+  return end === 'ended' && (state === 'completed' || state === 'partial');
+}
+
+/** Waits until the folders shared with the user are looked into; false if a person has stopped it. */
+async function waitForWalk(run: SyncRun, storeId: string): Promise<boolean> {
+  const { context } = run;
+  for (;;) {
+    const end = await watchWalk(context, run.session, { storeId, roleIsFree: () => !workerRuns(context) });
+    if (end === 'complete') return true;
+    if (end === 'interrupted') {
+      const next = run.session.works ? 'with `gdrive-sync sync --walk`' : 'in its process';
+      context.tell(`Stopped. Everything else is synced; the folders shared with you go on ${next}.`);
+      return false;
+    }
+    await takeOver(run);
+  }
+}
+
+/** The job that syncs the account, and the number of this caller's request; undefined where the job cannot be asked. */
+interface BegunJob {
+  job: TemporalJob;
+  request: number | undefined;
+}
+
+interface Wanted {
+  full: boolean;
+  acceptRemovals: boolean;
+  change: SettingsChange | undefined;
+}
+
+async function beginJob(
+  context: Context,
+  session: Session,
+  { full, acceptRemovals, change }: Wanted,
+): Promise<BegunJob> {
+  const { config, home, tell } = context;
+  const { account } = config;
+  const jobId = newJobId();
+  const storeId = ensureStore(home, account);
+  if (change !== undefined) await changeSettings(session, { account, storeId }, change);
+  const request = { account, storeId, jobId, attempt: 1, requestedAt: Date.now(), full, acceptRemovals };
+  const begun = await askForCopy(context, session, request);
+  const { job } = begun;
+  const isOwn = job.jobId === jobId;
+  if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
+  if (!session.works)
+    tell(`Job ${job.jobId} is running in another process; watching it. Ctrl-C leaves it running.`);
+  else if (isOwn) tell(`Job ${jobId}: syncing account "${account}".`);
+  else tell(`Job ${job.jobId} goes on where it stopped.`);
+  if (!isOwn) tellJoined(context, job, { full, settings: change !== undefined });
+  if (!isOwn) await resumeIfParked(home, session, { job, acceptRemovals });
+  return begun;
+}
+
+/** Asks the job for a copy that is current from now on. An older worker's job cannot be asked; another one follows it. */
+async function askForCopy({ tell }: Context, { jobs }: Session, request: JobRef): Promise<BegunJob> {
+  try {
+    return await jobs.join(request);
+  } catch (error) {
+    if (!(error instanceof OutdatedWorker)) throw error;
+    tell(
+      'The worker that runs in this home is of an older version; another job starts when its present one has ended.',
+    );
+    return { job: await jobs.start(request), request: undefined };
+  }
+}
+
+/**
+ * A job may wait for credentials that are good by now. What else it waits for, the process that works looks at once more; only a job that a person
+ * has paused is the person's to resume.
+ */
+async function resumeIfParked(
+  home: Context['home'],
+  session: Session,
+  { job, acceptRemovals }: { job: TemporalJob; acceptRemovals: boolean },
+): Promise<void> {
+  const isPaused = () => storedJob(home, job)?.reason === 'paused';
+  const isParked = () => {
+    const stored = storedJob(home, job);
+    if (!waitsForPerson(stored) || isPaused()) return false;
+    return session.works || acceptRemovals || waitsForLogin(stored?.reason);
+  };
+  // Consent reaches a job that still works, too: it may come to wait for it.
+  if (acceptRemovals ? isPaused() : !isParked()) return;
+  await session.jobs.resume(job, { acceptRemovals });
+  for (const endsAt = Date.now() + RESUME_LIMIT_MS; isParked() && Date.now() < endsAt;)
+    await delay(LOOK_EVERY_MS);
+}

@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { credentialSource } from '../../process/app';
+import { loggingFailure } from '../shared/log';
+import { EXIT } from '../../errors';
+import { ensureStore } from '../../process/stores';
+import type { Context } from '../shared/context';
+import { checkedSettingsChange } from './drive-scope';
+import { keepCurrent } from './keep-current';
+import { openSession, type Session } from './session';
+import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
+import { parseSpan, typedSpan } from '../shared/span';
+
+/** How `up` keeps the accounts of its home current. */
+export interface UpOptions extends SettingsFlags {
+  /** A time span, or `never`. Default: 5 minutes. */
+  every?: string | undefined;
+}
+
+const LOOK_EVERY_MS = 500;
+const DEFAULT_EVERY_MS = 300_000;
+
+/**
+ * Holds the home's roles until it is stopped: starts jobs again and again, runs them and those that others make. Waits while another process
+ * holds the roles.
+ */
+export async function runUp(context: Context, options: UpOptions = {}): Promise<number> {
+  return await loggingFailure(context, '`up` has failed', () => up(context, options));
+}
+
+async function up(context: Context, options: UpOptions): Promise<number> {
+  const { home, signal, tell } = context;
+  const everyMs = parseEvery(options.every);
+  const change = await checkedSettingsChange(context, options);
+  let told = false;
+  while (!signal.aborted) {
+    const session = await openSession(context, { verify: false });
+    try {
+      if (session.works) {
+        tell(`Working in ${home.path}. Ctrl-C stops; jobs go on at the next start.`);
+        if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
+        if (change !== undefined) await changeOwnSettings(context, session, change);
+        await work(context, session, everyMs);
+        return EXIT.ok;
+      }
+      if (!told) tell('Another process works in this home; taking over when it ends.');
+      told = true;
+    } finally {
+      await session.close();
+    }
+    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return EXIT.ok;
+}
+
+/** Undefined: jobs are started by others only. */
+function parseEvery(every: string | undefined): number | undefined {
+  if (every === undefined) return DEFAULT_EVERY_MS;
+  return every === 'never' ? undefined : parseSpan(every, '--every');
+}
+
+async function changeOwnSettings(
+  { config, home }: Context,
+  session: Session,
+  change: SettingsChange,
+): Promise<void> {
+  const { account } = config;
+  if (!home.accounts().includes(account)) credentialSource(config, home, account);
+  await changeSettings(session, { account, storeId: ensureStore(home, account) }, change);
+}
+
+async function work(context: Context, session: Session, everyMs: number | undefined): Promise<void> {
+  const { signal, tell } = context;
+  const { jobs, accounts, stopped } = session;
+  const over = new AbortController();
+  const isOver = AbortSignal.any([signal, over.signal]);
+  const keeping =
+    everyMs === undefined || accounts === undefined
+      ? Promise.resolve()
+      : keepCurrent(context, { jobs }, { everyMs, signal: isOver });
+  // Until somebody waits for it, its end must not end the process.
+  keeping.catch(() => undefined);
+  if (everyMs !== undefined) tell(`Every account is synced now and then every ${typedSpan(everyMs)}.`);
+  try {
+    await stopped;
+  } finally {
+    over.abort();
+    await keeping;
+  }
+}

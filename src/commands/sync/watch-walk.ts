@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../../errors';
+import { addSample, timeLeftMs, type Sample } from '../../planning/estimate';
+import { isWalkDue, isWalkUnfinished, walkState, type WalkState } from '../../queries/jobs/walk-state';
+import { readStore } from '../../process/stores';
+import type { Context } from '../shared/context';
+import { reasonOf } from '../jobs/reasons';
+import { formatSpan } from '../render/text';
+import type { Session } from './session';
+import { walkLine } from '../jobs/walk-text';
+
+/** Why watching ended. `role-free`: the process that worked is gone, and this one can take over. */
+export type WalkEnd = 'complete' | 'interrupted' | 'role-free';
+
+const LOOK_EVERY_MS = 500;
+const LINE_EVERY_MS = 5_000;
+/** Runs that may end without any progress before the watcher gives up. */
+const MOST_VAIN_RUNS = 3;
+
+interface Look {
+  walk: WalkState | undefined;
+  /** Something is due now, or will be in a moment. */
+  open: boolean;
+}
+
+/**
+ * Waits until the walk is complete, and shows its progress.
+ * @throws UserError where it stops before that.
+ */
+export async function watchWalk(
+  context: Context,
+  session: Pick<Session, 'jobs' | 'works' | 'stopped'>,
+  { storeId, roleIsFree }: { storeId: string; roleIsFree: () => boolean },
+): Promise<WalkEnd> {
+  const store = { account: context.config.account, storeId };
+  const report = createReporter(context);
+  const broken = new AbortController();
+  // A worker that stops by itself has failed.
+  session.stopped.catch((error: unknown) => broken.abort(error));
+  let vainRuns = 0;
+  let lastDone = -1;
+  for (;;) {
+    if (context.signal.aborted) return 'interrupted';
+    if (!session.works && roleIsFree()) return 'role-free';
+    const { walk, open } = lookAt(context);
+    if (!open || walk === undefined) return 'complete';
+    report(walk);
+    const run = await session.jobs.walkRun(store);
+    if (!run.running) {
+      vainRuns = walk.done > lastDone ? 0 : vainRuns + 1;
+      lastDone = walk.done;
+      if (vainRuns >= MOST_VAIN_RUNS) throw stoppedError(run.stopped);
+      await session.jobs.startWalk(store);
+    }
+    await delay(LOOK_EVERY_MS, undefined, { signal: broken.signal }).catch(() => undefined);
+    broken.signal.throwIfAborted();
+  }
+}
+
+function lookAt({ home, config }: Context): Look {
+  const look = readStore(home, config.account, (reader) => ({
+    walk: walkState(reader),
+    open: isWalkUnfinished(reader) || isWalkDue(reader, Date.now()),
+  }));
+  return look ?? { walk: undefined, open: false };
+}
+
+function stoppedError(stopped: string | undefined): UserError {
+  const reason = reasonOf(stopped);
+  return new UserError(
+    `the folders shared with you cannot be looked into: ${reason?.says ?? 'the work stops'}`,
+    {
+      hint: reason?.hint ?? '`gdrive-sync status` says how far it has come; the Temporal Web UI says more',
+    },
+  );
+}
+
+/** Shows progress: on a terminal as one line that is rewritten, else as a new line every few seconds. */
+function createReporter({ status, tell }: Context): (walk: WalkState) => void {
+  let samples: Sample[] = [];
+  let lastAt = Date.now();
+  return (walk) => {
+    samples = addSample(samples, { at: Date.now(), pages: walk.done });
+    const leftMs = timeLeftMs(samples, walk.left);
+    const line = walkLine(walk) + (leftMs === undefined ? '' : ` · about ${formatSpan(leftMs)} left`);
+    if (status !== undefined) status(line);
+    else if (Date.now() - lastAt >= LINE_EVERY_MS) {
+      tell(line);
+      lastAt = Date.now();
+    }
+  };
+}

@@ -1,0 +1,24 @@
+import type { Home } from './home';
+import { storeIdOf } from '../queries/jobs/store-facts';
+import { isWalkDue } from '../queries/jobs/walk-state';
+import { readStore } from './stores';
+import type { WalkStarts } from '../temporal/walk-starts';
+
+/** Starts the walk of shared folders for each store of a home in which something is due. Called by a worker that starts. */
+export async function startDueWalks(home: Home, walks: Pick<WalkStarts, 'startWalk'>): Promise<void> {
+  for (const account of home.accounts()) {
+    const storeId = dueStore(home, account);
+    if (storeId !== undefined) await walks.startWalk({ account, storeId });
+  }
+}
+
+/** A store that cannot be read now is left to the account's next job. */
+function dueStore(home: Home, account: string): string | undefined {
+  try {
+    return readStore(home, account, (reader) =>
+      isWalkDue(reader, Date.now()) ? storeIdOf(reader) : undefined,
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, errorMessage, EXIT, UserError } from '../errors';
+
+/** Where things are in a home, whether they are there or not; only this module knows. */
+export interface HomePlaces {
+  readonly path: string;
+  readonly workerLock: string;
+  readonly workerFile: string;
+  /** @throws UserError where it is not an account name: names come from Temporal too. */
+  storeOf(account: string): string;
+  /** @throws UserError where it is not an account name. */
+  credentialsOf(account: string): string;
+  /** The accounts that have a store, by name. */
+  accounts(): string[];
+  /** The accounts that have a login of their own, by name. */
+  logins(): string[];
+}
+
+/** The folder that holds everything of one installation. */
+export interface Home extends HomePlaces {
+  /** Random and lasting: names the task queue that this home's worker polls. */
+  readonly id: string;
+}
+
+/**
+ * Opens a home, creating it (mode 0700) with its id at first use.
+ * @throws UserError where it cannot be created or written to.
+ */
+export function openHome(path: string): Home {
+  try {
+    mkdirSync(join(path, ACCOUNTS), { recursive: true, mode: 0o700 });
+    return { ...placesOf(path), id: readOrCreateId(join(path, 'home-id')) };
+  } catch (error) {
+    throw new UserError(`the home folder ${path} cannot be used: ${errorMessage(error)}`, {
+      hint: 'choose a folder that you may write to with --home or GDRIVE_SYNC_HOME',
+      cause: error,
+    });
+  }
+}
+
+const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
+
+/** True for a name that an account may have; it becomes a part of paths. */
+export function isAccountName(name: unknown): boolean {
+  return typeof name === 'string' && ACCOUNT_NAME.test(name);
+}
+
+const ACCOUNTS = 'accounts';
+const STORE = '.db';
+const LOGIN = '.credentials.json';
+
+/** Says where things are in a home, without touching it. */
+export function placesOf(path: string): HomePlaces {
+  const accounts = join(path, ACCOUNTS);
+  const withEnding = (ending: string): string[] =>
+    readdirSync(accounts)
+      .filter((name) => name.endsWith(ending))
+      .map((name) => name.slice(0, -ending.length))
+      .filter(isAccountName)
+      .toSorted();
+  const fileOf = (account: string, ending: string): string => {
+    if (isAccountName(account)) return join(accounts, account + ending);
+    throw new UserError(`${JSON.stringify(account)} is not an account name`, { exitCode: EXIT.usage });
+  };
+  return {
+    path,
+    workerLock: join(path, 'worker.lock'),
+    workerFile: join(path, 'worker.json'),
+    storeOf: (account) => fileOf(account, STORE),
+    credentialsOf: (account) => fileOf(account, LOGIN),
+    accounts: () => withEnding(STORE),
+    logins: () => withEnding(LOGIN),
+  };
+}
+
+/** Two processes may start in a new home at once: the first link wins, and both read the same id. */
+function readOrCreateId(file: string): string {
+  if (!existsSync(file)) {
+    const draft = `${file}.${String(process.pid)}`;
+    writeFileSync(draft, `${randomBytes(4).toString('hex')}\n`);
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+  const id = readFileSync(file, 'utf8').trim();
+  if (!/^[0-9a-f]{8}$/.test(id)) throw new Error(`${file} does not hold a home id`);
+  return id;
+}

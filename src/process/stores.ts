@@ -1,0 +1,57 @@
+import { UserError } from '../errors';
+import type { Home, HomePlaces } from './home';
+import { storeIdOf } from '../queries/jobs/store-facts';
+import { openForWriting, OutdatedStore } from '../store/sqlite/open';
+import { openReader, type Reader } from '../store/reader';
+
+export { storeFailure } from '../store/sqlite/failure';
+export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
+export { OutdatedStore };
+
+/** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
+export function ensureStore(home: Home, account: string): string {
+  const id = readStore(home, account, storeIdOf);
+  if (id !== undefined) return id;
+  openForWriting(home.storeOf(account)).close();
+  return ensureStore(home, account);
+}
+
+/** The id of an account's store, if it has one; only for the holder of the worker role, since an old store is brought up to date first. */
+export function findStoreId(home: HomePlaces, account: string): string | undefined {
+  try {
+    return readStore(home, account, storeIdOf);
+  } catch (error) {
+    if (!(error instanceof OutdatedStore)) throw error;
+    openForWriting(home.storeOf(account)).close();
+    return readStore(home, account, storeIdOf);
+  }
+}
+
+/** Brings an account's store up to the newest schema, if it has one; only for the holder of the worker role. */
+export function updateStore(home: Home, account: string): void {
+  if (home.accounts().includes(account)) openForWriting(home.storeOf(account)).close();
+}
+
+/** Reads an account's store; undefined if it has none. */
+export function readStore<T>(home: HomePlaces, account: string, read: (reader: Reader) => T): T | undefined {
+  const reader = openReader(home.storeOf(account));
+  if (reader === undefined) return undefined;
+  try {
+    return read(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * Opens an account's store for reading.
+ * @throws UserError where there is none.
+ */
+export function requireStore(home: Home, account: string): Reader {
+  const reader = openReader(home.storeOf(account));
+  if (reader !== undefined) return reader;
+  const known = home.accounts();
+  throw new UserError(`there is no account "${account}" here`, {
+    hint: known.length === 0 ? 'make one with `gdrive-sync sync`' : `there are: ${known.join(', ')}`,
+  });
+}

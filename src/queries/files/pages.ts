@@ -1,0 +1,39 @@
+import type { SqlValue } from '../../model/values';
+import type { Reader, Row } from '../../store/reader';
+
+const ROWS_A_PAGE = 1_000;
+
+/**
+ * Reads rows in the order of a growing key, a page at a time. Each page is a transaction of its own: a list that somebody reads slowly, as
+ * in `less`, would otherwise keep SQLite from reusing its write-ahead log, which would grow for as long as a sync writes. So the whole is no
+ * snapshot, but every row that is there all the time comes once. `read` gives the rows with a higher key than `after`, at most `limit`.
+ */
+export function* inPages<T>(
+  read: (after: number, limit: number) => readonly T[],
+  keyOf: (row: T) => number,
+): Generator<T> {
+  let after = 0;
+  for (;;) {
+    const page = read(after, ROWS_A_PAGE);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < ROWS_A_PAGE) return;
+    after = keyOf(last);
+  }
+}
+
+/**
+ * The same for the live files that meet a condition which an index answers, but not in the order of a key: the keys are read at once, eight
+ * bytes each, then the rows by them. `condition` must hold for a row when it is read, too.
+ */
+export function* filesWhere(
+  reader: Reader,
+  columns: string,
+  { condition, params }: { condition: string; params: readonly SqlValue[] },
+): Generator<Row> {
+  const where = `removed_at IS NULL AND ${condition}`;
+  const keys = [...reader.iterateValues(`SELECT pk FROM file WHERE ${where} ORDER BY pk`, ...params)].flat();
+  const rows = `SELECT ${columns} FROM file WHERE pk IN (SELECT value FROM json_each(?)) AND ${where}`;
+  for (let at = 0; at < keys.length; at += ROWS_A_PAGE)
+    yield* reader.all(rows, JSON.stringify(keys.slice(at, at + ROWS_A_PAGE)), ...params);
+}

@@ -1,0 +1,125 @@
+import { FOLDER_TYPE } from '../../model/file';
+import type { Reader, Row } from '../../store/reader';
+import { escapeName } from './path-text';
+import { placeOf, PLACES, readRoots, type Ancestor, type Roots } from './places';
+import { text } from '../row-values';
+
+/**
+ * The paths of files and folders, made when they are asked for: none is stored. What lies in several folders has the path through the first that can
+ * be seen.
+ */
+export interface Paths {
+  /** The path of a file or folder; undefined if the store has no live row of it, and it is no root. */
+  pathOf(id: string): string | undefined;
+  /** The path of something with this name in this folder. */
+  pathIn(file: Ancestor): string;
+}
+
+const COLUMNS = 'id, name, parent_id, owned_by_me, drive_id';
+
+/** Paths for a handful of files: folders are asked for one by one, and remembered. */
+export function pathsOf(reader: Reader): Paths {
+  const sql = `SELECT ${COLUMNS} FROM file WHERE id = ? AND removed_at IS NULL`;
+  return new PathFinder(reader, (id) => {
+    const row = reader.get(sql, id);
+    return row && toAncestor(row);
+  });
+}
+
+/** Paths for all files: the folders are held in memory, a hundred bytes each. */
+export function allPaths(reader: Reader): Paths {
+  const sql = `SELECT ${COLUMNS} FROM file WHERE mime_type = ? AND removed_at IS NULL`;
+  const folders = new Map<string, Ancestor>();
+  for (const row of reader.iterate(sql, FOLDER_TYPE)) folders.set(String(row['id']), toAncestor(row));
+  return new PathFinder(reader, (id) => folders.get(id));
+}
+
+/** A row of `file` as paths need it. */
+export function toAncestor(row: Row): Ancestor {
+  const isMine = Number(row['owned_by_me'] ?? 0) === 1;
+  return {
+    id: String(row['id']),
+    name: text(row, 'name') ?? '',
+    parentId: text(row, 'parent_id'),
+    isOwn: isMine || row['drive_id'] !== null,
+    isMine,
+  };
+}
+
+const PARENTS = /* sql */ `
+SELECT file_parent.parent_id AS id FROM file JOIN file_parent ON file_pk = pk WHERE file.id = ? ORDER BY 1`;
+
+class PathFinder implements Paths {
+  readonly #reader: Reader;
+  readonly #roots: Roots;
+  readonly #look: (id: string) => Ancestor | undefined;
+  /** Paths of folders; long ones share their beginnings. */
+  readonly #known = new Map<string, string>();
+
+  constructor(reader: Reader, look: (id: string) => Ancestor | undefined) {
+    const roots = readRoots(reader);
+    this.#reader = reader;
+    this.#roots = roots;
+    this.#look = look;
+    if (roots.myDrive !== undefined) this.#known.set(roots.myDrive, `/${PLACES['my-drive']}`);
+    for (const [id, name] of roots.drives)
+      this.#known.set(id, `/${PLACES['shared-drives']}/${escapeName(name)}`);
+  }
+
+  pathOf(id: string): string | undefined {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const file = this.#look(id);
+    return file && this.pathIn(file);
+  }
+
+  pathIn(file: Ancestor): string {
+    const parentId = this.#parentOf(file);
+    const folder = parentId === undefined ? undefined : this.#folder(parentId);
+    return `${folder ?? `/${PLACES[placeOf(file, this.#roots)]}`}/${escapeName(file.name)}`;
+  }
+
+  /** The first of a file's folders, or another one where that cannot be seen. */
+  #parentOf({ id, parentId }: Ancestor): string | undefined {
+    if (parentId === undefined || this.#isVisible(parentId)) return parentId;
+    const others = this.#reader.all(PARENTS, id).map((row) => String(row['id']));
+    return others.find((other) => this.#isVisible(other)) ?? parentId;
+  }
+
+  #isVisible(id: string): boolean {
+    return this.#known.has(id) || this.#look(id) !== undefined;
+  }
+
+  /** The path of a folder; undefined if it cannot be seen. */
+  #folder(id: string): string | undefined {
+    const { above, at, isCycle } = this.#climb(id);
+    const top = above.at(-1)?.folder;
+    let path = at === undefined ? undefined : this.#known.get(at);
+    if (path === undefined && top !== undefined)
+      path = `/${PLACES[isCycle ? 'no-folder' : placeOf(top, this.#roots)]}`;
+    for (const { id: each, folder } of above.toReversed()) {
+      path = `${path ?? ''}/${escapeName(folder.name)}`;
+      this.#known.set(each, path);
+    }
+    return path;
+  }
+
+  /** The folders from one upwards, to where its path is known or ends. There may be thousands: no recursion. */
+  #climb(id: string): {
+    above: { id: string; folder: Ancestor }[];
+    at: string | undefined;
+    isCycle: boolean;
+  } {
+    const above: { id: string; folder: Ancestor }[] = [];
+    const seen = new Set<string>();
+    let at: string | undefined = id;
+    while (at !== undefined && !this.#known.has(at) && !seen.has(at)) {
+      const folder: Ancestor | undefined = this.#look(at);
+      if (folder === undefined) break;
+      seen.add(at);
+      above.push({ id: at, folder });
+      at = this.#parentOf(folder);
+    }
+    return { above, at, isCycle: at !== undefined && seen.has(at) };
+  }
+}

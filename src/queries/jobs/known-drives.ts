@@ -1,0 +1,9 @@
+import type { SharedDrive } from '../../model/change';
+import type { Reader } from '../../store/reader';
+import { text } from '../row-values';
+
+/** The shared drives that the store knows and that the account has not lost, followed or not. */
+export function knownDrives(reader: Reader): SharedDrive[] {
+  const rows = reader.all("SELECT id, name FROM source WHERE id <> 'user' AND state <> 'gone'");
+  return rows.map((row) => ({ id: String(row['id']), name: text(row, 'name') }));
+}

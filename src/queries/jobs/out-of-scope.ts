@@ -1,0 +1,14 @@
+import type { Reader } from '../../store/reader';
+
+const LEFT = /* sql */ `
+SELECT count(*) AS files FROM file_event JOIN file ON file.pk = file_pk
+WHERE file_event.at BETWEEN ? AND ? AND kind = 'removed' AND removal = 'scope' AND removed_at = file_event.at`;
+
+/** How many files left the copy in a span of time because their shared drive is not followed any more. Times in ms since 1970. */
+export function leftScope(
+  reader: Reader,
+  { startedAt, endedAt }: { startedAt: number | undefined; endedAt: number | undefined },
+): number {
+  if (startedAt === undefined) return 0;
+  return Number(reader.get(LEFT, startedAt, endedAt ?? Number.MAX_SAFE_INTEGER)?.['files'] ?? 0);
+}

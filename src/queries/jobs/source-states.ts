@@ -1,0 +1,75 @@
+import { LIVE_GONE } from '../../store/removals/candidate-statements';
+import type { Reader, Row } from '../../store/reader';
+import { count, text } from '../row-values';
+
+/** How one source of an account stands. Times in ms since 1970. */
+export interface SourceState {
+  sourceId: string;
+  /** A shared drive's name; the user's own source has none. */
+  name: string | undefined;
+  /** `followed`, `leaving` (its rows are being settled), `gone` (not accessible) or `unfollowed` (not wanted). */
+  state: string;
+  /** When its rows last equaled Drive's. */
+  currentAt: number | undefined;
+  /** How old the oldest change was when it was last committed, in ms. */
+  lagMs: number | undefined;
+  /** When the walk of folders shared with the user was last complete; the user's own source only. */
+  walkedAt: number | undefined;
+  /** When the last full crawl ended. */
+  fullAt: number | undefined;
+  /** Why it is known to be incomplete until a full crawl succeeds. */
+  gap: string | undefined;
+  /** Why the last attempt committed nothing, how many in a row there were, and when the next is due. */
+  failure: string | undefined;
+  failures: number;
+  retryAt: number | undefined;
+  /** Files that are gone and not removed yet; undefined if there are none. */
+  removals: Removals | undefined;
+}
+
+/** Files that are gone and whose rows still live. */
+export interface Removals {
+  files: number;
+  /** Live rows of the source. */
+  of: number;
+  examples: { id: string; name: string | undefined }[];
+}
+
+const EXAMPLES = 10;
+
+const SOURCES = /* sql */ `
+SELECT pk, id, name, state, as_of, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
+WHERE state IN ('followed', 'leaving') OR current_at IS NOT NULL ORDER BY pk`;
+
+/** How every source of the account stands, the user's own first. */
+export function sourceStates(reader: Reader): SourceState[] {
+  return reader.all(SOURCES).map((row) => ({ ...toState(row), removals: removalsOf(reader, row) }));
+}
+
+function toState(row: Row): Omit<SourceState, 'removals'> {
+  return {
+    sourceId: String(row['id']),
+    name: text(row, 'name'),
+    state: String(row['state']),
+    currentAt: count(row, 'as_of'),
+    lagMs: count(row, 'lag_ms'),
+    walkedAt: count(row, 'walked_at'),
+    fullAt: count(row, 'full_at'),
+    gap: text(row, 'gap'),
+    failure: text(row, 'failure'),
+    failures: Number(row['failures']),
+    retryAt: count(row, 'retry_at'),
+  };
+}
+
+function removalsOf(reader: Reader, { pk = null }: Row): Removals | undefined {
+  const files = Number(reader.get(`SELECT count(*) AS files ${LIVE_GONE}`, pk)?.['files'] ?? 0);
+  if (files === 0) return undefined;
+  const live = reader.get('SELECT count(*) AS live FROM file WHERE source_pk = ? AND removed_at IS NULL', pk);
+  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE} LIMIT ${String(EXAMPLES)}`, pk);
+  return {
+    files,
+    of: Number(live?.['live'] ?? 0),
+    examples: examples.map((row) => ({ id: String(row['id']), name: text(row, 'name') })),
+  };
+}

@@ -1,0 +1,98 @@
+import type { JobState } from '../../model/job';
+import type { Reader, Row } from '../../store/reader';
+import { count, text } from '../row-values';
+
+/** A job as the store remembers it. Times in ms since 1970. */
+export interface StoredJob {
+  jobId: string;
+  attempt: number;
+  state: JobState;
+  reason: string | undefined;
+  message: string | undefined;
+  requestedAt: number;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  pages: number;
+  files: number;
+  /** Entries of change logs applied. */
+  changes: number;
+  /** A full crawl was asked for. */
+  full: boolean;
+  /** The highest request number that the job has answered, and how its sources came out then. */
+  answered: number;
+  answeredState: JobState | undefined;
+}
+
+/** How a source came out of a job. */
+export interface StoredOutcome {
+  sourceId: string;
+  outcome: string;
+  reason: string | undefined;
+  message: string | undefined;
+}
+
+const COLUMNS =
+  'id, attempt, state, reason, message, requested_at, started_at, ended_at, pages, files, changes, full, answered, answered_state';
+
+function toJob(row: Row): StoredJob {
+  return {
+    jobId: String(row['id']),
+    attempt: Number(row['attempt']),
+    state: String(row['state']) as JobState,
+    reason: text(row, 'reason'),
+    message: text(row, 'message'),
+    requestedAt: Number(row['requested_at']),
+    startedAt: count(row, 'started_at'),
+    endedAt: count(row, 'ended_at'),
+    pages: Number(row['pages']),
+    files: Number(row['files']),
+    changes: Number(row['changes']),
+    full: Number(row['full']) === 1,
+    answered: Number(row['answered']),
+    answeredState: text(row, 'answered_state') as JobState | undefined,
+  };
+}
+
+/** The store's record of one job, or undefined if it has none. */
+export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefined {
+  const row = reader.get(`SELECT ${COLUMNS} FROM job WHERE id = ?`, jobId);
+  return row && toJob(row);
+}
+
+/** The jobs that wait, and for what, newest first. */
+export function waitingJobs(reader: Reader): { jobId: string; reason: string | undefined }[] {
+  const rows = reader.all(
+    "SELECT id, reason FROM job WHERE state = 'waiting' ORDER BY requested_at DESC, id",
+  );
+  return rows.map((row) => ({ jobId: String(row['id']), reason: text(row, 'reason') }));
+}
+
+/** The store's jobs, newest first. */
+export function storedJobs(reader: Reader, limit: number): StoredJob[] {
+  return reader.all(`SELECT ${COLUMNS} FROM job ORDER BY requested_at DESC, id LIMIT ?`, limit).map(toJob);
+}
+
+/**
+ * How each source came out of a job that has ended. The store keeps a row only for sources that are not current; the others are told from the sources
+ * that there are now.
+ */
+export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
+  return reader
+    .all(
+      /* sql */ `
+      SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?
+      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = 'followed'
+        AND EXISTS (SELECT 1 FROM job WHERE id = ? AND answered > 0)
+        AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?)
+      ORDER BY source_id`,
+      jobId,
+      jobId,
+      jobId,
+    )
+    .map((row) => ({
+      sourceId: String(row['source_id']),
+      outcome: String(row['outcome']),
+      reason: text(row, 'reason'),
+      message: text(row, 'message'),
+    }));
+}

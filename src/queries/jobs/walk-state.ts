@@ -1,0 +1,123 @@
+import { IS_WALK_DUE, isWalked, WALKS } from '../../store/walk/walk-rules';
+import { waitsForLogin } from '../../model/failure';
+import type { Reader, Row } from '../../store/reader';
+import { count, text } from '../row-values';
+
+/**
+ * Whether the walk goes on, by what the store knows. `due`: it has something to do now. `waiting`: it tries folders again at `retryAt`.
+ * `stopped`: until a person has done something about `reason`, for which the newest job waits too.
+ */
+export type WalkPhase =
+  | { phase: 'complete' }
+  | { phase: 'due' }
+  | { phase: 'waiting'; retryAt: number | undefined }
+  | { phase: 'stopped'; reason: string };
+
+/** How the walk of folders shared by others stands. Times in ms since 1970. */
+export interface WalkState {
+  state: WalkPhase;
+  /** Folders that were listed since the last full crawl made all of them due. */
+  done: number;
+  /** Folders that are still to be listed, without those that Drive refuses. */
+  left: number;
+  /** Files in them that no flat listing shows. */
+  found: number;
+  /** Folders that were left out because nothing was ever found in their class. */
+  sampled: number;
+  /** Drive's clock at the oldest listing among all folders. */
+  oldest: number | undefined;
+  /** Folders that Drive refuses to list. */
+  refused: RefusedFolder[];
+  /** Files that are gone and wait for a person's consent. */
+  removals: number;
+}
+
+/** A folder that Drive refuses to list: why, and when it is asked again. */
+export interface RefusedFolder {
+  id: string;
+  name: string | undefined;
+  reason: string | undefined;
+  retryAt: number | undefined;
+}
+
+const MOST_REFUSED = 100;
+
+const COUNTS = /* sql */ `
+SELECT count(*) FILTER (WHERE due = 0 AND round = walk_round) AS done,
+  count(*) FILTER (WHERE due > 0 AND reason IS NULL) AS left,
+  coalesce(sum(found), 0) AS found,
+  count(*) FILTER (WHERE due = 0 AND round < walk_round) AS sampled,
+  min(listed_at) AS oldest,
+  (SELECT count(*) FROM walk_candidate WHERE verdict = 'gone') AS removals
+FROM walk_folder, store`;
+
+/** Folders that a plan which is not complete has still to look at. */
+const UNPLANNED = /* sql */ `
+SELECT count(*) AS unplanned FROM file, store
+WHERE file.pk > walk_plan_pk AND ${isWalked('file')}
+  AND NOT EXISTS (SELECT 1 FROM walk_folder WHERE folder_id = file.id AND due > 0)`;
+
+const REFUSED = /* sql */ `
+SELECT folder_id, name, reason, retry_at FROM walk_folder LEFT JOIN file ON file.id = folder_id
+WHERE reason IS NOT NULL ORDER BY folder_id LIMIT ${String(MOST_REFUSED)}`;
+
+/** How the walk stands at `now`; undefined where it is not wanted, or no crawl has ended yet. */
+export function walkState(reader: Reader, now = Date.now()): WalkState | undefined {
+  if (reader.get(`SELECT ${WALKS} AS walks`)?.['walks'] !== 1n) return undefined;
+  const row = reader.get(COUNTS) ?? {};
+  const counted = (name: string): number => Number(row[name] ?? 0);
+  const unplanned = Number(reader.get(UNPLANNED)?.['unplanned'] ?? 0);
+  const left = counted('left') + unplanned;
+  return {
+    state: phaseOf(reader, left, now),
+    done: counted('done'),
+    left,
+    found: counted('found'),
+    sampled: unplanned > 0 ? 0 : counted('sampled'),
+    oldest: count(row, 'oldest'),
+    refused: reader.all(REFUSED).map(toRefused),
+    removals: counted('removals'),
+  };
+}
+
+const NEWEST_JOB = 'SELECT state, reason FROM job ORDER BY requested_at DESC LIMIT 1';
+const RETRY_AT = 'SELECT min(retry_at) AS retry_at FROM walk_folder WHERE due > 0 AND reason IS NULL';
+
+function phaseOf(reader: Reader, left: number, now: number): WalkPhase {
+  const job = reader.get(NEWEST_JOB) ?? {};
+  const reason = text(job, 'state') === 'waiting' ? text(job, 'reason') : undefined;
+  const isStopped = reason === 'paused' || waitsForLogin(reason);
+  const isDue = isWalkDue(reader, now);
+  if (left === 0 && !isDue) return { phase: 'complete' };
+  if (reason !== undefined && isStopped) return { phase: 'stopped', reason };
+  if (isDue) return { phase: 'due' };
+  return { phase: 'waiting', retryAt: count(reader.get(RETRY_AT) ?? {}, 'retry_at') };
+}
+
+function toRefused(row: Row): RefusedFolder {
+  return {
+    id: String(row['folder_id']),
+    name: text(row, 'name'),
+    reason: text(row, 'reason'),
+    retryAt: count(row, 'retry_at'),
+  };
+}
+
+/** True while folders of others are to be listed, or files in them to be asked for; counts nothing. */
+export function isWalkUnfinished(reader: Reader): boolean {
+  const row = reader.get(/* sql */ `
+    SELECT ${WALKS} AND (walk_plan_pk IS NOT NULL
+      OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND reason IS NULL)
+      OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL)) AS unfinished FROM store`);
+  return row?.['unfinished'] === 1n;
+}
+
+/** True if the walk has something to do now. */
+export function isWalkDue(reader: Reader, now: number): boolean {
+  return reader.get(`SELECT ${IS_WALK_DUE.replaceAll('@now', String(now))} AS due`)?.['due'] === 1n;
+}
+
+/** True if the account's settings have folders shared by others walked. */
+export function isWalkWanted(reader: Reader): boolean {
+  return reader.get('SELECT walk FROM store')?.['walk'] === 1n;
+}

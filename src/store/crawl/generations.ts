@@ -1,0 +1,113 @@
+import type Database from 'better-sqlite3';
+import type { SourceRow } from '../jobs/sources';
+
+/** A source that starts a full crawl with a start token minted for it. */
+export interface CrawlStart {
+  sourceId: string;
+  startToken: string;
+  /** Drive's own time before the token was asked for, ms since 1970. */
+  openedAt: number;
+  /** The token that Drive has rejected; undefined where the source has none. */
+  replaces?: string | undefined;
+  /** The log behind that token could not be read. */
+  dropsLog?: boolean | undefined;
+}
+
+/** An open full crawl. */
+export interface GenerationRow {
+  pk: number;
+  start_token: string | null;
+  opened_at: number;
+  incomplete: number;
+  recent: number;
+  crawled_at: number | null;
+  /** Folders, as far as is known, of which the log has said since that they are gone. */
+  lost_folders: number;
+  /** Windows by state, and items that could not be taken in. */
+  open: number;
+  partial: number;
+  /** Windows of these of which Drive did not give a page. */
+  unlisted: number;
+  unusable: number;
+}
+
+const OPEN = /* sql */ `
+SELECT generation.*,
+  (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial') AS partial,
+  (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial' AND failure <> 'page-token-rejected') AS unlisted,
+  (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'open') AS open,
+  (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk AND kind = 'no-id') AS unusable
+FROM generation WHERE source_pk = ? AND closed_at IS NULL`;
+
+/** Why what a crawl found cannot be complete; undefined if nothing speaks against it. */
+export function gapOf({ incomplete, partial, unlisted, unusable }: GenerationRow): string | undefined {
+  if (unlisted > 0) return 'unlisted-files';
+  if (partial > 0) return 'page-token-rejected';
+  if (incomplete > 0) return 'incomplete-search';
+  return unusable > 0 ? 'unusable-items' : undefined;
+}
+
+/** Prepares the statements on full crawls; each call is one step of a transaction that the caller opened. */
+export function generationTable(db: Database.Database) {
+  const insert = db.prepare(/* sql */ `
+    INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = 'followed'
+    ON CONFLICT DO NOTHING`);
+  const mint = db.prepare(/* sql */ `
+    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL,
+      failures = 0, failure = NULL,
+      dead_tokens = dead_tokens + (@replaces IS NOT NULL),
+      log_token_size = log_page_size, log_failures = 0, log_dropped_at = iif(@dropsLog, @now, log_dropped_at)
+    WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
+  const abandon = db
+    .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `
+      UPDATE generation SET closed_at = @now
+      WHERE closed_at IS NULL AND source_pk = (SELECT pk FROM source WHERE id = @sourceId) RETURNING pk`)
+    .pluck();
+  const begin = db.prepare('UPDATE source SET full_due = 0, sweep_pk = NULL WHERE id = ?');
+  const openOf = db.prepare<[number], GenerationRow>(OPEN);
+  const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
+  const startCatchUp = db.prepare('UPDATE source SET read_request = 0, sweep_pk = 0 WHERE pk = ?');
+  const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
+  const noteClosed = db.prepare(/* sql */ `
+    UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL WHERE pk = @source`);
+  const forgetSeen = db.prepare('DELETE FROM seen WHERE generation_pk = ?');
+
+  function open(sourceId: string, startToken: string | null, openedAt: number): number | undefined {
+    const { changes, lastInsertRowid } = insert.run(startToken, openedAt, sourceId);
+    if (changes === 0) return undefined;
+    begin.run(sourceId);
+    return Number(lastInsertRowid);
+  }
+
+  return {
+    /**
+     * Opens a crawl with a start token of its own, in place of one that is open; undefined if the source's log is not the one that the token
+     * replaces, since another attempt was faster.
+     */
+    openWithToken(start: CrawlStart, now: number): number | undefined {
+      const { sourceId, startToken, openedAt, replaces = null, dropsLog = false } = start;
+      const { changes } = mint.run({ sourceId, startToken, replaces, dropsLog: Number(dropsLog), now });
+      if (changes === 0) return undefined;
+      for (const pk of abandon.all({ sourceId, now })) forgetSeen.run(pk);
+      return open(sourceId, startToken, openedAt);
+    },
+    /** Opens a crawl on top of a copy whose log is live. */
+    openOnLog: (sourceId: string, openedAt: number) => open(sourceId, null, openedAt),
+    openOf: (sourcePk: number): GenerationRow | undefined => openOf.get(sourcePk),
+    /** All windows are listed: what has changed meanwhile comes next. */
+    endCrawl(source: SourceRow, pk: number, now: number): void {
+      noteCrawled.run(now, pk);
+      startCatchUp.run(source.pk);
+    },
+    /** Ends the crawl; what was found incomplete stays noted with the source until a crawl succeeds. */
+    close(source: SourceRow, generation: GenerationRow, now: number): void {
+      closeOne.run(now, generation.pk);
+      forgetSeen.run(generation.pk);
+      const gap = gapOf(generation) ?? null;
+      noteClosed.run({ gap, now, source: source.pk });
+    },
+  };
+}
+
+/** The statements on full crawls. */
+export type GenerationTable = ReturnType<typeof generationTable>;

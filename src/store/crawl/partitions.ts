@@ -1,0 +1,234 @@
+import type Database from 'better-sqlite3';
+import type { FileRecord } from '../../model/file';
+import type { FailureKind } from '../../model/failure';
+import type { Claim, Fence } from '../../model/partition';
+import { coveredMs, middleSecond } from '../../planning/lanes';
+import { continuesOrder, hasComeBelow, pageTimes } from '../../planning/order';
+import { windowsOfCopy } from '../../planning/recrawl';
+import { smallerPage, type PageFault } from '../../planning/page-size';
+import { moveCycleMark, resizeListing, restartListing } from '../../planning/restart';
+import { isWithin, listsFrom, windowQuery } from '../../planning/window';
+import type { FileTable } from '../files/file-table';
+import type { SourceTable } from '../jobs/sources';
+import { claim, lanesFor, type Claimant } from './claims';
+import { knownFilesReader } from './known-files';
+import {
+  addWindows,
+  claimOf,
+  listingSoFar,
+  partitionStatements,
+  windowOf,
+  type PartitionRow,
+  type PartitionStatements,
+} from './partition-statements';
+
+/** A decoded page with the right to commit it. */
+export interface ListedPage {
+  fence: Fence;
+  /** Gone through once. */
+  files: Iterable<FileRecord>;
+  /** When each of them was modified, in ms; undefined where Drive sent no usable time. */
+  times: readonly (number | undefined)[];
+  nextPageToken: string | undefined;
+  incompleteSearch: boolean;
+  unusable: number;
+}
+
+/**
+ * `refused`: another attempt claimed the partition, or the page was committed before. `circular`: the page names a token that
+ * this listing has already followed. In both cases nothing was written.
+ */
+export type CommitResult =
+  | {
+      kind: 'committed';
+      next: Claim | undefined;
+      /** This page has shown that the listings of the crawl are not in order. */
+      disordered: boolean;
+    }
+  | { kind: 'refused' }
+  | { kind: 'circular' };
+
+/** True if the page names a token that this listing has already followed: it would run in a circle. */
+function isCircular(row: PartitionRow, nextPageToken: string | undefined): boolean {
+  return (
+    nextPageToken !== undefined && (nextPageToken === row.page_token || nextPageToken === row.cycle_token)
+  );
+}
+
+/** Order was relied on and does not hold: listings that were cut short by it start again at their own bounds. */
+function revokeOrder(
+  { noteDisorder, ofGeneration, restart }: PartitionStatements,
+  generationPk: number,
+): void {
+  noteDisorder.run(generationPk);
+  for (const row of ofGeneration.all(generationPk)) {
+    const q = windowQuery(windowOf(row));
+    if (q !== row.q) restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
+  }
+}
+
+/** The files of the page that are the window's own: those below it are counted where they are listed next. */
+function ownFiles(row: PartitionRow, { times }: ListedPage): number {
+  const window = windowOf(row);
+  return times.filter((time) => isWithin(window, time)).length;
+}
+
+function noteFindings(
+  { noteIncomplete, noteUnusable, countPage }: PartitionStatements,
+  row: PartitionRow,
+  { page, now }: { page: ListedPage; now: number },
+): void {
+  if (page.incompleteSearch) noteIncomplete.run(row.generation_pk);
+  if (page.unusable > 0) noteUnusable.run(row.generation_pk, page.unusable, now);
+  countPage.run(ownFiles(row, page), row.epoch);
+}
+
+/** Moves the checkpoint past a page; says whether all listings were in order so far, this one too. */
+function advance(
+  statements: PartitionStatements,
+  row: PartitionRow,
+  { page, now }: { page: ListedPage; now: number },
+): { ordered: boolean } {
+  const { ordered, ...progress } = progressAfter(row, page);
+  const isOver = ordered && hasPassed(statements, row, page.times);
+  const pageToken = (isOver ? undefined : page.nextPageToken) ?? null;
+  const before = { token: row.cycle_token ?? undefined, page: row.cycle_page };
+  const mark = moveCycleMark(before, page.nextPageToken, row.query_page + 1);
+  statements.advance.run({
+    ...progress,
+    pk: row.pk,
+    pageToken,
+    state: pageToken === null ? 'done' : 'open',
+    files: ownFiles(row, page),
+    cycleToken: mark.token ?? null,
+    cyclePage: mark.page,
+    now,
+  });
+  return { ordered };
+}
+
+/** Where a listing stands after a page. */
+function progressAfter(row: PartitionRow, { times: modified }: ListedPage) {
+  const frontier = row.frontier_ms ?? undefined;
+  const times = pageTimes(modified, row.opened_at);
+  const ordered = row.ordered === 1 && continuesOrder(times, frontier);
+  const oldest = Math.min(times.oldest ?? Infinity, frontier ?? Infinity);
+  return {
+    ordered,
+    newestMs: times.newest ?? null,
+    frontierMs: Number.isFinite(oldest) ? oldest : null,
+    pageMs: coveredMs(times, frontier) ?? null,
+    middle: (ordered ? undefined : middleSecond(modified, windowOf(row), row.opened_at)) ?? null,
+  };
+}
+
+/** True if the listing is below its window: another lane has taken what comes. */
+function hasPassed(
+  { newestBelow }: PartitionStatements,
+  row: PartitionRow,
+  times: ListedPage['times'],
+): boolean {
+  if (row.from_s === null || listsFrom(row.q, row.from_s)) return false;
+  return hasComeBelow(times, {
+    bottom: row.from_s * 1000,
+    newestBelow: newestBelow.get(row.generation_pk, row.trashed, row.from_s) ?? undefined,
+    frontier: row.frontier_ms ?? undefined,
+    since: row.opened_at,
+  });
+}
+
+/** Where a listing goes on after a page that is not committed yet; undefined where it ends, or may. */
+function ahead(
+  statements: PartitionStatements,
+  { fence, times, nextPageToken }: ListedPage,
+): string | undefined {
+  const row = statements.fenced.get(fence);
+  if (row === undefined || isCircular(row, nextPageToken)) return undefined;
+  return row.ordered === 1 && hasPassed(statements, row, times) ? undefined : nextPageToken;
+}
+
+/** Writes one page's files and the place to go on from, if the fence still stands. */
+function commit(
+  statements: PartitionStatements,
+  { files, sources }: CrawlTables,
+  page: ListedPage,
+  now: number,
+): CommitResult {
+  const row = statements.fenced.get(page.fence);
+  const source = row && sources.byId(row.source_id);
+  if (row === undefined || source === undefined) return { kind: 'refused' };
+  if (isCircular(row, page.nextPageToken)) return { kind: 'circular' };
+  files.put(page.files, { source, by: 'listing', crawl: row.generation_pk, now });
+  const { ordered } = advance(statements, row, { page, now });
+  noteFindings(statements, row, { page, now });
+  const disordered = row.ordered === 1 && !ordered;
+  if (disordered) revokeOrder(statements, row.generation_pk);
+  const next = statements.fenced.get({ ...page.fence, page: page.fence.page + 1 });
+  return { kind: 'committed', next: next && claimOf(next), disordered };
+}
+
+function shrink({ fenced, resize }: PartitionStatements, fence: Fence, fault: PageFault): boolean {
+  const row = fenced.get(fence);
+  const size = row && smallerPage(row.page_size ?? undefined, fault);
+  if (row === undefined || size === undefined) return false;
+  const { q, frontierMs = null } = resizeListing(listingSoFar(row));
+  resize.run({ pk: row.pk, q, frontierMs, size, why: fault });
+  return true;
+}
+
+function rejectToken(
+  { fenced, giveUp, restart }: PartitionStatements,
+  fence: Fence,
+): 'restarted' | 'partial' | 'refused' {
+  const row = fenced.get(fence);
+  if (row === undefined) return 'refused';
+  const next = restartListing({
+    ...listingSoFar(row),
+    q: row.q,
+    queryPage: row.query_page,
+    bestPage: row.best_page,
+    restarts: row.restarts,
+  });
+  if (next.kind === 'give-up') {
+    giveUp.run('page-token-rejected', row.pk);
+    return 'partial';
+  }
+  restart.run({ ...next, pk: row.pk, frontierMs: next.frontierMs ?? null });
+  return 'restarted';
+}
+
+/** What a listed page is written to besides its partition. */
+export interface CrawlTables {
+  files: FileTable;
+  sources: SourceTable;
+}
+
+/** Prepares the writes to partitions; each call is one step of a transaction that the caller opened. */
+export function partitionTable(db: Database.Database, tables: CrawlTables) {
+  const statements = partitionStatements(db);
+  const knownFiles = knownFilesReader(db);
+  return {
+    /** Cuts a fresh generation into its first windows: by the copy that there is, else one for each state of the trash. */
+    createWindows: (generationPk: number) =>
+      addWindows(statements, generationPk, knownFiles(generationPk).flatMap(windowsOfCopy)),
+    claim: (claimant: Claimant) => claim(statements, claimant),
+    /** How many lanes have something to do with a source, at most `most`. */
+    usefulLanes: (sourceId: string, most: number) => lanesFor(statements.open.all(sourceId), most),
+    ahead: (page: ListedPage) => ahead(statements, page),
+    commit: (page: ListedPage, now: number) => commit(statements, tables, page, now),
+    /** Starts a listing again after Drive rejected its page token; says whether it goes on. */
+    rejectToken: (fence: Fence) => rejectToken(statements, fence),
+    /** Starts a listing again with smaller pages; false if smaller ones would not help, or the fence has fallen. */
+    shrink: (fence: Fence, fault: PageFault) => shrink(statements, fence, fault),
+    /** Leaves a window incomplete whose next page cannot be had; false if the fence has fallen. */
+    leave(fence: Fence, kind: FailureKind): boolean {
+      const row = statements.fenced.get(fence);
+      return row !== undefined && statements.giveUp.run(kind, row.pk).changes > 0;
+    },
+    /** Counts an attempt that committed nothing; returns how many there were in a row, 0 if the fence has fallen. */
+    fail(fence: Fence, kind: FailureKind, retryAt: number): number {
+      const row = statements.fail.get({ ...fence, kind, retryAt });
+      return typeof row === 'object' && row !== null && 'failures' in row ? Number(row.failures) : 0;
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import type Database from 'better-sqlite3';
+import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../../model/file';
+import { pageFault, type ItemFault } from '../../planning/patience';
+import { USER_SOURCE } from '../../model/job';
+import type { ChangeCommit, ChangeTables } from '../log/change-log';
+import type { FolderListing, ListingFault } from './folder-work';
+import type { SourceRow } from '../jobs/sources';
+import { isConfirmedByWalk, isOthersFolder } from '../walk/walk-rules';
+
+/** How a page of a folder's children was requested. */
+export interface ListingRequest {
+  listing: FolderListing;
+  /** The store's commit number when the page was requested. */
+  commitNo: number;
+}
+
+/** A decoded page of a folder's children. */
+export interface ChildrenPage extends ListingRequest {
+  sourceId: string;
+  epoch: number;
+  files: readonly FileRecord[];
+  nextPageToken: string | undefined;
+  incompleteSearch: boolean;
+  unusable: number;
+}
+
+/**
+ * What Drive answered when it was asked for one file: the file, that there is none, or nothing that tells, for a reason. `refused`: asking again at
+ * once is pointless.
+ */
+export type Answer =
+  | { kind: 'found'; fileId: string; file: FileRecord }
+  | { kind: 'gone'; fileId: string }
+  | (ItemFault & { kind: 'unknown'; fileId: string });
+
+/** More pages than a folder can have; its half a million children fit on a fraction of them. */
+const MOST_PAGES = 100_000;
+
+/** True for a folder of the user's that lies in no folder: the root of My Drive, or one whose folder was deleted. */
+function isOnTop(file: FileRecord): boolean {
+  return isFolder(file) && valueOf(file, 'parent_id') === null && valueOf(file, 'owned_by_me') === 1;
+}
+
+function isFirst({ pageToken, trashed }: FolderListing): boolean {
+  return pageToken === undefined && !trashed;
+}
+
+function isEndless({ listing, nextPageToken }: ChildrenPage): boolean {
+  return nextPageToken !== undefined && (nextPageToken === listing.pageToken || listing.page > MOST_PAGES);
+}
+
+const NOTE_WALK_ONLY = /* sql */ `
+UPDATE file SET walk_only = 1
+WHERE id = @id AND removed_at IS NULL AND walk_only = 0 AND generation_pk IS NOT @generation AND drive_id IS NULL
+  AND EXISTS (SELECT 1 FROM generation WHERE pk = @generation AND crawled_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.generation_pk = @generation AND file_pk = file.pk)
+  AND ${isConfirmedByWalk('file')}`;
+
+function statementsOf(db: Database.Database) {
+  return {
+    mayBeFolder: db
+      .prepare<[string], number>(
+        `SELECT coalesce((SELECT mime_type = '${FOLDER_TYPE}' FROM file WHERE id = ?), 1)`,
+      )
+      .pluck(),
+    rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
+    worked: db.prepare(
+      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failure IS NOT NULL',
+    ),
+    hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
+    noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
+    countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
+  };
+}
+
+/** Writes what walks and single look-ups bring. Each call is one step of a transaction that the caller opened. */
+export class FolderPages {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #tables: ChangeTables;
+
+  constructor(db: Database.Database, tables: ChangeTables) {
+    this.#sql = statementsOf(db);
+    this.#tables = tables;
+  }
+
+  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  commitChildren(page: ChildrenPage, now: number): ChangeCommit {
+    const { sources, folderWork, files, recent, walkPlan } = this.#tables;
+    const { listing, nextPageToken } = page;
+    if (isEndless(page)) return 'circular';
+    const source = sources.byId(page.sourceId);
+    if (source === undefined || this.#isLate(source, page)) return 'refused';
+    const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
+    // Nobody sees what somebody else has thrown away, unless it is in the trash because of another folder.
+    const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
+    const fault = pageFault(page);
+    const isFaulty = fault !== undefined;
+    if (!folderWork.advance(source.pk, listing, { nextPageToken, halves, isFaulty })) return 'refused';
+    files.put(page.files, {
+      source,
+      by: 'listing',
+      now,
+      ...(state !== undefined && { walk: { silent: false } }),
+    });
+    this.#followChildren(source, page, state !== undefined);
+    if (isFirst(listing)) folderWork.addBelowLost(source.pk, listing.folderId);
+    recent.addListed(source.pk, listing.folderId, listing.fresh);
+    if (isFaulty) folderWork.fail(source.pk, { folderId: listing.folderId, ...fault }, now);
+    this.#sql.worked.run(source.pk);
+    this.#sql.countPage.run(page.epoch);
+    return 'committed';
+  }
+
+  /** Starts a folder's listing again after its page token was rejected; one whose tokens are rejected too often is an exception. */
+  restartListing(sourceId: string, folderId: string, now: number): void {
+    const source = this.#tables.sources.byId(sourceId);
+    if (source !== undefined && !this.#tables.folderWork.restart(source.pk, folderId))
+      this.#tables.folderWork.fail(
+        source.pk,
+        { folderId, reason: 'page-token-rejected', refused: true },
+        now,
+      );
+  }
+
+  /** Counts a failed request for a folder that is no fault of anything else. */
+  failListing(sourceId: string, fault: ListingFault, now: number): void {
+    const { sources, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source !== undefined && folderWork.fail(source.pk, fault, now))
+      sources.noteTrouble(sourceId, fault.reason);
+  }
+
+  /** Drive finds nothing to list. A folder that is known is asked for: until Drive says that it is gone too, it is an exception. */
+  endListing(sourceId: string, folderId: string, now: number): void {
+    const { sources, candidates, folderWork } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source === undefined) return;
+    if (!candidates.isLive(folderId)) return folderWork.end(source.pk, folderId);
+    folderWork.fail(source.pk, { folderId, reason: 'not-found', refused: true }, now);
+    candidates.ask(folderId, source.pk);
+  }
+
+  /** `commitNo`: the store's commit number when the files were asked for. A late answer leaves its file to be asked for again. */
+  commitAnswers(
+    sourceId: string,
+    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
+    now: number,
+  ): void {
+    const { sources, candidates, folderWork, late } = this.#tables;
+    const source = sources.byId(sourceId);
+    if (source === undefined) return;
+    for (const answer of answers) {
+      const driveId = answer.kind === 'found' ? driveIdOf(answer.file) : undefined;
+      if (late.isLate({ fileId: answer.fileId, sourcePk: source.pk, driveId, commitNo })) continue;
+      if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
+      else if (answer.kind === 'gone') candidates.notFound(answer.fileId);
+      else candidates.untold(answer, now);
+      // With a folder that is gone, what is in it may be gone.
+      if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
+        folderWork.addOnce(source.pk, answer.fileId, 'doubt');
+    }
+    this.#sql.worked.run(source.pk);
+  }
+
+  /** A page is late as a whole: it is asked for again, and nothing is lost. */
+  #isLate({ pk: sourcePk }: SourceRow, { files, commitNo, listing: { folderId } }: ChildrenPage): boolean {
+    const { late } = this.#tables;
+    return (
+      late.isLate({ fileId: folderId, sourcePk, commitNo }) ||
+      files.some((file) => late.isLate({ fileId: file.id, sourcePk, driveId: driveIdOf(file), commitNo }))
+    );
+  }
+
+  #takeFile(source: SourceRow, file: FileRecord, now: number): void {
+    const { candidates, files, recent } = this.#tables;
+    candidates.found(file.id);
+    if (this.#isRoot(file) && !candidates.isLive(file.id)) return;
+    // The crawl did not show it although it lives: from now on the walk confirms it.
+    if (source.id === USER_SOURCE && source.generation_pk !== null)
+      this.#sql.noteWalkOnly.run({ id: file.id, generation: source.generation_pk });
+    files.put([file], { source, by: 'get', now });
+    recent.addAnswer(source.pk, file.id);
+  }
+
+  /** A root has no row: it was asked for as somebody's parent. While Drive has not said which folder is that of My Drive, any on top may be. */
+  #isRoot(file: FileRecord): boolean {
+    const driveId = driveIdOf(file);
+    if (driveId !== undefined) return driveId === file.id;
+    const rootId = this.#sql.rootId.get(USER_SOURCE) ?? undefined;
+    return rootId === undefined ? isOnTop(file) : file.id === rootId;
+  }
+
+  /** Folders of others below are left to the walk, which lists the folder itself once more to learn what is missing from it. */
+  #followChildren({ pk, id }: SourceRow, { files, listing }: ChildrenPage, isWalked: boolean): void {
+    const { candidates, folderWork, walkPlan } = this.#tables;
+    const { folderId, fresh } = listing;
+    const walks = id === USER_SOURCE && walkPlan.isOn;
+    if (walks && isWalked && listing.pageToken === undefined) walkPlan.listAgain(folderId, fresh);
+    const others = walks ? files.filter(isOthersFolder) : [];
+    walkPlan.addFound(
+      others.map((file) => file.id),
+      { wave: walkPlan.commitNo, fresh },
+    );
+    for (const file of files)
+      if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
+    // A listing that lags behind the folder's end shows children that are gone with it.
+    if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
+  }
+}

@@ -1,0 +1,170 @@
+import type Database from 'better-sqlite3';
+import { FOLDER_TYPE } from '../../model/file';
+import type { EventTable } from '../files/events';
+import { createChildIndex } from '../search/index-build';
+import { childrenOf, HAS_ONE_PARENT, ROOT_IDS } from '../files/parents';
+
+/** Children that one step works off: a folder may have half a million. */
+const MOST_CHILDREN = 5_000;
+
+/** A folder whose children follow from it; those up to the key `cursor` are worked off. */
+export interface SpreadWork {
+  kind: 'trash' | 'doubt';
+  sourcePk: number;
+  folder: string;
+  cursor: number;
+}
+
+/** A child whose trash state is not what follows from its folders; `becomes` is null where the folders do not agree. */
+interface WrongChild {
+  pk: number;
+  id: string;
+  mime_type: string | null;
+  trashed: number | null;
+  becomes: number | null;
+}
+
+/** The part of the children that a step works on: those that are still in the folder. */
+interface Part {
+  folder: string;
+  /** JSON, keys of `file`. */
+  children: string;
+}
+
+const PART = /* sql */ `
+pk IN (SELECT value FROM json_each(@children)) AND removed_at IS NULL
+AND (parent_id = @folder OR EXISTS (SELECT 1 FROM file_parent WHERE file_pk = file.pk AND file_parent.parent_id = @folder))`;
+
+const CHILDREN = /* sql */ `
+SELECT DISTINCT pk FROM (${childrenOf('@folder')}) WHERE pk > @cursor ORDER BY pk`;
+
+/** 1 for a folder in the trash, 0 for one that is not, null for one that is not known. */
+const STATE = /* sql */ `
+CASE WHEN folder.pk IS NOT NULL THEN coalesce(folder.trashed, 0) WHEN file_parent.parent_id IN (${ROOT_IDS}) THEN 0 END`;
+
+/** What all folders of a file with several say; null where they do not agree, or one is not known. */
+const AGREED = /* sql */ `
+SELECT iif(count(*) = count(${STATE}) AND min(${STATE}) = max(${STATE}), max(${STATE}), NULL)
+FROM file_parent LEFT JOIN file AS folder ON folder.id = file_parent.parent_id AND folder.removed_at IS NULL
+WHERE file_pk = file.pk`;
+
+/** Drive does not say what becomes of a file of which only some folders are in the trash: it is asked. */
+const WRONG_CHILDREN = /* sql */ `
+SELECT * FROM (
+  SELECT pk, id, mime_type, trashed,
+    CASE WHEN explicitly_trashed = 1 THEN 1 WHEN ${HAS_ONE_PARENT} THEN @trashed ELSE (${AGREED}) END AS becomes
+  FROM file WHERE ${PART})
+WHERE becomes IS NOT coalesce(trashed, 0)`;
+
+const LIVE_CHILDREN = `FROM file WHERE ${PART} AND source_pk = @source`;
+
+/** What lies in folders below that the user has lost: no listing of a folder above shows them. */
+const BELOW_LOST = /* sql */ `
+WITH RECURSIVE lost (id) AS (
+  SELECT id FROM file WHERE parent_id = ? AND removed_at IS NOT NULL AND mime_type = '${FOLDER_TYPE}'
+  UNION SELECT file.id FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NOT NULL AND mime_type = '${FOLDER_TYPE}')
+SELECT file.id, mime_type = '${FOLDER_TYPE}' AS folder FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NULL`;
+
+/** Prepares the statements that find files by their parents. */
+function spreadStatements(db: Database.Database) {
+  return {
+    children: db.prepare<[{ folder: string; cursor: number }], number>(CHILDREN).pluck(),
+    trashedOf: db
+      .prepare<[string], number>('SELECT coalesce(trashed, 0) FROM file WHERE id = ? AND removed_at IS NULL')
+      .pluck(),
+    belowLost: db.prepare<[string], { id: string; folder: number }>(BELOW_LOST),
+    wrong: db.prepare<[Part & { trashed: number }], WrongChild>(WRONG_CHILDREN),
+    setTrashed: db.prepare('UPDATE file SET trashed = ?, changed_at = ? WHERE pk = ?'),
+    ask: db.prepare(
+      "INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'open', 'checked')",
+    ),
+    doubtFolders: db.prepare<[Part & { source: number }]>(/* sql */ `
+      INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind)
+      SELECT source_pk, id, 'doubt' ${LIVE_CHILDREN} AND mime_type = '${FOLDER_TYPE}'`),
+    doubt: db.prepare<[Part & { source: number }]>(/* sql */ `
+      INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
+      SELECT id, source_pk, 'open', 'checked' ${LIVE_CHILDREN}`),
+  };
+}
+
+/** Spreads what happened to a folder to its children, a part at a time. Each call is one step of a transaction that the caller opened. */
+export class FolderSpread {
+  readonly #db: Database.Database;
+  readonly #events: EventTable;
+  #prepared: ReturnType<typeof spreadStatements> | undefined;
+  /** Children that are still to come, of the last folder: to find them anew for each step would take longer than the step. */
+  #rest: { folder: string; cursor: number; children: number[] } | undefined;
+
+  constructor(db: Database.Database, events: EventTable) {
+    this.#db = db;
+    this.#events = events;
+  }
+
+  /** Asks for what lies in lost folders below a folder, which follows it unseen; returns the folders among them. */
+  askBelowLost(sourcePk: number, folder: string): string[] {
+    const { belowLost, ask } = this.#sql;
+    const found = belowLost.all(folder);
+    for (const { id } of found) ask.run(id, sourcePk);
+    return found.filter((each) => each.folder === 1).map(({ id }) => id);
+  }
+
+  /**
+   * Children are found by their parent only here, so the index is made when there is first need of it, after the first crawl; again if the transaction
+   * that made it was undone.
+   */
+  get #sql(): ReturnType<typeof spreadStatements> {
+    createChildIndex(this.#db);
+    return (this.#prepared ??= spreadStatements(this.#db));
+  }
+
+  /**
+   * Works off a part of a folder's children. Returns the key up to which they are done, undefined if all are, and the folders among them of which
+   * the children follow in turn.
+   */
+  step(work: SpreadWork, now: number): { cursor: number | undefined; flipped: string[] } {
+    const { children, isLast } = this.#next(work);
+    const part = { folder: work.folder, children: JSON.stringify(children) };
+    const flipped =
+      work.kind === 'trash' ? this.#spreadTrash(work, part, now) : this.#spreadDoubt(work, part);
+    return { cursor: isLast ? undefined : children.at(-1), flipped };
+  }
+
+  #next({ folder, cursor }: SpreadWork): { children: number[]; isLast: boolean } {
+    const { folder: known, cursor: at, children: rest } = this.#rest ?? {};
+    const all = known === folder && at === cursor && rest ? rest : this.#sql.children.all({ folder, cursor });
+    const children = all.slice(0, MOST_CHILDREN);
+    const last = children.at(-1);
+    const isLast = last === undefined || children.length === all.length;
+    this.#rest = isLast ? undefined : { folder, cursor: last, children: all.slice(MOST_CHILDREN) };
+    return { children, isLast };
+  }
+
+  #spreadTrash({ sourcePk, folder }: SpreadWork, part: Part, now: number): string[] {
+    const { trashedOf, wrong, ask } = this.#sql;
+    const trashed = trashedOf.get(folder);
+    // Of a folder that is gone, its children are doubted.
+    if (trashed === undefined) return [];
+    const flipped: string[] = [];
+    for (const { becomes, ...child } of wrong.all({ ...part, trashed })) {
+      if (becomes === null) ask.run(child.id, sourcePk);
+      else {
+        this.#setTrashed(child, becomes, now);
+        if (child.mime_type === FOLDER_TYPE) flipped.push(child.id);
+      }
+    }
+    return flipped;
+  }
+
+  #setTrashed({ pk, trashed }: Omit<WrongChild, 'becomes'>, becomes: number, now: number): void {
+    this.#sql.setTrashed.run(becomes, now, pk);
+    const kind = becomes === 1 ? 'trashed' : 'restored';
+    const changes = { trashed: [trashed, becomes] as [unknown, unknown] };
+    this.#events.add(pk, { kind, inherited: true, changes }, now);
+  }
+
+  #spreadDoubt({ sourcePk: source }: SpreadWork, part: Part): string[] {
+    this.#sql.doubtFolders.run({ ...part, source });
+    this.#sql.doubt.run({ ...part, source });
+    return [];
+  }
+}

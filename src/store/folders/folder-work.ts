@@ -1,0 +1,168 @@
+import type Database from 'better-sqlite3';
+import type { FolderWork } from '../../planning/file-write';
+import { smallerAfter } from '../../planning/page-size';
+import { afterFailure, type ItemFault } from '../../planning/patience';
+import type { EventTable } from '../files/events';
+import { FolderSpread } from './folder-spread';
+import { folderStatements, type ListingRow } from './folder-statements';
+
+/** A folder whose children are to be listed, and how far that has come. */
+export interface FolderListing {
+  folderId: string;
+  trashed: boolean;
+  pageToken: string | undefined;
+  /** Pages committed; part of the compare-and-swap. */
+  page: number;
+  /** What happened is so new that the listing may lag behind it. */
+  fresh: boolean;
+  /** Files a page at the most; undefined: as many as Drive gives. */
+  pageSize: number | undefined;
+  /** Failed requests in a row. */
+  tries: number;
+}
+
+function toListing(row: ListingRow): FolderListing {
+  return {
+    folderId: row.folder_id,
+    trashed: row.trashed === 1,
+    pageToken: row.page_token ?? undefined,
+    page: row.page,
+    fresh: row.fresh === 1,
+    pageSize: row.page_size ?? undefined,
+    tries: row.tries,
+  };
+}
+
+/** A folder that could not be listed, and why. */
+export interface ListingFault extends ItemFault {
+  folderId: string;
+}
+
+/** Page tokens that Drive may reject before a listing is given up. */
+const MOST_RESTARTS = 3;
+
+/**
+ * The durable list of folders whose change concerns what is in them. Each call is one step of a transaction that the caller opened.
+ */
+export class FolderWorkTable {
+  readonly #spread: FolderSpread;
+  readonly #sql: ReturnType<typeof folderStatements>;
+
+  constructor(db: Database.Database, events: EventTable) {
+    this.#spread = new FolderSpread(db, events);
+    this.#sql = folderStatements(db);
+  }
+
+  /** Puts a folder on the list, once more if it was worked off: something new has happened to it. */
+  add(sourcePk: number, folderId: string, kind: FolderWork, fresh = false): void {
+    this.#sql.add.run(sourcePk, folderId, kind, Number(fresh));
+  }
+
+  /** Puts a folder on the list unless it was worked off since the list was last cleared. */
+  addOnce(sourcePk: number, folderId: string, kind: FolderWork, fresh = false): void {
+    this.#sql.addOnce.run(sourcePk, folderId, kind, Number(fresh));
+  }
+
+  has(sourcePk: number, kind: FolderWork): boolean {
+    return this.#sql.has.get(sourcePk, kind) === 1;
+  }
+
+  /** Folders to list next. Those that have failed come last, so that they hold up no other. */
+  listings(sourcePk: number, limit: number): FolderListing[] {
+    const { nextUntried, next } = this.#sql;
+    const untried = nextUntried.all(sourcePk, 'list', limit);
+    return (untried.length > 0 ? untried : next.all(sourcePk, 'list', limit)).map(toListing);
+  }
+
+  /**
+   * Moves a listing past a page; false if it is not where the page came from any more. `halves`: 1 where only children outside the trash are
+   * listed, 2 where those in it follow. `isFaulty`: the page cannot be relied on, and `fail` is called next.
+   */
+  advance(
+    sourcePk: number,
+    { folderId: folder, page, trashed }: FolderListing,
+    {
+      nextPageToken,
+      halves,
+      isFaulty,
+    }: { nextPageToken: string | undefined; halves: 1 | 2; isFaulty: boolean },
+  ): boolean {
+    const half = Number(trashed);
+    const halfDone = nextPageToken === undefined;
+    const { changes } = this.#sql.advance.run({
+      source: sourcePk,
+      folder,
+      page,
+      half,
+      next: nextPageToken ?? null,
+      trashed: halfDone ? 1 : half,
+      open: Number(isFaulty || !halfDone || (halves === 2 && !trashed)),
+    });
+    return changes > 0;
+  }
+
+  /** Starts a listing again from its first page; false if its page tokens were rejected too often. */
+  restart(sourcePk: number, folderId: string): boolean {
+    return this.#sql.restart.run(sourcePk, folderId, MOST_RESTARTS).changes > 0;
+  }
+
+  /**
+   * Counts a failed request for a folder: one that Drive refuses, or that has failed too often, is an exception and left alone for a while. Where a smaller
+   * page may mend it, that is requested next; returns true then.
+   */
+  fail(sourcePk: number, { folderId: folder, ...fault }: ListingFault, now: number): boolean {
+    const row = this.#sql.listing.get(sourcePk, folder);
+    if (row === undefined) return false;
+    const { tries, restMs } = afterFailure(row.tries, fault);
+    const size = smallerAfter(row.page_size ?? undefined, fault.reason);
+    this.#sql.fail.run({
+      source: sourcePk,
+      folder,
+      tries,
+      reason: fault.reason,
+      retryAt: restMs === undefined ? null : now + restMs,
+      open: Number(restMs === undefined),
+      size: size ?? null,
+    });
+    return size !== undefined;
+  }
+
+  /** Puts exceptions back on the list: those that are due, or all. */
+  askAgain({ all, now }: { all: boolean; now: number }): void {
+    this.#sql.reopen.run({ all: Number(all), now });
+  }
+
+  /** Ends a listing without a page: the folder is gone. */
+  end(sourcePk: number, folderId: string): void {
+    this.#sql.close.run(sourcePk, folderId, 'list');
+  }
+
+  /** Works on one folder whose children follow from it, a part at a time. */
+  spreadSome(sourcePk: number, now: number): void {
+    for (const kind of ['trash', 'doubt'] as const) {
+      const [row] = this.#sql.next.all(sourcePk, kind, 1);
+      if (row === undefined) continue;
+      const { folder_id: folder } = row;
+      const { cursor, flipped } = this.#spread.step({ kind, sourcePk, folder, cursor: row.cursor }, now);
+      if (cursor === undefined) this.#sql.close.run(sourcePk, folder, kind);
+      else this.#sql.moveCursor.run(cursor, sourcePk, folder, kind);
+      for (const each of flipped) this.add(sourcePk, each, 'trash');
+      return;
+    }
+  }
+
+  /** What lies in lost folders below a listed one is asked for, and listed. */
+  addBelowLost(sourcePk: number, folderId: string): void {
+    for (const each of this.#spread.askBelowLost(sourcePk, folderId)) this.addOnce(sourcePk, each, 'list');
+  }
+
+  /** Forgets exceptions whose folders are gone. */
+  forgetGone(sourcePk: number): void {
+    this.#sql.forgetGone.run(sourcePk);
+  }
+
+  /** Forgets what was worked off, except for exceptions: what comes now may concern it again. */
+  clear(sourcePk: number): void {
+    this.#sql.clear.run(sourcePk);
+  }
+}

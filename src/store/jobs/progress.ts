@@ -1,0 +1,109 @@
+import type Database from 'better-sqlite3';
+import type { Progress, SourceProgress } from '../../model/progress';
+import { pagesLeftOf } from '../crawl/claims';
+import { openPartitions } from '../crawl/partition-statements';
+
+interface JobRow {
+  id: string;
+  state: string;
+  pages: number;
+  files: number;
+  changes: number;
+  started_at: number | null;
+  units: number;
+}
+
+interface SourceRow {
+  id: string;
+  windows: number;
+  done: number;
+  files: number;
+  pages: number;
+  folders_left: number;
+  to_ask: number;
+  gone: number;
+  failure: string | null;
+  failures: number;
+  retry_at: number | null;
+}
+
+/** More sources than a person reads at a glance are summed up by the totals alone. */
+const MOST_SOURCES = 20;
+
+/** Something is left to be done for the source. */
+const IS_OPEN = /* sql */ `(
+  source.state = 'leaving' OR source.failures > 0 OR source.state = 'followed' AND source.failure IS NOT NULL
+  OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
+  OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN ('open', 'gone')))`;
+
+const candidates = (verdict: string): string =>
+  `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
+
+const OPEN_SOURCES = /* sql */ `
+SELECT source.id,
+  count(partition.pk) AS windows, coalesce(sum(partition.state <> 'open'), 0) AS done,
+  coalesce(sum(partition.files), 0) AS files, coalesce(sum(partition.page), 0) AS pages,
+  (SELECT count(*) FROM folder_work WHERE folder_work.source_pk = source.pk AND open = 1) AS folders_left,
+  ${candidates('open')} AS to_ask, ${candidates('gone')} AS gone,
+  coalesce(source.failure, max(iif(partition.state = 'open', partition.failure, NULL))) AS failure,
+  max(source.failures, coalesce(max(partition.failures), 0)) AS failures,
+  coalesce(source.retry_at, max(partition.retry_at)) AS retry_at
+FROM source LEFT JOIN generation ON generation.source_pk = source.pk AND closed_at IS NULL
+LEFT JOIN partition ON generation_pk = generation.pk
+WHERE ${IS_OPEN}
+GROUP BY source.pk ORDER BY source.pk LIMIT ${String(MOST_SOURCES)}`;
+
+const TOTALS = /* sql */ `
+SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE state IN ('followed', 'leaving')`;
+
+/** Nearly the counts, and told at once. */
+const INDEXING = /* sql */ `
+SELECT (SELECT coalesce(max(rank), 0) FROM search_doc) AS done, (SELECT coalesce(max(pk), 0) FROM file) AS "of"
+FROM store WHERE indexed = 'building'`;
+
+function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress {
+  return {
+    sourceId: row.id,
+    windows: row.windows,
+    windowsDone: row.done,
+    files: row.files,
+    pages: row.pages,
+    pagesLeft,
+    foldersLeft: row.folders_left,
+    filesToAsk: row.to_ask,
+    filesGone: row.gone,
+    failure: row.failure ?? undefined,
+    failures: row.failures,
+    retryAt: row.retry_at ?? undefined,
+  };
+}
+
+/** Prepares the question where a job stands; what it costs grows with the account. */
+export function progressReader(db: Database.Database): (jobId: string) => Progress {
+  const readJob = db.prepare<[string], JobRow>(
+    'SELECT id, state, pages, files, changes, started_at, units FROM job WHERE id = ?',
+  );
+  const readSources = db.prepare<[], SourceRow>(OPEN_SOURCES);
+  const readOpen = openPartitions(db);
+  const readIndexing = db.prepare<[], { done: number; of: number }>(INDEXING);
+  const readTotals = db.prepare<[], { sources: number; open: number }>(TOTALS);
+  return (jobId) => {
+    const job = readJob.get(jobId);
+    const { sources = 0, open: sourcesOpen = 0 } = readTotals.get() ?? {};
+    const { state, pages = 0, files = 0, changes = 0, started_at: startedAt, units = 0 } = job ?? {};
+    return {
+      jobId,
+      state,
+      pages,
+      files,
+      changes,
+      startedAt: startedAt ?? undefined,
+      units,
+      indexing: readIndexing.get(),
+      sources,
+      sourcesOpen,
+      open: readSources.all().map((row) => toSource(row, pagesLeftOf(readOpen.all(row.id)))),
+    };
+  };
+}

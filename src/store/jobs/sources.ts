@@ -1,0 +1,238 @@
+import type Database from 'better-sqlite3';
+import type { SharedDrive } from '../../model/change';
+import type { FailureKind } from '../../model/failure';
+import { USER_SOURCE } from '../../model/job';
+import { dueCrawls } from '../../planning/full-crawls';
+import { smallerPage, type PageFault } from '../../planning/page-size';
+import { toScope, type DriveScope } from '../../model/settings';
+import { createStateIndex } from '../search/index-build';
+
+/** A source as the writing code needs it. */
+export interface SourceRow {
+  pk: number;
+  id: string;
+  state: 'followed' | 'leaving' | 'gone' | 'unfollowed';
+  change_token: string | null;
+  read_request: number;
+  read_sent_at: number | null;
+  entry_no: number;
+  dead_tokens: number;
+  log_pages: number;
+  cycle_token: string | null;
+  cycle_page: number;
+  list_changed: number;
+  full_due: number;
+  gap: string | null;
+  current_at: number | null;
+  accepted: number;
+  root_id: string | null;
+  sweep_pk: number | null;
+  failures: number;
+  log_page_size: number | null;
+  log_token_size: number | null;
+  log_good_pages: number;
+  log_dropped_at: number | null;
+  /** The open generation, if there is one. */
+  generation_pk: number | null;
+}
+
+const DAY_MS = 86_400_000;
+
+const SELECT = /* sql */ `
+SELECT source.*, (SELECT generation.pk FROM generation WHERE source_pk = source.pk AND closed_at IS NULL) AS generation_pk
+FROM source`;
+
+/** A row's home is its drive's source if that is followed, else the user's own. */
+const REHOME = /* sql */ `
+UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
+WHERE drive_id IN (SELECT id FROM source WHERE state = 'followed')
+  AND source_pk = (SELECT pk FROM source WHERE id = '${USER_SOURCE}')`;
+
+/** Listings lag behind changes, of which the log is silent if they came just before the token that was minted for the crawl. */
+const WAS_MINTED = /* sql */ `
+coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
+
+const HAS_COPY = /* sql */ `state = 'followed' AND change_token IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)`;
+
+const COPIES = /* sql */ `
+SELECT id, coalesce(full_at, current_at, 0) AS full_at, gap IS NOT NULL AS has_gap, ${WAS_MINTED} AS was_minted
+FROM source WHERE ${HAS_COPY}`;
+
+interface CopyRow {
+  id: string;
+  full_at: number;
+  has_gap: number;
+  was_minted: number;
+}
+
+/** True if a drive is wanted. */
+export function isWanted(scope: DriveScope, driveId: string): boolean {
+  return scope === 'all' || (scope !== 'none' && scope.includes(driveId));
+}
+
+const FOLLOW = /* sql */ `
+UPDATE source SET state = 'followed', retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
+WHERE id = ? AND state <> 'followed'`;
+
+const FAIL = /* sql */ `
+UPDATE source SET failures = failures + 1, log_failures = log_failures + @log, failure = @kind, retry_at = @retryAt
+WHERE id = @id RETURNING iif(@log, max(failures, log_failures), failures)`;
+
+const LEAVE = /* sql */ `
+UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
+  accepted = 0
+WHERE id = @id AND state = 'followed'`;
+
+function statementsOf(db: Database.Database) {
+  const ofSource = 'source_pk = (SELECT pk FROM source WHERE id = @id)';
+  return {
+    byId: db.prepare<[string], SourceRow>(`${SELECT} WHERE source.id = ?`),
+    followed: db
+      .prepare<[string], string>("SELECT id FROM source WHERE state = 'followed' AND id <> ?")
+      .pluck(),
+    add: db.prepare('INSERT OR IGNORE INTO source (id, name) VALUES (?, ?)'),
+    rename: db.prepare('UPDATE source SET name = ? WHERE id = ? AND name IS NOT ?'),
+    scope: db.prepare<[], string>('SELECT drives FROM store').pluck(),
+    follow: db.prepare(FOLLOW),
+    leave: db.prepare(LEAVE),
+    abandonCrawl: db.prepare(
+      `UPDATE generation SET closed_at = @now WHERE closed_at IS NULL AND ${ofSource}`,
+    ),
+    forgetSeen: db.prepare(
+      `DELETE FROM seen WHERE generation_pk IN (SELECT pk FROM generation WHERE closed_at IS NULL AND ${ofSource})`,
+    ),
+    forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
+    forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
+    forgetPages: db.prepare(`DELETE FROM log_read WHERE ${ofSource}`),
+    keepFiles: db.prepare(`DELETE FROM candidate WHERE cause = 'scope' AND ${ofSource}`),
+    rehome: db.prepare(REHOME),
+    noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
+    askForCrawls: db.prepare<[{ full: number }]>(
+      `UPDATE source SET full_due = 1 WHERE ${HAS_COPY} AND (@full OR gap IS NOT NULL)`,
+    ),
+    copies: db.prepare<[], CopyRow>(COPIES),
+    fullEveryMs: db.prepare<[], number>('SELECT full_every_ms FROM store').pluck(),
+    fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
+    fail: db.prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL).pluck(),
+    noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
+    resizeLog: db.prepare<[{ id: string; size: number | null; why: string }]>(
+      "UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = iif(@why = 'page-token-rejected', NULL, retry_at) WHERE id = @id",
+    ),
+  };
+}
+
+/** The corpora that an account has. Each call is one step of a transaction that the caller opened. */
+export class SourceTable {
+  readonly #db: Database.Database;
+  readonly #sql: ReturnType<typeof statementsOf>;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    this.#sql = statementsOf(db);
+  }
+
+  byId(id: string): SourceRow | undefined {
+    return this.#sql.byId.get(id);
+  }
+
+  /** Counts an attempt that committed nothing; returns how many there were in a row. `log`: it was for a page of the log, which counts over all jobs. */
+  fail(id: string, { kind, retryAt, log }: { kind: FailureKind; retryAt: number; log: boolean }): number {
+    return this.#sql.fail.get({ id, kind, retryAt, log: Number(log) }) ?? 0;
+  }
+
+  /** Notes what slows the source down at the moment. */
+  noteTrouble(id: string, why: FailureKind): void {
+    this.#sql.noteTrouble.run(why, id);
+  }
+
+  /** Has the log asked for smaller pages; false if the log has moved on, or smaller ones would not help. */
+  shrinkLog(id: string, token: string, fault: PageFault): boolean {
+    const source = this.byId(id);
+    if (source?.change_token !== token) return false;
+    const size = smallerPage(source.log_page_size ?? undefined, fault);
+    if (size === undefined) return false;
+    this.#sql.resizeLog.run({ id, size, why: fault });
+    return true;
+  }
+
+  /** Goes back to the page size that the log's token was made with; false if it was asked with that. */
+  restoreLogSize(id: string, token: string): boolean {
+    const source = this.byId(id);
+    if (source?.change_token !== token || source.log_page_size === source.log_token_size) return false;
+    this.#sql.resizeLog.run({ id, size: source.log_token_size, why: 'page-token-rejected' });
+    return true;
+  }
+
+  /** True if a log that cannot be read may be given up for a new crawl: once a day. */
+  mayDropLog(id: string, now: number): boolean {
+    return (this.byId(id)?.log_dropped_at ?? 0) <= now - DAY_MS;
+  }
+
+  /** Notes which sources are to be crawled once more: all where a person asked for it, those that are incomplete after a reset, and those that are due. */
+  planCrawls({ full, reset, now }: { full: boolean; reset: boolean; now: number }): void {
+    const { askForCrawls, copies, fullEveryMs, fullDue } = this.#sql;
+    if (full || reset) askForCrawls.run({ full: Number(full) });
+    const known = copies.all().map((row) => ({
+      id: row.id,
+      fullAt: row.full_at,
+      hasGap: row.has_gap === 1,
+      wasMinted: row.was_minted === 1,
+    }));
+    for (const id of dueCrawls(known, { now, everyMs: fullEveryMs.get() ?? Infinity })) fullDue.run(id);
+  }
+
+  addUser(): void {
+    this.#sql.add.run(USER_SOURCE, null);
+  }
+
+  /** Notes why the drives could not be listed, or that they were. */
+  noteHidden(why: FailureKind | undefined): void {
+    this.#sql.noteHidden.run(why ?? null, why ?? null);
+  }
+
+  /** Starts to follow a drive if it is wanted. True if it was not followed before. */
+  start({ id, name }: SharedDrive): boolean {
+    if (!isWanted(this.#scope(), id)) return false;
+    const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
+    if (name !== undefined) this.#sql.rename.run(name, id, name);
+    const isStarted = isNew || this.#follow(id);
+    if (isStarted) createStateIndex(this.#db);
+    return isStarted;
+  }
+
+  /** Follows a drive again that was left; what was not wanted of it is wanted now. */
+  #follow(id: string): boolean {
+    if (this.#sql.follow.run(id).changes === 0) return false;
+    this.#sql.keepFiles.run({ id });
+    return true;
+  }
+
+  /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
+  stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
+    if (id === USER_SOURCE) return;
+    const { leave, abandonCrawl, forgetSeen, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
+    if (leave.run({ id, why, now }).changes === 0) return;
+    forgetSeen.run({ id });
+    abandonCrawl.run({ id, now });
+    forgetWork.run({ id });
+    forgetReads.run({ id });
+    forgetPages.run({ id });
+    // What the user has opened of the drive is in their own corpus too, and only a crawl of that can tell.
+    if (why === 'unfollowed') fullDue.run(USER_SOURCE);
+  }
+
+  /** Makes drives sources, as far as they are wanted, and lets go of those that are not. */
+  follow(drives: readonly SharedDrive[], now: number): void {
+    const wanted = this.#scope();
+    const named = typeof wanted === 'string' ? [] : wanted.map((id) => ({ id, name: undefined }));
+    const started = [...drives, ...named].filter((drive) => this.start(drive));
+    if (started.length > 0) this.#sql.rehome.run();
+    for (const id of this.#sql.followed.all(USER_SOURCE))
+      if (!isWanted(wanted, id)) this.stop(id, 'unfollowed', now);
+  }
+
+  #scope(): DriveScope {
+    return toScope(this.#sql.scope.get() ?? 'all');
+  }
+}

@@ -1,0 +1,216 @@
+import type Database from 'better-sqlite3';
+import type { ChangeEntry, DriveChange } from '../../model/change';
+import { FOLDER_TYPE, isFolder, type FileRecord } from '../../model/file';
+import { USER_SOURCE } from '../../model/job';
+import { grownPage } from '../../planning/page-size';
+import { moveCycleMark } from '../../planning/restart';
+import type { FileTable, FileTables, Telling } from '../files/file-table';
+import type { LateAnswers } from '../files/late-answers';
+import type { RecentReads } from './recent-reads';
+import type { SourceRow } from '../jobs/sources';
+import type { WalkPlan } from '../walk/walk-plan';
+
+/** How a page of a change log was requested. */
+export interface LogRequest {
+  token: string;
+  /** The store's request number when the page was requested. */
+  requestNo: number;
+  /** Drive's clock when the page was requested, ms since 1970. */
+  sentAt: number;
+  /** Entries that were asked for at the most; undefined: as many as Drive gives. */
+  pageSize?: number | undefined;
+}
+
+/** A decoded page of a change log. It is written only if the log still stands where the page was requested from. */
+export interface ChangePage {
+  sourceId: string;
+  epoch: number;
+  asked: LogRequest;
+  entries: readonly ChangeEntry[];
+  token: string;
+  isEnd: boolean;
+  unknown: number;
+  unusable: number;
+  oldestMs: number | undefined;
+}
+
+/** `refused`: the log has moved on, or a newer job start owns the store. `circular`: the page leads back. Nothing was written then. */
+export type ChangeCommit = 'committed' | 'refused' | 'circular';
+
+/** The tables that a change touches. */
+export type ChangeTables = FileTables & {
+  files: FileTable;
+  recent: RecentReads;
+  late: LateAnswers;
+  walkPlan: WalkPlan;
+};
+
+/** Listings are seen to lag behind the log by seconds, seldom by minutes. */
+const LONGEST_LAG_MS = 600_000;
+
+interface RemovedRow {
+  source_pk: number;
+  mime_type: string | null;
+  drive_id: string | null;
+  removed_at: number | null;
+}
+
+const ADVANCE = /* sql */ `
+UPDATE source SET change_token = @token, log_pages = iif(@isEnd, 1, log_pages + 1),
+  cycle_token = @cycleToken, cycle_page = @cyclePage,
+  read_request = iif(@isEnd, @requestNo, 0), read_sent_at = @sentAt, read_at = @now,
+  lag_ms = coalesce(@lag, lag_ms), dead_tokens = iif(@isEnd, 0, dead_tokens),
+  list_changed = iif(@isEnd AND NOT @crawling, 0, list_changed),
+  failures = 0, failure = NULL, retry_at = NULL, log_failures = 0,
+  log_token_size = @tokenSize, log_page_size = @pageSize, log_good_pages = @goodPages
+WHERE pk = @pk`;
+
+function statementsOf(db: Database.Database) {
+  return {
+    removedRow: db.prepare<[string], RemovedRow>(
+      'SELECT source_pk, mime_type, drive_id, removed_at FROM file WHERE id = ?',
+    ),
+    advance: db.prepare(ADVANCE),
+    noteGap: db.prepare("UPDATE source SET gap = coalesce(gap, 'unusable-items') WHERE pk = ?"),
+    noteItems: db.prepare('INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, ?, ?, ?)'),
+    countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
+    countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
+  };
+}
+
+/** The page size that the log goes on with. The next token is made with the size that was asked for. */
+function sizeAfter(source: SourceRow, asked: number | undefined) {
+  const now = source.log_page_size ?? undefined;
+  if (now !== asked) return { tokenSize: asked ?? null, pageSize: now ?? null, goodPages: 0 };
+  const good = source.log_good_pages + 1;
+  const next = grownPage(now, good);
+  return { tokenSize: asked ?? null, pageSize: next ?? null, goodPages: next === now ? good : 0 };
+}
+
+/** The files that entries speak of. */
+function fileIds(entries: readonly ChangeEntry[]): string[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'drive' ? [] : [entry.kind === 'file' ? entry.file.id : entry.fileId],
+  );
+}
+
+/** Applies change logs. Each call is one step of a transaction that the caller opened. */
+export class ChangeLog {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #tables: ChangeTables;
+
+  constructor(db: Database.Database, tables: ChangeTables) {
+    this.#sql = statementsOf(db);
+    this.#tables = tables;
+  }
+
+  /** Writes a page together with the place where the log goes on. */
+  commit(page: ChangePage, now: number): ChangeCommit {
+    const source = this.#tables.sources.byId(page.sourceId);
+    if (source === undefined || source.state !== 'followed' || source.change_token !== page.asked.token)
+      return 'refused';
+    const leadsBack = page.token === page.asked.token || page.token === source.cycle_token;
+    if (!page.isEnd && leadsBack) return 'circular';
+    this.#apply(source, page, now);
+    if (page.entries.length > 0) this.#tables.late.noteCommit(source.pk, fileIds(page.entries));
+    this.#noteFindings(source, page, now);
+    this.#advance(source, page, now);
+    if (page.isEnd) this.#endDrain(source.pk);
+    return 'committed';
+  }
+
+  #apply(source: SourceRow, { entries, asked: { sentAt } }: ChangePage, now: number): void {
+    let together: FileRecord[] = [];
+    const fresh = new Set<string>();
+    const flush = (): void => {
+      if (together.length > 0) this.#put(together, { source, by: 'log', now, sentAt, fresh });
+      together = [];
+    };
+    for (const entry of entries) {
+      if (entry.kind === 'file') {
+        together.push(entry.file);
+        if ((entry.atMs ?? 0) > sentAt - LONGEST_LAG_MS) fresh.add(entry.file.id);
+        continue;
+      }
+      // Entries count in their order: a file may be removed and come back on one page.
+      flush();
+      if (entry.kind === 'removed') this.#remove(source, entry.fileId);
+      else if (entry.kind === 'unclear') this.#tables.candidates.ask(entry.fileId, source.pk);
+      else this.#changeDrive(entry.drive, now);
+    }
+    flush();
+  }
+
+  #put(files: readonly FileRecord[], telling: Telling): void {
+    const { recent } = this.#tables;
+    const { pk } = telling.source;
+    const ids = files.map(({ id }) => id);
+    this.#tables.files.put(files, telling);
+    recent.addFromLog(pk, ids);
+    for (const file of files) if (isFolder(file)) recent.addTold(pk, file.id);
+  }
+
+  /** A file that its own home's log calls removed is gone; what other logs say of it is only that it is not theirs. */
+  #remove(source: SourceRow, fileId: string): void {
+    const { candidates, folderWork, recent } = this.#tables;
+    recent.addTold(source.pk, fileId);
+    const row = this.#sql.removedRow.get(fileId);
+    if (row !== undefined && (row.source_pk !== source.pk || row.removed_at !== null)) return;
+    // The user's log speaks of files in shared drives too, and cannot say what has become of them.
+    const isForeign = source.id === USER_SOURCE && row?.drive_id != null;
+    if (isForeign) candidates.ask(fileId, source.pk);
+    else candidates.gone(fileId, source.pk);
+    // What was never seen may be a folder all the same, whose children a crawl saw in time.
+    if (row !== undefined && row.mime_type !== FOLDER_TYPE) return;
+    folderWork.add(source.pk, fileId, 'doubt');
+    if (source.generation_pk !== null) this.#sql.countLost.run(source.generation_pk);
+  }
+
+  #changeDrive({ id, name, removed }: DriveChange, now: number): void {
+    if (removed) this.#tables.sources.stop(id, 'gone', now);
+    else this.#tables.sources.follow([{ id, name }], now);
+  }
+
+  /** What an entry does not tell is missing from the crawl that is open, or else from the copy until the next crawl. */
+  #noteFindings(source: SourceRow, { unknown, unusable, entries, epoch }: ChangePage, now: number): void {
+    const { noteItems, noteGap, countChanges } = this.#sql;
+    const generation = source.generation_pk ?? 0;
+    if (unknown > 0) noteItems.run(generation, 'unknown-change', unknown, now);
+    if (unusable > 0) noteItems.run(generation, 'no-id', unusable, now);
+    if (unusable > 0 && source.generation_pk === null) noteGap.run(source.pk);
+    if (entries.length > 0) countChanges.run(entries.length, epoch);
+  }
+
+  #advance(source: SourceRow, page: ChangePage, now: number): void {
+    const { token, isEnd, oldestMs } = page;
+    const { requestNo, sentAt } = page.asked;
+    const before = { token: source.cycle_token ?? undefined, page: source.cycle_page };
+    const mark = isEnd ? undefined : moveCycleMark(before, token, source.log_pages + 1);
+    this.#sql.advance.run({
+      pk: source.pk,
+      token,
+      cycleToken: mark?.token ?? null,
+      cyclePage: mark?.page ?? 0,
+      isEnd: Number(isEnd),
+      requestNo,
+      sentAt,
+      now,
+      crawling: Number(source.generation_pk !== null),
+      ...sizeAfter(source, page.asked.pageSize),
+      // Both times are Drive's.
+      lag: oldestMs === undefined ? null : Math.max(0, sentAt - oldestMs),
+    });
+  }
+
+  /** The log is at its end: what it has overtaken is read once more, folders of others by the walk. */
+  #endDrain(sourcePk: number): void {
+    const { candidates, folderWork, recent, walkPlan } = this.#tables;
+    folderWork.clear(sourcePk);
+    const overtaken = recent.endDrain(sourcePk);
+    for (const fileId of overtaken.files) candidates.ask(fileId, sourcePk);
+    for (const folderId of overtaken.folders) {
+      if (walkPlan.isOn && walkPlan.stateOf(folderId) !== undefined) walkPlan.listAgain(folderId);
+      else folderWork.add(sourcePk, folderId, 'list');
+    }
+  }
+}

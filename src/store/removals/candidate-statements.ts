@@ -1,0 +1,114 @@
+import type Database from 'better-sqlite3';
+import { parentsOf } from '../files/parents';
+
+/** What is known of a file that may be gone: nothing yet, that it is, or that Drive does not say. */
+export type CandidateVerdict = 'open' | 'gone' | 'kept';
+
+const ADD = /* sql */ `
+INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'gone', 'log')
+ON CONFLICT (file_id) DO UPDATE SET source_pk = excluded.source_pk, verdict = excluded.verdict, cause = excluded.cause, retry_at = NULL`;
+
+/** Stores of older versions hold kept files without a time. */
+const REOPEN_KEPT = /* sql */ `
+UPDATE candidate SET verdict = 'open', cause = 'checked'
+WHERE verdict = 'kept' AND (@all OR coalesce(retry_at, 0) <= @now)`;
+
+const REOPEN_GONE = /* sql */ `
+UPDATE candidate SET verdict = 'open', cause = 'checked' WHERE verdict = 'gone' AND cause <> 'scope'`;
+
+const UNTOLD = /* sql */ `
+UPDATE candidate SET verdict = @verdict, cause = 'checked', tries = @tries, reason = @reason, retry_at = @retryAt
+WHERE file_id = @fileId AND verdict = 'open'`;
+
+const IS_DOUBTFUL = /* sql */ `
+SELECT EXISTS (SELECT 1 FROM candidate WHERE file_id = @id)
+  OR EXISTS (SELECT 1 FROM file WHERE id = @id AND removed_at IS NOT NULL)`;
+
+const OPEN = /* sql */ `
+SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM candidate LEFT JOIN file ON file.id = file_id
+WHERE candidate.source_pk = ? AND verdict = 'open'`;
+
+interface OpenRow {
+  file_id: string;
+  key: string | null;
+  tries: number;
+}
+
+/** The live files of a source that are gone and wait to be removed; its key is the parameter. */
+export const LIVE_GONE = /* sql */ `
+FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
+WHERE candidate.source_pk = ? AND verdict = 'gone'`;
+
+const GOES_WITH_FOLDER = /* sql */ `
+EXISTS (SELECT 1 FROM candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = 'gone')
+  OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
+
+/** A live row that is to be removed. */
+interface GoneRow {
+  pk: number;
+  id: string;
+  cause: string;
+  /** A folder above is gone, too. */
+  inherited: number;
+}
+
+/** Prepares the statements on files that may be gone. */
+export function candidateStatements(db: Database.Database) {
+  return {
+    any: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM candidate)').pluck(),
+    has: db
+      .prepare<[number, CandidateVerdict], number>(
+        'SELECT EXISTS (SELECT 1 FROM candidate WHERE source_pk = ? AND verdict = ?)',
+      )
+      .pluck(),
+    isLive: db.prepare<[string], number>('SELECT 1 FROM file WHERE id = ? AND removed_at IS NULL').pluck(),
+    isDoubtful: db.prepare<[{ id: string }], number>(IS_DOUBTFUL).pluck(),
+    addGone: db.prepare(ADD),
+    addOpen: db.prepare(
+      "INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'open', 'checked')",
+    ),
+    forget: db.prepare('DELETE FROM candidate WHERE file_id = ?'),
+    forgetWalk: db.prepare('DELETE FROM walk_folder WHERE folder_id = ?'),
+    forgetDoubt: db.prepare("DELETE FROM candidate WHERE file_id = ? AND cause <> 'log'"),
+    forgetGone: db.prepare("DELETE FROM candidate WHERE source_pk = ? AND verdict = 'gone'"),
+    reopen: db.prepare(
+      "UPDATE candidate SET verdict = 'open' WHERE file_id = ? AND verdict = 'gone' AND cause = 'log'",
+    ),
+    reopenKept: db.prepare<[{ all: number; now: number }]>(REOPEN_KEPT),
+    reopenGone: db.prepare(REOPEN_GONE),
+    notFound: db.prepare(
+      "UPDATE candidate SET verdict = 'gone', cause = 'checked', retry_at = NULL WHERE file_id = ? AND verdict = 'open'",
+    ),
+    tries: db.prepare<[string], number>('SELECT tries FROM candidate WHERE file_id = ?').pluck(),
+    untold: db.prepare(UNTOLD),
+    open: db.prepare<[number, number], OpenRow>(`${OPEN} LIMIT ?`),
+    openUntried: db.prepare<[number, number], OpenRow>(`${OPEN} AND tries = 0 LIMIT ?`),
+    countGone: db
+      .prepare<[number, number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE} LIMIT ?)`)
+      .pluck(),
+    countLive: db
+      .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
+      .pluck(),
+    countAllGone: db
+      .prepare<[number], number>(
+        `SELECT count(*) FROM (
+          SELECT 1 FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = 'gone' LIMIT ?)`,
+      )
+      .pluck(),
+    countAllLive: db.prepare<[], number>('SELECT count(*) FROM file WHERE removed_at IS NULL').pluck(),
+    countRecent: db.prepare<[number], number>('SELECT sum(files) FROM removal_hour WHERE hour > ?').pluck(),
+    noteRecent: db.prepare<[number, number]>(
+      'INSERT INTO removal_hour (hour, files) VALUES (?, ?) ON CONFLICT DO UPDATE SET files = files + excluded.files',
+    ),
+    pruneRecent: db.prepare<[number]>('DELETE FROM removal_hour WHERE hour <= ?'),
+    forgetRecent: db.prepare('DELETE FROM removal_hour'),
+    jobAccepts: db
+      .prepare<[], number>('SELECT accept_removals FROM job WHERE epoch = (SELECT epoch FROM store)')
+      .pluck(),
+    gone: db.prepare<[number, number], GoneRow>(
+      `SELECT file.pk, file.id, cause, ${GOES_WITH_FOLDER} AS inherited ${LIVE_GONE} LIMIT ?`,
+    ),
+    remove: db.prepare('UPDATE file SET removed_at = ?, removal = ?, changed_at = ? WHERE pk = ?'),
+    countRemoved: db.prepare('UPDATE generation SET removed = removed + ? WHERE pk = ?'),
+  };
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, linkSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import './uris';
+import Database from 'better-sqlite3';
+import { errorCode, errorMessage, StoreError } from '../../errors';
+import { SyncFailure } from '../../model/failure';
+import { fold } from '../../model/fold';
+import { migrations } from '../schema/migrations';
+
+/** Marks the file as ours in its header, so that another program's database is never taken for a store. */
+const APPLICATION_ID = 0x47447379;
+/** Another connection may hold the write lock for as long as one grouped commit takes. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** The store is of an older schema, which the next writer brings up to date. */
+export class OutdatedStore extends StoreError {}
+
+/**
+ * Opens a store for reading, or returns undefined if there is none.
+ * @throws StoreError where the file is not a usable store of a known schema.
+ */
+export function openForReading(path: string): Database.Database | undefined {
+  if (!existsSync(path)) return undefined;
+  return guarded(path, () => {
+    const { db, version } = readable(path);
+    return closingOnError(db, () => {
+      if (version < migrations.length) {
+        throw new OutdatedStore(`the store ${path} has the older schema ${String(version)}`, {
+          hint: 'run `gdrive-sync sync` once: it brings the store up to date',
+        });
+      }
+      db.pragma('query_only = ON');
+      db.pragma('temp_store = MEMORY');
+      db.pragma('cache_size = -65536');
+      return db;
+    });
+  });
+}
+
+/** Opens the file as it is, with what is in its write-ahead log; on read-only media, where SQLite can make no index of the log, without. */
+function readable(path: string): { db: Database.Database; version: number } {
+  try {
+    return checked(path, path);
+  } catch (error) {
+    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(errorCode(error) ?? '') || isWritable(dirname(path))) throw error;
+    const isClosed = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
+    if (isClosed) return checked(path, `${pathToFileURL(resolve(path)).href}?immutable=1`);
+    throw new StoreError(`the store ${path} was not closed before its disk became read-only`, {
+      hint: 'make the disk writable, or copy the folder of the store to one that is',
+      cause: error,
+    });
+  }
+}
+
+function checked(path: string, name: string): { db: Database.Database; version: number } {
+  const db = new Database(name, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(db, () => ({ db, version: checkSchema(path, db) }));
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Opens a store for writing, creating it or bringing it up to the newest schema.
+ * @throws StoreError where the file is damaged, of a newer schema, another program's, or not writable.
+ */
+export function openForWriting(path: string): Database.Database {
+  return guarded(path, () => {
+    if (path !== IN_MEMORY && !existsSync(path)) createStore(path);
+    return openAndMigrate(path);
+  });
+}
+
+const IN_MEMORY = ':memory:';
+
+/** Makes a new store aside and puts it in place whole: another process sees none or all of it, and the first one wins. */
+function createStore(path: string): void {
+  const draft = `${path}.${String(process.pid)}.new`;
+  try {
+    openAndMigrate(draft).close();
+    linkSync(draft, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
+  }
+}
+
+function openAndMigrate(path: string): Database.Database {
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(db, () => {
+    checkSchema(path, db);
+    if (pragma(db, 'page_count') === 0) db.pragma('page_size = 8192');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('temp_store = MEMORY');
+    // What is sorted in files (see `sortingInFiles`) lies where there is room for the store; the system's own place may be small.
+    if (path !== IN_MEMORY)
+      db.pragma(`temp_store_directory = '${dirname(resolve(path)).replaceAll("'", "''")}'`);
+    // What does not fit is read from the system's cache; four times as much makes neither crawls nor logs faster.
+    db.pragma('cache_size = -8192');
+    // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast; much is copied by another thread before.
+    db.pragma('wal_autocheckpoint = 48000');
+    db.pragma('foreign_keys = ON');
+    db.function('search_fold', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? fold(text) : null,
+    );
+    migrate(db);
+    return db;
+  });
+}
+
+/** Applies the migrations that the database lacks, each in its own transaction together with its number. */
+function migrate(db: Database.Database): void {
+  for (let number = pragma(db, 'user_version'); number < migrations.length; number++) {
+    db.transaction(() => {
+      // Another process may have migrated while this one waited for the lock.
+      if (pragma(db, 'user_version') !== number) return;
+      const sql = migrations[number];
+      if (sql === undefined) throw new Error(`no migration ${String(number + 1)}`);
+      db.exec(sql);
+      if (number === 0) createIdentity(db);
+      db.pragma(`user_version = ${String(number + 1)}`);
+    }).immediate();
+  }
+}
+
+function createIdentity(db: Database.Database): void {
+  db.pragma(`application_id = ${String(APPLICATION_ID)}`);
+  db.prepare('INSERT INTO store (store_id, created_at) VALUES (?, ?)').run(
+    randomBytes(8).toString('hex'),
+    Date.now(),
+  );
+}
+
+function checkSchema(path: string, db: Database.Database): number {
+  const version = pragma(db, 'user_version');
+  const isStore = pragma(db, 'application_id') === APPLICATION_ID;
+  const isEmpty = version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (!isStore && !isEmpty) {
+    throw new StoreError(`${path} is a database of another program`, {
+      hint: 'choose another --account or --home',
+    });
+  }
+  if (version > migrations.length) {
+    throw new StoreError(
+      `the store ${path} has schema ${String(version)}, and this version of gdrive-sync knows schemas up to ${String(migrations.length)}`,
+      { hint: 'upgrade gdrive-sync; the store was not touched' },
+    );
+  }
+  return version;
+}
+
+function pragma(db: Database.Database, name: string): number {
+  return Number(db.pragma(name, { simple: true }));
+}
+
+function closingOnError<T>(db: Database.Database, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Turns what SQLite and the file system say of an unusable file into one sentence. */
+function guarded<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) throw damagedStore(path, error);
+    if (/^(ENOSPC|EDQUOT)$/.test(code)) throw new SyncFailure('disk-full');
+    const isOdd = code.startsWith('SQLITE_IOERR') && !statSync(path, { throwIfNoEntry: false })?.isFile();
+    if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|E[A-Z]+)/.test(code) || isOdd || error instanceof TypeError) {
+      throw new StoreError(`the store ${path} cannot be opened: ${errorMessage(error)}`, {
+        hint: 'check that the folder exists and that you may write to it, or choose another with --home',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** The error for a store whose pages SQLite cannot read. */
+function damagedStore(path: string, cause?: unknown): StoreError {
+  return new StoreError(`the store ${path} is damaged`, {
+    hint: 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
+    cause,
+  });
+}
