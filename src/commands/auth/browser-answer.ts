@@ -5,7 +5,7 @@ import type { LoginAnswer } from '../../drive/auth/login-answer';
 import type { Visit } from '../../drive/auth/redirect-listener';
 import { EXIT, UserError } from '../../errors';
 import type { Context } from '../shared/context';
-import { typedSpan } from '../shared/span';
+import { typedSpan } from '../render/span';
 import { waitOut } from '../sync/wait-out';
 
 const ASK_AGAIN = {
@@ -31,7 +31,7 @@ export async function awaitAnswer(
 ): Promise<Grant> {
   const { isRefusedCode } = await import('../../drive/auth/login.js');
   const over = new AbortController();
-  const lines = createInterface({ input: process.stdin });
+  const lines = createInterface({ input: context.streams.stdin });
   const late = timeout(timeoutMs, AbortSignal.any([context.signal, over.signal]));
   const pastes = readPastes(context, pending, lines);
   try {

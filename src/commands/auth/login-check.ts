@@ -1,4 +1,5 @@
-import { credentialSource, openDrive } from '../../process/app';
+import { credentialSource } from '../../process/credentials';
+import { openDrive } from '../../process/drive-access';
 import type { Config } from '../../config';
 import type { HomePlaces } from '../../process/home';
 import type { DriveUser } from '../../model/drive-user';

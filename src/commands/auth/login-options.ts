@@ -4,8 +4,9 @@ export interface LoginOptions {
   clientSecrets?: string | undefined;
   browser?: boolean | undefined;
   sharedDrives?: boolean | undefined;
-  port?: string | undefined;
-  timeout?: string | undefined;
+  port?: number | undefined;
+  /** How long to wait for the browser, in ms. */
+  timeout?: number | undefined;
   /** The JSON key of a service account, and the user for whom it acts. */
   serviceAccount?: string | undefined;
   subject?: string | undefined;

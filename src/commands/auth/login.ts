@@ -1,4 +1,5 @@
-import { openLogin, withStores } from '../../process/app';
+import { openLogin } from '../../process/drive-access';
+import { withStores } from '../../process/open-accounts';
 import type { CredentialFile } from '../../drive/auth/credential-file';
 import type { DriveUser } from '../../model/drive-user';
 import { errorMessage, EXIT, UserError } from '../../errors';

@@ -9,10 +9,9 @@ import { awaitAnswer } from './browser-answer';
 import type { LoginOptions } from './login-options';
 import { openBrowser } from './browser';
 import type { Context } from '../shared/context';
-import { parseSpan } from '../shared/span';
 
-const DEFAULT_TIMEOUT = '5m';
-const HIGHEST_PORT = 65_535;
+const DEFAULT_TIMEOUT_MS = 300_000;
+const ANY_PORT = 0;
 
 /** A login that is not stored yet. `endsAt`: when it ends by itself, in ms since 1970; undefined where it does not. */
 export interface NewLogin {
@@ -26,8 +25,7 @@ export interface NewLogin {
  */
 export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
   const client = await findClient(context, options.clientSecrets);
-  const port = parsePort(options.port);
-  const timeoutMs = parseSpan(options.timeout ?? DEFAULT_TIMEOUT, '--timeout');
+  const { port = ANY_PORT, timeout: timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const scope = (await wantsSharedDrives(context, options.sharedDrives)) ? READ_SCOPE : METADATA_SCOPE;
   const { listenForRedirect } = await import('../../drive/auth/redirect-listener.js');
   const { beginLogin } = await import('../../drive/auth/login.js');
@@ -73,23 +71,10 @@ async function findClient({ config, home }: Context, path: string | undefined): 
   });
 }
 
-function parsePort(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port > 0 && port <= HIGHEST_PORT) return port;
-  throw new UserError(
-    `--port takes a number from 1 to ${String(HIGHEST_PORT)}, not ${JSON.stringify(text)}`,
-    {
-      hint: 'leave it out to have a free one chosen',
-      exitCode: EXIT.usage,
-    },
-  );
-}
-
 async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
   if (said !== undefined) return said;
-  const { tell, ask, signal } = context;
-  if (!process.stdin.isTTY) {
+  const { tell, ask, signal, streams } = context;
+  if (streams.stdin.isTTY !== true) {
     tell(
       'The login asks for metadata only: without --shared-drives, shared drives are found by their files only.',
     );
@@ -97,7 +82,7 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
   }
   ask('Listing all your shared drives needs the permission to read file content (drive.readonly), which is');
   ask('never used here. Without it, a shared drive is found only through its files.');
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const prompt = createInterface({ input: streams.stdin, output: streams.stderr });
   try {
     const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
     return !/^n/i.test(answer.trim());

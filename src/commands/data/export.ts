@@ -15,20 +15,20 @@ import { writeLines } from '../render/line-stream';
 export interface ExportOptions {
   format: 'jsonl' | 'csv';
   trashed: boolean;
-  output: string | undefined;
+  output?: string | undefined;
   /** With the path of each file, which is no field of Drive's. */
-  paths: boolean;
+  paths?: boolean | undefined;
   /** CSV with cells as they are, formulas too. */
-  raw: boolean;
+  raw?: boolean | undefined;
 }
 
 /** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
 export async function runExport(context: Context, options: ExportOptions): Promise<number> {
-  const { config, home, signal, tell } = context;
+  const { config, home, tell } = context;
   const reader = requireStore(home, config.account);
   const tally = { files: 0 };
   try {
-    const isRead = await writeLines(lines(reader, options, tally), { output: options.output, signal });
+    const isRead = await writeLines(lines(context, reader, { ...options, tally }), context, options.output);
     if (!isRead) return EXIT.ok;
     tell(`exported ${String(tally.files)} files`);
     tellAsOf(context, reader);
@@ -39,12 +39,19 @@ export async function runExport(context: Context, options: ExportOptions): Promi
 }
 
 function* lines(
+  { streams }: Context,
   reader: Reader,
-  { format, trashed, paths: withPaths, raw, output }: ExportOptions,
-  tally: { files: number },
+  {
+    format,
+    trashed,
+    paths: withPaths,
+    raw = false,
+    output,
+    tally,
+  }: ExportOptions & { tally: { files: number } },
 ): IterableIterator<string> {
-  const paths = withPaths ? allPaths(reader) : undefined;
-  const record = csvWriter({ raw, isTerminal: output === undefined && process.stdout.isTTY });
+  const paths = withPaths === true ? allPaths(reader) : undefined;
+  const record = csvWriter({ raw, isTerminal: output === undefined && streams.stdout.isTTY === true });
   const wanted = { trashed, paths };
   const all = format === 'csv' ? csvLines(reader, wanted, record) : jsonLines(reader, wanted);
   for (const line of all) {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, EXIT, UserError } from '../../errors';
-import { MOMENT_EXAMPLES, toMoment } from '../../model/moment';
 import {
   countInherited,
   eventsOf,
@@ -14,26 +13,27 @@ import { requireStore } from '../../process/stores';
 import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
-import { parseLimit } from '../shared/limit';
+import type { Output } from '../shared/host';
 import { historyLine } from '../render/history-line';
 import { jsonLine } from '../render/json';
 import { writeLines } from '../render/line-stream';
 import { formatCount } from '../render/text';
 import { changeSettingsAlone, toSettingsChange } from '../sync/settings';
-import { typedSpan } from '../shared/span';
+import { typedSpan } from '../render/span';
 
 /** Which part of the history to show, and how. */
 export interface HistoryOptions {
-  /** A time span before now, or a moment in local time; see `toMoment`. */
-  since?: string | undefined;
+  /** Ms since 1970. */
+  since?: number | undefined;
   /** The id of a folder, or of a shared drive. */
   folder?: string | undefined;
   follow?: boolean | undefined;
-  limit?: string | undefined;
+  limit?: number | undefined;
   /** With what only follows from what happened to a folder. */
   all?: boolean | undefined;
   /** How long events are to be kept from now on. */
-  keep?: string | undefined;
+  /** In ms. */
+  keep?: number | undefined;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -42,8 +42,7 @@ const LOOK_EVERY_MS = 300;
 /** Lists what happened to the account's files, newest last, and goes on with it if asked to. */
 export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
   const { config, home, tell } = context;
-  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
-  const since = options.since === undefined ? undefined : parseSince(options.since);
+  const { since, limit = DEFAULT_LIMIT } = options;
   const change = toSettingsChange({ keep: options.keep });
   const reader = requireStore(home, config.account);
   try {
@@ -65,15 +64,6 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
   }
 }
 
-function parseSince(text: string): number {
-  const at = toMoment(text, Date.now());
-  if (at !== undefined) return at;
-  throw new UserError(`--since takes a time span or a time, not ${JSON.stringify(text)}`, {
-    hint: `for example ${MOMENT_EXAMPLES}`,
-    exitCode: EXIT.usage,
-  });
-}
-
 function folderOf(reader: Reader, id: string | undefined): string | undefined {
   if (id === undefined || knowsFolder(reader, id)) return id;
   throw new UserError(`the store knows no folder ${JSON.stringify(id)}`, {
@@ -83,8 +73,8 @@ function folderOf(reader: Reader, id: string | undefined): string | undefined {
 }
 
 /** False if nobody reads the output any more. */
-async function show({ json, signal }: Context, events: Iterable<HistoryEvent>): Promise<boolean> {
-  return await writeLines(lines(events, json), { signal });
+async function show(context: Context, events: Iterable<HistoryEvent>): Promise<boolean> {
+  return await writeLines(lines(events, context.json), context);
 }
 
 function* lines(events: Iterable<HistoryEvent>, json: boolean): Generator<string> {
@@ -106,7 +96,7 @@ async function follow(
   reader: Reader,
   { filter, inherited }: { filter: HistoryFilter & { upTo: number }; inherited: boolean },
 ): Promise<void> {
-  const over = AbortSignal.any([context.signal, readerGone()]);
+  const over = AbortSignal.any([context.signal, readerGone(context.streams.stdout)]);
   for (let last = filter.upTo; !over.aborted;) {
     await delay(LOOK_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
     const newest = lastEvent(reader);
@@ -120,9 +110,9 @@ async function follow(
 }
 
 /** Aborts when whoever read the output has seen enough, as `head` does. */
-function readerGone(): AbortSignal {
+function readerGone(stdout: Output): AbortSignal {
   const gone = new AbortController();
-  process.stdout.on('error', (error: unknown) => {
+  stdout.on('error', (error: unknown) => {
     if (errorCode(error) === 'EPIPE') gone.abort();
   });
   return gone.signal;

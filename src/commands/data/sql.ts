@@ -16,7 +16,7 @@ const MOST_TABLE_ROWS = 1000;
 export async function runSql(
   context: Context,
   statement: string | undefined,
-  { csv, raw }: { csv: boolean; raw: boolean },
+  { csv = false, raw = false }: { csv?: boolean; raw?: boolean },
 ): Promise<number> {
   const { config, home, json, out } = context;
   if (statement === undefined) {
@@ -27,7 +27,7 @@ export async function runSql(
   try {
     const answer = reader.query(statement);
     if (json || csv) {
-      const record = csvWriter({ raw, isTerminal: process.stdout.isTTY });
+      const record = csvWriter({ raw, isTerminal: context.streams.stdout.isTTY === true });
       const lines = json ? jsonLines(answer) : csvLines(answer, record);
       const isRead = await writeLines(tellingIfSlow(lines, context), context);
       if (!isRead) return EXIT.ok;

@@ -6,14 +6,11 @@ import { DEMO_ACCOUNT, DEMO_TOKEN, keepUp, syncAndKill, syncToEnd } from './proc
 import { showQueries } from './queries';
 import { checkDemo, requestsSoFar, tellChanges, tellCrawl, type DemoResult } from './report';
 import { clearEarlierDemo, openDemoDrive } from './start';
-import { parseLimit } from '../shared/limit';
 import { formatCount } from '../render/text';
-
-const DEFAULT_FILES = 50_000;
 
 /** What the demo is to emulate, and whether it is to kill. */
 export interface DemoOptions {
-  files: string;
+  files: number;
   from?: string;
   kill: boolean;
   keep?: boolean;
@@ -24,7 +21,7 @@ export interface DemoOptions {
  * changes hundreds of things, follows the change logs, and compares again.
  */
 export async function runDemo(context: Context, options: DemoOptions): Promise<number> {
-  const files = parseLimit(options.files, DEFAULT_FILES, '--files');
+  const { files } = options;
   await clearEarlierDemo(context);
   const { tell } = context;
   if (options.from !== undefined) tell(`Reading ${options.from} to emulate a Drive from it.`);

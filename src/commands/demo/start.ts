@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { openTemporal } from '../../process/app';
+import { openTemporal } from '../../process/temporal-access';
 import { startEmulator, type Emulator } from '#emulator';
 import { EXIT, UserError } from '../../errors';
 import { readStore, updateStore } from '../../process/stores';

@@ -1,4 +1,4 @@
-import { probeDrive } from '../../process/app';
+import { probeDrive } from '../../process/drive-access';
 import type { Config } from '../../config';
 import type { DriveProbe } from '../../drive/probe';
 import { errorMessage } from '../../errors';

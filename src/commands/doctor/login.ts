@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { credentialSource } from '../../process/app';
+import { credentialSource } from '../../process/credentials';
 import type { Config } from '../../config';
 import { readCredentialFile, type CredentialFile } from '../../drive/auth/credential-file';
 import { errorMessage, UserError } from '../../errors';

@@ -11,7 +11,7 @@ import { checkIntegrity, OutdatedStore, readStore } from '../../process/stores';
 import { asOf } from '../shared/as-of';
 import { describeExceptions } from '../jobs/exception-lines';
 import { countOf, formatSize } from '../render/text';
-import { typedSpan } from '../shared/span';
+import { typedSpan } from '../render/span';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 
 const STALE_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import { identityOf, taskQueueOf } from '../../process/app';
+import { identityOf, taskQueueOf } from '../../process/names';
 import type { Environment } from '../../config';
 import { errorMessage } from '../../errors';
 import type { Home } from '../../process/home';

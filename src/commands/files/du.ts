@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../errors';
+import { EXIT } from '../../errors';
 import { freshness } from '../../queries/jobs/freshness';
 import { readRoots } from '../../queries/files/places';
 import {
@@ -14,26 +14,26 @@ import { storedQuota, type StoredQuota } from '../../queries/jobs/store-facts';
 import { requireStore } from '../../process/stores';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
-import { parseLimit } from '../shared/limit';
 import { formatTable } from '../render/table';
 import { formatAge, formatCount, formatSize, shortened } from '../render/text';
 import { findTarget } from './target';
 
 /** How to add up. */
 export interface DuOptions {
-  by?: string | undefined;
-  limit?: string | undefined;
+  by?: SpaceKey | 'folder';
+  limit?: number;
 }
 
-const WAYS = ['folder', 'type', 'owner', 'drive', 'age'] as const;
 const DEFAULT_LIMIT = 25;
 const LONGEST_KEY = 60;
 
 /** Says where the space goes: what is in a folder with all that is below it, or the files told apart by something else. */
-export function runDu(context: Context, named: string | undefined, options: DuOptions): number {
+export function runDu(
+  context: Context,
+  named: string | undefined,
+  { by = 'folder', limit = DEFAULT_LIMIT }: DuOptions = {},
+): number {
   const { home, config, json, out } = context;
-  const by = parseBy(options.by);
-  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
   const reader = requireStore(home, config.account);
   try {
     const roots = readRoots(reader);
@@ -56,15 +56,6 @@ export function runDu(context: Context, named: string | undefined, options: DuOp
   } finally {
     reader.close();
   }
-}
-
-function parseBy(text: string | undefined): SpaceKey | 'folder' {
-  const by = WAYS.find((way) => way === (text ?? 'folder'));
-  if (by !== undefined) return by;
-  throw new UserError(`--by takes ${WAYS.join(', ')}, not ${JSON.stringify(text)}`, {
-    hint: 'without it, folders are added up',
-    exitCode: EXIT.usage,
-  });
 }
 
 function describe(answer: {

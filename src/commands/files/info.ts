@@ -28,7 +28,11 @@ interface Facts {
 }
 
 /** Says everything that the copy knows of one file, one that was removed included. */
-export function runInfo(context: Context, named: string, { duplicates }: { duplicates: boolean }): number {
+export function runInfo(
+  context: Context,
+  named: string,
+  { duplicates = false }: { duplicates?: boolean } = {},
+): number {
   const { home, config, json, out } = context;
   const reader = requireStore(home, config.account);
   try {

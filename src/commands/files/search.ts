@@ -9,16 +9,15 @@ import { tellAsOf } from '../shared/as-of';
 import { openBrowser } from '../auth/browser';
 import type { Context } from '../shared/context';
 import { itemJson } from './item-json';
-import { parseLimit } from '../shared/limit';
 import { formatTable } from '../render/table';
 import { formatDriveTime, formatSize, shortened } from '../render/text';
 import { findTarget } from './target';
 
 /** How to search, and what to do with what is found. */
 export interface SearchOptions {
-  limit?: string | undefined;
+  limit?: number;
   /** The number of the result to open in the browser. */
-  open?: string | undefined;
+  open?: number;
   /** Ids alone, for pipes. */
   ids?: boolean | undefined;
 }
@@ -31,8 +30,7 @@ const LONGEST_PATH = 70;
 export async function runSearch(context: Context, words: string[], options: SearchOptions): Promise<number> {
   const { home, config, json, out, tell } = context;
   const query = parse(words.join(' '));
-  const limit = parseLimit(options.limit, DEFAULT_LIMIT);
-  const open = options.open === undefined ? undefined : parseLimit(options.open, 1, '--open');
+  const { limit = DEFAULT_LIMIT, open } = options;
   const reader = requireStore(home, config.account);
   try {
     const roots = readRoots(reader);

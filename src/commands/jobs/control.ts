@@ -74,7 +74,7 @@ export async function runReset(context: Context, prefix: string | undefined): Pr
 export async function runDelete(
   context: Context,
   prefix: string | undefined,
-  { yes }: { yes: boolean },
+  { yes = false }: { yes?: boolean } = {},
 ): Promise<number> {
   return await onJob(context, prefix, async (job, { temporal, accounts }) => {
     const isPending = job.state === 'pending' && accounts !== undefined;

@@ -1,4 +1,4 @@
-import type { TemporalAccess } from '../../process/app';
+import type { TemporalAccess } from '../../process/temporal-access';
 import { EXIT } from '../../errors';
 import { ENDED, USER_SOURCE } from '../../model/job';
 import type { Progress, SourceProgress } from '../../model/progress';

@@ -1,4 +1,4 @@
-import type { TemporalAccess } from '../../process/app';
+import type { TemporalAccess } from '../../process/temporal-access';
 import { EXIT, UserError } from '../../errors';
 import { ENDED, type JobState } from '../../model/job';
 import { storedJobs, type StoredJob } from '../../queries/jobs/stored-jobs';
@@ -121,7 +121,7 @@ export async function reachRunningTemporal(context: Context): Promise<TemporalAc
   const { config, home, tell, signal } = context;
   if (!config.externalTemporal && !(await serverRuns(home.path))) return undefined;
   // Temporal's client takes longer to load than most answers take to find.
-  const { openTemporal } = await import('../../process/app.js');
+  const { openTemporal } = await import('../../process/temporal-access.js');
   return await openTemporal(config, home, { supervise: false, announce: tell, signal });
 }
 

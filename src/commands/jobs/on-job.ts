@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openTemporal, withStores, type Accounts, type TemporalAccess } from '../../process/app';
+import { openTemporal, type TemporalAccess } from '../../process/temporal-access';
+import { withStores, type Accounts } from '../../process/open-accounts';
 import { EXIT, UserError } from '../../errors';
 import { ENDED } from '../../model/job';
 import type { StoredJob } from '../../queries/jobs/stored-jobs';

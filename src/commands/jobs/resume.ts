@@ -11,7 +11,7 @@ import { becomes, onJob, openJob, refuse, type Grip } from './on-job';
 export async function runResume(
   context: Context,
   prefix: string | undefined,
-  { acceptRemovals }: { acceptRemovals: boolean },
+  { acceptRemovals = false }: { acceptRemovals?: boolean } = {},
 ): Promise<number> {
   return await onJob(context, prefix, async (job, grip) => {
     // The walk waits for consent by itself, and holds up no job.

@@ -1,4 +1,4 @@
-import type { TemporalAccess } from '../../process/app';
+import type { TemporalAccess } from '../../process/temporal-access';
 import { EXIT } from '../../errors';
 import { ENDED } from '../../model/job';
 import { freshness, type Freshness } from '../../queries/jobs/freshness';
@@ -29,15 +29,16 @@ const MOST_JOBS = 25;
 /** Shows the last jobs, or one in depth. Returns the exit code. */
 export async function runStatus(
   context: Context,
-  options: { job: string | undefined; follow: boolean },
+  prefix: string | undefined,
+  { follow: follows = false }: { follow?: boolean } = {},
 ): Promise<number> {
   tellLittleSpace(context);
   const temporal = await reachRunningTemporal(context);
   try {
-    if (options.job === undefined && !options.follow)
+    if (prefix === undefined && !follows)
       return listJobs(context, await loadJobs(context, temporal, MOST_JOBS));
-    const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), options.job);
-    if (options.follow && temporal !== undefined && job.temporal !== undefined && !ENDED.has(job.state)) {
+    const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
+    if (follows && temporal !== undefined && job.temporal !== undefined && !ENDED.has(job.state)) {
       await follow(context, temporal, job);
       return await showJob(
         context,

@@ -3,21 +3,23 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, errorMessage, UserError } from '../../errors';
+import type { Context } from '../shared/context';
 
 const CHUNK_LENGTH = 65_536;
 
 /**
- * Writes lines as fast as they are read, to a file or to stdout, in constant memory. False if the reader of the pipe has seen enough, as `head`
+ * Writes lines as fast as they are read, to a file (`output`) or to stdout, in constant memory. False if the reader of the pipe has seen enough, as `head`
  * does.
  * @throws UserError where the file cannot be written.
  */
 export async function writeLines(
   lines: Iterable<string>,
-  { output, signal }: { output?: string | undefined; signal: AbortSignal },
+  { streams: { stdout }, signal }: Pick<Context, 'streams' | 'signal'>,
+  output?: string,
 ): Promise<boolean> {
   const chunks = Readable.from(inChunks(lines));
   try {
-    if (output === undefined) await pipeline(chunks, process.stdout, { end: false, signal });
+    if (output === undefined) await pipeline(chunks, stdout, { end: false, signal });
     else await pipeline(chunks, await openFile(output), { signal });
     return true;
   } catch (error) {

@@ -6,16 +6,20 @@ import type { Context } from './context';
  * Says what will be lost and asks whether to go on.
  * @throws UserError where nobody can be asked, or the answer is not yes.
  */
-export async function confirm({ ask, signal }: Context, loss: string, yes: boolean): Promise<void> {
+export async function confirm(
+  { ask, signal, streams: { stdin, stderr } }: Context,
+  loss: string,
+  yes: boolean,
+): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY) {
+  if (stdin.isTTY !== true) {
     throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
       hint: 'add --yes',
       exitCode: EXIT.usage,
     });
   }
   ask(loss);
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const prompt = createInterface({ input: stdin, output: stderr });
   try {
     const answer = await prompt.question('Go on? [y/N] ', { signal });
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('nothing was deleted');

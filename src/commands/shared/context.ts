@@ -1,12 +1,14 @@
 import type { Config } from '../../config';
 import type { Home } from '../../process/home';
 import type { Log } from '../../log';
+import type { Streams } from './host';
 
 /** What every command gets: where to work, where to write, and when to stop. */
 export interface Context {
   config: Config;
   home: Home;
   json: boolean;
+  streams: Streams;
   /** Aborts at the first Ctrl-C. */
   signal: AbortSignal;
   /** The result, on stdout. */

@@ -1,4 +1,4 @@
-import type { openDrive } from '../../process/app';
+import type { openDrive } from '../../process/drive-access';
 import { errorMessage, EXIT, UserError } from '../../errors';
 import type { SharedDrive } from '../../model/change';
 import { FAILURES, SyncFailure } from '../../model/failure';
@@ -78,11 +78,11 @@ interface Look {
 }
 
 async function askDrive({ config, home, signal }: Context, ids: readonly string[]): Promise<Look> {
-  const app = await import('../../process/app.js');
+  const { openDrive } = await import('../../process/drive-access.js');
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error('Google Drive does not answer')), ASK_LIMIT_MS);
   try {
-    const drive = await app.openDrive(config, home, config.account);
+    const drive = await openDrive(config, home, config.account);
     return await lookFor(drive, ids, AbortSignal.any([signal, late.signal]));
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,6 @@
-import { credentialSource, openTemporal, withStores, type Accounts } from '../../process/app';
+import { credentialSource } from '../../process/credentials';
+import { openTemporal } from '../../process/temporal-access';
+import { withStores, type Accounts } from '../../process/open-accounts';
 import { EXIT } from '../../errors';
 import type { Home } from '../../process/home';
 import { newJobId } from '../../job-id';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentialSource } from '../../process/app';
+import { credentialSource } from '../../process/credentials';
 import { logTold } from '../shared/log';
 import { errorMessage, UserError } from '../../errors';
 import { inWords } from '../../explain';

@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  checkSameDrive,
-  openAccounts,
-  openTemporal,
-  startWorker,
-  startsAtOnce,
-  type TemporalAccess,
-} from '../../process/app';
+import { checkSameDrive, startWorker } from '../../process/worker-process';
+import { openAccounts, type Accounts } from '../../process/open-accounts';
+import { openTemporal, startsAtOnce, type TemporalAccess } from '../../process/temporal-access';
 import { UserError } from '../../errors';
 import { letGo } from '../../let-go';
 import { FAILURES, passesByItself, retryDelayMs, SyncFailure } from '../../model/failure';
@@ -18,7 +13,7 @@ import type { Context } from '../shared/context';
 export interface Session extends TemporalAccess {
   works: boolean;
   /** The store's writers, where this process works: only then may it write. */
-  accounts: ReturnType<typeof openAccounts> | undefined;
+  accounts: Accounts | undefined;
   /** Settles when this process's worker has stopped; never, for a watcher. */
   stopped: Promise<void>;
 }
@@ -44,7 +39,7 @@ const MOST_BUSY_TRIES = 12;
  * @throws whatever is wrong with the login or the store, or that there is no connection.
  */
 async function verify(
-  accounts: ReturnType<typeof openAccounts>,
+  accounts: Accounts,
   { config: { account }, tell }: Context,
   signal: AbortSignal,
 ): Promise<void> {

@@ -4,14 +4,15 @@ import { storeIdOf } from '../../queries/jobs/store-facts';
 import { readStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import type { Session } from './session';
-import { parseSpan } from '../shared/span';
 
 /** What options of commands say of the account's settings; what is not given stays as it is. */
 export interface SettingsFlags {
   drives?: string | undefined;
   walk?: boolean | undefined;
-  fullEvery?: string | undefined;
-  keep?: string | undefined;
+  /** In ms. */
+  fullEvery?: number | undefined;
+  /** In ms. */
+  keep?: number | undefined;
 }
 
 /** The settings that are to change. */
@@ -30,8 +31,8 @@ export function toSettingsChange({
   const change: SettingsChange = {
     ...(drives !== undefined && { drives: parseDrives(drives) }),
     ...(walk !== undefined && { walk }),
-    ...(fullEvery !== undefined && { fullEveryMs: parseSpan(fullEvery, '--full-every') }),
-    ...(keep !== undefined && { historyMs: parseSpan(keep, '--keep') }),
+    ...(fullEvery !== undefined && { fullEveryMs: fullEvery }),
+    ...(keep !== undefined && { historyMs: keep }),
   };
   return Object.keys(change).length === 0 ? undefined : change;
 }
@@ -62,7 +63,8 @@ export async function changeSettingsAlone(context: Context, change: SettingsChan
   const { config, home, tell, signal } = context;
   const { account } = config;
   // Temporal's client takes long to load, and most commands that read options need none.
-  const { openTemporal, withStores } = await import('../../process/app.js');
+  const { withStores } = await import('../../process/open-accounts.js');
+  const { openTemporal } = await import('../../process/temporal-access.js');
   const isDone = await withStores(config, home, async (accounts) => {
     await accounts?.writer(account).changeSettings(change);
     return accounts !== undefined;

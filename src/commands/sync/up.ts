@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentialSource } from '../../process/app';
+import { credentialSource } from '../../process/credentials';
 import { loggingFailure } from '../shared/log';
 import { EXIT } from '../../errors';
 import { ensureStore } from '../../process/stores';
@@ -8,12 +8,12 @@ import { checkedSettingsChange } from './drive-scope';
 import { keepCurrent } from './keep-current';
 import { openSession, type Session } from './session';
 import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
-import { parseSpan, typedSpan } from '../shared/span';
+import { typedSpan } from '../render/span';
 
 /** How `up` keeps the accounts of its home current. */
 export interface UpOptions extends SettingsFlags {
-  /** A time span, or `never`. Default: 5 minutes. */
-  every?: string | undefined;
+  /** In ms; `never`: only jobs that others start are carried out. Default: 5 minutes. */
+  every?: number | 'never' | undefined;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -29,7 +29,8 @@ export async function runUp(context: Context, options: UpOptions = {}): Promise<
 
 async function up(context: Context, options: UpOptions): Promise<number> {
   const { home, signal, tell } = context;
-  const everyMs = parseEvery(options.every);
+  const { every = DEFAULT_EVERY_MS } = options;
+  const everyMs = every === 'never' ? undefined : every;
   const change = await checkedSettingsChange(context, options);
   let told = false;
   while (!signal.aborted) {
@@ -50,12 +51,6 @@ async function up(context: Context, options: UpOptions): Promise<number> {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return EXIT.ok;
-}
-
-/** Undefined: jobs are started by others only. */
-function parseEvery(every: string | undefined): number | undefined {
-  if (every === undefined) return DEFAULT_EVERY_MS;
-  return every === 'never' ? undefined : parseSpan(every, '--every');
 }
 
 async function changeOwnSettings(

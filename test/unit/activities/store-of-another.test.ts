@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities, type Activities } from '../../../src/activities';
-import { openAccounts } from '../../../src/process/app';
+import { openAccounts } from '../../../src/process/open-accounts';
 import type { Accounts } from '../../../src/activities/accounts';
 import { parseConfig } from '../../../src/config';
 import { SILENT } from '../../../src/log';

@@ -1,5 +1,7 @@
-import { parseSpan, toSpan, typedSpan } from '../../../src/commands/shared/span';
+import { typedSpan } from '../../../src/commands/render/span';
+import { span } from '../../../src/commands/shared/arguments';
 import { EXIT } from '../../../src/errors';
+import { toSpan } from '../../../src/model/moment';
 
 test.each([
   ['1s', 1_000],
@@ -26,7 +28,7 @@ test.each(['', '0s', '5', 'm', '-5m', '1.5h', '5 m', '5M', '5min', '1h30m', '999
   '%j is no span, and an option that gets it says so',
   (text) => {
     expect(toSpan(text)).toBeUndefined();
-    expect(() => parseSpan(text, '--every')).toThrow(
+    expect(() => span('--every')(text)).toThrow(
       expect.objectContaining({
         name: 'UserError',
         message: `--every takes a time span, not ${JSON.stringify(text)}`,

@@ -1,19 +1,22 @@
-import { openTemporal, withStores, type TemporalAccess } from '../../process/app';
+import { openTemporal, type TemporalAccess } from '../../process/temporal-access';
+import { withStores } from '../../process/open-accounts';
 import { EXIT, UserError } from '../../errors';
 import { storeIdOf } from '../../queries/jobs/store-facts';
 import { requireStore } from '../../process/stores';
 import type { ScheduleView } from '../../temporal/schedules';
 import type { Context } from '../shared/context';
 import { storeFor } from '../sync/initiate';
-import { workerRuns } from './job-list';
+import { workerRuns } from '../jobs/job-list';
 import { formatTime } from '../render/text';
 import { changeSettings, toSettingsChange } from '../sync/settings';
-import { parseSpan, typedSpan } from '../shared/span';
+import { typedSpan } from '../render/span';
 
 /** How often to sync, and how old the last full crawl may become. */
 export interface ScheduleOptions {
-  every: string;
-  fullEvery?: string | undefined;
+  /** In ms. */
+  every: number;
+  /** In ms. */
+  fullEvery?: number | undefined;
 }
 
 /** What can be done with a schedule that is there. */
@@ -28,7 +31,7 @@ interface StoreRef {
 export async function runScheduleSet(context: Context, options: ScheduleOptions): Promise<number> {
   const { config, home, out, json } = context;
   const { account } = config;
-  const everyMs = parseSpan(options.every, '--every');
+  const everyMs = options.every;
   const change = toSettingsChange({ fullEvery: options.fullEvery });
   await withStores(config, home, async (accounts) => {
     const store = { account, storeId: storeFor(context, accounts) };

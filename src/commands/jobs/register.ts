@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Invoke } from '../shared/invoke';
+import { ACCEPT_REMOVALS } from '../shared/settings-options';
+
+const JOB = 'first characters of a job id (default: the newest job)';
+
+/** Registers `status`: see `runStatus`. */
+export function registerStatus(program: Command, invoke: Invoke): void {
+  program
+    .command('status')
+    .description('show the last 25 jobs, or one job in detail')
+    .argument('[job]', 'first characters of a job id')
+    .option('-f, --follow', 'watch the job until it ends (default: the newest job)')
+    .action(invoke(async () => (await import('./status.js')).runStatus));
+}
+
+/** Registers the commands that control one job. */
+export function registerJobControl(program: Command, invoke: Invoke): void {
+  program
+    .command('pause')
+    .description('stop a job until it is resumed; what it committed stays')
+    .argument('[job]', JOB)
+    .action(invoke(async () => (await import('./pause.js')).runPause));
+  program
+    .command('resume')
+    .description('continue a job that is paused or waits for you')
+    .argument('[job]', JOB)
+    .option('--accept-removals', ACCEPT_REMOVALS)
+    .action(invoke(async () => (await import('./resume.js')).runResume));
+  program
+    .command('reset')
+    .description('retry a failed or dead job from its checkpoint')
+    .argument('[job]', JOB)
+    .action(invoke(async () => (await import('./control.js')).runReset));
+  program
+    .command('cancel')
+    .description('cancel a job; what it committed stays')
+    .argument('[job]', JOB)
+    .action(invoke(async () => (await import('./control.js')).runCancel));
+  program
+    .command('terminate')
+    .description('end a job at once, as the last resort; what it committed stays')
+    .argument('[job]', JOB)
+    .action(invoke(async () => (await import('./control.js')).runTerminate));
+  program
+    .command('delete')
+    .description('delete the record of a pending or ended job; the files stay')
+    .argument('[job]', JOB)
+    .option('--yes', 'do not ask')
+    .action(invoke(async () => (await import('./control.js')).runDelete));
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { SETTINGS } from '../config';
+import { LOG_LEVELS } from '../log';
+import { registerAuth } from './auth/register';
+import { registerData } from './data/register';
+import { registerDemo } from './demo/register';
+import { registerDoctor } from './doctor/register';
+import { registerFiles, registerSearch } from './files/register';
+import { registerJobControl, registerStatus } from './jobs/register';
+import { registerSchedule } from './schedule/register';
+import type { Host } from './shared/host';
+import type { Invoke } from './shared/invoke';
+import { registerInitiate, registerSync, registerUp } from './sync/register';
+
+const EXAMPLES = `
+Examples:
+  gdrive-sync demo                                   see it work on an emulated Drive
+  gdrive-sync auth login --client-secrets client.json
+  gdrive-sync sync                                   bring the copy up to date
+  gdrive-sync search invoice type:pdf after:2026-01
+  gdrive-sync up                                     keep every account up to date`;
+
+function version(): string {
+  const manifest = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function variables(): string {
+  const lines = SETTINGS.map(({ variable, about }) => `  ${variable}\n      ${about.replaceAll('`', '')}\n`);
+  return `\nEnvironment variables:\n${lines.join('')}`;
+}
+
+/** The whole command line; the commands come in the order and under the headings of the help. */
+export function buildProgram(host: Host, createActions: (program: Command) => Invoke): Command {
+  const program = new Command('gdrive-sync');
+  const invoke = createActions(program);
+  program
+    .description('Keeps a complete, current copy of Google Drive file metadata in a local SQLite store')
+    .version(version(), '-V, --version', 'print the version')
+    .option('--home <folder>', 'folder of stores and logins (GDRIVE_SYNC_HOME)')
+    .option('--account <name>', 'account name (GDRIVE_SYNC_ACCOUNT; default: "default")')
+    .option('--json', 'print results as JSON')
+    .option('-q, --quiet', 'print only results, errors and questions')
+    .option('-v, --verbose', 'print the stack of unexpected errors')
+    .addOption(
+      new Option('--log-level <level>', 'what a working process logs (default: warn)').choices(LOG_LEVELS),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'how it logs (default: pretty)').choices(['pretty', 'json']),
+    )
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', () => `${EXAMPLES}\n${variables()}`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => host.stdout.columns ?? 80,
+    });
+  program.commandsGroup('Start:');
+  registerDemo(program, invoke);
+  registerAuth(program, invoke);
+  registerSync(program, invoke);
+  registerDoctor(program, invoke, host);
+  program.commandsGroup('Ask:');
+  registerSearch(program, invoke);
+  registerFiles(program, invoke);
+  registerData(program, invoke);
+  program.commandsGroup('Keep current:');
+  registerUp(program, invoke);
+  registerSchedule(program, invoke);
+  registerStatus(program, invoke);
+  program.commandsGroup('Jobs:');
+  registerInitiate(program, invoke);
+  registerJobControl(program, invoke);
+  program.commandsGroup('Help:').helpCommand('help [command]', 'print the help of a command');
+  return program;
+}

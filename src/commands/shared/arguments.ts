@@ -1,0 +1,67 @@
+import { EXIT, UserError } from '../../errors';
+import { MOMENT_EXAMPLES, toMoment, toSpan } from '../../model/moment';
+
+/** Reads the text that an option was given. @throws UserError that names the option. */
+export type ArgumentParser<T> = (text: string) => T;
+
+function wrong(
+  flag: string,
+  { wants, text, hint }: { wants: string; text: string; hint: string },
+): UserError {
+  return new UserError(`${flag} takes ${wants}, not ${JSON.stringify(text)}`, { hint, exitCode: EXIT.usage });
+}
+
+/** Reads a count, from 1 to 999,999,999. */
+export function count(flag: string): ArgumentParser<number> {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (value > 0) return value;
+    throw wrong(flag, { wants: 'a count', text, hint: 'a number from 1 on' });
+  };
+}
+
+const HIGHEST_PORT = 65_535;
+
+/** Reads the number of a TCP port. */
+export function port(flag: string): ArgumentParser<number> {
+  return (text) => {
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (value > 0 && value <= HIGHEST_PORT) return value;
+    const wants = `a number from 1 to ${String(HIGHEST_PORT)}`;
+    throw wrong(flag, { wants, text, hint: 'without it, a free port is chosen' });
+  };
+}
+
+/** Reads a time span such as 5m; returns ms. */
+export function span(flag: string): ArgumentParser<number> {
+  return (text) => {
+    const ms = toSpan(text);
+    if (ms !== undefined) return ms;
+    const hint = 'a count and a unit: 30s, 5m, 2h or 30d';
+    throw wrong(flag, { wants: 'a time span', text, hint });
+  };
+}
+
+/** The same, or `never`. */
+export function spanOrNever(flag: string): ArgumentParser<number | 'never'> {
+  const parse = span(flag);
+  return (text) => (text === 'never' ? text : parse(text));
+}
+
+/** Reads a time span before now, or a date and time by the local clock; returns ms since 1970. */
+export function moment(flag: string): ArgumentParser<number> {
+  return (text) => {
+    const at = toMoment(text, Date.now());
+    if (at !== undefined) return at;
+    throw wrong(flag, { wants: 'a time span or a time', text, hint: `for example ${MOMENT_EXAMPLES}` });
+  };
+}
+
+/** Reads one of several words. */
+export function choice<T extends string>(flag: string, choices: readonly T[]): ArgumentParser<T> {
+  return (text) => {
+    const found = choices.find((each) => each === text);
+    if (found !== undefined) return found;
+    throw wrong(flag, { wants: choices.join(', '), text, hint: `for example ${flag} ${choices[0] ?? ''}` });
+  };
+}

@@ -1,0 +1,32 @@
+import { existsSync, statSync } from 'node:fs';
+import type { Config } from '../config';
+import { LoginError } from '../errors';
+import { type Home, type HomePlaces } from './home';
+import type { CredentialSource } from '../drive/auth/credential-source';
+
+/** Where an account's credentials come from: the settings speak for the selected account only, every other one has its own file. */
+export function credentialSource(config: Config, home: HomePlaces, account: string): CredentialSource {
+  const own = home.credentialsOf(account);
+  if (account === config.account && config.accessToken !== undefined)
+    return { kind: 'token', token: config.accessToken };
+  if (existsSync(own)) return { kind: 'file', path: own };
+  if (account === config.account && config.applicationCredentials !== undefined) {
+    return { kind: 'file', path: config.applicationCredentials };
+  }
+  throw new LoginError(`there are no credentials for account "${account}"`, {
+    hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs none',
+  });
+}
+
+/** Changes when somebody logs in again while this process works. */
+export function credentialVersion(config: Config, home: Home, account: string): string | undefined {
+  try {
+    const source = credentialSource(config, home, account);
+    if (source.kind === 'token') return 'token';
+    const { mtimeMs, ino } = statSync(source.path);
+    return `${source.path} ${String(ino)} ${String(mtimeMs)}`;
+  } catch {
+    // What is wrong with them is said when they are loaded.
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Config } from '../config';
+import { isAccountName, type Home } from './home';
+import { createAccounts, type Accounts } from '../activities/accounts';
+import { letGo } from '../let-go';
+import type { Log } from '../log';
+import { findStoreId } from './stores';
+import { takeBriefRole } from './worker-role';
+import { createThreadWriter } from '../writer/thread-writer';
+import { credentialVersion } from './credentials';
+import { createLimits, openDrive } from './drive-access';
+
+export type { Accounts };
+
+/** Opens the accounts of a home for the holder of the worker role. */
+export function openAccounts(config: Config, home: Home, log?: Log): Accounts {
+  const limiterOf = createLimits(config);
+  return createAccounts({
+    openWriter: (account) => createThreadWriter(home.storeOf(account), undefined, log?.with({ account })),
+    storeId: (account) => (isAccountName(account) ? findStoreId(home, account) : undefined),
+    credentialVersion: (account) => credentialVersion(config, home, account),
+    openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
+  });
+}
+
+/**
+ * Runs a short write, with the stores in hand if no worker holds the home: only then may this process write. The role is given up
+ * whatever fails.
+ */
+export async function withStores<T>(
+  config: Config,
+  home: Home,
+  write: (accounts: Accounts | undefined) => Promise<T>,
+): Promise<T> {
+  const role = await takeBriefRole(home);
+  if (role === undefined) return await write(undefined);
+  const accounts = openAccounts(config, home);
+  try {
+    return await write(accounts);
+  } finally {
+    await letGo(
+      () => accounts.close(),
+      () => role.release(),
+    );
+  }
+}
