@@ -1,6 +1,11 @@
+// What is printed in local time is compared as text.
+process.env.TZ = 'UTC';
+
 /** One jest project per kind of test; the heavier kinds run real servers and processes. */
 const base = {
   testEnvironment: 'node',
+  // Code that is loaded when it is needed is imported by the name that it has after the build.
+  moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -111,13 +111,13 @@ export function directClient(
   return client;
 }
 
-/** Makes an empty store and an engine on it. `drive`: another client than the one that asks by function call. */
+/** Makes an empty store and an engine on it. `drive`: another client than the one that asks by function call. `path`: where the store lies; default: in memory. */
 export function createEngine(
   cloud: EmulatedAccount,
-  options: { before?: BeforeRequest; now?: () => number; drive?: DriveClient } = {},
+  options: { before?: BeforeRequest; now?: () => number; drive?: DriveClient; path?: string } = {},
 ): Engine {
   const { now = Date.now } = options;
-  const db = openForWriting(':memory:');
+  const db = openForWriting(options.path ?? ':memory:');
   const store = createTransactor(db, now);
   store.bindIdentity({ permissionId: 'me', emailAddress: undefined });
   const requests: Record<string, number> = {};

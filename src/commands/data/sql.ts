@@ -91,7 +91,7 @@ function* tellingIfSlow(lines: Iterable<string>, { tell }: Context): Generator<s
   }
 }
 
-function printTable({ out, tell }: Context, { columns, rows }: Answer): void {
+function printTable({ out, tell, streams }: Context, { columns, rows }: Answer): void {
   const shown: (string | number)[][] = [];
   let more = false;
   for (const row of rows) {
@@ -99,6 +99,6 @@ function printTable({ out, tell }: Context, { columns, rows }: Answer): void {
     if (more) break;
     shown.push(row.map((value) => toJson(value) ?? ''));
   }
-  for (const line of formatTable(columns, shown)) out(line);
+  for (const line of formatTable(columns, shown, streams.stdout)) out(line);
   if (more) tell(`… only the first ${String(MOST_TABLE_ROWS)} rows; add LIMIT, --json or --csv`);
 }

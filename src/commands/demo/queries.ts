@@ -15,7 +15,7 @@ const QUERIES = [
 ] as const;
 
 /** Shows what the copy is good for. */
-export function showQueries({ home, out, json }: Context): void {
+export function showQueries({ home, out, json, streams }: Context): void {
   if (json) return;
   const reader = requireStore(home, DEMO_ACCOUNT);
   try {
@@ -26,7 +26,8 @@ export function showQueries({ home, out, json }: Context): void {
       );
       out('');
       out(title);
-      for (const line of formatTable(columns, cells)) out(`  ${line}`);
+      for (const line of formatTable(columns, cells, { isTTY: true, columns: streams.stdout.columns }))
+        out(`  ${line}`);
     }
   } finally {
     reader.close();

@@ -14,8 +14,9 @@ import { storedQuota, type StoredQuota } from '../../queries/jobs/store-facts';
 import { requireStore } from '../../process/stores';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
-import { formatTable } from '../render/table';
-import { formatAge, formatCount, formatSize, shortened } from '../render/text';
+import { sizeCell } from '../render/cells';
+import { formatTable, type Cell } from '../render/table';
+import { formatAge, formatCount, formatSize } from '../render/text';
 import { findTarget } from './target';
 
 /** How to add up. */
@@ -25,7 +26,6 @@ export interface DuOptions {
 }
 
 const DEFAULT_LIMIT = 25;
-const LONGEST_KEY = 60;
 
 /** Says where the space goes: what is in a folder with all that is below it, or the files told apart by something else. */
 export function runDu(
@@ -49,7 +49,7 @@ export function runDu(
       out(JSON.stringify({ by, target: named ?? '/', rows, total: all, trashed, quota, asOf }));
       return EXIT.ok;
     }
-    for (const line of describe({ by, rows, limit, all, trashed })) out(line);
+    for (const line of describe(context, { by, rows, limit, all, trashed })) out(line);
     if (quota !== undefined) out(quotaLine(quota, all));
     tellAsOf(context, reader);
     return EXIT.ok;
@@ -58,24 +58,21 @@ export function runDu(
   }
 }
 
-function describe(answer: {
-  by: string;
-  rows: readonly SpacePart[];
-  limit: number;
-  all: Space;
-  trashed: Space;
-}): string[] {
+function describe(
+  { streams }: Context,
+  answer: { by: string; rows: readonly SpacePart[]; limit: number; all: Space; trashed: Space },
+): string[] {
   const { by, rows, limit, all, trashed } = answer;
   const hidden = rows.slice(limit);
-  const cells = rows.slice(0, limit).map((row) => cellsOf(shortened(row.key, LONGEST_KEY), row));
+  const cells = rows.slice(0, limit).map((row) => cellsOf(row.key, row));
   if (hidden.length > 0) cells.push(cellsOf(`${formatCount(hidden.length)} others`, sumOf(hidden)));
   cells.push(cellsOf('total', all));
   if (trashed.files > 0) cells.push(cellsOf('of this in the trash', trashed));
-  return formatTable([by.toUpperCase(), 'SIZE', 'YOURS', 'FILES'], cells);
+  return formatTable([by.toUpperCase(), 'SIZE', 'YOURS', 'FILES'], cells, streams.stdout);
 }
 
-function cellsOf(key: string, { bytes, ownBytes, files }: Space): (string | number)[] {
-  return [key, formatSize(bytes), formatSize(ownBytes), files];
+function cellsOf(key: string, { bytes, ownBytes, files }: Space): Cell[] {
+  return [key, sizeCell(bytes), sizeCell(ownBytes), files];
 }
 
 function sumOf(parts: readonly Space[]): Space {

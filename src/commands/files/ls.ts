@@ -20,8 +20,9 @@ import type { Context } from '../shared/context';
 import { itemJson } from './item-json';
 import { jsonLine } from '../render/json';
 import { writeLines } from '../render/line-stream';
+import { driveTimeCell, sizeCell } from '../render/cells';
 import { formatTable } from '../render/table';
-import { formatDriveTime, formatSize, printable, shortened } from '../render/text';
+import { printable } from '../render/text';
 import { findTarget } from './target';
 
 /** What to list, and how. */
@@ -32,8 +33,13 @@ export interface LsOptions {
   trashed?: boolean | undefined;
 }
 
-const LONGEST_NAME = 70;
-const HEADER = ['NAME', 'SIZE', 'MODIFIED', 'OWNER', 'ID'];
+const COLUMNS = [
+  'NAME',
+  'SIZE',
+  'MODIFIED',
+  { title: 'OWNER', optional: true },
+  { title: 'ID', whole: true },
+];
 
 /** Lists what is in a folder or place of the copy: folders first, by name; or everything below it as paths. */
 export async function runLs(
@@ -69,7 +75,7 @@ function isTopLevel(target: Target): boolean {
 }
 
 /** What is above all folders has a name and an id at most. */
-function listPlaces({ json, out }: Context, { target, roots }: Listing): void {
+function listPlaces({ json, out, streams }: Context, { target, roots }: Listing): void {
   const rows =
     target.kind === 'place' && target.place === 'all'
       ? (Object.keys(PLACES) as Place[]).map((place) => ({
@@ -83,10 +89,10 @@ function listPlaces({ json, out }: Context, { target, roots }: Listing): void {
     return;
   }
   const cells = rows.map(({ path, id }) => [`${path}/`, '', '', '', id ?? '']);
-  for (const line of formatTable(HEADER, cells)) out(line);
+  for (const line of formatTable(COLUMNS, cells, streams.stdout)) out(line);
 }
 
-function listOne({ json, out, tell }: Context, { reader, target, trashed, roots }: Listing): void {
+function listOne({ json, out, tell, streams }: Context, { reader, target, trashed, roots }: Listing): void {
   const single = target.kind === 'folder' ? itemById(reader, target.id) : undefined;
   const isFile = single !== undefined && !isFolderItem(single) && !roots.drives.has(single.id);
   const found = isFile ? [single] : [...itemsIn(reader, target, roots)];
@@ -98,13 +104,13 @@ function listOne({ json, out, tell }: Context, { reader, target, trashed, roots 
   }
   const rows = items.map((item) => [
     nameOf(reader, item),
-    formatSize(item.size),
-    formatDriveTime(item.modifiedTime),
+    sizeCell(item.size),
+    driveTimeCell(item.modifiedTime),
     item.ownerEmail ?? '',
     item.id,
   ]);
   if (rows.length === 0) tell('There is nothing in it.');
-  else for (const line of formatTable(HEADER, rows)) out(line);
+  else for (const line of formatTable(COLUMNS, rows, streams.stdout)) out(line);
   const hidden = found.length - items.length;
   if (hidden > 0) tell(`and ${String(hidden)} more in the trash; --trashed shows them`);
 }
@@ -116,10 +122,9 @@ function byName(a: Item, b: Item): number {
 }
 
 function nameOf(reader: Reader, item: Item): string {
-  const name = shortened(item.name, LONGEST_NAME) + (isFolderItem(item) ? '/' : '');
+  const name = item.name + (isFolderItem(item) ? '/' : '');
   const target = item.targetId === undefined ? undefined : itemById(reader, item.targetId);
-  const arrow =
-    item.targetId === undefined ? '' : ` → ${shortened(target?.name ?? '(not here)', LONGEST_NAME)}`;
+  const arrow = item.targetId === undefined ? '' : ` → ${target?.name ?? '(not in the copy)'}`;
   return `${name}${arrow}${item.trashed ? ' (in the trash)' : ''}`;
 }
 

@@ -9,8 +9,8 @@ import { tellAsOf } from '../shared/as-of';
 import { openBrowser } from '../auth/browser';
 import type { Context } from '../shared/context';
 import { itemJson } from './item-json';
+import { driveTimeCell, sizeCell } from '../render/cells';
 import { formatTable } from '../render/table';
-import { formatDriveTime, formatSize, shortened } from '../render/text';
 import { findTarget } from './target';
 
 /** How to search, and what to do with what is found. */
@@ -23,8 +23,14 @@ export interface SearchOptions {
 }
 
 const DEFAULT_LIMIT = 25;
-const LONGEST_NAME = 60;
-const LONGEST_PATH = 70;
+const COLUMNS = [
+  '#',
+  'NAME',
+  'SIZE',
+  'MODIFIED',
+  { title: 'OWNER', optional: true },
+  { title: 'WHERE', keepsEnd: true },
+];
 
 /** Finds files of the copy. */
 export async function runSearch(context: Context, words: string[], options: SearchOptions): Promise<number> {
@@ -40,7 +46,7 @@ export async function runSearch(context: Context, words: string[], options: Sear
     if (options.ids === true) for (const { id } of hits) out(id);
     else if (json)
       for (const hit of hits) out(JSON.stringify({ ...itemJson(hit, paths.pathIn(hit)), match: hit.match }));
-    else for (const line of describe(hits, paths)) out(line);
+    else for (const line of describe(hits, paths, context)) out(line);
     if (hits.length === 0) tell('Nothing was found.');
     if (more) tell(`There is more; --limit shows it, or say more of what you look for.`);
     if (!freshness(reader).indexed)
@@ -62,27 +68,21 @@ function parse(text: string): ReturnType<typeof parseQuery> {
   }
 }
 
-function describe(hits: readonly Hit[], paths: Paths): string[] {
+function describe(hits: readonly Hit[], paths: Paths, { streams }: Context): string[] {
   if (hits.length === 0) return [];
   const rows = hits.map((hit, at) => [
     at + 1,
-    shortened(hit.name, LONGEST_NAME),
-    formatSize(hit.size),
-    formatDriveTime(hit.modifiedTime).slice(0, -3),
+    hit.name,
+    sizeCell(hit.size),
+    driveTimeCell(hit.modifiedTime),
     hit.ownerEmail ?? '',
-    shortenedPath(folderPath(paths, hit)),
+    folderPath(paths, hit),
   ]);
-  return formatTable(['#', 'NAME', 'SIZE', 'MODIFIED', 'OWNER', 'WHERE'], rows);
+  return formatTable(COLUMNS, rows, streams.stdout);
 }
 
 function folderPath(paths: Paths, hit: Hit): string {
   return paths.pathIn({ ...hit, name: '' }).slice(0, -1);
-}
-
-/** The end of a path says more than its middle. */
-function shortenedPath(path: string): string {
-  const characters = Array.from(path);
-  return characters.length <= LONGEST_PATH ? path : `…${characters.slice(1 - LONGEST_PATH).join('')}`;
 }
 
 async function openHit({ config }: Context, hit: Hit | undefined, number: number): Promise<void> {

@@ -18,8 +18,9 @@ import {
   workerRuns,
   type JobView,
 } from './job-list';
+import { spanCell, timeCell } from '../render/cells';
 import { formatTable } from '../render/table';
-import { formatCount, formatSpan, formatTime } from '../render/text';
+import { formatCount } from '../render/text';
 import { showJob } from './job-details';
 import { describeWalk } from './walk-text';
 import { watchJob } from '../sync/watch';
@@ -85,7 +86,7 @@ async function follow(context: Context, temporal: TemporalAccess, job: JobView):
 }
 
 function listJobs(context: Context, jobs: readonly JobView[]): number {
-  const { json, out, tell, home, config, accountNamed } = context;
+  const { json, out, tell, home, config, accountNamed, streams } = context;
   if (json) {
     out(JSON.stringify({ jobs: jobs.map(toJson), accounts: agesOf(home, jobs) }));
     return EXIT.ok;
@@ -105,24 +106,24 @@ function listJobs(context: Context, jobs: readonly JobView[]): number {
       files,
       pages,
       changes,
-      formatTime(requestedAt),
-      startedAt === undefined ? '' : formatSpan((endedAt ?? Date.now()) - startedAt),
+      timeCell(requestedAt),
+      spanCell(startedAt === undefined ? undefined : (endedAt ?? Date.now()) - startedAt),
       reason ?? '',
     ],
   );
-  const header = [
-    'JOB',
+  const columns = [
+    { title: 'JOB', whole: true },
     'ACCOUNT',
-    'STATE',
-    'ATTEMPT',
+    { title: 'STATE', whole: true },
+    { title: 'ATTEMPT', optional: true },
     'FILES',
-    'PAGES',
+    { title: 'PAGES', optional: true },
     'CHANGES',
-    'REQUESTED',
-    'TOOK',
+    { title: 'REQUESTED', whole: true },
+    { title: 'TOOK', whole: true },
     'WAITS FOR / WHY',
   ];
-  for (const line of formatTable(header, rows)) out(line);
+  for (const line of formatTable(columns, rows, streams.stdout)) out(line);
   const works = workerRuns(context);
   for (const { account, walk, walkUnfinished, exceptions: refused, ...age } of agesOf(home, jobs)) {
     out(`account "${account}": ${asOf({ ...age, walkUnfinished })}`);

@@ -1,43 +1,144 @@
-import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import type { Output } from '../shared/host';
 import { printable } from './text';
+
+/** A value with its text for people; a pipe gets the value itself. */
+export interface Shown {
+  shown: string;
+  value: string | number;
+}
+
+/** What a table holds in one place. Numbers are aligned to the right. */
+export type Cell = string | number | Shown;
+
+/** A column. */
+export interface Column {
+  title: string;
+  /** Never cut, as an id must not be. */
+  whole?: boolean;
+  /** Cut at its beginning, as a path is: its end says more. */
+  keepsEnd?: boolean;
+  /** Left out on a terminal that is too narrow for all. */
+  optional?: boolean;
+}
 
 /** Most names are plain, and long lists are made of names. */
 const PLAIN = /^[ -~]*$/;
+const GAP = '  ';
+const LEAST_WIDTH = 8;
+const CUT = '…';
+const graphemes = new Intl.Segmenter();
 
-/** Columns a terminal gives a string: wide characters take two, combining ones none. */
+/** Columns that a terminal gives a string: wide characters take two, combining ones none. */
 function displayWidth(text: string): number {
-  if (PLAIN.test(text)) return text.length;
-  let width = 0;
-  for (const character of stripVTControlCharacters(text)) {
-    if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) continue;
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  }
-  return width;
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-/** Lines of a table with aligned columns; numbers are aligned to the right. */
+/** A text cut to a display width. */
+function cutTo(text: string, width: number, keepsEnd = false): string {
+  if (displayWidth(text) <= width) return text;
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  if (keepsEnd) characters.reverse();
+  const kept: string[] = [];
+  let used = displayWidth(CUT);
+  for (const character of characters) {
+    used += displayWidth(character);
+    if (used > width) break;
+    kept.push(character);
+  }
+  return keepsEnd ? CUT + kept.toReversed().join('') : kept.join('') + CUT;
+}
+
+function textOf(cell: Cell): string {
+  if (typeof cell === 'number') return cell.toLocaleString('en-US');
+  return printable(typeof cell === 'string' ? cell : cell.shown);
+}
+
+/** A tab or a line break would end the field. */
+function fieldOf(cell: Cell): string {
+  return printable(String(typeof cell === 'object' ? cell.value : cell));
+}
+
+function isNumber(cell: Cell | undefined): boolean {
+  return typeof cell === 'number' || (typeof cell === 'object' && typeof cell.value === 'number');
+}
+
+function isNumericColumn(rows: readonly (readonly Cell[])[], at: number): boolean {
+  const cells = rows.map((row) => row[at]).filter((cell) => cell !== '');
+  return cells.length > 0 && cells.every(isNumber);
+}
+
+/**
+ * Lines of a table. On a terminal its columns are aligned and cut to the terminal's width; in a pipe fields are whole, separated by tabs, and there is no
+ * header, so that `cut` and `awk` can read them.
+ */
 export function formatTable(
-  header: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  columns: readonly (string | Column)[],
+  rows: readonly (readonly Cell[])[],
+  { isTTY, columns: width }: Pick<Output, 'isTTY' | 'columns'>,
 ): string[] {
-  const cells = rows.map((row) =>
-    row.map((cell) => printable(typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)),
-  );
+  if (isTTY !== true) return rows.map((row) => row.map(fieldOf).join('\t'));
+  const all = columns.map((column) => (typeof column === 'string' ? { title: column } : column));
+  return alignedLines(all, rows, width ?? Infinity);
+}
+
+interface Measured extends Column {
+  at: number;
+  width: number;
+  isNumeric: boolean;
+  texts: string[];
+}
+
+function alignedLines(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): string[] {
+  const measured = columns.map((column, at) => measure(column, at, rows));
+  const shown = fit(measured, width);
+  const lines = [shown.map((column) => pad(column.title, column))];
+  for (let row = 0; row < rows.length; row++)
+    lines.push(shown.map((column) => pad(column.texts[row] ?? '', column)));
+  return lines.map((cells) => cells.join(GAP).trimEnd());
+}
+
+function measure(column: Column, at: number, rows: readonly (readonly Cell[])[]): Measured {
+  const texts = rows.map((row) => textOf(row[at] ?? ''));
   // Not as arguments of one call: a folder may have half a million rows.
-  const widths = header.map((title, column) =>
-    cells.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), displayWidth(title)),
+  const width = texts.reduce(
+    (widest, text) => Math.max(widest, displayWidth(text)),
+    displayWidth(column.title),
   );
-  const isNumeric = header.map(
-    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
-  );
-  const pad = (text: string, column: number) => {
-    const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(text)));
-    return isNumeric[column] === true ? space + text : text + space;
-  };
-  return [header, ...cells].map((row) => row.map(pad).join('  ').trimEnd());
+  return { ...column, at, width, texts, isNumeric: isNumericColumn(rows, at) };
+}
+
+function widthOf(columns: readonly Measured[]): number {
+  return columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
+}
+
+/** Cuts the widest columns first; where all that may be cut are as narrow as can be, optional ones are left out, the last one first. */
+function fit(columns: readonly Measured[], width: number): Measured[] {
+  const fitted = columns.map((column) => ({ ...column }));
+  for (let excess = widthOf(fitted) - width; excess > 0; excess = widthOf(fitted) - width) {
+    const [widest, next] = fitted
+      .filter((column) => column.whole !== true && !column.isNumeric && column.width > LEAST_WIDTH)
+      .toSorted((a, b) => b.width - a.width);
+    if (widest === undefined) {
+      const last = fitted.findLastIndex(({ optional }) => optional === true);
+      if (last === -1) break;
+      return fit(
+        columns.filter(({ at }) => at !== fitted[last]?.at),
+        width,
+      );
+    }
+    const least = Math.max(LEAST_WIDTH, widest.width - excess, Math.min(next?.width ?? 0, widest.width - 1));
+    widest.width = least;
+  }
+  return fitted;
+}
+
+function pad(text: string, { width, isNumeric, keepsEnd }: Measured): string {
+  const cut = cutTo(text, width, keepsEnd);
+  const space = ' '.repeat(Math.max(0, width - displayWidth(cut)));
+  return isNumeric ? space + cut : cut + space;
 }

@@ -1,5 +1,49 @@
-import { formatTable } from '../../../src/commands/render/table';
+import { formatTable as formatFor, type Cell, type Column } from '../../../src/commands/render/table';
 import { formatCount, formatSpan, formatTime, printable } from '../../../src/commands/render/text';
+
+const PIPE = {};
+const WIDE = { isTTY: true, columns: 500 };
+
+/** A table on a terminal that is wide enough. */
+function formatTable(columns: readonly (string | Column)[], rows: readonly (readonly Cell[])[]): string[] {
+  return formatFor(columns, rows, WIDE);
+}
+
+test('in a pipe, fields are whole, separated by tabs, without a header; values are exact', () => {
+  const rows = [['a\tb', 1_234_567, { shown: '1.2 MB', value: 1_258_291 }, '']];
+  expect(formatFor(['name', 'n', 'size', 'none'], rows, PIPE)).toEqual(['a\uFFFDb\t1234567\t1258291\t']);
+});
+
+describe('on a narrow terminal', () => {
+  const columns = ['NAME', { title: 'OWNER', optional: true }, { title: 'ID', whole: true }];
+  const rows = [['a name of twenty-four ch', 'someone@example.com', 'id-0123456789']];
+  const lines = (width: number) => formatFor(columns, rows, { isTTY: true, columns: width });
+
+  test('the widest columns are cut, never one that has to be whole', () => {
+    expect(lines(80)[1]).toBe('a name of twenty-four ch  someone@example.com  id-0123456789');
+    expect(lines(50)[1]).toBe('a name of twent…  someone@example.…  id-0123456789');
+    for (const width of [40, 45, 55])
+      for (const line of lines(width)) expect(line.length).toBeLessThanOrEqual(width);
+  });
+
+  test('an optional column is left out where cutting is not enough', () => {
+    expect(lines(30)).toEqual(['NAME             ID', 'a name of twen…  id-0123456789']);
+  });
+
+  test('a path is cut at its beginning, wide characters as a whole', () => {
+    const path = { title: 'WHERE', keepsEnd: true };
+    const at = (width: number) =>
+      formatFor([path], [['/日本語/Photos/2026']], { isTTY: true, columns: width })[1];
+    expect(at(13)).toBe('…/Photos/2026');
+    expect(at(15)).toBe('…語/Photos/2026');
+    expect(at(14)).toBe('…/Photos/2026');
+  });
+});
+
+test('a column of sizes is aligned to the right, with gaps', () => {
+  const rows = [[{ shown: '9 B', value: 9 }], [''], [{ shown: '10.0 KB', value: 10_240 }]];
+  expect(formatTable(['SIZE'], rows)).toEqual(['   SIZE', '    9 B', '', '10.0 KB']);
+});
 
 test('columns are aligned, numbers to the right with their thousands separated', () => {
   const rows = [
@@ -42,6 +86,9 @@ test.each([
   { name: 'an emoji', text: '😀', padding: 6 },
   { name: 'a combining accent', text: 'e\u0301', padding: 7 },
   { name: 'an astral letter of width one', text: '𝒜', padding: 7 },
+  { name: 'an astral ideograph', text: '𠮷', padding: 6 },
+  { name: 'a flag', text: '🇩🇪', padding: 6 },
+  { name: 'a family', text: '👨‍👩‍👧', padding: 6 },
 ])('$name are measured as a terminal shows them', ({ text, padding }) => {
   const [, wide, plain] = formatTable(
     ['n', 'x'],

@@ -1,0 +1,24 @@
+import type { Cell } from './table';
+import { formatDriveTime, formatSize, formatSpan, formatTime } from './text';
+
+const NOTHING = '';
+
+/** A number of bytes; nothing where there is none. */
+export function sizeCell(bytes: number | bigint | undefined): Cell {
+  return bytes === undefined ? NOTHING : { shown: formatSize(bytes), value: Number(bytes) };
+}
+
+/** A moment in ms since 1970; a pipe gets RFC 3339. */
+export function timeCell(ms: number | undefined): Cell {
+  return ms === undefined ? NOTHING : { shown: formatTime(ms), value: new Date(ms).toISOString() };
+}
+
+/** A time as Drive sent it, to the minute. */
+export function driveTimeCell(time: string | undefined): Cell {
+  return time === undefined ? NOTHING : { shown: formatDriveTime(time).slice(0, 16), value: time };
+}
+
+/** A time span in ms; a pipe gets seconds. */
+export function spanCell(ms: number | undefined): Cell {
+  return ms === undefined ? NOTHING : { shown: formatSpan(ms), value: ms / 1000 };
+}

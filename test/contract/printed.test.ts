@@ -1,0 +1,237 @@
+/** What people see of a copy, on a terminal of 80 columns and in a pipe, word by word. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OPENED_AT } from '../support/stores';
+import { openSmallCopy, type SmallCopy } from '../support/small-copy';
+
+const TERMINAL = { columns: 80 };
+const AS_OF = 'as of 2026-01-01 00:00:00 (3 h ago)';
+
+let copy: SmallCopy;
+
+beforeAll(() => {
+  copy = openSmallCopy();
+});
+afterAll(() => copy.close());
+
+beforeEach(() => {
+  jest.spyOn(Date, 'now').mockReturnValue(OPENED_AT + 3 * 3_600_000);
+});
+afterEach(() => jest.restoreAllMocks());
+
+const linesOf = (text: string) => text.trimEnd().split('\n');
+
+async function shown(...args: string[]): Promise<string[]> {
+  const { code, stdout } = await copy.run(args, TERMINAL);
+  expect(code).toBe(0);
+  return linesOf(stdout);
+}
+
+async function piped(...args: string[]): Promise<string[]> {
+  const { code, stdout } = await copy.run(args);
+  expect(code).toBe(0);
+  return linesOf(stdout);
+}
+
+describe('ls', () => {
+  test('lists folders first, by name, without what is in the trash', async () => {
+    const { stdout, stderr } = await copy.run(['ls', '/My Drive'], TERMINAL);
+    expect(linesOf(stdout)).toEqual([
+      'NAME        SIZE  MODIFIED          OWNER            ID',
+      'Photos/           2025-03-01 10:00  me@example.com   photos',
+      'Taxes/            2025-04-01 10:00  me@example.com   taxes',
+      'List.txt    10 B                    me@example.com   list',
+      'Notes.txt  512 B  2025-08-01 00:00  ann@example.com  notes',
+    ]);
+    expect(linesOf(stderr)).toEqual(['and 1 more in the trash; --trashed shows them', AS_OF]);
+  });
+
+  test('shows the trash if asked to', async () => {
+    expect((await shown('ls', '/My Drive', '--trashed')).at(-1)).toBe(
+      'Old notes.txt (in the trash)  3.0 KB  2024-01-01 00:00  me@example.com   old',
+    );
+  });
+
+  test('gives a pipe whole values, separated by tabs', async () => {
+    expect(await piped('ls', '/My Drive/Photos')).toEqual([
+      'Beach copy.jpg\t2097152\t2025-06-02T09:30:00.000Z\tme@example.com\tbeach2',
+      'Beach.jpg\t2097152\t2025-05-02T09:30:00.000Z\tme@example.com\tbeach',
+    ]);
+  });
+
+  test('says where paths begin', async () => {
+    expect(await shown('ls')).toEqual([
+      'NAME              SIZE  MODIFIED  OWNER  ID',
+      '/My Drive/                               root',
+      '/Shared drives/',
+      '/Shared with me/',
+      '/No folder/',
+    ]);
+  });
+
+  test('lists everything below, a path a line', async () => {
+    expect((await piped('ls', '-R')).toSorted()).toEqual([
+      '/My Drive/List.txt',
+      '/My Drive/Notes.txt',
+      '/My Drive/Photos/',
+      '/My Drive/Photos/Beach copy.jpg',
+      '/My Drive/Photos/Beach.jpg',
+      '/My Drive/Taxes/',
+      '/My Drive/Taxes/Invoice 2025.txt',
+    ]);
+  });
+});
+
+describe('du', () => {
+  test('adds up folders, the largest first', async () => {
+    expect(await shown('du', '/My Drive')).toEqual([
+      'FOLDER                  SIZE   YOURS  FILES',
+      'Photos/               4.0 MB  4.0 MB      2',
+      'Taxes/                1000 B  1000 B      1',
+      'Notes.txt              512 B     0 B      1',
+      'List.txt                10 B    10 B      1',
+      'total                 4.0 MB  4.0 MB      8',
+      'of this in the trash  3.0 KB  3.0 KB      1',
+    ]);
+  });
+
+  test('adds up types, and tells the user’s own apart', async () => {
+    expect(await shown('du', '--by', 'type')).toEqual([
+      'TYPE                                  SIZE   YOURS  FILES',
+      'image/jpeg                          4.0 MB  4.0 MB      2',
+      'text/plain                          4.5 KB  4.0 KB      4',
+      'application/vnd.google-apps.folder     0 B     0 B      2',
+      'total                               4.0 MB  4.0 MB      8',
+      'of this in the trash                3.0 KB  3.0 KB      1',
+    ]);
+    expect((await piped('du', '--by', 'type'))[1]).toBe('text/plain\t4594\t4082\t4');
+  });
+
+  test('puts what is beyond the limit into one line', async () => {
+    expect((await shown('du', '--by', 'type', '--limit', '1'))[2]).toBe(
+      '2 others              4.5 KB  4.0 KB      6',
+    );
+  });
+});
+
+test('info shows every fact in a line of its own', async () => {
+  expect(await shown('info', '/My Drive/Photos/Beach.jpg', '--duplicates')).toEqual([
+    'name         Beach.jpg',
+    'path         /My Drive/Photos/Beach.jpg',
+    'id           beach',
+    'type         image/jpeg',
+    'size         2.0 MB (2097152 bytes)',
+    'quota        2.0 MB (2097152 bytes)',
+    'owner        me@example.com',
+    'created      2025-05-01 08:00:00',
+    'modified     2025-05-02 09:30:00',
+    'md5          d41d8cd98f00b204e9800998ecf8427e',
+    'copies       /My Drive/Photos/Beach copy.jpg',
+    'seen here    since 2026-01-01 00:00:00, last written 2026-01-01 00:00:00',
+  ]);
+  const marked = await shown('info', 'old');
+  expect(marked).toContain('marks        in the trash');
+  expect(await shown('info', 'invoice')).toEqual(
+    expect.arrayContaining(['marks        starred', 'events       1']),
+  );
+});
+
+describe('search', () => {
+  test('numbers its results', async () => {
+    expect(await shown('search', 'notes')).toEqual([
+      '#  NAME        SIZE  MODIFIED          OWNER            WHERE',
+      '1  Notes.txt  512 B  2025-08-01 00:00  ann@example.com  /My Drive',
+    ]);
+  });
+
+  test('prints ids alone', async () => {
+    expect((await piped('search', 'type:image', '--ids')).toSorted()).toEqual(['beach', 'beach2']);
+  });
+});
+
+test('history shows events, the newest last', async () => {
+  expect(await shown('history')).toEqual([
+    '2026-01-01 00:01:00  renamed   Invoice.txt → Invoice 2025.txt',
+    '2026-01-01 00:01:00  created   List.txt',
+  ]);
+  expect(await shown('history', '--limit', '1')).toEqual(['2026-01-01 00:01:00  created   List.txt']);
+});
+
+describe('export', () => {
+  test('writes a line for each file, and says how many', async () => {
+    const { stdout, stderr } = await copy.run(['export']);
+    expect(linesOf(stdout)).toHaveLength(8);
+    expect(stderr).toBe(`exported 8 files\n${AS_OF}\n`);
+  });
+
+  test('leaves the trash out if asked to', async () => {
+    const lines = await piped('export', '--no-trashed');
+    expect(lines).toHaveLength(7);
+    expect(lines.join('\n')).not.toContain('Old notes.txt');
+  });
+
+  test('writes CSV to a file; the header is no file', async () => {
+    const path = join(copy.home, 'out.csv');
+    const { code, stdout, stderr } = await copy.run(['export', '--format', 'csv', '-o', path]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('exported 8 files');
+    const lines = linesOf(readFileSync(path, 'utf8'));
+    expect(lines).toHaveLength(9);
+    expect(lines[0]).toMatch(/^id,name,/);
+  });
+
+  test('says so where the file cannot be written', async () => {
+    const path = join(copy.home, 'no-folder', 'out.csv');
+    const { code, stderr } = await copy.run(['export', '-o', path]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gdrive-sync: cannot write to .*no-folder/);
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+test('sql prints a table, CSV or JSON', async () => {
+  const select = 'SELECT name, size FROM files WHERE size > 900 ORDER BY size, name';
+  expect(await shown('sql', select)).toEqual([
+    'name                   size',
+    'Invoice 2025.txt      1,000',
+    'Old notes.txt         3,072',
+    'Beach copy.jpg    2,097,152',
+    'Beach.jpg         2,097,152',
+  ]);
+  expect(await piped('sql', `${select} LIMIT 1`)).toEqual(['Invoice 2025.txt\t1000']);
+  expect(await piped('sql', '--csv', `${select} LIMIT 1`)).toEqual(['name,size', 'Invoice 2025.txt,1000']);
+  expect(await piped('--json', 'sql', `${select} LIMIT 1`)).toEqual([
+    '{"name":"Invoice 2025.txt","size":1000}',
+  ]);
+});
+
+test('-q leaves the result alone, -v adds the stack of what nobody expected', async () => {
+  expect((await copy.run(['-q', 'ls', '/My Drive/Taxes'])).stderr).toBe('');
+  const broken = { env: { GDRIVE_SYNC_HOME: '/dev/null/x' } };
+  const { code, stderr } = await copy.run(['-v', 'ls'], broken);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^gdrive-sync: the home folder .* cannot be used: .*\nhint: .*\n.*\n +at /s);
+  expect((await copy.run(['ls'], broken)).stderr).not.toMatch(/\n +at /);
+});
+
+test('without arguments the commands are listed, and how things stand', async () => {
+  const { code, stdout } = await copy.run([], TERMINAL);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: gdrive-sync .*Start:.*Ask:.*Keep current:.*Jobs:/s);
+});
+
+test('the line about a mistake names the option, and help is no mistake', async () => {
+  expect(await copy.run(['du', '--by', 'color'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'gdrive-sync: --by takes folder, type, owner, drive, age, not "color"\nhint: for example --by folder\n',
+  });
+  expect((await copy.run(['search', '--limit', '0'])).code).toBe(2);
+  expect(await copy.run(['lz'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "gdrive-sync: unknown command 'lz'\nhint: Did you mean ls?\n",
+  });
+  expect((await copy.run(['du', '--help'])).code).toBe(0);
+});
