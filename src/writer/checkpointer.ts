@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ThreadLink } from './thread-link';
+import { threadClient, type Served } from '../threads/client';
 
 /** 192 MB: the more there are, the more often a page was written that is copied once. SQLite itself copies at twice as many. */
 const PAGES = 24_000;
@@ -18,6 +18,13 @@ export interface CheckpointerData {
   asked: Int32Array;
 }
 
+/** What the thread does. */
+export interface CopierThread {
+  /** Copies the write-ahead log into the database, as far as nobody reads it. */
+  copy(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * Has the write-ahead log of a store copied into its database in a thread of its own, so that a writer who writes much neither copies nor waits for the
  * disk. The thread lives while there is much to copy. Where it fails, the writer's own connection copies, as SQLite does by itself.
@@ -27,7 +34,7 @@ export class Checkpointer {
   readonly #pages: number;
   readonly #onFailure: () => void;
   readonly #asked = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  readonly #link: ThreadLink;
+  readonly #copier: Served<CopierThread>;
 
   /** `pagesBehind`: how many pages of the log the store at `path` lacks; `pages`: how many it may lack. */
   constructor(
@@ -43,14 +50,14 @@ export class Checkpointer {
     this.#pages = pages;
     this.#onFailure = onFailure;
     const workerData: CheckpointerData = { path, asked: this.#asked };
-    this.#link = new ThreadLink(script, { workerData, resourceLimits: HEAP, idleMs: IDLE_MS });
+    this.#copier = threadClient<CopierThread>(script, { workerData, resourceLimits: HEAP, idleMs: IDLE_MS });
   }
 
   /** To be called when something was committed. Costs microseconds, and waits for nothing. */
   look(): void {
     if (Atomics.load(this.#asked, 0) === 1 || this.#pagesBehind() < this.#pages) return;
     Atomics.store(this.#asked, 0, 1);
-    this.#link.call('copy', []).catch(() => {
+    this.#copier.copy().catch(() => {
       Atomics.store(this.#asked, 0, 0);
       this.#onFailure();
     });
@@ -58,6 +65,6 @@ export class Checkpointer {
 
   /** To be called before the store is closed: who closes it last takes its log away. */
   async close(): Promise<void> {
-    await this.#link.close().catch(() => undefined);
+    await this.#copier.close().catch(() => undefined);
   }
 }

@@ -3,8 +3,8 @@ import { decodeChangeList, type ChangeListPage } from '../drive/wire/change-list
 import { decodeFileList, type FileListPage } from '../drive/wire/file-list';
 import type { RawBody } from '../drive/wire/json';
 import type { ChangeEntry } from '../model/change';
-import { FilePacker, memoryOf, unpackFiles, type PackedFiles, type PackingMemory } from './packed-files';
-import { movable, ThreadLink } from './thread-link';
+import { threadClient } from '../threads/client';
+import { FilePacker, unpackFiles, type PackedFiles, type PackingMemory } from './packed-files';
 
 /** A page, and the body that it was made of. */
 export interface Decoded<P> {
@@ -88,15 +88,16 @@ export function createThreadDecoder(
   script = join(__dirname, 'decoder-thread.js'),
   idleMs = IDLE_MS,
 ): Decoder {
-  const link = new ThreadLink(script, { resourceLimits: HEAP, idleMs });
-  async function decode<T>(method: keyof Decoder, given: RawBody, memory?: PackingMemory): Promise<T> {
-    const { body, transfer } = movable(given);
-    if (memory !== undefined) transfer.push(...memoryOf(memory));
-    return await link.call<T>(method, [body, memory], { transfer });
-  }
+  const thread = threadClient<Decoder>(script, { resourceLimits: HEAP, idleMs });
   return {
-    fileList: (body, memory) => decode('fileList', body, memory),
-    changeList: (body, memory) => decode('changeList', body, memory),
-    close: () => link.close(),
+    fileList: async (body, memory) => await thread.fileList(movable(body), memory),
+    changeList: async (body, memory) => await thread.changeList(movable(body), memory),
+    close: async () => await thread.close(),
   };
+}
+
+/** A body as it can be moved: only memory that nobody else has a view of is given away. */
+function movable({ bytes, gzip }: RawBody): RawBody {
+  const isOwned = bytes.byteLength === bytes.buffer.byteLength;
+  return { bytes: isOwned ? bytes : Uint8Array.from(bytes), gzip };
 }

@@ -1,5 +1,5 @@
 import type { PackingMemory } from './packed-files';
-import type { PageNote } from './page-tasks';
+import type { PageNote } from './commit-queue';
 import type { Passage } from './page-writer';
 
 /** A page that is to be decoded and handed on. */

@@ -19,11 +19,6 @@ export interface PackingMemory {
   cells: Float64Array<ArrayBuffer>;
 }
 
-/** The parts of a packed page's memory that can be moved. */
-export function memoryOf({ bytes, cells }: PackingMemory): ArrayBuffer[] {
-  return [bytes.buffer, cells.buffer];
-}
-
 const IS_TEXT = RECORD_COLUMNS.map((_, at) => (FILE_COLUMNS[at]?.type ?? 'text') === 'text');
 const [TIME_AT, BYTES_AT] = [RECORD_COLUMNS.length, RECORD_COLUMNS.length + 1];
 const CELLS_A_FILE = RECORD_COLUMNS.length + 2;

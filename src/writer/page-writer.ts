@@ -7,8 +7,7 @@ import type { WalkRequest } from '../store/walk/walk';
 import type { SourceTurn } from '../model/pass';
 import type { Decoded, PackedLog, PackedPage } from './decoder';
 import { unpackFiles } from './packed-files';
-import { PageQueue } from './page-queue';
-import { CrawlPage, LogPage, type PageCommit, type PageNote } from './page-tasks';
+import { CommitQueue, crawlPage, logPage, type PageCommit, type PageNote } from './commit-queue';
 
 type Writes = Omit<Transactor, 'openPages' | 'ahead' | 'commitChildren' | 'commitWalkPage' | 'close'>;
 
@@ -45,7 +44,7 @@ export interface PageWriter extends AsyncWrites {
 
 /** Serves a transactor in this thread. */
 export function createPageWriter(transactor: Transactor): PageWriter {
-  const queue = new PageQueue(transactor);
+  const queue = new CommitQueue(transactor);
   const { openPages: _, ahead: __, commitChildren, commitWalkPage, close, ...writes } = transactor;
 
   /** Writes in a transaction of its own. */
@@ -62,11 +61,11 @@ export function createPageWriter(transactor: Transactor): PageWriter {
     ...(Object.fromEntries(calls) as AsyncWrites),
     commitPage: (fence, page, { moreCome, onNote }) =>
       new Promise((settle, fail) => {
-        queue.add(new CrawlPage(fence, page, { onNote, settle, fail }, transactor), moreCome);
+        queue.add(crawlPage(fence, page, { onNote, settle, fail }, transactor), moreCome);
       }),
     commitChanges: (turn, asked, page, { moreCome, onNote }) =>
       new Promise((settle, fail) => {
-        queue.add(new LogPage(turn, asked, page, { onNote, settle, fail }), moreCome);
+        queue.add(logPage(turn, asked, page, { onNote, settle, fail }), moreCome);
       }),
     commitChildren: (turn, asked, { files, ...page }) =>
       alone(() => commitChildren({ ...turn, ...asked, ...page, files: [...unpackFiles(files)] })),

@@ -8,7 +8,7 @@ import type { WalkRequest } from '../store/walk/walk';
 import type { SourceTurn } from '../model/pass';
 import { localDecoder, type Decoder, type PackedLog } from './decoder';
 import { DecodingLine } from './decoding-line';
-import type { PageCommit, PageNote } from './page-tasks';
+import type { PageCommit, PageNote } from './commit-queue';
 import { createPageWriter, type AsyncWrites, type PageWriter } from './page-writer';
 
 /** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
@@ -39,15 +39,25 @@ export function createStoreWriter(transactor: Transactor, decoder: Decoder = loc
   return decodingWriter(createPageWriter(transactor), decoder);
 }
 
+/** What the writer of bodies does itself. */
+type Own =
+  | 'commitPage'
+  | 'commitChanges'
+  | 'commitChildren'
+  | 'commitWalkPage'
+  | 'startJob'
+  | 'takeRequest'
+  | 'latestRequest'
+  | 'close';
+
 /** Lets a decoder make pages of bodies for a writer of pages; closes both. */
 export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter {
-  const { commitPage, commitChanges, commitChildren, commitWalkPage, flush, close, ...calls } = pages;
   let latestRequest = 0;
   const noteRequest = (requestNo: number): void => {
     latestRequest = Math.max(latestRequest, requestNo);
   };
   // A page that cannot be committed fails by itself.
-  const line = new DecodingLine(() => void flush().catch(() => undefined));
+  const line = new DecodingLine(() => void pages.flush().catch(() => undefined));
   const commits = new Set<Promise<unknown>>();
 
   /** Closing waits for commits. */
@@ -60,16 +70,15 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
     }
   }
 
-  return {
-    ...calls,
+  const own: Pick<StoreWriter, Own> = {
     latestRequest: () => latestRequest,
     async startJob(...args) {
-      const started = await calls.startJob(...args);
+      const started = await pages.startJob(...args);
       if (started.kind === 'started') noteRequest(started.target);
       return started;
     },
     async takeRequest(...args) {
-      const requestNo = await calls.takeRequest(...args);
+      const requestNo = await pages.takeRequest(...args);
       noteRequest(requestNo);
       return requestNo;
     },
@@ -77,7 +86,7 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
       kept(
         line.run({
           decode: (spare) => decoder.fileList(body, spare),
-          commit: (page, passage) => commitPage(fence, page, passage),
+          commit: (page, passage) => pages.commitPage(fence, page, passage),
           onNote: (note) => tell(onAhead, note),
         }),
       ),
@@ -89,20 +98,22 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
             onAhead?.(tokenAfter(decoded.page, asked.token));
             return decoded;
           },
-          commit: (page, passage) => commitChanges(turn, asked, page, passage),
+          commit: (page, passage) => pages.commitChanges(turn, asked, page, passage),
           onNote: () => undefined,
         }),
       ),
     commitChildren: (turn, asked, body) =>
-      kept(decoder.fileList(body).then(({ page }) => commitChildren(turn, asked, page))),
+      kept(decoder.fileList(body).then(({ page }) => pages.commitChildren(turn, asked, page))),
     commitWalkPage: (asked, body) =>
-      kept(decoder.fileList(body).then(({ page }) => commitWalkPage(asked, page))),
+      kept(decoder.fileList(body).then(({ page }) => pages.commitWalkPage(asked, page))),
     close: async () => {
       await Promise.allSettled(commits);
       await decoder.close();
-      await close();
+      await pages.close();
     },
   };
+  // All other calls are those of the pages' writer, which may have no properties to copy: each becomes a call to its thread.
+  return Object.setPrototypeOf(own, pages) as StoreWriter;
 }
 
 function tell(onAhead: OnAhead | undefined, note: PageNote): void {

@@ -15,7 +15,7 @@ import { OPENED_AT, openTestStore, page, type TestStore } from '../support/store
 
 const DAY = 86_400_000;
 const BUILT = join(__dirname, '../../dist/writer');
-const SCRIPT = join(BUILT, 'thread.js');
+const SCRIPT = join(BUILT, 'writer-thread.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-thread-'));
 let files = 0;

@@ -1,6 +1,6 @@
-import { EXIT, StoreError, UserError } from '../../../src/errors';
-import { SyncFailure } from '../../../src/model/failure';
-import { fromWireError, toWireError } from '../../../src/writer/wire-error';
+import { EXIT, StoreError, UserError } from '../../src/errors';
+import { SyncFailure } from '../../src/model/failure';
+import { fromWireError, toWireError } from '../../src/threads/wire-error';
 
 /** What comes out of the way between two threads. */
 const travelled = (error: unknown) => fromWireError(structuredClone(toWireError(error)));

@@ -1,5 +1,5 @@
 import type { PageGroup } from '../../../src/store/page-group';
-import { PageQueue, type QueuedPage } from '../../../src/writer/page-queue';
+import { CommitQueue, type QueuedPage } from '../../../src/writer/commit-queue';
 
 /** A queue whose transactions are named in the order of what happens to them. */
 function createQueue(broken: Partial<PageGroup> = {}) {
@@ -11,7 +11,7 @@ function createQueue(broken: Partial<PageGroup> = {}) {
     undo: () => void log.push('undo'),
     ...broken,
   };
-  const queue = new PageQueue({
+  const queue = new CommitQueue({
     openPages() {
       log.push('begin');
       return group;

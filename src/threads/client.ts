@@ -1,35 +1,53 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { errorFields, type Log } from '../log';
-import type { RawBody } from '../drive/wire/json';
-import type { Answer, Call } from './thread-calls';
+import { movedWith, type Answer, type Call } from './messages';
 import { fromWireError } from './wire-error';
-
-/** Is told what comes before the answer to a call. */
-type OnNote = (note: unknown) => void;
-
-interface Pending {
-  settle: (value: unknown) => void;
-  fail: (error: Error) => void;
-  onNote: OnNote | undefined;
-}
-
-/** What goes with a call: memory that moves to the thread, and who is told what comes before the answer. */
-export interface CallExtras {
-  transfer?: readonly ArrayBuffer[];
-  onNote?: OnNote;
-}
 
 /** How a thread is run. */
 export interface ThreadOptions {
   workerData?: unknown;
   resourceLimits: ResourceLimits;
-  /** Ends a thread that was not asked for anything for so long; it must have nothing to lose. */
+  /** Ends a thread that was not called for this long, in ms; it must have nothing to lose. */
   idleMs?: number;
-  log?: Log;
+  log?: Log | undefined;
 }
 
-/** Calls to a thread, and their answers. One that breaks fails what it was asked for; the next call after its end starts another. */
-export class ThreadLink {
+/** The methods that a thread serves: each takes and returns plain data, and memory, which moves (`movedWith`). */
+export type Served<M> = {
+  [K in keyof M]: M[K] extends (...args: never[]) => Promise<unknown> ? M[K] : never;
+};
+
+/** Progress of a call, told before its result. */
+interface Noting {
+  onNote: (note: unknown) => void;
+}
+
+interface Pending {
+  settle: (value: unknown) => void;
+  fail: (error: Error) => void;
+  onNote: Noting['onNote'] | undefined;
+}
+
+/**
+ * Calls the methods of an object that another thread serves. A thread that breaks fails its calls; the next call after its end starts another one.
+ * `close` is the last call: it waits until the thread has ended.
+ */
+export function threadClient<M extends { close(): Promise<void> }>(
+  script: string,
+  options: ThreadOptions,
+): Served<M> {
+  const thread = new Thread(script, options);
+  return new Proxy({} as Served<M>, {
+    get(_, method) {
+      // A promise that is settled with this object asks whether it is one itself.
+      if (typeof method !== 'string' || method === 'then') return undefined;
+      if (method === 'close') return async () => await thread.close();
+      return async (...args: unknown[]) => await thread.call(method, args);
+    },
+  });
+}
+
+class Thread {
   readonly #script: string;
   readonly #options: ThreadOptions;
   readonly #pending = new Map<number, Pending>();
@@ -42,21 +60,23 @@ export class ThreadLink {
     this.#options = options;
   }
 
-  async call<T>(method: string, args: readonly unknown[], extras: CallExtras = {}): Promise<T> {
-    const { transfer = [], onNote } = extras;
+  async call(method: string, args: readonly unknown[]): Promise<unknown> {
     const worker = (this.#worker ??= this.#start());
     clearTimeout(this.#idle);
-    const call: Call = { id: this.#calls++, method, args };
+    const { sent, onNote } = withoutNotes(args);
+    const call: Call = { id: this.#calls++, method, args: sent, hasNotes: onNote !== undefined };
     // First: what cannot be sent is nothing to wait for.
-    worker.postMessage(call, transfer);
+    worker.postMessage(
+      call,
+      sent.flatMap((arg) => movedWith(arg)),
+    );
     // A thread that is waited for keeps the process alive, an idle one does not.
     worker.ref();
-    return await new Promise<T>((resolve, fail) => {
-      this.#pending.set(call.id, { settle: resolve as Pending['settle'], fail, onNote });
+    return await new Promise((settle, fail) => {
+      this.#pending.set(call.id, { settle, fail, onNote });
     });
   }
 
-  /** Waits until the thread has carried out what it was asked for, and has ended. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker === undefined) return;
@@ -108,9 +128,17 @@ export class ThreadLink {
   }
 }
 
-/** A body as it can be moved to another thread, after which its bytes are of no use here. */
-export function movable({ bytes, gzip }: RawBody): { body: RawBody; transfer: ArrayBuffer[] } {
-  // Only memory that nobody else has a view of can be handed over.
-  const owned = bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
-  return { body: { bytes: owned, gzip }, transfer: [owned.buffer as ArrayBuffer] };
+function isNoting(value: unknown): value is Noting {
+  return typeof value === 'object' && value !== null && 'onNote' in value;
+}
+
+/** Functions cannot be sent: `onNote` of the last argument stays here and is called with the notes that come back. */
+function withoutNotes(args: readonly unknown[]): {
+  sent: readonly unknown[];
+  onNote: Noting['onNote'] | undefined;
+} {
+  const last = args.at(-1);
+  if (!isNoting(last)) return { sent: args, onNote: undefined };
+  const { onNote, ...rest } = last;
+  return { sent: [...args.slice(0, -1), rest], onNote };
 }
