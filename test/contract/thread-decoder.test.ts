@@ -116,31 +116,6 @@ function mortal(): string {
       },
     }));`;
   writeFileSync(script, text);
-  const given = (decoder = createThreadDecoder(script, 1));
-  await waitFor('another thread has decoded', async () => {
-    const { page } = await given.fileList(body({ files: FILES }));
-    expect([...unpackFiles(page.files)]).toEqual(FILES.map(toFileRecord));
-    return readFileSync(starts, 'utf8').length > 1;
-  });
-});
-
-/** A decoder's thread that dies of its second page, once. */
-function mortal(): string {
-  const [script, died] = [join(folder, 'mortal.js'), join(folder, 'died')];
-  const text = `
-    const { existsSync, writeFileSync } = require('node:fs');
-    const { localDecoder } = require(${JSON.stringify(join(BUILT, 'decoder.js'))});
-    const { serveCalls } = require(${JSON.stringify(join(BUILT, 'thread-calls.js'))});
-    let calls = 0;
-    serveCalls(async ({ method, args }) => {
-      calls += 1;
-      if (calls === 2 && !existsSync(${JSON.stringify(died)})) {
-        writeFileSync(${JSON.stringify(died)}, '');
-        process.exit(1);
-      }
-      return await localDecoder[method](...args);
-    });`;
-  writeFileSync(script, text);
   return script;
 }
 
