@@ -23,6 +23,11 @@ const project = (name) => ({
 });
 
 module.exports = {
-  projects: ['unit', 'contract', 'model', 'workflows', 'crash', 'e2e', 'soak'].map(project),
+  projects: [
+    ...['unit', 'contract', 'model', 'workflows', 'crash', 'soak'].map(project),
+    { ...project('e2e'), globalSetup: '<rootDir>/test/support/shared-temporal.ts' },
+  ],
+  // Threads and processes run what is built.
+  globalSetup: '<rootDir>/test/support/build.js',
   testTimeout: 60_000,
 };

@@ -61,8 +61,12 @@ const STATUSES: Readonly<Record<string, TemporalJob['status']>> = {
 };
 
 /** Sends a call with a deadline: without one, a server that does not answer holds it for ever. */
-export async function withDeadline<T>(client: Client, send: () => Promise<T>): Promise<T> {
-  return await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, send);
+export async function withDeadline<T>(
+  client: Client,
+  send: () => Promise<T>,
+  timeoutMs = CALL_TIMEOUT_MS,
+): Promise<T> {
+  return await client.connection.withDeadline(Date.now() + timeoutMs, send);
 }
 
 /** The workflow id is the lock that keeps an account's store from having two jobs at once. */

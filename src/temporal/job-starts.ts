@@ -77,6 +77,9 @@ function optionsOf(job: JobRef, { taskQueue, revision }: JobStartsOptions, taken
   };
 }
 
+/** The worker has to carry it out: on a busy machine that takes many times as long as a call of the server. */
+const JOIN_TIMEOUT_MS = 30_000;
+
 /** Starts jobs on a task queue. */
 export function createJobStarts(client: Client, place: JobStartsOptions): JobStarts {
   async function launch(options: ReturnType<typeof optionsOf>, conflict: WorkflowIdConflictPolicy) {
@@ -102,11 +105,11 @@ export function createJobStarts(client: Client, place: JobStartsOptions): JobSta
           ...optionsOf(job, place),
           workflowIdConflictPolicy: USE_EXISTING,
         });
-        return await withDeadline(client, () =>
+        const join = () =>
           client.workflow.executeUpdateWithStart<typeof syncAccount, number, []>('join', {
             startWorkflowOperation,
-          }),
-        );
+          });
+        return await withDeadline(client, join, JOIN_TIMEOUT_MS);
       } catch (error) {
         if (isUnknownUpdate(error)) throw new OutdatedWorker('the running job cannot be joined');
         if (tries >= MOST_JOIN_TRIES || !isEndedMeanwhile(error)) throw error;

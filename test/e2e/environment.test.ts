@@ -8,7 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../emulator';
 import Database from 'better-sqlite3';
-import { CLI, expectPlainError, openRig, waitFor, type Outcome, type Rig } from '../support/cli';
+import {
+  CLI,
+  expectPlainError,
+  openRig,
+  OWN_TEMPORAL,
+  waitFor,
+  type Outcome,
+  type Rig,
+} from '../support/cli';
 import type { Finding } from '../support/patients';
 
 let emulator: Emulator;
@@ -25,7 +33,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-around-'));
-  rig = openRig(emulator.url);
+  rig = openRig(emulator.url, OWN_TEMPORAL);
 });
 
 afterEach(async () => {

@@ -1,6 +1,14 @@
 /** A Temporal server of the user's own that stops to answer: a command ends with a sentence, and never stays as a husk. */
 import { startEmulator, type Emulator } from '../../emulator';
-import { expectPlainError, openRig, waitFor, type Env, type Outcome, type Rig } from '../support/cli';
+import {
+  expectPlainError,
+  openRig,
+  OWN_TEMPORAL,
+  waitFor,
+  type Env,
+  type Outcome,
+  type Rig,
+} from '../support/cli';
 import { serverOf } from '../support/patients';
 import { startStallingProxy, type StallingProxy } from '../support/stalling-proxy';
 
@@ -15,7 +23,7 @@ let port: number;
 
 beforeAll(async () => {
   emulator = await startEmulator({ corpus: { kind: 'seed', seed: 5, files: 40 } });
-  server = openRig(emulator.url);
+  server = openRig(emulator.url, OWN_TEMPORAL);
   server.spawn(['up', '--every', 'never'], {}, 600_000);
   ({ port } = await waitFor('the server is up', () => serverOf(server.home)));
 });
@@ -26,7 +34,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  rig = openRig(emulator.url);
+  rig = openRig(emulator.url, OWN_TEMPORAL);
 });
 
 afterEach(async () => {

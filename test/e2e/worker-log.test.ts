@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startEmulator, type Emulator } from '../../emulator';
 import { selfSigned } from '../support/certificates';
-import { openRig, waitFor, type Env, type Rig } from '../support/cli';
+import { openRig, OWN_TEMPORAL, waitFor, type Env, type Rig } from '../support/cli';
 import { sendJson, serve, type RawServer } from '../support/raw-server';
 
 const NOBODY = 'http://127.0.0.1:9/';
@@ -15,7 +15,7 @@ let rig: Rig;
 beforeEach(async () => {
   emulator = await startEmulator({ corpus: { kind: 'seed', seed: 43, files: 10 }, pageCap: 100 });
   untrusted = await serve((_, response) => sendJson(response, {}), selfSigned('IP:127.0.0.1'));
-  rig = openRig(emulator.url);
+  rig = openRig(emulator.url, OWN_TEMPORAL);
 });
 
 afterEach(async () => {

@@ -76,6 +76,15 @@ export async function waitFor<T>(
   }
 }
 
+/** Settings of a rig with an embedded Temporal server of its own, for tests that are about it. */
+export const OWN_TEMPORAL: Env = { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined };
+
+/** The server that end-to-end tests share; other projects have none. */
+function sharedTemporal(): Env {
+  const { SHARED_TEMPORAL_ADDRESS: address, SHARED_TEMPORAL_NAMESPACE: namespace } = process.env;
+  return address === undefined ? OWN_TEMPORAL : { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+}
+
 /** Opens a rig in a new home; `drive` is the root URL of the emulated Drive. */
 export function openRig(drive: string, settings: Env = {}): Rig {
   const home = mkdtempSync(join(tmpdir(), 'gdrive-sync-test-'));
@@ -91,6 +100,7 @@ export function openRig(drive: string, settings: Env = {}): Rig {
     // An emulator without a quota need not be spared.
     GDRIVE_SYNC_UNITS_PER_MINUTE: '100000000',
     GDRIVE_SYNC_ACCESS_TOKEN: 'emulator-token',
+    ...sharedTemporal(),
     ...settings,
   };
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { startEmulator, type Emulator } from '../../emulator';
-import { openRig, type Env, type Rig } from './cli';
+import { openRig, OWN_TEMPORAL, type Env, type Rig } from './cli';
 
 /** One line of `doctor --json`. */
 export interface Finding {
@@ -70,6 +70,7 @@ export async function openPatients(): Promise<Patients> {
   const second = { accessToken: 'second-token', refreshToken: 'second-refresh', corpus };
   const emulator = await startEmulator({ corpus, others: [second] });
   const rig = openRig(emulator.url, {
+    ...OWN_TEMPORAL,
     GDRIVE_SYNC_ACCESS_TOKEN: undefined,
     GDRIVE_SYNC_OAUTH_URL: emulator.url,
   });

@@ -4,13 +4,13 @@ import { checkNode, checkSpace } from '../../../src/commands/doctor/machine';
 
 test.each([
   ['18.20.4', 'error'],
-  ['20.14.0', 'error'],
-  ['20.15.0', 'ok'],
+  ['20.18.3', 'error'],
+  ['20.19.0', 'ok'],
   ['22.1.0', 'ok'],
 ])('Node %s is %s by what package.json asks for', (version, level) => {
   expect(checkNode(version)).toMatchObject({
     level,
-    ...(level === 'error' && { remedy: 'install Node 20.15 or newer' }),
+    ...(level === 'error' && { remedy: 'install Node 20.19 or newer' }),
   });
 });
 
