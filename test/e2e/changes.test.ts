@@ -4,6 +4,8 @@ import {
   EXACT,
   expectPlainError,
   openRig,
+  OWN_TEMPORAL,
+  type Env,
   waitFor,
   type ListedJob,
   type Outcome,
@@ -14,12 +16,12 @@ import {
 let emulator: Emulator;
 let rig: Rig;
 
-async function setUp(options: EmulatorOptions & { files?: number } = {}): Promise<void> {
+async function setUp(options: EmulatorOptions & { files?: number } = {}, settings: Env = {}): Promise<void> {
   const { files = 1_000, ...rest } = options;
   const drives = [{ name: 'Team', files: 120 }];
   const corpus = { kind: 'seed', seed: 51, files, drives } as const;
   emulator = await startEmulator({ corpus, latencyMs: 5, ...rest });
-  rig = openRig(emulator.url);
+  rig = openRig(emulator.url, settings);
 }
 
 afterEach(async () => {
@@ -215,7 +217,7 @@ async function jobInState(state: string): Promise<ListedJob> {
 }
 
 test('a paused job stays paused over restarts of the worker until it is resumed', async () => {
-  await setUp({ files: 3_000, pageCap: 20, latencyMs: 300 });
+  await setUp({ files: 3_000, pageCap: 20, latencyMs: 300 }, OWN_TEMPORAL);
   const first = await startWorker();
   await succeeds('initiate');
   await waitFor('pages are asked for', () => (emulator.counts['files.list'] ?? 0) > 5);

@@ -52,6 +52,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** A home with its command line. */
 export interface Rig {
   readonly home: string;
+  /** The environment of its commands. */
+  readonly env: Env;
   readonly store: string;
   /** Runs a command; one that takes longer than `limitMs` is killed. */
   run(args: readonly string[], env?: Env, limitMs?: number): Promise<Outcome>;
@@ -113,6 +115,7 @@ export function openRig(drive: string, settings: Env = {}): Rig {
 
   return {
     home,
+    env: base,
     store: join(home, 'accounts', 'default.db'),
     spawn: start,
     run: async (args, env, limitMs) => await start(args, env, limitMs).done,

@@ -118,7 +118,7 @@ function listJobs(context: Context, jobs: readonly JobView[]): number {
     { title: 'ATTEMPT', optional: true },
     'FILES',
     { title: 'PAGES', optional: true },
-    'CHANGES',
+    { title: 'CHANGES', optional: true },
     { title: 'REQUESTED', whole: true },
     { title: 'TOOK', whole: true },
     'WAITS FOR / WHY',

@@ -8,12 +8,12 @@ export function sizeCell(bytes: number | bigint | undefined): Cell {
   return bytes === undefined ? NOTHING : { shown: formatSize(bytes), value: Number(bytes) };
 }
 
-/** A moment in ms since 1970; a pipe gets RFC 3339. */
+/** A moment in ms since 1970, to the minute; a pipe gets RFC 3339. */
 export function timeCell(ms: number | undefined): Cell {
-  return ms === undefined ? NOTHING : { shown: formatTime(ms), value: new Date(ms).toISOString() };
+  return ms === undefined ? NOTHING : { shown: formatTime(ms).slice(0, 16), value: new Date(ms).toISOString() };
 }
 
-/** A time as Drive sent it, to the minute. */
+/** A time as Drive sent it, to the minute; a pipe gets it as it is. */
 export function driveTimeCell(time: string | undefined): Cell {
   return time === undefined ? NOTHING : { shown: formatDriveTime(time).slice(0, 16), value: time };
 }

@@ -1,0 +1,43 @@
+/** The first command that a newcomer runs. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openHome } from '../../src/process/home';
+import { runHere } from '../support/in-process';
+import { openTestStore } from '../support/stores';
+import { openRig, type Rig } from '../support/cli';
+
+let rig: Rig | undefined;
+
+afterEach(async () => {
+  await rig?.close();
+  rig = undefined;
+});
+
+test('it kills the sync, resumes it, changes the Drive, and is exact twice', async () => {
+  rig = openRig('http://127.0.0.1:9/', {
+    GDRIVE_SYNC_DRIVE_URL: undefined,
+    GDRIVE_SYNC_ACCESS_TOKEN: undefined,
+  });
+  const { code, stdout, stderr } = await rig.run(['demo', '--files', '4000'], {}, 120_000);
+  expect({ code, stderr }).toEqual({ code: 0, stderr });
+  expect(stderr).toMatch(/Killed the sync with SIGKILL after [\d,]+ of [\d,]+ files/);
+  expect(stdout.match(/^EXACT: [\d,]+ files equal in every field, 0 different/gm)).toHaveLength(2);
+  expect(stdout).toContain('Where did the space go?');
+});
+
+test('an account of somebody else that is called "demo" is left alone', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'gdrive-sync-demo-'));
+  try {
+    const path = openHome(home).storeOf('demo');
+    openTestStore(path).store.close();
+    const { code, stderr } = await runHere(['--home', home, 'demo', '--files', '100'], {
+      env: { HOME: home },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gdrive-sync: .*demo/);
+    expect(existsSync(path)).toBe(true);
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+});
