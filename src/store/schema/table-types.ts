@@ -10,3 +10,10 @@ export interface TableGroup {
   title: string;
   tables: readonly DocumentedTable[];
 }
+
+/** A counter: who increments it and when, and what it protects from. */
+export interface Counter {
+  counter: string;
+  incremented: string;
+  protects: string;
+}
