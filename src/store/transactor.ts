@@ -76,7 +76,7 @@ export interface Transactor {
   /** Gives a source up for the request that the pass answers. */
   failSource(turn: SourceTurn, failure: { kind: FailureKind; message: string }): void;
   /** Sources of the pass that failed and are not done, with the kind of their last failure. */
-  failingSources(pass: Pass): { sourceId: string; failure: string | undefined }[];
+  failingSources(pass: Pass): { sourceId: string; failure: FailureKind | undefined }[];
   /** Ends a pass, and the job unless somebody has asked for something newer since. */
   finishPass(pass: Pass): PassEnd;
   /** Opens a crawl for each source that has no log to follow, or whose log is dead: token first, windows after. */

@@ -1,4 +1,5 @@
 import { toDriveFile } from '../../model/file';
+import type { RemovalCause } from '../../model/reasons';
 import type { JsonObject } from '../../model/values';
 import type { Reader } from '../../store/reader';
 import { count, text } from '../row-values';
@@ -13,7 +14,7 @@ export interface FileDetails {
   changedAt: number;
   /** When it was removed here, and how that was learned; undefined while it exists. */
   removedAt: number | undefined;
-  removal: string | undefined;
+  removal: RemovalCause | undefined;
   events: number;
 }
 
@@ -31,7 +32,7 @@ export function fileDetails(reader: Reader, id: string): FileDetails | undefined
     firstSeenAt: Number(row['first_seen_at']),
     changedAt: Number(row['changed_at']),
     removedAt: count(row, 'removed_at'),
-    removal: text(row, 'removal'),
+    removal: text(row, 'removal') as RemovalCause | undefined,
     events: Number(events?.['events'] ?? 0),
   };
 }

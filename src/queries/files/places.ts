@@ -1,3 +1,5 @@
+import { USER_SOURCE } from '../../model/job';
+import { IS_IN_COPY } from '../../store/jobs/follow-states';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 
@@ -25,8 +27,8 @@ export interface Roots {
 
 /** Reads what paths begin with. */
 export function readRoots(reader: Reader): Roots {
-  const rows = reader.all("SELECT id, name, root_id FROM source WHERE state IN ('followed', 'leaving')");
-  const user = rows.find(({ id }) => id === 'user');
+  const rows = reader.all(`SELECT id, name, root_id FROM source WHERE ${IS_IN_COPY}`);
+  const user = rows.find(({ id }) => id === USER_SOURCE);
   const drives = rows.filter((row) => row !== user).map((row) => String(row['id']));
   const names = new Map(rows.map((row) => [String(row['id']), text(row, 'name')]));
   return {

@@ -1,3 +1,4 @@
+import { IS_IN_COPY } from '../../store/jobs/follow-states';
 import type { Reader } from '../../store/reader';
 import { isWalkUnfinished } from './walk-state';
 
@@ -18,7 +19,7 @@ export function freshness(reader: Reader): Freshness {
   const row = reader.get(/* sql */ `
     SELECT min(coalesce(as_of, 0)) AS at, coalesce(sum(gap IS NOT NULL OR current_at IS NULL), 0) AS partial,
       (SELECT indexed FROM store) AS indexed
-    FROM source WHERE state IN ('followed', 'leaving')`);
+    FROM source WHERE ${IS_IN_COPY}`);
   return {
     currentAt: Number(row?.['at'] ?? 0) || undefined,
     partial: Number(row?.['partial'] ?? 0),

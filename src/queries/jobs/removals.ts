@@ -1,4 +1,5 @@
 import { countedAsRecent } from '../../planning/removal-guard';
+import { GONE } from '../../store/removals/candidate-words';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 
@@ -13,15 +14,15 @@ export interface AccountRemovals {
 }
 
 const EXAMPLES = 10;
-const GONE = "FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = 'gone'";
+const LIVE_GONE = `FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = ${GONE}`;
 
 /** What waits to be removed from the copy of an account; undefined if nothing does. `now` in ms since 1970. */
 export function accountRemovals(reader: Reader, now: number): AccountRemovals | undefined {
   const counted = (sql: string, ...params: number[]): number =>
     Number(reader.get(`SELECT (${sql}) AS n`, ...params)?.['n'] ?? 0);
-  const files = counted(`SELECT count(*) ${GONE}`);
+  const files = counted(`SELECT count(*) ${LIVE_GONE}`);
   if (files === 0) return undefined;
-  const examples = reader.all(`SELECT file.id, name ${GONE} LIMIT ${String(EXAMPLES)}`);
+  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE} LIMIT ${String(EXAMPLES)}`);
   return {
     files,
     of: counted('SELECT count(*) FROM file WHERE removed_at IS NULL'),

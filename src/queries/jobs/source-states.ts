@@ -1,3 +1,6 @@
+import type { FailureKind } from '../../model/failure';
+import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
+import { IS_IN_COPY } from '../../store/jobs/follow-states';
 import { LIVE_GONE } from '../../store/removals/candidate-statements';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
@@ -7,8 +10,7 @@ export interface SourceState {
   sourceId: string;
   /** A shared drive's name; the user's own source has none. */
   name: string | undefined;
-  /** `followed`, `leaving` (its rows are being settled), `gone` (not accessible) or `unfollowed` (not wanted). */
-  state: string;
+  state: FollowState;
   /** When its rows last equaled Drive's. */
   currentAt: number | undefined;
   /** How old the oldest change was when it was last committed, in ms. */
@@ -17,10 +19,10 @@ export interface SourceState {
   walkedAt: number | undefined;
   /** When the last full crawl ended. */
   fullAt: number | undefined;
-  /** Why it is known to be incomplete until a full crawl succeeds. */
-  gap: string | undefined;
+  /** Why it is known to be incomplete until a full crawl succeeds; while it is leaving, why it is left. */
+  gap: Gap | OldPartialReason | LeaveReason | undefined;
   /** Why the last attempt committed nothing, how many in a row there were, and when the next is due. */
-  failure: string | undefined;
+  failure: FailureKind | undefined;
   failures: number;
   retryAt: number | undefined;
   /** Files that are gone and not removed yet; undefined if there are none. */
@@ -39,7 +41,7 @@ const EXAMPLES = 10;
 
 const SOURCES = /* sql */ `
 SELECT pk, id, name, state, as_of, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
-WHERE state IN ('followed', 'leaving') OR current_at IS NOT NULL ORDER BY pk`;
+WHERE ${IS_IN_COPY} OR current_at IS NOT NULL ORDER BY pk`;
 
 /** How every source of the account stands, the user's own first. */
 export function sourceStates(reader: Reader): SourceState[] {
@@ -50,13 +52,13 @@ function toState(row: Row): Omit<SourceState, 'removals'> {
   return {
     sourceId: String(row['id']),
     name: text(row, 'name'),
-    state: String(row['state']),
+    state: String(row['state']) as FollowState,
     currentAt: count(row, 'as_of'),
     lagMs: count(row, 'lag_ms'),
     walkedAt: count(row, 'walked_at'),
     fullAt: count(row, 'full_at'),
-    gap: text(row, 'gap'),
-    failure: text(row, 'failure'),
+    gap: text(row, 'gap') as SourceState['gap'],
+    failure: text(row, 'failure') as FailureKind | undefined,
     failures: Number(row['failures']),
     retryAt: count(row, 'retry_at'),
   };

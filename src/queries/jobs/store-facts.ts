@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../model/failure';
 import { scopeText, toScope, type AccountSettings } from '../../model/settings';
 import { SETTINGS_ROW, toSettings } from '../../store/jobs/account-settings';
 import type { Reader } from '../../store/reader';
@@ -13,7 +14,7 @@ export interface StoreFacts {
   /** When every source last equaled Drive, ms since 1970; undefined if one never did. */
   currentAt: number | undefined;
   /** Why the shared drives could not be listed the last time (a failure kind); undefined if they were. */
-  drivesHidden: string | undefined;
+  drivesHidden: FailureKind | undefined;
 }
 
 /** The id of the store, without counting anything. */
@@ -54,7 +55,7 @@ export function storeFacts(reader: Reader): StoreFacts {
     files: Number(files?.['live'] ?? 0),
     trashed: Number(files?.['trashed'] ?? 0),
     currentAt: freshness(reader).currentAt,
-    drivesHidden: hidden && text(hidden, 'drives_hidden'),
+    drivesHidden: hidden && (text(hidden, 'drives_hidden') as FailureKind | undefined),
   };
 }
 

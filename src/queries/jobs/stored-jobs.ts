@@ -1,4 +1,6 @@
-import type { JobState } from '../../model/job';
+import type { JobState, OutcomeReason, SourceOutcome } from '../../model/job';
+import type { JobReason } from '../../model/reasons';
+import { FOLLOWED } from '../../store/jobs/follow-states';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
@@ -7,7 +9,7 @@ export interface StoredJob {
   jobId: string;
   attempt: number;
   state: JobState;
-  reason: string | undefined;
+  reason: JobReason | undefined;
   message: string | undefined;
   requestedAt: number;
   startedAt: number | undefined;
@@ -26,8 +28,8 @@ export interface StoredJob {
 /** How a source came out of a job. */
 export interface StoredOutcome {
   sourceId: string;
-  outcome: string;
-  reason: string | undefined;
+  outcome: SourceOutcome['kind'];
+  reason: OutcomeReason | undefined;
   message: string | undefined;
 }
 
@@ -39,7 +41,7 @@ function toJob(row: Row): StoredJob {
     jobId: String(row['id']),
     attempt: Number(row['attempt']),
     state: String(row['state']) as JobState,
-    reason: text(row, 'reason'),
+    reason: text(row, 'reason') as StoredJob['reason'],
     message: text(row, 'message'),
     requestedAt: Number(row['requested_at']),
     startedAt: count(row, 'started_at'),
@@ -60,11 +62,14 @@ export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefi
 }
 
 /** The jobs that wait, and for what, newest first. */
-export function waitingJobs(reader: Reader): { jobId: string; reason: string | undefined }[] {
+export function waitingJobs(reader: Reader): { jobId: string; reason: JobReason | undefined }[] {
   const rows = reader.all(
     "SELECT id, reason FROM job WHERE state = 'waiting' ORDER BY requested_at DESC, id",
   );
-  return rows.map((row) => ({ jobId: String(row['id']), reason: text(row, 'reason') }));
+  return rows.map((row) => ({
+    jobId: String(row['id']),
+    reason: text(row, 'reason') as StoredJob['reason'],
+  }));
 }
 
 /** The store's jobs, newest first. */
@@ -81,7 +86,7 @@ export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
     .all(
       /* sql */ `
       SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?
-      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = 'followed'
+      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = ${FOLLOWED}
         AND EXISTS (SELECT 1 FROM job WHERE id = ? AND answered > 0)
         AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?)
       ORDER BY source_id`,
@@ -91,8 +96,8 @@ export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
     )
     .map((row) => ({
       sourceId: String(row['source_id']),
-      outcome: String(row['outcome']),
-      reason: text(row, 'reason'),
+      outcome: String(row['outcome']) as SourceOutcome['kind'],
+      reason: text(row, 'reason') as StoredOutcome['reason'],
       message: text(row, 'message'),
     }));
 }

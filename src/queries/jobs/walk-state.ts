@@ -1,5 +1,8 @@
+import { GONE, OPEN } from '../../store/removals/candidate-words';
 import { IS_WALK_DUE, isWalked, WALKS } from '../../store/walk/walk-rules';
-import { waitsForLogin } from '../../model/failure';
+import { waitsForLogin, type FailureKind } from '../../model/failure';
+import type { JobState } from '../../model/job';
+import { PAUSED, type JobReason } from '../../model/reasons';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
@@ -11,7 +14,7 @@ export type WalkPhase =
   | { phase: 'complete' }
   | { phase: 'due' }
   | { phase: 'waiting'; retryAt: number | undefined }
-  | { phase: 'stopped'; reason: string };
+  | { phase: 'stopped'; reason: JobReason };
 
 /** How the walk of folders shared by others stands. Times in ms since 1970. */
 export interface WalkState {
@@ -36,7 +39,7 @@ export interface WalkState {
 export interface RefusedFolder {
   id: string;
   name: string | undefined;
-  reason: string | undefined;
+  reason: FailureKind | undefined;
   retryAt: number | undefined;
 }
 
@@ -48,7 +51,7 @@ SELECT count(*) FILTER (WHERE due = 0 AND round = walk_round) AS done,
   coalesce(sum(found), 0) AS found,
   count(*) FILTER (WHERE due = 0 AND round < walk_round) AS sampled,
   min(listed_at) AS oldest,
-  (SELECT count(*) FROM walk_candidate WHERE verdict = 'gone') AS removals
+  (SELECT count(*) FROM walk_candidate WHERE verdict = ${GONE}) AS removals
 FROM walk_folder, store`;
 
 /** Folders that a plan which is not complete has still to look at. */
@@ -85,8 +88,9 @@ const RETRY_AT = 'SELECT min(retry_at) AS retry_at FROM walk_folder WHERE due > 
 
 function phaseOf(reader: Reader, left: number, now: number): WalkPhase {
   const job = reader.get(NEWEST_JOB) ?? {};
-  const reason = text(job, 'state') === 'waiting' ? text(job, 'reason') : undefined;
-  const isStopped = reason === 'paused' || waitsForLogin(reason);
+  const isWaiting = (text(job, 'state') as JobState | undefined) === 'waiting';
+  const reason = isWaiting ? (text(job, 'reason') as JobReason | undefined) : undefined;
+  const isStopped = reason === PAUSED || waitsForLogin(reason);
   const isDue = isWalkDue(reader, now);
   if (left === 0 && !isDue) return { phase: 'complete' };
   if (reason !== undefined && isStopped) return { phase: 'stopped', reason };
@@ -98,7 +102,7 @@ function toRefused(row: Row): RefusedFolder {
   return {
     id: String(row['folder_id']),
     name: text(row, 'name'),
-    reason: text(row, 'reason'),
+    reason: text(row, 'reason') as FailureKind | undefined,
     retryAt: count(row, 'retry_at'),
   };
 }
@@ -108,7 +112,7 @@ export function isWalkUnfinished(reader: Reader): boolean {
   const row = reader.get(/* sql */ `
     SELECT ${WALKS} AND (walk_plan_pk IS NOT NULL
       OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND reason IS NULL)
-      OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL)) AS unfinished FROM store`);
+      OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = ${OPEN} AND reason IS NULL)) AS unfinished FROM store`);
   return row?.['unfinished'] === 1n;
 }
 

@@ -1,5 +1,9 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
+import type { Gap, ItemError } from '../../model/reasons';
 import type { SourceRow } from '../jobs/sources';
+import { FOLLOWED } from '../jobs/follow-states';
+import { literal } from '../sqlite/literals';
 
 /** A source that starts a full crawl with a start token minted for it. */
 export interface CrawlStart {
@@ -34,13 +38,13 @@ export interface GenerationRow {
 const OPEN = /* sql */ `
 SELECT generation.*,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial') AS partial,
-  (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial' AND failure <> 'page-token-rejected') AS unlisted,
+  (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'partial' AND failure <> ${literal<FailureKind>('page-token-rejected')}) AS unlisted,
   (SELECT count(*) FROM partition WHERE generation_pk = generation.pk AND state = 'open') AS open,
-  (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk AND kind = 'no-id') AS unusable
+  (SELECT coalesce(sum(count), 0) FROM item_error WHERE generation_pk = generation.pk AND kind = ${literal<ItemError>('no-id')}) AS unusable
 FROM generation WHERE source_pk = ? AND closed_at IS NULL`;
 
 /** Why what a crawl found cannot be complete; undefined if nothing speaks against it. */
-export function gapOf({ incomplete, partial, unlisted, unusable }: GenerationRow): string | undefined {
+export function gapOf({ incomplete, partial, unlisted, unusable }: GenerationRow): Gap | undefined {
   if (unlisted > 0) return 'unlisted-files';
   if (partial > 0) return 'page-token-rejected';
   if (incomplete > 0) return 'incomplete-search';
@@ -50,14 +54,14 @@ export function gapOf({ incomplete, partial, unlisted, unusable }: GenerationRow
 /** Prepares the statements on full crawls; each call is one step of a transaction that the caller opened. */
 export function generationTable(db: Database.Database) {
   const insert = db.prepare(/* sql */ `
-    INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = 'followed'
+    INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = ${FOLLOWED}
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
     UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL,
       failures = 0, failure = NULL,
       dead_tokens = dead_tokens + (@replaces IS NOT NULL),
       log_token_size = log_page_size, log_failures = 0, log_dropped_at = iif(@dropsLog, @now, log_dropped_at)
-    WHERE id = @sourceId AND state = 'followed' AND change_token IS @replaces`);
+    WHERE id = @sourceId AND state = ${FOLLOWED} AND change_token IS @replaces`);
   const abandon = db
     .prepare<[{ sourceId: string; now: number }], number>(/* sql */ `
       UPDATE generation SET closed_at = @now
@@ -68,7 +72,7 @@ export function generationTable(db: Database.Database) {
   const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
   const startCatchUp = db.prepare('UPDATE source SET read_request = 0, sweep_pk = 0 WHERE pk = ?');
   const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
-  const noteClosed = db.prepare(/* sql */ `
+  const noteClosed = db.prepare<[{ gap: Gap | null; now: number; source: number }]>(/* sql */ `
     UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL WHERE pk = @source`);
   const forgetSeen = db.prepare('DELETE FROM seen WHERE generation_pk = ?');
 

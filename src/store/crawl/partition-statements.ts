@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import type { Claim, Fence, Window } from '../../model/partition';
 import type { PlannedWindow } from '../../planning/recrawl';
@@ -133,8 +134,10 @@ export function partitionStatements(db: Database.Database) {
     UPDATE partition SET q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
       page_size = @size, failure = @why, lease = lease + 1
     WHERE pk = @pk`),
-    giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),
-    fail: db.prepare<[Fence & { kind: string; retryAt: number }]>(/* sql */ `
+    giveUp: db.prepare<[FailureKind, number]>(
+      "UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?",
+    ),
+    fail: db.prepare<[Fence & { kind: FailureKind; retryAt: number }]>(/* sql */ `
     UPDATE partition SET failures = failures + 1, failure = @kind, retry_at = @retryAt WHERE ${FENCED} RETURNING failures`),
     noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
     noteDisorder: db.prepare('UPDATE generation SET ordered = 0 WHERE pk = ?'),

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { CandidateVerdict } from '../removals/candidate-statements';
+import type { CandidateVerdict, RemovalCause } from '../../model/reasons';
 import type { SourceRow } from '../jobs/sources';
+import { CHECKED, OPEN } from '../removals/candidate-words';
 import { isConfirmedByWalk } from '../walk/walk-rules';
 
 /**
@@ -57,7 +58,7 @@ WHERE ${inRange} AND (@generation IS NULL
 /** Folders that hold a part of the source's files and are not known themselves: they may have gone before the crawl came to them. */
 const parentsSql = ({ inRange }: Search): string => /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-SELECT parent_id, @source, 'open', 'checked' FROM (
+SELECT parent_id, @source, ${OPEN}, ${CHECKED} FROM (
   SELECT parent_id FROM file WHERE ${inRange} AND parent_id IS NOT NULL
   UNION
   SELECT parent_id FROM file_parent
@@ -69,7 +70,9 @@ WHERE parent_id <> @root
 export function sweepStatements(db: Database.Database, search: Search) {
   return {
     next: db.prepare<[{ from: number; source: number }], number | null>(search.next).pluck(),
-    addUnseen: db.prepare<[SweptRange & { verdict: CandidateVerdict; cause: string }]>(unseenSql(search)),
+    addUnseen: db.prepare<[SweptRange & { verdict: CandidateVerdict; cause: RemovalCause }]>(
+      unseenSql(search),
+    ),
     addParents: db.prepare<[SweptRange & { root: string }]>(parentsSql(search)),
     moveCursor: db.prepare<[number | null, number]>('UPDATE source SET sweep_pk = ? WHERE pk = ?'),
   };

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { RECORD_COLUMNS, valueOf, type FileRecord } from '../../model/file';
+import type { RemovalCause } from '../../model/reasons';
 import type { SqlValue } from '../../model/values';
 import { HAS_ONE_PARENT } from './parents';
 
@@ -14,7 +15,7 @@ export interface FoundRow {
   source_pk: number;
   generation_pk: number | null;
   removed_at: number | null;
-  removal: string | null;
+  removal: RemovalCause | null;
   walk_only: number;
   newer: number;
   /** In the order of `RECORD_COLUMNS`. */
@@ -82,7 +83,7 @@ function finder(db: Database.Database): (record: FileRecord) => FoundRow | undef
       source_pk: Number(source),
       generation_pk: generation == null ? null : Number(generation),
       removed_at: removedAt == null ? null : Number(removedAt),
-      removal: typeof removal === 'string' ? removal : null,
+      removal: typeof removal === 'string' ? (removal as RemovalCause) : null,
       walk_only: Number(walkOnly),
       newer: Number(newer),
       values,

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { severalParents } from '../../model/file';
+import { IS_IN_COPY } from '../jobs/follow-states';
 import type { SqlValue } from '../../model/values';
 
 /*
@@ -24,7 +25,7 @@ UNION SELECT file.id FROM below JOIN file_parent ON file_parent.parent_id = belo
 export const HAS_ONE_PARENT = 'NOT EXISTS (SELECT 1 FROM file_parent WHERE file_parent.file_pk = file.pk)';
 
 /** Top folders, which have no row: that of My Drive, as far as it is known, and those of shared drives. */
-export const ROOT_IDS = "SELECT coalesce(root_id, id) FROM source WHERE state IN ('followed', 'leaving')";
+export const ROOT_IDS = `SELECT coalesce(root_id, id) FROM source WHERE ${IS_IN_COPY}`;
 
 /** True for the id of a folder that is there: it has a live row, or is a top folder. `id`: an expression, used twice. */
 export const isVisible = (id: string): string => /* sql */ `

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
 import type { FolderWork } from '../../planning/file-write';
 
 /** A listing of children as it is stored. */
@@ -61,7 +62,7 @@ export function folderStatements(db: Database.Database) {
           source: number;
           folder: string;
           tries: number;
-          reason: string;
+          reason: FailureKind;
           retryAt: number | null;
           open: number;
           size: number | null;

@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
-import { FAILURES, isFailureKind } from '../../model/failure';
-import { jobStateOf, UNLISTED_DRIVES, USER_SOURCE } from '../../model/job';
+import { FAILURES, isFailureKind, type FailureKind } from '../../model/failure';
+import { jobStateOf, USER_SOURCE, type SourceOutcome } from '../../model/job';
 import type { Pass, PassEnd } from '../../model/pass';
+import { UNLISTED_DRIVES, type PartialReason } from '../../model/reasons';
+import { FOLLOWED, IS_IN_COPY } from './follow-states';
 import type { WorkQueue } from './work-queue';
 
 interface JobRow {
@@ -11,12 +13,10 @@ interface JobRow {
   rechecked: number;
 }
 
-interface OutcomeRow {
-  source_id: string;
-  outcome: 'partial' | 'failed' | 'gone';
-  reason: string | null;
-  message: string | null;
-}
+type OutcomeRow = { source_id: string } & (
+  | { outcome: 'failed'; reason: FailureKind; message: string }
+  | { outcome: Exclude<SourceOutcome['kind'], 'failed'>; reason: PartialReason | null; message: null }
+);
 
 /** How a pass ended, without the state of the walk. */
 export type JobEnding =
@@ -30,10 +30,10 @@ const OLD_MS_A_SOURCE = 40;
 
 /** The lowest request number that every source which was not given up answers. */
 const ANSWERED = /* sql */ `
-SELECT coalesce(min(settled_request), @target) FROM source WHERE state = 'followed' AND failed_request < @target`;
+SELECT coalesce(min(settled_request), @target) FROM source WHERE state = ${FOLLOWED} AND failed_request < @target`;
 
 const IS_OLD = /* sql */ `
-SELECT EXISTS (SELECT 1 FROM source WHERE state = 'followed' AND failed_request < @target AND read_at < @before)`;
+SELECT EXISTS (SELECT 1 FROM source WHERE state = ${FOLLOWED} AND failed_request < @target AND read_at < @before)`;
 
 function statementsOf(db: Database.Database) {
   return {
@@ -41,9 +41,7 @@ function statementsOf(db: Database.Database) {
     outcomes: db.prepare<[string], OutcomeRow>(
       'SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?',
     ),
-    countSources: db
-      .prepare<[], number>("SELECT count(*) FROM source WHERE state IN ('followed', 'leaving')")
-      .pluck(),
+    countSources: db.prepare<[], number>(`SELECT count(*) FROM source WHERE ${IS_IN_COPY}`).pluck(),
     answered: db.prepare<[{ target: number }], number>(ANSWERED).pluck(),
     drivesHidden: db.prepare<[], string | null>('SELECT drives_hidden FROM store').pluck(),
     isOld: db.prepare<[{ target: number; before: number }], number>(IS_OLD).pluck(),
@@ -102,7 +100,7 @@ export class JobEnd {
   #resultOf({ id }: JobRow) {
     const outcomes = this.#sql.outcomes.all(id);
     const sources = Math.max(this.#sql.countSources.get() ?? 0, outcomes.length);
-    const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+    const failed = outcomes.filter((row) => row.outcome === 'failed');
     const isUnlisted = this.#lacksDrives();
     const worst = failed.find(({ source_id: source }) => source === USER_SOURCE) ?? failed[0];
     return {

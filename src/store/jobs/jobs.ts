@@ -1,5 +1,8 @@
 import type Database from 'better-sqlite3';
 import { ENDED, type JobState } from '../../model/job';
+import { PAUSED, type JobReason } from '../../model/reasons';
+import { GONE, OPEN } from '../removals/candidate-words';
+import { literal } from '../sqlite/literals';
 import type { CandidateTable } from '../removals/candidates';
 import type { FolderWorkTable } from '../folders/folder-work';
 import type { SourceTable } from './sources';
@@ -35,32 +38,34 @@ export type StartedJob = { kind: 'started'; epoch: number; target: number } | { 
 export interface JobResult {
   jobId: string;
   state: JobState;
-  reason?: string | undefined;
+  reason?: JobReason | undefined;
   message?: string | undefined;
 }
 
-const UNFINISHED = "('pending', 'running', 'waiting')";
+const PENDING = literal<JobState>('pending');
+const RUNNING = literal<JobState>('running');
+const UNFINISHED = `(${PENDING}, ${RUNNING}, ${literal<JobState>('waiting')})`;
 /** Ended jobs that are remembered: a schedule makes hundreds a day. */
 const MOST_JOBS = 2_000;
 
 interface KnownJob {
   epoch: number | null;
   request: number | null;
-  state: string;
-  reason: string | null;
+  state: JobState;
+  reason: JobReason | null;
   full: number;
   accept_removals: number;
 }
 
 const RECORD = /* sql */ `
 INSERT INTO job (id, attempt, state, requested_at, full, accept_removals)
-VALUES (@jobId, @attempt, 'pending', @requestedAt, @full, @accept)
-ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
+VALUES (@jobId, @attempt, ${PENDING}, @requestedAt, @full, @accept)
+ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = ${PENDING}, reason = NULL, message = NULL, ended_at = NULL,
   epoch = NULL, request = NULL, rechecked = 0, accept_removals = excluded.accept_removals
 WHERE excluded.attempt > attempt`;
 
 const START = /* sql */ `
-UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch, target = @target,
+UPDATE job SET state = ${RUNNING}, reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch, target = @target,
   started_at = coalesce(started_at, @now)
 WHERE id = @jobId`;
 
@@ -79,7 +84,7 @@ function statementsOf(db: Database.Database) {
       'SELECT epoch, request, state, reason, full, accept_removals FROM job WHERE id = ?',
     ),
     abandon: db.prepare(
-      `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
+      `UPDATE job SET state = ${literal<JobState>('terminated')}, ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
     ),
     request: db.prepare<[], number>('SELECT request FROM store').pluck(),
     nextRequest: db.prepare<[], number>('UPDATE store SET request = request + 1 RETURNING request').pluck(),
@@ -92,7 +97,7 @@ function statementsOf(db: Database.Database) {
     acceptWalk: db.prepare('UPDATE store SET walk_accepted = 1'),
     walkFolders: db.prepare('UPDATE walk_folder SET retry_at = NULL WHERE due > 0'),
     walkFiles: db.prepare('UPDATE walk_candidate SET retry_at = NULL'),
-    reopenWalk: db.prepare("UPDATE walk_candidate SET verdict = 'open' WHERE verdict = 'gone'"),
+    reopenWalk: db.prepare(`UPDATE walk_candidate SET verdict = ${OPEN} WHERE verdict = ${GONE}`),
     noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
     prune: db.prepare(PRUNE),
     update: db.prepare(
@@ -103,7 +108,7 @@ function statementsOf(db: Database.Database) {
 }
 
 function isPaused(known: KnownJob | undefined): boolean {
-  return known?.state === 'waiting' && known.reason === 'paused';
+  return known?.state === 'waiting' && known.reason === PAUSED;
 }
 
 /** A new job, one that is resumed and one that is taken over answer for this moment; a workflow that only goes on does not. */

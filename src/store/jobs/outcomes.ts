@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { SourceOutcome } from '../../model/job';
+import type { OutcomeReason, SourceOutcome } from '../../model/job';
 
 const ADD = /* sql */ `
 INSERT INTO job_source (job_id, source_id, outcome, reason, message)
@@ -8,7 +8,7 @@ ON CONFLICT (job_id, source_id) DO UPDATE SET outcome = excluded.outcome, reason
 
 const REMOVE = 'DELETE FROM job_source WHERE job_id = (SELECT id FROM job WHERE epoch = ?) AND source_id = ?';
 
-function detailOf(outcome: SourceOutcome): { reason: string | null; message: string | null } {
+function detailOf(outcome: SourceOutcome): { reason: OutcomeReason | null; message: string | null } {
   switch (outcome.kind) {
     case 'failed':
       return { reason: outcome.failure, message: outcome.message };

@@ -1,11 +1,16 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
+import type { JobState } from '../../model/job';
 import type { Progress, SourceProgress } from '../../model/progress';
+import type { CandidateVerdict } from '../../model/reasons';
 import { pagesLeftOf } from '../crawl/claims';
 import { openPartitions } from '../crawl/partition-statements';
+import { GONE, OPEN } from '../removals/candidate-words';
+import { FOLLOWED, IS_IN_COPY, LEAVING } from './follow-states';
 
 interface JobRow {
   id: string;
-  state: string;
+  state: JobState;
   pages: number;
   files: number;
   changes: number;
@@ -22,7 +27,7 @@ interface SourceRow {
   folders_left: number;
   to_ask: number;
   gone: number;
-  failure: string | null;
+  failure: FailureKind | null;
   failures: number;
   retry_at: number | null;
 }
@@ -32,12 +37,12 @@ const MOST_SOURCES = 20;
 
 /** Something is left to be done for the source. */
 const IS_OPEN = /* sql */ `(
-  source.state = 'leaving' OR source.failures > 0 OR source.state = 'followed' AND source.failure IS NOT NULL
+  source.state = ${LEAVING} OR source.failures > 0 OR source.state = ${FOLLOWED} AND source.failure IS NOT NULL
   OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
-  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN ('open', 'gone')))`;
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN (${OPEN}, ${GONE})))`;
 
-const candidates = (verdict: string): string =>
+const candidates = (verdict: CandidateVerdict): string =>
   `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
 
 const OPEN_SOURCES = /* sql */ `
@@ -55,7 +60,7 @@ WHERE ${IS_OPEN}
 GROUP BY source.pk ORDER BY source.pk LIMIT ${String(MOST_SOURCES)}`;
 
 const TOTALS = /* sql */ `
-SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE state IN ('followed', 'leaving')`;
+SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE ${IS_IN_COPY}`;
 
 /** Nearly the counts, and told at once. */
 const INDEXING = /* sql */ `

@@ -9,6 +9,7 @@ import type { LateAnswers } from '../files/late-answers';
 import type { OutcomeTable } from './outcomes';
 import { Sweep, type SweptRows } from '../crawl/sweep';
 import type { SourceTurn } from '../../model/pass';
+import type { LeaveReason } from '../../model/reasons';
 import type { WalkPlan } from '../walk/walk-plan';
 import type { WorkQueue } from './work-queue';
 
@@ -80,7 +81,9 @@ function statementsOf(db: Database.Database) {
         settled_request = read_request, accepted = 0, failures = 0, failure = NULL, retry_at = NULL
       WHERE pk = @pk`),
     commitNo: db.prepare<[], number>('SELECT commit_no FROM store').pluck(),
-    leave: db.prepare('UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?'),
+    leave: db.prepare<[LeaveReason, number]>(
+      'UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?',
+    ),
   };
 }
 

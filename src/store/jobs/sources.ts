@@ -4,14 +4,21 @@ import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import { dueCrawls } from '../../planning/full-crawls';
 import { smallerPage, type PageFault } from '../../planning/page-size';
+import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
 import { toScope, type DriveScope } from '../../model/settings';
 import { createStateIndex } from '../search/index-build';
+import { SCOPE } from '../removals/candidate-words';
+import { FOLLOWED, LEAVING } from './follow-states';
+
+/** The column `gap` has two meanings: why the copy is incomplete, and while the source is leaving, why it is left. */
+type SourceStanding =
+  | { state: 'leaving'; gap: LeaveReason }
+  | { state: Exclude<FollowState, 'leaving'>; gap: Gap | OldPartialReason | null };
 
 /** A source as the writing code needs it. */
-export interface SourceRow {
+export type SourceRow = SourceStanding & {
   pk: number;
   id: string;
-  state: 'followed' | 'leaving' | 'gone' | 'unfollowed';
   change_token: string | null;
   read_request: number;
   read_sent_at: number | null;
@@ -22,7 +29,6 @@ export interface SourceRow {
   cycle_page: number;
   list_changed: number;
   full_due: number;
-  gap: string | null;
   current_at: number | null;
   accepted: number;
   root_id: string | null;
@@ -34,7 +40,7 @@ export interface SourceRow {
   log_dropped_at: number | null;
   /** The open generation, if there is one. */
   generation_pk: number | null;
-}
+};
 
 const DAY_MS = 86_400_000;
 
@@ -45,14 +51,14 @@ FROM source`;
 /** A row's home is its drive's source if that is followed, else the user's own. */
 const REHOME = /* sql */ `
 UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
-WHERE drive_id IN (SELECT id FROM source WHERE state = 'followed')
+WHERE drive_id IN (SELECT id FROM source WHERE state = ${FOLLOWED})
   AND source_pk = (SELECT pk FROM source WHERE id = '${USER_SOURCE}')`;
 
 /** Listings lag behind changes, of which the log is silent if they came just before the token that was minted for the crawl. */
 const WAS_MINTED = /* sql */ `
 coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
 
-const HAS_COPY = /* sql */ `state = 'followed' AND change_token IS NOT NULL
+const HAS_COPY = /* sql */ `state = ${FOLLOWED} AND change_token IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)`;
 
 const COPIES = /* sql */ `
@@ -72,30 +78,30 @@ export function isWanted(scope: DriveScope, driveId: string): boolean {
 }
 
 const FOLLOW = /* sql */ `
-UPDATE source SET state = 'followed', retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
-WHERE id = ? AND state <> 'followed'`;
+UPDATE source SET state = ${FOLLOWED}, retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
+WHERE id = ? AND state <> ${FOLLOWED}`;
 
 const FAIL = /* sql */ `
 UPDATE source SET failures = failures + 1, log_failures = log_failures + @log, failure = @kind, retry_at = @retryAt
 WHERE id = @id RETURNING iif(@log, max(failures, log_failures), failures)`;
 
 const LEAVE = /* sql */ `
-UPDATE source SET state = 'leaving', change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
+UPDATE source SET state = ${LEAVING}, change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
   accepted = 0
-WHERE id = @id AND state = 'followed'`;
+WHERE id = @id AND state = ${FOLLOWED}`;
 
 function statementsOf(db: Database.Database) {
   const ofSource = 'source_pk = (SELECT pk FROM source WHERE id = @id)';
   return {
     byId: db.prepare<[string], SourceRow>(`${SELECT} WHERE source.id = ?`),
     followed: db
-      .prepare<[string], string>("SELECT id FROM source WHERE state = 'followed' AND id <> ?")
+      .prepare<[string], string>(`SELECT id FROM source WHERE state = ${FOLLOWED} AND id <> ?`)
       .pluck(),
     add: db.prepare('INSERT OR IGNORE INTO source (id, name) VALUES (?, ?)'),
     rename: db.prepare('UPDATE source SET name = ? WHERE id = ? AND name IS NOT ?'),
     scope: db.prepare<[], string>('SELECT drives FROM store').pluck(),
     follow: db.prepare(FOLLOW),
-    leave: db.prepare(LEAVE),
+    leave: db.prepare<[{ id: string; why: LeaveReason; now: number }]>(LEAVE),
     abandonCrawl: db.prepare(
       `UPDATE generation SET closed_at = @now WHERE closed_at IS NULL AND ${ofSource}`,
     ),
@@ -105,18 +111,20 @@ function statementsOf(db: Database.Database) {
     forgetWork: db.prepare(`DELETE FROM folder_work WHERE ${ofSource}`),
     forgetReads: db.prepare(`DELETE FROM recent_read WHERE ${ofSource}`),
     forgetPages: db.prepare(`DELETE FROM log_read WHERE ${ofSource}`),
-    keepFiles: db.prepare(`DELETE FROM candidate WHERE cause = 'scope' AND ${ofSource}`),
+    keepFiles: db.prepare(`DELETE FROM candidate WHERE cause = ${SCOPE} AND ${ofSource}`),
     rehome: db.prepare(REHOME),
-    noteHidden: db.prepare('UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?'),
+    noteHidden: db.prepare<[FailureKind | null, FailureKind | null]>(
+      'UPDATE store SET drives_hidden = ? WHERE drives_hidden IS NOT ?',
+    ),
     askForCrawls: db.prepare<[{ full: number }]>(
       `UPDATE source SET full_due = 1 WHERE ${HAS_COPY} AND (@full OR gap IS NOT NULL)`,
     ),
     copies: db.prepare<[], CopyRow>(COPIES),
     fullEveryMs: db.prepare<[], number>('SELECT full_every_ms FROM store').pluck(),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
-    fail: db.prepare<[{ id: string; kind: string; retryAt: number; log: number }], number>(FAIL).pluck(),
-    noteTrouble: db.prepare<[string, string]>('UPDATE source SET failure = ? WHERE id = ?'),
-    resizeLog: db.prepare<[{ id: string; size: number | null; why: string }]>(
+    fail: db.prepare<[{ id: string; kind: FailureKind; retryAt: number; log: number }], number>(FAIL).pluck(),
+    noteTrouble: db.prepare<[FailureKind, string]>('UPDATE source SET failure = ? WHERE id = ?'),
+    resizeLog: db.prepare<[{ id: string; size: number | null; why: FailureKind }]>(
       "UPDATE source SET log_page_size = @size, log_good_pages = 0, failure = @why, retry_at = iif(@why = 'page-token-rejected', NULL, retry_at) WHERE id = @id",
     ),
   };
@@ -209,7 +217,7 @@ export class SourceTable {
   }
 
   /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
-  stop(id: string, why: 'gone' | 'unfollowed', now: number): void {
+  stop(id: string, why: LeaveReason, now: number): void {
     if (id === USER_SOURCE) return;
     const { leave, abandonCrawl, forgetSeen, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
     if (leave.run({ id, why, now }).changes === 0) return;

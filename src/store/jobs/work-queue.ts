@@ -2,6 +2,8 @@ import type Database from 'better-sqlite3';
 import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import type { Pass, TakenWork } from '../../model/pass';
+import { OPEN } from '../removals/candidate-words';
+import { FOLLOWED, IS_IN_COPY, LEAVING } from './follow-states';
 
 /** A change log to be read. */
 export interface LogToRead {
@@ -34,20 +36,20 @@ const HAS_CRAWL = 'EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk 
 
 /** The source answers the request, or was given up for it. */
 const IS_DONE = /* sql */ `(failed_request >= @target
-  OR state = 'followed' AND settled_request >= @target AND full_due = 0 AND NOT ${HAS_CRAWL})`;
+  OR state = ${FOLLOWED} AND settled_request >= @target AND full_due = 0 AND NOT ${HAS_CRAWL})`;
 
-const IS_OPEN = `state IN ('followed', 'leaving') AND NOT ${IS_DONE}`;
+const IS_OPEN = `${IS_IN_COPY} AND NOT ${IS_DONE}`;
 const IS_FREE = 'taken_epoch <> @epoch';
 const IS_DUE = 'coalesce(retry_at, 0) <= @now';
-const NEEDS_TOKEN = `state = 'followed' AND change_token IS NULL AND NOT ${HAS_CRAWL}`;
-const NEEDS_READING = `state = 'followed' AND change_token IS NOT NULL AND read_request < @target
+const NEEDS_TOKEN = `state = ${FOLLOWED} AND change_token IS NULL AND NOT ${HAS_CRAWL}`;
+const NEEDS_READING = `state = ${FOLLOWED} AND change_token IS NOT NULL AND read_request < @target
   AND log_pages < ${String(LONG_LOG_PAGES)} AND NOT ${HAS_CRAWL}`;
 const NEEDS_CHILD = `NOT (${NEEDS_TOKEN}) AND NOT (${NEEDS_READING})`;
 
 /** It is not known yet which files of the source are gone; what a crawl will find would take too long to wait for. */
-const IS_SETTLING = /* sql */ `(state = 'leaving' OR NOT ${HAS_CRAWL}) AND (
-  state = 'leaving' AND sweep_pk IS NOT NULL
-  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = 'open')
+const IS_SETTLING = /* sql */ `(state = ${LEAVING} OR NOT ${HAS_CRAWL}) AND (
+  state = ${LEAVING} AND sweep_pk IS NOT NULL
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = ${OPEN})
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND kind = 'doubt' AND open = 1))`;
 
 /** Some source of the pass may find files gone, and is not known to fail. */
@@ -96,7 +98,7 @@ function statementsOf(db: Database.Database) {
       )
       .pluck(),
     giveUp: db.prepare(`UPDATE source SET failed_request = @target WHERE id = @sourceId AND ${IS_OPEN}`),
-    waiting: db.prepare<[{ target: number }], { id: string; failure: string | null }>(
+    waiting: db.prepare<[{ target: number }], { id: string; failure: FailureKind | null }>(
       `SELECT id, failure FROM source WHERE ${IS_OPEN} AND retry_at IS NOT NULL`,
     ),
     isUnread: db.prepare<[{ target: number }], number>(`SELECT ${IS_UNREAD}`).pluck(),
@@ -168,7 +170,7 @@ export class WorkQueue {
   }
 
   /** Sources that failed and are not done, with the kind of their last failure. */
-  waiting(target: number): { sourceId: string; failure: string | undefined }[] {
+  waiting(target: number): { sourceId: string; failure: FailureKind | undefined }[] {
     const rows = this.#sql.waiting.all({ target });
     return rows.map(({ id, failure }) => ({ sourceId: id, failure: failure ?? undefined }));
   }

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { ChangeEntry, DriveChange } from '../../model/change';
 import { FOLDER_TYPE, isFolder, type FileRecord } from '../../model/file';
 import { USER_SOURCE } from '../../model/job';
+import type { Gap } from '../../model/reasons';
 import { grownPage } from '../../planning/page-size';
 import { moveCycleMark } from '../../planning/restart';
 import type { FileTable, FileTables, Telling } from '../files/file-table';
@@ -71,7 +72,7 @@ function statementsOf(db: Database.Database) {
       'SELECT source_pk, mime_type, drive_id, removed_at FROM file WHERE id = ?',
     ),
     advance: db.prepare(ADVANCE),
-    noteGap: db.prepare("UPDATE source SET gap = coalesce(gap, 'unusable-items') WHERE pk = ?"),
+    noteGap: db.prepare<[Gap, number]>('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
     noteItems: db.prepare('INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, ?, ?, ?)'),
     countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
@@ -177,7 +178,7 @@ export class ChangeLog {
     const generation = source.generation_pk ?? 0;
     if (unknown > 0) noteItems.run(generation, 'unknown-change', unknown, now);
     if (unusable > 0) noteItems.run(generation, 'no-id', unusable, now);
-    if (unusable > 0 && source.generation_pk === null) noteGap.run(source.pk);
+    if (unusable > 0 && source.generation_pk === null) noteGap.run('unusable-items', source.pk);
     if (entries.length > 0) countChanges.run(entries.length, epoch);
   }
 

@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import type { Authority } from '../../planning/file-write';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import { countedAsRecent, removalHour, removalLimit } from '../../planning/removal-guard';
-import { candidateStatements, type CandidateVerdict } from './candidate-statements';
+import type { CandidateVerdict } from '../../model/reasons';
+import { candidateStatements } from './candidate-statements';
 import type { EventTable } from '../files/events';
 import type { SourceRow } from '../jobs/sources';
 

@@ -107,7 +107,7 @@ export const WALK_TABLES: TableGroup = {
       about: 'A file that the walk missed. A row with a `reason` is an exception.',
       columns: {
         file_id: "The file's id.",
-        verdict: '`open` or `gone` (`WalkVerdict` in model/reasons.ts).',
+        verdict: '`open` or `gone` (`CandidateVerdict` in model/reasons.ts).',
         tries: 'Requests in a row whose answer said nothing.',
         retry_at: 'When the next try is due, ms since 1970 (our clock). NULL if none waits.',
         reason: 'Why Drive does not answer (`FailureKind`). NULL if it is no exception.',

@@ -17,7 +17,7 @@ export const SOURCE_TABLES: TableGroup = {
         change_token:
           'Page token at which the change log goes on. It is set when the first crawl opens; NULL before that, and after the source was left.',
         current_at: 'When the source was last complete, ms since 1970 (our clock). NULL if it never was.',
-        state: '`SourceState` in model/reasons.ts.',
+        state: '`FollowState` in model/reasons.ts.',
         root_id:
           "Id of the root folder of My Drive. NULL until Drive has sent it, and for shared drives, whose root has the drive's id.",
         drains: 'Number of complete readings.',

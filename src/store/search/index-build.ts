@@ -1,4 +1,8 @@
 import type Database from 'better-sqlite3';
+import { FOLLOWED } from '../jobs/follow-states';
+
+/** Whether the indexes on files and the search index are there. `building`: the indexes are, and the search index is being filled. */
+export type IndexState = 'none' | 'building' | 'ready';
 
 /** Where the building of the indexes stands. `later`: a first crawl is going on, and comes first. */
 export interface IndexProgress {
@@ -67,13 +71,13 @@ interface Place {
 
 function statementsOf(db: Database.Database, filesAStep: number) {
   return {
-    state: db.prepare<[], { indexed: string; index_time: string | null; index_pk: number | null }>(
+    state: db.prepare<[], { indexed: IndexState; index_time: string | null; index_pk: number | null }>(
       'SELECT indexed, index_time, index_pk FROM store',
     ),
     crawling: db
       .prepare<[], number>(/* sql */ `
         SELECT EXISTS (SELECT 1 FROM generation JOIN source ON source.pk = source_pk
-          WHERE closed_at IS NULL AND current_at IS NULL AND source.state = 'followed')`)
+          WHERE closed_at IS NULL AND current_at IS NULL AND source.state = ${FOLLOWED})`)
       .pluck(),
     hasIndex: db
       .prepare<[string], number>("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?")
@@ -102,7 +106,7 @@ function statementsOf(db: Database.Database, filesAStep: number) {
     configure: db.prepare<[string, number]>(
       'INSERT INTO search_text (search_text, rank) VALUES (?, CAST(? AS INTEGER))',
     ),
-    note: db.prepare<[{ state: string; time: string | null; pk: number | null }]>(
+    note: db.prepare<[{ state: IndexState; time: string | null; pk: number | null }]>(
       'UPDATE store SET indexed = @state, index_time = @time, index_pk = @pk',
     ),
     addText: db.prepare<[number]>(

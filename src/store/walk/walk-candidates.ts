@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
 import { FOLDER_TYPE } from '../../model/file';
 import { removalLimit } from '../../planning/removal-guard';
 import { afterFailure, soonMs } from '../../planning/patience';
+import { CHECKED, GONE, OPEN } from '../removals/candidate-words';
 import type { OpenCandidate, Untold } from '../removals/candidates';
 import type { EventTable } from '../files/events';
 import { childrenOf, parentsOf } from '../files/parents';
@@ -18,7 +20,7 @@ interface GoneRow {
 }
 
 const GOES_WITH_FOLDER = /* sql */ `
-EXISTS (SELECT 1 FROM walk_candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = 'gone')
+EXISTS (SELECT 1 FROM walk_candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = ${GONE})
   OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
 
 function statementsOf(db: Database.Database) {
@@ -29,27 +31,27 @@ function statementsOf(db: Database.Database) {
       SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL`),
     open: db.prepare<[number, number], { file_id: string; key: string | null; tries: number }>(/* sql */ `
       SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM walk_candidate LEFT JOIN file ON file.id = file_id
-      WHERE verdict = 'open' AND coalesce(retry_at, 0) <= ? LIMIT ?`),
+      WHERE verdict = ${OPEN} AND coalesce(retry_at, 0) <= ? LIMIT ?`),
     retryAt: db
       .prepare<[], number | null>(
-        "SELECT min(retry_at) FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL",
+        `SELECT min(retry_at) FROM walk_candidate WHERE verdict = ${OPEN} AND reason IS NULL`,
       )
       .pluck(),
     forget: db.prepare<[string]>('DELETE FROM walk_candidate WHERE file_id = ?'),
     judge: db.prepare<[string]>(
-      "UPDATE walk_candidate SET verdict = 'gone', tries = 0, retry_at = NULL, reason = NULL WHERE file_id = ?",
+      `UPDATE walk_candidate SET verdict = ${GONE}, tries = 0, retry_at = NULL, reason = NULL WHERE file_id = ?`,
     ),
     tries: db.prepare<[string], number>('SELECT tries FROM walk_candidate WHERE file_id = ?').pluck(),
-    untold: db.prepare<[{ file: string; tries: number; retryAt: number; reason: string | null }]>(
+    untold: db.prepare<[{ file: string; tries: number; retryAt: number; reason: FailureKind | null }]>(
       'UPDATE walk_candidate SET tries = @tries, retry_at = @retryAt, reason = @reason WHERE file_id = @file',
     ),
-    reopen: db.prepare("UPDATE walk_candidate SET verdict = 'open', tries = 0 WHERE verdict = 'gone'"),
+    reopen: db.prepare(`UPDATE walk_candidate SET verdict = ${OPEN}, tries = 0 WHERE verdict = ${GONE}`),
     accept: db.prepare<[number]>('UPDATE store SET walk_accepted = ?'),
     guard: db.prepare<[], { accepted: number; removed: number; since: number }>(
       'SELECT walk_accepted AS accepted, walk_removed AS removed, walk_removed_from AS since FROM store',
     ),
     countRemoved: db.prepare<[number, number]>('UPDATE store SET walk_removed = ?, walk_removed_from = ?'),
-    countGone: db.prepare<[], number>("SELECT count(*) FROM walk_candidate WHERE verdict = 'gone'").pluck(),
+    countGone: db.prepare<[], number>(`SELECT count(*) FROM walk_candidate WHERE verdict = ${GONE}`).pluck(),
     countLive: db
       .prepare<[], number>('SELECT count(*) FROM file WHERE walk_only = 1 AND removed_at IS NULL')
       .pluck(),
@@ -58,9 +60,9 @@ function statementsOf(db: Database.Database) {
     ),
     gone: db.prepare<[number], GoneRow>(/* sql */ `
       SELECT file.pk, file.id, ${GOES_WITH_FOLDER} AS inherited FROM walk_candidate JOIN file ON file.id = file_id
-      WHERE verdict = 'gone' LIMIT ?`),
+      WHERE verdict = ${GONE} LIMIT ?`),
     remove: db.prepare<[{ pk: number; now: number }]>(
-      "UPDATE file SET removed_at = @now, removal = 'checked', changed_at = @now WHERE pk = @pk",
+      `UPDATE file SET removed_at = @now, removal = ${CHECKED}, changed_at = @now WHERE pk = @pk`,
     ),
     forgetFolder: db.prepare<[string]>('DELETE FROM walk_folder WHERE folder_id = ?'),
     mayBeFolder: db

@@ -1,5 +1,8 @@
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../../model/file';
-import { USER_SOURCE } from '../../model/job';
+import { USER_SOURCE, type JobState } from '../../model/job';
+import { PAUSED } from '../../model/reasons';
+import { OPEN } from '../removals/candidate-words';
+import { literal } from '../sqlite/literals';
 
 /** True for a row of `file` that the walk lists: a live folder of somebody else that lies in no shared drive. */
 export const isWalked = (file: string): string => /* sql */ `
@@ -17,14 +20,14 @@ export const WALKS = /* sql */ `
 
 /** True if a person has paused the newest job. */
 export const IS_PAUSED = /* sql */ `
-coalesce((SELECT state = 'waiting' AND reason = 'paused' FROM job ORDER BY requested_at DESC LIMIT 1), 0)`;
+coalesce((SELECT state = ${literal<JobState>('waiting')} AND reason = ${literal(PAUSED)} FROM job ORDER BY requested_at DESC LIMIT 1), 0)`;
 
 /** True if the walk has something to do at `@now`. */
 export const IS_WALK_DUE = /* sql */ `
 (${WALKS} AND NOT ${IS_PAUSED} AND (
   (SELECT walk_plan_pk FROM store) IS NOT NULL
   OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND coalesce(retry_at, 0) <= @now)
-  OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open' AND coalesce(retry_at, 0) <= @now)))`;
+  OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = ${OPEN} AND coalesce(retry_at, 0) <= @now)))`;
 
 /** True for a file of which a listing of its folder will tell whether it is still there. `file`: a row of `file`. */
 export const isConfirmedByWalk = (file: string): string => /* sql */ `
