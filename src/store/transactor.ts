@@ -7,7 +7,7 @@ import type { Progress } from '../model/progress';
 import type { PageFault } from '../planning/page-size';
 import type { ItemFault } from '../planning/patience';
 import type { AccountSettings } from '../model/settings';
-import { readSettings, writeSettings } from './jobs/account-settings';
+import { settingsReader, writeSettings } from './jobs/account-settings';
 import { CandidateTable } from './removals/candidates';
 import { ChangeLog, type ChangeCommit, type ChangePage } from './log/change-log';
 import { eventTable } from './files/events';
@@ -188,7 +188,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       addChanges: (page) => (isNewest(page) ? commitLog(page) : { kind: 'refused' }),
     }),
     buildIndexes: () => sortingInFiles(db, buildSome),
-    settings: () => readSettings(db),
+    settings: settingsReader(db),
     usefulLanes: (sourceId, most) => partitions.usefulLanes(sourceId, most),
     ahead: (page) => partitions.ahead(page),
     progress: progressReader(db),

@@ -1,5 +1,5 @@
 import { USER_SOURCE } from '../../model/job';
-import { IS_IN_COPY } from '../../store/jobs/follow-states';
+import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 

@@ -1,6 +1,6 @@
 import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
-import { IS_IN_COPY } from '../../store/jobs/follow-states';
+import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import { GONE, KEPT } from '../../store/removals/candidate-words';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';

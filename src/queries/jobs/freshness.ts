@@ -1,4 +1,4 @@
-import { IS_IN_COPY } from '../../store/jobs/follow-states';
+import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
 import { isWalkUnfinished } from './walk-state';
 

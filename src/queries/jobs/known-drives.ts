@@ -1,6 +1,6 @@
 import type { SharedDrive } from '../../model/change';
 import { USER_SOURCE } from '../../model/job';
-import { GONE_SOURCE } from '../../store/jobs/follow-states';
+import { GONE_SOURCE } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 

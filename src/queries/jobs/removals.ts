@@ -1,5 +1,5 @@
 import { countedAsRecent } from '../../planning/removal-guard';
-import { GONE } from '../../store/removals/candidate-words';
+import { LIVE_GONE } from '../../store/removals/candidate-statements';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 
@@ -14,7 +14,6 @@ export interface AccountRemovals {
 }
 
 const EXAMPLES = 10;
-const LIVE_GONE = `FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = ${GONE}`;
 
 /** What waits to be removed from the copy of an account; undefined if nothing does. `now` in ms since 1970. */
 export function accountRemovals(reader: Reader, now: number): AccountRemovals | undefined {

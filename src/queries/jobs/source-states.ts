@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../model/failure';
 import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
-import { IS_IN_COPY } from '../../store/jobs/follow-states';
-import { LIVE_GONE } from '../../store/removals/candidate-statements';
+import { IS_IN_COPY } from '../../store/jobs/source-conditions';
+import { LIVE_GONE_OF_SOURCE } from '../../store/removals/candidate-statements';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
@@ -65,10 +65,10 @@ function toState(row: Row): Omit<SourceState, 'removals'> {
 }
 
 function removalsOf(reader: Reader, { pk = null }: Row): Removals | undefined {
-  const files = Number(reader.get(`SELECT count(*) AS files ${LIVE_GONE}`, pk)?.['files'] ?? 0);
+  const files = Number(reader.get(`SELECT count(*) AS files ${LIVE_GONE_OF_SOURCE}`, pk)?.['files'] ?? 0);
   if (files === 0) return undefined;
   const live = reader.get('SELECT count(*) AS live FROM file WHERE source_pk = ? AND removed_at IS NULL', pk);
-  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE} LIMIT ${String(EXAMPLES)}`, pk);
+  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE_OF_SOURCE} LIMIT ${String(EXAMPLES)}`, pk);
   return {
     files,
     of: Number(live?.['live'] ?? 0),

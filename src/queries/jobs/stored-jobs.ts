@@ -1,6 +1,6 @@
 import type { JobState, OutcomeReason, SourceOutcome } from '../../model/job';
 import type { JobReason } from '../../model/reasons';
-import { FOLLOWED } from '../../store/jobs/follow-states';
+import { FOLLOWED } from '../../store/jobs/source-conditions';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 

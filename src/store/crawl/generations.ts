@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { FailureKind } from '../../model/failure';
 import type { Gap, ItemError } from '../../model/reasons';
 import type { SourceRow } from '../jobs/sources';
-import { FOLLOWED } from '../jobs/follow-states';
+import { FOLLOWED, FORGET_FAILURES } from '../jobs/source-conditions';
 import { literal } from '../sqlite/literals';
 
 /** A source that starts a full crawl with a start token minted for it. */
@@ -57,9 +57,8 @@ export function generationTable(db: Database.Database) {
     INSERT INTO generation (source_pk, start_token, opened_at) SELECT pk, ?, ? FROM source WHERE id = ? AND state = ${FOLLOWED}
     ON CONFLICT DO NOTHING`);
   const mint = db.prepare(/* sql */ `
-    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0, retry_at = NULL,
-      failures = 0, failure = NULL,
-      dead_tokens = dead_tokens + (@replaces IS NOT NULL),
+    UPDATE source SET change_token = @startToken, log_pages = 0, cycle_token = NULL, cycle_page = 0, read_request = 0,
+      ${FORGET_FAILURES}, dead_tokens = dead_tokens + (@replaces IS NOT NULL),
       log_token_size = log_page_size, log_failures = 0, log_dropped_at = iif(@dropsLog, @now, log_dropped_at)
     WHERE id = @sourceId AND state = ${FOLLOWED} AND change_token IS @replaces`);
   const abandon = db

@@ -4,6 +4,8 @@ import { USER_SOURCE } from '../../model/job';
 import type { Claim, Fence, Window } from '../../model/partition';
 import type { PlannedWindow } from '../../planning/recrawl';
 import { NEWEST_FIRST, windowQuery } from '../../planning/window';
+import { FORGET_FAILURES } from '../jobs/source-conditions';
+import { itemErrorInsert } from './item-errors';
 
 /** A partition with what its generation and source add to it. */
 export interface PartitionRow {
@@ -122,7 +124,7 @@ export function partitionStatements(db: Database.Database) {
     advance: db.prepare(/* sql */ `
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
       files = files + @files, frontier_ms = @frontierMs, newest_ms = coalesce(newest_ms, @newestMs), cycle_token = @cycleToken, cycle_page = @cyclePage,
-      failures = 0, failure = NULL, retry_at = NULL, committed_at = @now,
+      ${FORGET_FAILURES}, committed_at = @now,
       page_ms = @pageMs, middle_s = @middle
     WHERE pk = @pk`),
     restart: db.prepare(/* sql */ `
@@ -142,9 +144,7 @@ export function partitionStatements(db: Database.Database) {
     noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
     noteDisorder: db.prepare('UPDATE generation SET ordered = 0 WHERE pk = ?'),
     ofGeneration: db.prepare<[number], PartitionRow>(`${SELECT_PARTITION} WHERE generation_pk = ?`),
-    noteUnusable: db.prepare(
-      "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, 'no-id', ?, ?)",
-    ),
+    noteItems: itemErrorInsert(db),
     countPage: db.prepare('UPDATE job SET pages = pages + 1, files = files + ? WHERE epoch = ?'),
   };
 }

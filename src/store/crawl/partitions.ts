@@ -74,12 +74,12 @@ function ownFiles(row: PartitionRow, { times }: ListedPage): number {
 }
 
 function noteFindings(
-  { noteIncomplete, noteUnusable, countPage }: PartitionStatements,
+  { noteIncomplete, noteItems, countPage }: PartitionStatements,
   row: PartitionRow,
   { page, now }: { page: ListedPage; now: number },
 ): void {
   if (page.incompleteSearch) noteIncomplete.run(row.generation_pk);
-  if (page.unusable > 0) noteUnusable.run(row.generation_pk, page.unusable, now);
+  if (page.unusable > 0) noteItems.run(row.generation_pk, 'no-id', page.unusable, now);
   countPage.run(ownFiles(row, page), row.epoch);
 }
 

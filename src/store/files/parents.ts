@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { severalParents } from '../../model/file';
-import { IS_IN_COPY } from '../jobs/follow-states';
+import { IS_IN_COPY } from '../jobs/source-conditions';
 import type { SqlValue } from '../../model/values';
 
 /*

@@ -4,6 +4,7 @@ import { pageFault, type ItemFault } from '../../planning/patience';
 import { USER_SOURCE } from '../../model/job';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
 import type { FolderListing, ListingFault } from './folder-work';
+import { FORGET_FAILURES } from '../jobs/source-conditions';
 import type { SourceRow } from '../jobs/sources';
 import { isConfirmedByWalk, isOthersFolder } from '../walk/walk-rules';
 
@@ -64,9 +65,7 @@ function statementsOf(db: Database.Database) {
       )
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
-    worked: db.prepare(
-      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failure IS NOT NULL',
-    ),
+    worked: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
     hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),

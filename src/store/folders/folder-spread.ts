@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../../model/file';
 import type { EventTable } from '../files/events';
 import { createChildIndex } from '../search/index-build';
+import { ADD_OPEN } from '../removals/candidate-statements';
 import { CHECKED, OPEN } from '../removals/candidate-words';
 import { childrenOf, HAS_ONE_PARENT, ROOT_IDS } from '../files/parents';
 
@@ -76,9 +77,7 @@ function spreadStatements(db: Database.Database) {
     belowLost: db.prepare<[string], { id: string; folder: number }>(BELOW_LOST),
     wrong: db.prepare<[Part & { trashed: number }], WrongChild>(WRONG_CHILDREN),
     setTrashed: db.prepare('UPDATE file SET trashed = ?, changed_at = ? WHERE pk = ?'),
-    ask: db.prepare(
-      `INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${OPEN}, ${CHECKED})`,
-    ),
+    ask: db.prepare<[string, number]>(ADD_OPEN),
     doubtFolders: db.prepare<[Part & { source: number }]>(/* sql */ `
       INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind)
       SELECT source_pk, id, 'doubt' ${LIVE_CHILDREN} AND mime_type = '${FOLDER_TYPE}'`),

@@ -16,14 +16,16 @@ export function toSettings(row: Readonly<Record<string, SqlValue>> | undefined):
   };
 }
 
-/** Reads the account's settings. */
-export function readSettings(db: Database.Database): AccountSettings {
-  return toSettings(db.prepare<[], Record<string, SqlValue>>(SETTINGS_ROW).get());
+/** Prepares the question for the account's settings. */
+export function settingsReader(db: Database.Database): () => AccountSettings {
+  const read = db.prepare<[], Record<string, SqlValue>>(SETTINGS_ROW);
+  return () => toSettings(read.get());
 }
 
 /** Changes the settings that are given and leaves the others; one step of a transaction that the caller opened. */
 export function writeSettings(db: Database.Database, change: Partial<AccountSettings>): AccountSettings {
-  const before = readSettings(db);
+  const read = settingsReader(db);
+  const before = read();
   const { drives, walk, fullEveryMs, historyMs } = { ...before, ...change };
   db.prepare('UPDATE store SET drives = ?, walk = ?, full_every_ms = ?, history_ms = ?').run(
     scopeText(drives),
@@ -34,5 +36,5 @@ export function writeSettings(db: Database.Database, change: Partial<AccountSett
   // Whoever wants a walk after all wants it now, not at the next full crawl. What happened meanwhile is not known, so it begins anew.
   if (walk && !before.walk)
     db.exec('DELETE FROM walk_seen; DELETE FROM walk_folder; UPDATE store SET walk_plan_pk = 0');
-  return readSettings(db);
+  return read();
 }

@@ -3,7 +3,7 @@ import { FAILURES, isFailureKind, type FailureKind } from '../../model/failure';
 import { jobStateOf, USER_SOURCE, type SourceOutcome } from '../../model/job';
 import type { Pass, PassEnd } from '../../model/pass';
 import { UNLISTED_DRIVES, type PartialReason } from '../../model/reasons';
-import { FOLLOWED, IS_IN_COPY } from './follow-states';
+import { FOLLOWED, IS_IN_COPY } from './source-conditions';
 import type { WorkQueue } from './work-queue';
 
 interface JobRow {

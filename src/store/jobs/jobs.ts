@@ -5,6 +5,7 @@ import { GONE, OPEN } from '../removals/candidate-words';
 import { literal } from '../sqlite/literals';
 import type { CandidateTable } from '../removals/candidates';
 import type { FolderWorkTable } from '../folders/folder-work';
+import { FORGET_FAILURES } from './source-conditions';
 import type { SourceTable } from './sources';
 
 /** A job as its starter made it. */
@@ -92,7 +93,7 @@ function statementsOf(db: Database.Database) {
     nextEpoch: db.prepare<[], number>('UPDATE store SET epoch = epoch + 1 RETURNING epoch').pluck(),
     start: db.prepare(START),
     forgive: db.prepare(FORGIVE),
-    forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
+    forgiveSources: db.prepare(`UPDATE source SET ${FORGET_FAILURES}`),
     accept: db.prepare('UPDATE job SET accept_removals = 1 WHERE id = ?'),
     acceptWalk: db.prepare('UPDATE store SET walk_accepted = 1'),
     walkFolders: db.prepare('UPDATE walk_folder SET retry_at = NULL WHERE due > 0'),

@@ -6,7 +6,7 @@ import type { CandidateVerdict } from '../../model/reasons';
 import { pagesLeftOf } from '../crawl/claims';
 import { openPartitions } from '../crawl/partition-statements';
 import { GONE, OPEN } from '../removals/candidate-words';
-import { FOLLOWED, IS_IN_COPY, LEAVING } from './follow-states';
+import { FOLLOWED, HAS_CRAWL, IS_IN_COPY, LEAVING } from './source-conditions';
 
 interface JobRow {
   id: string;
@@ -38,7 +38,7 @@ const MOST_SOURCES = 20;
 /** Something is left to be done for the source. */
 const IS_OPEN = /* sql */ `(
   source.state = ${LEAVING} OR source.failures > 0 OR source.state = ${FOLLOWED} AND source.failure IS NOT NULL
-  OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
+  OR ${HAS_CRAWL}
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
   OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN (${OPEN}, ${GONE})))`;
 

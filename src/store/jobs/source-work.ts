@@ -4,6 +4,7 @@ import { nextStep, type CrawlSituation, type SourceSituation, type Step } from '
 import type { CandidateTable, OpenCandidate } from '../removals/candidates';
 import type { FolderListing, FolderWorkTable } from '../folders/folder-work';
 import { gapOf, type GenerationRow, type GenerationTable } from '../crawl/generations';
+import { FORGET_FAILURES } from './source-conditions';
 import type { SourceRow, SourceTable } from './sources';
 import type { LateAnswers } from '../files/late-answers';
 import type { OutcomeTable } from './outcomes';
@@ -78,7 +79,7 @@ function statementsOf(db: Database.Database) {
   return {
     settle: db.prepare(/* sql */ `
       UPDATE source SET current_at = iif(@complete, @now, current_at), as_of = iif(@complete, read_sent_at, as_of),
-        settled_request = read_request, accepted = 0, failures = 0, failure = NULL, retry_at = NULL
+        settled_request = read_request, accepted = 0, ${FORGET_FAILURES}
       WHERE pk = @pk`),
     commitNo: db.prepare<[], number>('SELECT commit_no FROM store').pluck(),
     leave: db.prepare<[LeaveReason, number]>(

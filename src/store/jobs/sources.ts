@@ -5,10 +5,11 @@ import { USER_SOURCE } from '../../model/job';
 import { dueCrawls } from '../../planning/full-crawls';
 import { smallerPage, type PageFault } from '../../planning/page-size';
 import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
-import { toScope, type DriveScope } from '../../model/settings';
+import type { AccountSettings, DriveScope } from '../../model/settings';
+import { settingsReader } from './account-settings';
 import { createStateIndex } from '../search/index-build';
 import { SCOPE } from '../removals/candidate-words';
-import { FOLLOWED, LEAVING } from './follow-states';
+import { FOLLOWED, HAS_CRAWL, LEAVING } from './source-conditions';
 
 /** The column `gap` has two meanings: why the copy is incomplete, and while the source is leaving, why it is left. */
 type SourceStanding =
@@ -58,8 +59,7 @@ WHERE drive_id IN (SELECT id FROM source WHERE state = ${FOLLOWED})
 const WAS_MINTED = /* sql */ `
 coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
 
-const HAS_COPY = /* sql */ `state = ${FOLLOWED} AND change_token IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)`;
+const HAS_COPY = /* sql */ `state = ${FOLLOWED} AND change_token IS NOT NULL AND NOT ${HAS_CRAWL}`;
 
 const COPIES = /* sql */ `
 SELECT id, coalesce(full_at, current_at, 0) AS full_at, gap IS NOT NULL AS has_gap, ${WAS_MINTED} AS was_minted
@@ -99,7 +99,6 @@ function statementsOf(db: Database.Database) {
       .pluck(),
     add: db.prepare('INSERT OR IGNORE INTO source (id, name) VALUES (?, ?)'),
     rename: db.prepare('UPDATE source SET name = ? WHERE id = ? AND name IS NOT ?'),
-    scope: db.prepare<[], string>('SELECT drives FROM store').pluck(),
     follow: db.prepare(FOLLOW),
     leave: db.prepare<[{ id: string; why: LeaveReason; now: number }]>(LEAVE),
     abandonCrawl: db.prepare(
@@ -120,7 +119,6 @@ function statementsOf(db: Database.Database) {
       `UPDATE source SET full_due = 1 WHERE ${HAS_COPY} AND (@full OR gap IS NOT NULL)`,
     ),
     copies: db.prepare<[], CopyRow>(COPIES),
-    fullEveryMs: db.prepare<[], number>('SELECT full_every_ms FROM store').pluck(),
     fullDue: db.prepare('UPDATE source SET full_due = 1 WHERE id = ?'),
     fail: db.prepare<[{ id: string; kind: FailureKind; retryAt: number; log: number }], number>(FAIL).pluck(),
     noteTrouble: db.prepare<[FailureKind, string]>('UPDATE source SET failure = ? WHERE id = ?'),
@@ -134,10 +132,12 @@ function statementsOf(db: Database.Database) {
 export class SourceTable {
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #settings: () => AccountSettings;
 
   constructor(db: Database.Database) {
     this.#db = db;
     this.#sql = statementsOf(db);
+    this.#settings = settingsReader(db);
   }
 
   byId(id: string): SourceRow | undefined {
@@ -179,7 +179,7 @@ export class SourceTable {
 
   /** Notes which sources are to be crawled once more: all where a person asked for it, those that are incomplete after a reset, and those that are due. */
   planCrawls({ full, reset, now }: { full: boolean; reset: boolean; now: number }): void {
-    const { askForCrawls, copies, fullEveryMs, fullDue } = this.#sql;
+    const { askForCrawls, copies, fullDue } = this.#sql;
     if (full || reset) askForCrawls.run({ full: Number(full) });
     const known = copies.all().map((row) => ({
       id: row.id,
@@ -187,7 +187,7 @@ export class SourceTable {
       hasGap: row.has_gap === 1,
       wasMinted: row.was_minted === 1,
     }));
-    for (const id of dueCrawls(known, { now, everyMs: fullEveryMs.get() ?? Infinity })) fullDue.run(id);
+    for (const id of dueCrawls(known, { now, everyMs: this.#settings().fullEveryMs })) fullDue.run(id);
   }
 
   addUser(): void {
@@ -201,7 +201,7 @@ export class SourceTable {
 
   /** Starts to follow a drive if it is wanted. True if it was not followed before. */
   start({ id, name }: SharedDrive): boolean {
-    if (!isWanted(this.#scope(), id)) return false;
+    if (!isWanted(this.#settings().drives, id)) return false;
     const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
     if (name !== undefined) this.#sql.rename.run(name, id, name);
     const isStarted = isNew || this.#follow(id);
@@ -232,15 +232,11 @@ export class SourceTable {
 
   /** Makes drives sources, as far as they are wanted, and lets go of those that are not. */
   follow(drives: readonly SharedDrive[], now: number): void {
-    const wanted = this.#scope();
+    const wanted = this.#settings().drives;
     const named = typeof wanted === 'string' ? [] : wanted.map((id) => ({ id, name: undefined }));
     const started = [...drives, ...named].filter((drive) => this.start(drive));
     if (started.length > 0) this.#sql.rehome.run();
     for (const id of this.#sql.followed.all(USER_SOURCE))
       if (!isWanted(wanted, id)) this.stop(id, 'unfollowed', now);
-  }
-
-  #scope(): DriveScope {
-    return toScope(this.#sql.scope.get() ?? 'all');
   }
 }

@@ -3,7 +3,7 @@ import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import type { Pass, TakenWork } from '../../model/pass';
 import { OPEN } from '../removals/candidate-words';
-import { FOLLOWED, IS_IN_COPY, LEAVING } from './follow-states';
+import { FOLLOWED, HAS_CRAWL, IS_IN_COPY, LEAVING } from './source-conditions';
 
 /** A change log to be read. */
 export interface LogToRead {
@@ -31,8 +31,6 @@ export interface Release {
 export const LONG_LOG_PAGES = 10;
 /** So many small sources share a child workflow that thousands of new drives need at most a hundred. */
 const SMALL_SOURCES = 25;
-
-const HAS_CRAWL = 'EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)';
 
 /** The source answers the request, or was given up for it. */
 const IS_DONE = /* sql */ `(failed_request >= @target

@@ -5,9 +5,11 @@ import { USER_SOURCE } from '../../model/job';
 import type { Gap } from '../../model/reasons';
 import { grownPage } from '../../planning/page-size';
 import { moveCycleMark } from '../../planning/restart';
+import { itemErrorInsert } from '../crawl/item-errors';
 import type { FileTable, FileTables, Telling } from '../files/file-table';
 import type { LateAnswers } from '../files/late-answers';
 import type { RecentReads } from './recent-reads';
+import { FORGET_FAILURES } from '../jobs/source-conditions';
 import type { SourceRow } from '../jobs/sources';
 import type { WalkPlan } from '../walk/walk-plan';
 
@@ -62,7 +64,7 @@ UPDATE source SET change_token = @token, log_pages = iif(@isEnd, 1, log_pages + 
   read_request = iif(@isEnd, @requestNo, 0), read_sent_at = @sentAt, read_at = @now,
   lag_ms = coalesce(@lag, lag_ms), dead_tokens = iif(@isEnd, 0, dead_tokens),
   list_changed = iif(@isEnd AND NOT @crawling, 0, list_changed),
-  failures = 0, failure = NULL, retry_at = NULL, log_failures = 0,
+  ${FORGET_FAILURES}, log_failures = 0,
   log_token_size = @tokenSize, log_page_size = @pageSize, log_good_pages = @goodPages
 WHERE pk = @pk`;
 
@@ -73,7 +75,7 @@ function statementsOf(db: Database.Database) {
     ),
     advance: db.prepare(ADVANCE),
     noteGap: db.prepare<[Gap, number]>('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
-    noteItems: db.prepare('INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, ?, ?, ?)'),
+    noteItems: itemErrorInsert(db),
     countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
   };

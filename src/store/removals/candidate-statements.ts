@@ -33,14 +33,20 @@ interface OpenRow {
   tries: number;
 }
 
-/** The live files of a source that are gone and wait to be removed; its key is the parameter. */
-export const LIVE_GONE = /* sql */ `
-FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
-WHERE candidate.source_pk = ? AND verdict = ${GONE}`;
+/** The files of the account that are gone and whose rows still live. */
+export const LIVE_GONE = `FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = ${GONE}`;
 
-const GOES_WITH_FOLDER = /* sql */ `
-EXISTS (SELECT 1 FROM candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = ${GONE})
+/** The same for one source; its key is the parameter. */
+export const LIVE_GONE_OF_SOURCE = `${LIVE_GONE} AND candidate.source_pk = ?`;
+
+/** True for a row of `file` if a folder above it is gone, or was removed: its removal follows from that. */
+export const goesWithFolder = (candidates: 'candidate' | 'walk_candidate'): string => /* sql */ `
+EXISTS (SELECT 1 FROM ${candidates} AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = ${GONE})
   OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
+
+/** Makes a file a candidate that Drive is to be asked for, unless it is one already. */
+export const ADD_OPEN = /* sql */ `
+INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${OPEN}, ${CHECKED})`;
 
 /** A live row that is to be removed. */
 interface GoneRow {
@@ -63,9 +69,7 @@ export function candidateStatements(db: Database.Database) {
     isLive: db.prepare<[string], number>('SELECT 1 FROM file WHERE id = ? AND removed_at IS NULL').pluck(),
     isDoubtful: db.prepare<[{ id: string }], number>(IS_DOUBTFUL).pluck(),
     addGone: db.prepare(ADD),
-    addOpen: db.prepare(
-      `INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${OPEN}, ${CHECKED})`,
-    ),
+    addOpen: db.prepare<[string, number]>(ADD_OPEN),
     forget: db.prepare('DELETE FROM candidate WHERE file_id = ?'),
     forgetWalk: db.prepare('DELETE FROM walk_folder WHERE folder_id = ?'),
     forgetDoubt: db.prepare(`DELETE FROM candidate WHERE file_id = ? AND cause <> ${LOG}`),
@@ -83,16 +87,13 @@ export function candidateStatements(db: Database.Database) {
     open: db.prepare<[number, number], OpenRow>(`${NEXT_OPEN} LIMIT ?`),
     openUntried: db.prepare<[number, number], OpenRow>(`${NEXT_OPEN} AND tries = 0 LIMIT ?`),
     countGone: db
-      .prepare<[number, number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE} LIMIT ?)`)
+      .prepare<[number, number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE_OF_SOURCE} LIMIT ?)`)
       .pluck(),
     countLive: db
       .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
       .pluck(),
     countAllGone: db
-      .prepare<[number], number>(
-        `SELECT count(*) FROM (
-          SELECT 1 FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = ${GONE} LIMIT ?)`,
-      )
+      .prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE} LIMIT ?)`)
       .pluck(),
     countAllLive: db.prepare<[], number>('SELECT count(*) FROM file WHERE removed_at IS NULL').pluck(),
     countRecent: db.prepare<[number], number>('SELECT sum(files) FROM removal_hour WHERE hour > ?').pluck(),
@@ -105,7 +106,7 @@ export function candidateStatements(db: Database.Database) {
       .prepare<[], number>('SELECT accept_removals FROM job WHERE epoch = (SELECT epoch FROM store)')
       .pluck(),
     gone: db.prepare<[number, number], GoneRow>(
-      `SELECT file.pk, file.id, cause, ${GOES_WITH_FOLDER} AS inherited ${LIVE_GONE} LIMIT ?`,
+      `SELECT file.pk, file.id, cause, ${goesWithFolder('candidate')} AS inherited ${LIVE_GONE_OF_SOURCE} LIMIT ?`,
     ),
     remove: db.prepare('UPDATE file SET removed_at = ?, removal = ?, changed_at = ? WHERE pk = ?'),
     countRemoved: db.prepare('UPDATE generation SET removed = removed + ? WHERE pk = ?'),

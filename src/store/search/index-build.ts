@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { FOLLOWED } from '../jobs/follow-states';
+import { FOLLOWED } from '../jobs/source-conditions';
 
 /** Whether the indexes on files and the search index are there. `building`: the indexes are, and the search index is being filled. */
 export type IndexState = 'none' | 'building' | 'ready';

@@ -3,10 +3,11 @@ import type { FailureKind } from '../../model/failure';
 import { FOLDER_TYPE } from '../../model/file';
 import { removalLimit } from '../../planning/removal-guard';
 import { afterFailure, soonMs } from '../../planning/patience';
+import { goesWithFolder } from '../removals/candidate-statements';
 import { CHECKED, GONE, OPEN } from '../removals/candidate-words';
 import type { OpenCandidate, Untold } from '../removals/candidates';
 import type { EventTable } from '../files/events';
-import { childrenOf, parentsOf } from '../files/parents';
+import { childrenOf } from '../files/parents';
 
 const MOST_REMOVED = 2_000;
 /** Removals without consent are counted over a day. */
@@ -18,10 +19,6 @@ interface GoneRow {
   /** A folder above is gone, too. */
   inherited: number;
 }
-
-const GOES_WITH_FOLDER = /* sql */ `
-EXISTS (SELECT 1 FROM walk_candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = ${GONE})
-  OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
 
 function statementsOf(db: Database.Database) {
   return {
@@ -59,7 +56,7 @@ function statementsOf(db: Database.Database) {
       'DELETE FROM walk_candidate WHERE NOT EXISTS (SELECT 1 FROM file WHERE id = file_id AND removed_at IS NULL)',
     ),
     gone: db.prepare<[number], GoneRow>(/* sql */ `
-      SELECT file.pk, file.id, ${GOES_WITH_FOLDER} AS inherited FROM walk_candidate JOIN file ON file.id = file_id
+      SELECT file.pk, file.id, ${goesWithFolder('walk_candidate')} AS inherited FROM walk_candidate JOIN file ON file.id = file_id
       WHERE verdict = ${GONE} LIMIT ?`),
     remove: db.prepare<[{ pk: number; now: number }]>(
       `UPDATE file SET removed_at = @now, removal = ${CHECKED}, changed_at = @now WHERE pk = @pk`,
