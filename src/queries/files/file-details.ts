@@ -12,7 +12,7 @@ export interface FileDetails {
   source: string;
   firstSeenAt: number;
   changedAt: number;
-  /** When it was removed here, and how that was learned; undefined while it exists. */
+  /** When and why it was removed here; undefined while it exists. */
   removedAt: number | undefined;
   removal: RemovalCause | undefined;
   events: number;
@@ -37,7 +37,7 @@ export function fileDetails(reader: Reader, id: string): FileDetails | undefined
   };
 }
 
-/** The ids of other files with the same content; a look at all files. */
+/** The ids of other files with the same content. It scans all files. */
 export function copiesOf(reader: Reader, { md5Checksum, size, id }: JsonObject): string[] {
   if (typeof md5Checksum !== 'string') return [];
   const rows = reader.all(

@@ -5,21 +5,21 @@ import { GONE, KEPT } from '../../store/removals/candidate-words';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
-/** A folder that Drive does not list, or a file of which it does not say whether it still exists. Nothing waits for it. */
+/** A folder that Drive does not list, or a file that Drive does not answer for. Nothing waits for it. */
 export interface Exception {
   id: string;
   name: string | undefined;
   /** `folder`: its children cannot be listed. `file`: it is kept although it may be gone. */
   kind: 'folder' | 'file';
   sourceId: string;
-  /** Why Drive was last asked in vain (a failure kind), and how often in a row. */
+  /** Why the last request failed, and how many failed in a row. */
   reason: FailureKind | undefined;
   tries: number;
-  /** When it is asked for again, ms since 1970. */
+  /** When the next request is due, ms since 1970. */
   retryAt: number | undefined;
 }
 
-/** How many exceptions an account has, and some of them. */
+/** The number of exceptions of an account, and some examples. */
 export interface Exceptions {
   count: number;
   examples: Exception[];
@@ -40,7 +40,7 @@ SELECT file_id, 'file', source_pk, reason, tries, retry_at FROM candidate WHERE 
 UNION ALL
 SELECT file_id, 'file', ${USER_PK}, reason, tries, retry_at FROM walk_candidate WHERE reason IS NOT NULL`;
 
-/** What is gone, or waits to be removed, is no exception. */
+/** Files that are gone, or wait to be removed, are no exceptions. */
 const LIVE = /* sql */ `
 FROM (${ALL}) AS exception JOIN source ON source.pk = exception.source_pk LEFT JOIN file ON file.id = exception.id
 WHERE removed_at IS NULL AND ${IS_IN_COPY}

@@ -4,7 +4,7 @@ import { GONE_SOURCE } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 
-/** The shared drives that the store knows and that the account has not lost, followed or not. */
+/** The shared drives that the account has not lost, followed or not. */
 export function knownDrives(reader: Reader): SharedDrive[] {
   const rows = reader.all(
     `SELECT id, name FROM source WHERE id <> '${USER_SOURCE}' AND state <> ${GONE_SOURCE}`,

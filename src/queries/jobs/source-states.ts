@@ -5,27 +5,27 @@ import { LIVE_GONE_OF_SOURCE } from '../../store/removals/candidate-statements';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
-/** How one source of an account stands. Times in ms since 1970. */
+/** The state of one source. Times in ms since 1970. */
 export interface SourceState {
   sourceId: string;
   /** A shared drive's name; the user's own source has none. */
   name: string | undefined;
   state: FollowState;
-  /** When its rows last equaled Drive's. */
+  /** Drive's clock at the state that the rows show. */
   currentAt: number | undefined;
-  /** How old the oldest change was when it was last committed, in ms. */
+  /** Age of the oldest change when its page was requested, in ms. */
   lagMs: number | undefined;
-  /** When the walk of folders shared with the user was last complete; the user's own source only. */
+  /** When the walk was last complete; only for the user's own source. */
   walkedAt: number | undefined;
   /** When the last full crawl ended. */
   fullAt: number | undefined;
-  /** Why it is known to be incomplete until a full crawl succeeds; while it is leaving, why it is left. */
+  /** Why the copy is incomplete until a full crawl succeeds; while the source is leaving, why it is left. */
   gap: Gap | OldPartialReason | LeaveReason | undefined;
-  /** Why the last attempt committed nothing, how many in a row there were, and when the next is due. */
+  /** Why the last attempt failed, how many failed in a row, and when the next one is due. */
   failure: FailureKind | undefined;
   failures: number;
   retryAt: number | undefined;
-  /** Files that are gone and not removed yet; undefined if there are none. */
+  /** Files that wait to be removed; undefined if there are none. */
   removals: Removals | undefined;
 }
 
@@ -43,7 +43,7 @@ const SOURCES = /* sql */ `
 SELECT pk, id, name, state, as_of, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
 WHERE ${IS_IN_COPY} OR current_at IS NOT NULL ORDER BY pk`;
 
-/** How every source of the account stands, the user's own first. */
+/** The state of every source of the account, the user's own first. */
 export function sourceStates(reader: Reader): SourceState[] {
   return reader.all(SOURCES).map((row) => ({ ...toState(row), removals: removalsOf(reader, row) }));
 }

@@ -4,7 +4,7 @@ import { FOLLOWED } from '../../store/jobs/source-conditions';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
-/** A job as the store remembers it. Times in ms since 1970. */
+/** The store's record of a job. Times in ms since 1970. */
 export interface StoredJob {
   jobId: string;
   attempt: number;
@@ -20,7 +20,7 @@ export interface StoredJob {
   changes: number;
   /** A full crawl was asked for. */
   full: boolean;
-  /** The highest request number that the job has answered, and how its sources came out then. */
+  /** The highest request number that the job has answered, and the state that it would have ended in then. */
   answered: number;
   answeredState: JobState | undefined;
 }
@@ -61,7 +61,7 @@ export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefi
   return row && toJob(row);
 }
 
-/** The jobs that wait, and for what, newest first. */
+/** The waiting jobs and their reasons, newest first. */
 export function waitingJobs(reader: Reader): { jobId: string; reason: JobReason | undefined }[] {
   const rows = reader.all(
     "SELECT id, reason FROM job WHERE state = 'waiting' ORDER BY requested_at DESC, id",
@@ -78,8 +78,8 @@ export function storedJobs(reader: Reader, limit: number): StoredJob[] {
 }
 
 /**
- * How each source came out of a job that has ended. The store keeps a row only for sources that are not current; the others are told from the sources
- * that there are now.
+ * How each source came out of a job that has ended. The store keeps a row only for sources that are not
+ * current; the rest are the sources that are followed now.
  */
 export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
   return reader

@@ -23,12 +23,15 @@ export type JobEnding =
   | Extract<PassEnd, { kind: 'again' }>
   | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;
 
-/** A job whose oldest reading is older than this reads the logs once more before it ends. */
+/** A job with an older reading than this reads the logs again before it ends. */
 const OLD_MS = 300_000;
-/** The quota allows 54 readings a second, so a reading counts as old only after twice the time that all logs take. */
+/**
+ * The quota allows 54 readings a second. A reading counts as old only after twice the time that all logs
+ * take.
+ */
 const OLD_MS_A_SOURCE = 40;
 
-/** The lowest request number that every source which was not given up answers. */
+/** The lowest request number that every source answers, except those that were given up. */
 const ANSWERED = /* sql */ `
 SELECT coalesce(min(settled_request), @target) FROM source WHERE state = ${FOLLOWED} AND failed_request < @target`;
 
@@ -56,7 +59,7 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** Ends passes and jobs. Each call is one step of a transaction that the caller opened. */
+/** Ends passes and jobs. Each call runs inside the caller's transaction. */
 export class JobEnd {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #queue: WorkQueue;
@@ -67,8 +70,8 @@ export class JobEnd {
   }
 
   /**
-   * Notes what the pass has answered, and ends the job unless somebody has asked for something newer since: both in one transaction, so that no
-   * request falls between.
+   * Notes what the pass has answered, and ends the job unless there is a newer request. Both happen in one
+   * transaction, so that no request is lost in between.
    */
   finish(pass: Pass, now: number): JobEnding {
     const { target } = pass;
@@ -117,7 +120,10 @@ export class JobEnd {
     };
   }
 
-  /** The list of shared drives should have come, and did not. A login that may not list them lacks nothing new. */
+  /**
+   * True if the list of shared drives was expected and did not come. A login that may not list them misses
+   * nothing new.
+   */
   #lacksDrives(): boolean {
     const hidden = this.#sql.drivesHidden.get() ?? undefined;
     return isFailureKind(hidden) && FAILURES[hidden].retry !== 'fail';

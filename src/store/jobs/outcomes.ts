@@ -21,8 +21,8 @@ function detailOf(outcome: SourceOutcome): { reason: OutcomeReason | null; messa
 }
 
 /**
- * How the sources of a job came out, written as soon as it is known. Only sources that are not current have a row: an idle job over thousands of
- * drives writes none. Each call is one step of a transaction that the caller opened.
+ * Notes how a source came out of a job as soon as that is known. Only sources that are not current have a
+ * row, so an idle job over thousands of drives writes none. Each call runs inside the caller's transaction.
  */
 export class OutcomeTable {
   readonly #add: Database.Statement;

@@ -32,10 +32,10 @@ interface SourceRow {
   retry_at: number | null;
 }
 
-/** More sources than a person reads at a glance are summed up by the totals alone. */
+/** Sources listed one by one. The totals cover the others. */
 const MOST_SOURCES = 20;
 
-/** Something is left to be done for the source. */
+/** True for a source with work left. */
 const IS_OPEN = /* sql */ `(
   source.state = ${LEAVING} OR source.failures > 0 OR source.state = ${FOLLOWED} AND source.failure IS NOT NULL
   OR ${HAS_CRAWL}
@@ -62,7 +62,7 @@ GROUP BY source.pk ORDER BY source.pk LIMIT ${String(MOST_SOURCES)}`;
 const TOTALS = /* sql */ `
 SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE ${IS_IN_COPY}`;
 
-/** Nearly the counts, and told at once. */
+/** Nearly the exact counts, and cheap. */
 const INDEXING = /* sql */ `
 SELECT (SELECT coalesce(max(rank), 0) FROM search_doc) AS done, (SELECT coalesce(max(pk), 0) FROM file) AS "of"
 FROM store WHERE indexed = 'building'`;
@@ -84,7 +84,7 @@ function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress
   };
 }
 
-/** Prepares the question where a job stands; what it costs grows with the account. */
+/** Prepares the query for the progress of a job. Its cost grows with the account. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
     'SELECT id, state, pages, files, changes, started_at, units FROM job WHERE id = ?',

@@ -11,12 +11,15 @@ import { createStateIndex } from '../search/index-build';
 import { SCOPE } from '../removals/candidate-words';
 import { FOLLOWED, HAS_CRAWL, LEAVING } from './source-conditions';
 
-/** The column `gap` has two meanings: why the copy is incomplete, and while the source is leaving, why it is left. */
+/**
+ * The column `gap` has two meanings: why the copy is incomplete, and while the source is leaving, why it is
+ * left.
+ */
 type SourceStanding =
   | { state: 'leaving'; gap: LeaveReason }
   | { state: Exclude<FollowState, 'leaving'>; gap: Gap | OldPartialReason | null };
 
-/** A source as the writing code needs it. */
+/** A source, as the code that writes it needs it. */
 export type SourceRow = SourceStanding & {
   pk: number;
   id: string;
@@ -39,7 +42,7 @@ export type SourceRow = SourceStanding & {
   log_token_size: number | null;
   log_good_pages: number;
   log_dropped_at: number | null;
-  /** The open generation, if there is one. */
+  /** The open generation; null if there is none. */
   generation_pk: number | null;
 };
 
@@ -55,7 +58,10 @@ UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
 WHERE drive_id IN (SELECT id FROM source WHERE state = ${FOLLOWED})
   AND source_pk = (SELECT pk FROM source WHERE id = '${USER_SOURCE}')`;
 
-/** Listings lag behind changes, of which the log is silent if they came just before the token that was minted for the crawl. */
+/**
+ * True if the last crawl minted a start token: listings lag behind, and the log is silent about changes from
+ * just before its token.
+ */
 const WAS_MINTED = /* sql */ `
 coalesce((SELECT start_token IS NOT NULL FROM generation WHERE source_pk = source.pk ORDER BY pk DESC LIMIT 1), 0)`;
 
@@ -128,7 +134,7 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** The corpora that an account has. Each call is one step of a transaction that the caller opened. */
+/** The sources of an account. Each call runs inside the caller's transaction. */
 export class SourceTable {
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof statementsOf>;
@@ -144,17 +150,23 @@ export class SourceTable {
     return this.#sql.byId.get(id);
   }
 
-  /** Counts an attempt that committed nothing; returns how many there were in a row. `log`: it was for a page of the log, which counts over all jobs. */
+  /**
+   * Counts a failed step and returns the number of failures in a row. `log`: it was a request for a page of
+   * the log, which counts over all jobs.
+   */
   fail(id: string, { kind, retryAt, log }: { kind: FailureKind; retryAt: number; log: boolean }): number {
     return this.#sql.fail.get({ id, kind, retryAt, log: Number(log) }) ?? 0;
   }
 
-  /** Notes what slows the source down at the moment. */
+  /** Notes why the source is slow now. */
   noteTrouble(id: string, why: FailureKind): void {
     this.#sql.noteTrouble.run(why, id);
   }
 
-  /** Has the log asked for smaller pages; false if the log has moved on, or smaller ones would not help. */
+  /**
+   * Asks for smaller pages of the log from now on; false if the log has moved on, or smaller pages would not
+   * help.
+   */
   shrinkLog(id: string, token: string, fault: PageFault): boolean {
     const source = this.byId(id);
     if (source?.change_token !== token) return false;
@@ -164,7 +176,7 @@ export class SourceTable {
     return true;
   }
 
-  /** Goes back to the page size that the log's token was made with; false if it was asked with that. */
+  /** Restores the page size of the log's token; false if the rejected request had that size. */
   restoreLogSize(id: string, token: string): boolean {
     const source = this.byId(id);
     if (source?.change_token !== token || source.log_page_size === source.log_token_size) return false;
@@ -172,12 +184,15 @@ export class SourceTable {
     return true;
   }
 
-  /** True if a log that cannot be read may be given up for a new crawl: once a day. */
+  /** True if an unreadable log may be replaced by a new crawl: once a day. */
   mayDropLog(id: string, now: number): boolean {
     return (this.byId(id)?.log_dropped_at ?? 0) <= now - DAY_MS;
   }
 
-  /** Notes which sources are to be crawled once more: all where a person asked for it, those that are incomplete after a reset, and those that are due. */
+  /**
+   * Marks the sources that need a full crawl: all if a person asked for it, incomplete ones after a reset,
+   * and those that are due.
+   */
   planCrawls({ full, reset, now }: { full: boolean; reset: boolean; now: number }): void {
     const { askForCrawls, copies, fullDue } = this.#sql;
     if (full || reset) askForCrawls.run({ full: Number(full) });
@@ -194,12 +209,12 @@ export class SourceTable {
     this.#sql.add.run(USER_SOURCE, null);
   }
 
-  /** Notes why the drives could not be listed, or that they were. */
+  /** Notes why Drive did not list the shared drives, or that it did. */
   noteHidden(why: FailureKind | undefined): void {
     this.#sql.noteHidden.run(why ?? null, why ?? null);
   }
 
-  /** Starts to follow a drive if it is wanted. True if it was not followed before. */
+  /** Starts to follow a drive if it is wanted; true if it was not followed before. */
   start({ id, name }: SharedDrive): boolean {
     if (!isWanted(this.#settings().drives, id)) return false;
     const isNew = this.#sql.add.run(id, name ?? null).changes > 0;
@@ -209,14 +224,14 @@ export class SourceTable {
     return isStarted;
   }
 
-  /** Follows a drive again that was left; what was not wanted of it is wanted now. */
+  /** Follows a drive again that was left. Its files are wanted again. */
   #follow(id: string): boolean {
     if (this.#sql.follow.run(id).changes === 0) return false;
     this.#sql.keepFiles.run({ id });
     return true;
   }
 
-  /** Stops following a source: no crawl, no log; what becomes of its rows is settled by its next turn. */
+  /** Stops following a source: no crawl, no log. Its next turn settles its rows. */
   stop(id: string, why: LeaveReason, now: number): void {
     if (id === USER_SOURCE) return;
     const { leave, abandonCrawl, forgetSeen, forgetWork, forgetReads, forgetPages, fullDue } = this.#sql;
@@ -226,11 +241,12 @@ export class SourceTable {
     forgetWork.run({ id });
     forgetReads.run({ id });
     forgetPages.run({ id });
-    // What the user has opened of the drive is in their own corpus too, and only a crawl of that can tell.
+    // Files of the drive that the user has opened are in their own source too. Only a crawl of that source
+    // shows them.
     if (why === 'unfollowed') fullDue.run(USER_SOURCE);
   }
 
-  /** Makes drives sources, as far as they are wanted, and lets go of those that are not. */
+  /** Follows the drives that are wanted, and leaves those that are not. */
   follow(drives: readonly SharedDrive[], now: number): void {
     const wanted = this.#settings().drives;
     const named = typeof wanted === 'string' ? [] : wanted.map((id) => ({ id, name: undefined }));

@@ -7,7 +7,7 @@ const ADD = /* sql */ `
 INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${GONE}, ${LOG})
 ON CONFLICT (file_id) DO UPDATE SET source_pk = excluded.source_pk, verdict = excluded.verdict, cause = excluded.cause, retry_at = NULL`;
 
-/** Stores of older versions hold kept files without a time. */
+/** Older versions stored kept files without a time. */
 const REOPEN_KEPT = /* sql */ `
 UPDATE candidate SET verdict = ${OPEN}, cause = ${CHECKED}
 WHERE verdict = ${KEPT} AND (@all OR coalesce(retry_at, 0) <= @now)`;
@@ -39,21 +39,21 @@ export const LIVE_GONE = `FROM candidate JOIN file ON file.id = file_id AND remo
 /** The same for one source; its key is the parameter. */
 export const LIVE_GONE_OF_SOURCE = `${LIVE_GONE} AND candidate.source_pk = ?`;
 
-/** True for a row of `file` if a folder above it is gone, or was removed: its removal follows from that. */
+/** True for a row of `file` if a folder above it is gone too, so that its removal follows from that one. */
 export const goesWithFolder = (candidates: 'candidate' | 'walk_candidate'): string => /* sql */ `
 EXISTS (SELECT 1 FROM ${candidates} AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = ${GONE})
   OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
 
-/** Makes a file a candidate that Drive is to be asked for, unless it is one already. */
+/** Makes a file a candidate to ask Drive for, unless it is a candidate already. */
 export const ADD_OPEN = /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${OPEN}, ${CHECKED})`;
 
-/** A live row that is to be removed. */
+/** A live row to remove. */
 interface GoneRow {
   pk: number;
   id: string;
   cause: RemovalCause;
-  /** A folder above is gone, too. */
+  /** A folder above is gone too. */
   inherited: number;
 }
 

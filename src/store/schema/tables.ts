@@ -7,8 +7,8 @@ import { SOURCE_TABLES } from './source-tables';
 import type { DocumentedTable, TableGroup } from './table-types';
 
 /**
- * Every table of a store with all migrations, and every column. Migrations are never edited, so this is where the meaning of
- * a column is kept up to date.
+ * Every table of a store with all migrations, and every column. Migrations are never edited, so this is where
+ * the meaning of a column is kept up to date.
  */
 export const TABLE_GROUPS: readonly TableGroup[] = [
   ACCOUNT_TABLES,

@@ -16,7 +16,7 @@ const COUNTED_MS = 86_400_000;
 interface GoneRow {
   pk: number;
   id: string;
-  /** A folder above is gone, too. */
+  /** A folder above is gone too. */
   inherited: number;
 }
 
@@ -68,7 +68,10 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** Files that the walk missed. The walk asks for them itself, in the background. Each call is one step of a transaction that the caller opened. */
+/**
+ * Files that the walk missed. The walk asks for them itself, in the background. Each call runs inside the
+ * caller's transaction.
+ */
 export class WalkCandidates {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #events: EventTable;
@@ -89,7 +92,7 @@ export class WalkCandidates {
     return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
-  /** When the next file is due again that failed and is no exception yet. */
+  /** When the next failed file that is no exception is due. */
   retryAt(): number | undefined {
     return this.#sql.retryAt.get() ?? undefined;
   }
@@ -99,7 +102,7 @@ export class WalkCandidates {
     this.#sql.forget.run(fileId);
   }
 
-  /** Drive does not have the file; what lies in it may be gone too. */
+  /** Drive does not have the file. Its children may be gone too. */
   gone(fileId: string): void {
     this.#sql.judge.run(fileId);
     if (this.#sql.mayBeFolder.get(fileId) === 1) this.#sql.addChildren.run({ folder: fileId });
@@ -117,13 +120,16 @@ export class WalkCandidates {
     });
   }
 
-  /** A person has decided: what waits to be removed is asked for once more, and removed without limit if they accept it. */
+  /**
+   * A person has decided. Files that wait to be removed are asked for again, and removed without a limit if
+   * the person accepts.
+   */
   decide({ accepted }: { accepted: boolean }): void {
     this.#sql.accept.run(Number(accepted));
     this.#sql.reopen.run();
   }
 
-  /** Removes a part of what is gone and returns the ids; nothing where a person must consent first. */
+  /** Removes a part of the files that are gone and returns their ids; none if a person must consent first. */
   removeSome(now: number): string[] {
     this.#sql.forgetUnknown.run();
     const gone = this.#sql.countGone.get() ?? 0;
@@ -138,7 +144,7 @@ export class WalkCandidates {
     return ids;
   }
 
-  /** How many files were removed without consent since when, at most a day ago, and how many may be. */
+  /** The removals without consent since a moment within the last day, and their limit. */
   #guardAt(now: number): { accepted: boolean; removed: number; since: number; limit: number } {
     const { accepted = 0, removed = 0, since = 0 } = this.#sql.guard.get() ?? {};
     const isOld = now - since > COUNTED_MS;
