@@ -90,7 +90,8 @@ export const ACCOUNT_TABLES: TableGroup = {
         source_id: 'The source (`source.id`).',
         outcome:
           '`partial`, `failed` or `gone` (`SourceOutcome` in model/job.ts). Older versions also wrote `current`.',
-        reason: '`partial`: a `Gap` (model/reasons.ts). `failed`: a `FailureKind`. `gone`: NULL.',
+        reason:
+          '`partial`: a `PartialReason` (model/reasons.ts), or a word of an older version. `failed`: a `FailureKind`. `gone`: NULL.',
         message: 'The failure in words. NULL unless the source failed.',
       },
     },

@@ -16,7 +16,7 @@ export const CRAWL_TABLES: TableGroup = {
         ordered: '1 until a listing of this crawl was seen out of order.',
         incomplete: 'Pages on which Drive said that its search was incomplete.',
         opened_at:
-          "When it opened, ms since 1970 (Drive's clock). Files modified later are left to the change log.",
+          "When it opened, ms since 1970 (Drive's clock). The times of files modified later say nothing of the order: those files move while the crawl runs.",
         closed_at: 'When it closed, ms since 1970 (our clock). NULL while it is open.',
         recent: '1 after the hour before the start token was added to the windows.',
         crawled_at:
