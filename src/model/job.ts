@@ -1,3 +1,6 @@
+import type { FailureKind } from './failure';
+import type { OldPartialReason, PartialReason } from './reasons';
+
 /** Words for jobs and their parts, shared by store, workflows and command line. */
 
 /** The id of the source that holds what the user owns, opened or was given directly; shared drives are named by their drive id. */
@@ -16,9 +19,12 @@ export type JobState =
 /** How one source came out of a job. */
 export type SourceOutcome =
   | { kind: 'current' }
-  | { kind: 'partial'; reason: string }
-  | { kind: 'failed'; failure: string; message: string }
+  | { kind: 'partial'; reason: PartialReason | OldPartialReason }
+  | { kind: 'failed'; failure: FailureKind; message: string }
   | { kind: 'gone' };
+
+/** The word that says why a source came out as it did. */
+export type OutcomeReason = PartialReason | OldPartialReason | FailureKind;
 
 /** The states that a job never leaves by itself. */
 export const ENDED: ReadonlySet<JobState> = new Set([
@@ -37,9 +43,6 @@ export interface OutcomeCounts {
   userFailed: boolean;
   partial: number;
 }
-
-/** Why a job is partial although all sources that are known are current: the list of shared drives did not come. */
-export const UNLISTED_DRIVES = 'unlisted-drives';
 
 /** A job comes out as its worst source: failed if the user's own source or every source failed, partial if anything is missing. */
 export function jobStateOf({ sources, failed, userFailed, partial }: OutcomeCounts): JobState {

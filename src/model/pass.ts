@@ -1,4 +1,5 @@
 import type { JobState } from './job';
+import type { JobReason } from './reasons';
 
 /** A pass of a job over its sources: the epoch that its work carries, and the request number that it must answer. */
 export interface Pass {
@@ -34,7 +35,7 @@ export type PassEnd =
       answered: number;
       state: JobState;
       /** Why it failed. */
-      reason: string | undefined;
+      reason: JobReason | undefined;
       message: string | undefined;
       pages: number;
       files: number;

@@ -1,3 +1,6 @@
+import type { FailureKind } from './failure';
+import type { JobState } from './job';
+
 /** Where the work on one source stands. Times in ms since 1970. */
 export interface SourceProgress {
   sourceId: string;
@@ -14,7 +17,7 @@ export interface SourceProgress {
   /** Files that are gone and not removed yet. */
   filesGone: number;
   /** Why the last attempt committed nothing (a failure kind), how many in a row there were, and when the next one is due. */
-  failure: string | undefined;
+  failure: FailureKind | undefined;
   failures: number;
   retryAt: number | undefined;
 }
@@ -22,7 +25,7 @@ export interface SourceProgress {
 /** Where a job stands: numbers and states only, nothing of what the files are. */
 export interface Progress {
   jobId: string;
-  state: string | undefined;
+  state: JobState | undefined;
   /** Pages committed, files listed and changes applied by this job, all its attempts together. */
   pages: number;
   files: number;

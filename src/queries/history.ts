@@ -4,46 +4,49 @@ import type { Reader, Row } from '../store/reader';
 import { belowFolder } from './files/below-folder';
 import { text } from './row-values';
 
-/** Something that happened to a file, as the copy learned of it. */
+/** An event of a file, as the copy learned of it. */
 export interface HistoryEvent {
-  /** Grows from event to event. */
+  /** Higher for later events. */
   number: number;
   /** When it was written, ms since 1970. */
   at: number;
   kind: string;
-  /** It only follows from what happened to a folder above. */
+  /** It only follows from an event of a folder above. */
   inherited: boolean;
   id: string;
-  /** The name that the file has now, or had last. */
+  /** The file's present or last name. */
   name: string | undefined;
   mimeType: string | undefined;
   source: string;
-  /** From what to what, for each field that changed. */
+  /** The values before and after, for each field that changed. */
   changes: Differences;
-  /** For a file that was moved: the names of the two folders, or of the shared drives alone, as far as they are known. */
+  /**
+   * For a move: the names of both folders, or of the shared drives if only those changed. Undefined names are
+   * not known.
+   */
   folders: { from: string | undefined; to: string | undefined } | undefined;
 }
 
-/** Which events are meant. */
+/** Selects events. */
 export interface HistoryFilter {
   /** Not before, ms since 1970. */
   since?: number | undefined;
-  /** Only what happened to this folder and to what lies below it now, or lay there when it was removed. */
+  /** Only events of this folder and of what lies below it now, or lay there when it was removed. */
   folder?: string | undefined;
-  /** Only what happened to this file itself. */
+  /** Only events of this file itself. */
   file?: string | undefined;
-  /** Only those with a higher number. */
+  /** Only events with a higher number. */
   after?: number | undefined;
-  /** Only those with this number or a lower one. */
+  /** Only events with this number or a lower one. */
   upTo?: number | undefined;
 }
 
 const EVENTS_A_PAGE = 1_000;
-/** What tells whether an event is below a folder. */
+/** The columns that tell whether an event is below a folder. */
 const PLACE_COLUMNS = 'file_event.pk, file.id';
 const EVENT_COLUMNS = `${PLACE_COLUMNS}, file_event.at, kind, inherited, changes, file.name, mime_type, source.id AS source`;
 
-/** Inherited events are left out, among the others, or alone. */
+/** Whether inherited events are left out, included, or alone. */
 type Inherited = 'without' | 'with' | 'only';
 
 const INHERITED: Readonly<Record<Inherited, string>> = {
@@ -52,27 +55,27 @@ const INHERITED: Readonly<Record<Inherited, string>> = {
   only: 'inherited = 1',
 };
 
-/** The part of a filter that SQL answers: all but the folder. */
+/** The part of a filter that SQL evaluates: everything but the folder. */
 function conditionOf(
   { since = 0, file, after = 0, upTo = Number.MAX_SAFE_INTEGER }: HistoryFilter,
   inherited: Inherited,
 ): { where: string; params: (string | number)[] } {
   const ofFile = file === undefined ? '' : ' AND file_pk = (SELECT pk FROM file WHERE id = ?)';
   return {
-    // The plus keeps the order of numbers: the index on times would have all of them sorted for each page.
+    // The plus keeps SQLite from using the index on times, which would sort all events for each page.
     where: `file_event.pk > ? AND file_event.pk <= ? AND +file_event.at >= ? AND ${INHERITED[inherited]}${ofFile}`,
     params: [after, upTo, since, ...(file === undefined ? [] : [file])],
   };
 }
 
-/** How events are read: from the oldest or from the newest on, each as a row with `columns`. */
+/** How to read events: the columns, and whether from the oldest or from the newest. */
 interface Reading {
   columns: string;
   inherited: Inherited;
   from: 'oldest' | 'newest';
 }
 
-/** The events that fit, in pages, each of which is a transaction of its own (see `inPages`). */
+/** The matching events in pages. Each page is a transaction of its own (see `inPages`). */
 function* readEvents(
   reader: Reader,
   filter: HistoryFilter,
@@ -99,11 +102,11 @@ function* readEvents(
 
 /** Which events to show. */
 export interface Shown {
-  /** With those that only follow from what happened to a folder. */
+  /** Include events that only follow from an event of a folder above. */
   inherited: boolean;
 }
 
-/** The events that fit, oldest first, one at a time. */
+/** The matching events, oldest first, one at a time. */
 export function* eventsOf(
   reader: Reader,
   filter: HistoryFilter,
@@ -117,7 +120,7 @@ export function* eventsOf(
   for (const row of readEvents(reader, filter, reading)) yield toEvent(reader, row);
 }
 
-/** Narrows a filter to the newest events that fit. */
+/** Narrows a filter to the newest matching events. */
 export function newestOf(
   reader: Reader,
   filter: HistoryFilter,
@@ -138,13 +141,13 @@ export function newestOf(
   return within;
 }
 
-/** A number below those of all events since a time, so that older ones need not be read. */
+/** A number below those of all events since a time, so that older ones are not read. */
 function lastBefore(reader: Reader, since: number): number {
   const row = reader.get('SELECT min(pk) AS first FROM file_event WHERE at >= ?', since);
   return Number(row?.['first'] ?? Number.MAX_SAFE_INTEGER) - 1;
 }
 
-/** The newest events that fit, oldest first. */
+/** The newest matching events, oldest first. */
 export function historyEvents(
   reader: Reader,
   filter: HistoryFilter,
@@ -153,7 +156,7 @@ export function historyEvents(
   return [...eventsOf(reader, newestOf(reader, filter, shown), shown)];
 }
 
-/** How many inherited events fit. */
+/** Counts the matching inherited events. */
 export function countInherited(reader: Reader, filter: HistoryFilter): number {
   if (filter.folder === undefined) {
     const { where, params } = conditionOf(filter, 'only');
@@ -167,12 +170,12 @@ export function countInherited(reader: Reader, filter: HistoryFilter): number {
   return count;
 }
 
-/** The number of the newest event; 0 where there is none. */
+/** The number of the newest event; 0 if there is none. */
 export function lastEvent(reader: Reader): number {
   return Number(reader.get('SELECT coalesce(max(pk), 0) AS last FROM file_event')?.['last'] ?? 0);
 }
 
-/** True if the store knows a folder or a shared drive by this id, whether it still exists or not. */
+/** True if the store knows a folder or shared drive with this id, existing or removed. */
 export function knowsFolder(reader: Reader, id: string): boolean {
   const sql = /* sql */ `
     SELECT EXISTS (SELECT 1 FROM file WHERE id = ? OR pk IN (${childrenOf('?')})) OR EXISTS (SELECT 1 FROM source WHERE id = ?) AS known`;
@@ -196,14 +199,14 @@ function toEvent(reader: Reader, row: Row): HistoryEvent {
 }
 
 function foldersOf(reader: Reader, changes: Differences): HistoryEvent['folders'] {
-  // A file can come into a drive without leaving its folder, when that is moved.
+  // A file enters a drive without leaving its folder if the folder moves.
   const places = changes['parent_id'] ?? changes['drive_id'];
   if (places === undefined) return undefined;
   const [from, to] = places;
   return { from: folderName(reader, from), to: folderName(reader, to) };
 }
 
-/** A drive's root has the drive's id and is called after nothing. */
+/** The root of a shared drive has the drive's id and no name of its own. */
 function folderName(reader: Reader, id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
   const row = reader.get(

@@ -1,6 +1,6 @@
 import { DERIVED_COLUMNS, FILE_COLUMNS } from '../model/file';
 
-/** A view of the store that users may rely on: name, meaning, and the meaning of each column. */
+/** A documented view of the store: its name, its meaning, and the meaning of each column. */
 export interface DocumentedView {
   name: string;
   about: string;

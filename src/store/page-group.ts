@@ -3,30 +3,34 @@ import type { ChangeCommit, ChangePage } from './log/change-log';
 import type { CommitResult, ListedPage } from './crawl/partitions';
 import type { Pass } from '../model/pass';
 
-/** What became of a page of a change log. `settled`: the source is current, since the log is at its end and nothing else is to be done. */
+/**
+ * The result of a page of a change log. `settled`: the source is current, because the log is at its end and
+ * nothing else is to do.
+ */
 export type LogCommit =
   | { kind: Extract<ChangeCommit, 'committed'>; settled: boolean }
   | { kind: Exclude<ChangeCommit, 'committed'> };
 
 /**
- * Writes pages, each a step of a transaction that is open. A refused one leaves the others standing; after an error the transaction has to be undone:
- * savepoints between pages would have SQLite copy every database page aside that several of them touch, a tenth of a large crawl's time.
+ * Writes pages inside an open transaction. A refused page leaves the others intact. After an error the
+ * transaction must be rolled back: savepoints between pages would cost a tenth of a large crawl's time,
+ * because SQLite would copy each database page that several of them change.
  */
 export interface PageWrites {
-  /** Writes one page's files together with the place where its listing goes on. */
+  /** Writes the files of a page and moves the checkpoint of its listing. */
   addPage(page: ListedPage): CommitResult;
-  /** Writes a page of a change log together with the place where the log goes on. */
+  /** Writes a page of a change log and moves the checkpoint of the log. */
   addChanges(page: ChangePage & Pass): LogCommit;
 }
 
-/** Pages that are committed together or not at all. Nothing else may be written to the store until it is committed or undone. */
+/** Pages that are committed together or not at all. Nothing else may be written to the store before that. */
 export interface PageGroup extends PageWrites {
-  /** After an error the group has to be undone. */
+  /** Not after an error: then the group must be undone. */
   commit(): void;
   undo(): void;
 }
 
-/** Prepares a transaction of pages, which takes the write lock at once. */
+/** Prepares transactions of pages. Each takes the write lock at once. */
 export function pageGroups(db: Database.Database, writes: PageWrites): () => PageGroup {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -35,7 +39,7 @@ export function pageGroups(db: Database.Database, writes: PageWrites): () => Pag
     ...writes,
     commit: () => void commit.run(),
     undo() {
-      // SQLite undoes some errors by itself.
+      // SQLite rolls back by itself after some errors.
       if (db.inTransaction) rollback.run();
     },
   };

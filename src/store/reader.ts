@@ -4,14 +4,14 @@ import type { Progress } from '../model/progress';
 import { openForReading } from './sqlite/open';
 import { progressReader } from './jobs/progress';
 
-/** A row as SQLite gives it: 64-bit integers are bigint where asked for. */
+/** A row as SQLite returns it. 64-bit integers are bigints where requested. */
 export type Row = Record<string, SqlValue>;
 
-/** Reads a store. It can write nothing. */
+/** Reads a store and never writes to it. */
 export interface Reader {
-  /** Rows one at a time, in constant memory. Integers are bigint, so that none loses a digit. */
+  /** Rows one at a time, in constant memory. Integers are exact, as bigints. */
   iterate(sql: string, ...params: SqlValue[]): IterableIterator<Row>;
-  /** Rows as lists of values, one at a time, in constant memory, with integers as numbers: twice as fast. */
+  /** Rows as lists of values, one at a time, in constant memory, with integers as numbers. Twice as fast. */
   iterateValues(sql: string, ...params: SqlValue[]): IterableIterator<SqlValue[]>;
   all(sql: string, ...params: SqlValue[]): Row[];
   get(sql: string, ...params: SqlValue[]): Row | undefined;

@@ -7,7 +7,7 @@ import type { Progress } from '../model/progress';
 import type { PageFault } from '../planning/page-size';
 import type { ItemFault } from '../planning/patience';
 import type { AccountSettings } from '../model/settings';
-import { readSettings, writeSettings } from './jobs/account-settings';
+import { settingsReader, writeSettings } from './jobs/account-settings';
 import { CandidateTable } from './removals/candidates';
 import { ChangeLog, type ChangeCommit, type ChangePage } from './log/change-log';
 import { eventTable } from './files/events';
@@ -35,120 +35,140 @@ import { Walk, type WalkDecision, type WalkPage, type WalkWork } from './walk/wa
 import { WalkPlan } from './walk/walk-plan';
 import { WorkQueue, type LogToRead, type Release } from './jobs/work-queue';
 
-/** Why a step for a source committed nothing, and when the next one is due. `log`: it was for a page of its log that Drive does not give. */
+/**
+ * Why a step for a source failed, and when the next one is due. `log`: Drive did not give a page of the
+ * source's log.
+ */
 export interface SourceFailure {
   kind: FailureKind;
   delayMs: number;
   log?: boolean;
 }
 
-/** Everything that may ever be written to a store. Each method is one transaction, but for `openPages`. */
+/** All writes to a store. Each method is one transaction, except for `openPages`. */
 export interface Transactor {
-  /** Binds an unbound store to its identity and notes what is new of it; says whose store it is. */
+  /** Binds an unbound store to its user and updates the user's quota. Returns whose store it is. */
   bindIdentity(identity: Identity): { storeId: string; permissionId: string };
-  /** Notes a job as pending. */
+  /** Records a job as pending. */
   recordJob(job: JobRequest): void;
-  /** Makes the job the owner of the store and says what its work must carry. */
+  /** Makes the job the owner of the store. Returns what its work must carry. */
   startJob(job: JobRequest, start?: JobStart): StartedJob;
-  /** Somebody asks for a copy that is current from now on; returns the number of the request, which the job answers before it ends. */
+  /** Takes a request for a current copy. Returns its number, which the job answers before it ends. */
   takeRequest(job: JobRequest): number;
   settings(): AccountSettings;
   changeSettings(change: Partial<AccountSettings>): AccountSettings;
   /**
-   * Follows the shared drives that the account is a member of, as far as they are wanted, and lets go of those that are not. `hidden`: why they
-   * could not be listed.
+   * Follows the wanted ones of the account's shared drives and leaves the others. `hidden`: why Drive did not
+   * list them.
    */
   followDrives(drives: readonly SharedDrive[], hidden?: FailureKind): void;
-  /** True until Drive has said which folder is the root of My Drive. */
+  /** True until Drive has named the root folder of My Drive. */
   missesRoot(): boolean;
-  /** Notes which folder Drive says is the root of My Drive. */
+  /** Notes the root folder of My Drive. */
   noteRoot(rootId: string): void;
-  /** Stops to follow a drive that is gone; its files are looked for one by one. */
+  /** Stops following a drive that is gone. Drive is asked for each of its files. */
   leaveSource(turn: SourceTurn): void;
-  /** Sources that a pass has to open a full crawl for, with a start token, at most `limit`. */
+  /** Sources of a pass that need a start token for a full crawl, at most `limit`. */
   sourcesWithoutToken(pass: Pass, limit: number): string[];
   /** Change logs that a pass has to read, at most `limit`. */
   logsToRead(pass: Pass, limit: number): LogToRead[];
   /** Hands out work for a child workflow of the pass. */
   takeWork(pass: Pass): TakenWork;
-  /** Gives a source back that was taken and is not done. */
+  /** Takes a source back from a child workflow that has not finished it. */
   releaseSource(turn: SourceTurn, why: Release): void;
   /** Gives a source up for the request that the pass answers. */
   failSource(turn: SourceTurn, failure: { kind: FailureKind; message: string }): void;
   /** Sources of the pass that failed and are not done, with the kind of their last failure. */
-  failingSources(pass: Pass): { sourceId: string; failure: string | undefined }[];
-  /** Ends a pass, and the job unless somebody has asked for something newer since. */
+  failingSources(pass: Pass): { sourceId: string; failure: FailureKind | undefined }[];
+  /** Ends a pass, and the job unless there is a newer request. */
   finishPass(pass: Pass): PassEnd;
-  /** Opens a crawl for each source that has no log to follow, or whose log is dead: token first, windows after. */
+  /** Opens a crawl for each source without a log, or with a dead one. The token comes before the windows. */
   openGenerations(epoch: number, starts: readonly CrawlStart[]): void;
   setJobState(result: JobResult): void;
   removeJob(jobId: string): void;
   claim(claimant: Claimant): ClaimResult;
-  /** How many lanes have something to do with a source, at most `most`; writes nothing. */
+  /** The number of lanes that have work on a source, at most `most`; writes nothing. */
   usefulLanes(sourceId: string, most: number): number;
-  /** Where a listing goes on after a page that is not committed yet, undefined where it ends or may; writes nothing. */
+  /**
+   * The next page token after a page that is not committed yet; undefined if the listing ends or may end.
+   * Writes nothing.
+   */
   ahead(page: ListedPage): string | undefined;
-  /** Starts to write pages of crawls and of change logs, in a transaction that stays open between them. */
+  /** Opens a transaction for pages of crawls and change logs. It stays open between them. */
   openPages(): PageGroup;
   rejectToken(fence: Fence): 'restarted' | 'partial' | 'refused';
-  /** Counts an attempt on a partition that committed nothing; returns how many there were in a row. The next one is due in `delayMs`. */
+  /**
+   * Counts a failed attempt on a partition. Returns the number of failures in a row. The next attempt is due
+   * in `delayMs`.
+   */
   recordFailure(fence: Fence, kind: FailureKind, delayMs: number): number;
-  /** Does what the store can do for a source by itself, or says what it needs. */
+  /** Does a part of the store's own work for a source, or says what the source needs. */
   advanceSource(turn: SourceTurn): SourceWork;
-  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  /** Writes a page of a folder's children and moves the checkpoint of the listing. */
   commitChildren(page: ChildrenPage): ChangeCommit;
-  /** Starts a folder's listing again after Drive rejected its page token; one that is rejected too often is an exception. */
+  /**
+   * Restarts a folder's listing after Drive rejected its page token. Too many rejections make the folder an
+   * exception.
+   */
   restartListing(turn: SourceTurn, folderId: string): void;
-  /** Counts a failed request for one folder; one that Drive refuses is an exception, which nothing waits for. */
+  /** Counts a failed request for one folder. A refused folder is an exception that nothing waits for. */
   failListing(turn: SourceTurn, fault: ListingFault): void;
-  /** Drive finds no folder to list. */
+  /** Drive does not find the folder. */
   endListing(turn: SourceTurn, folderId: string): void;
-  /** Writes what Drive answered when it was asked for single files. `commitNo`: the store's commit number when it was asked. */
+  /** Writes Drive's answers for single files. `commitNo`: the store's commit number at the request. */
   commitAnswers(turn: SourceTurn, answers: readonly Answer[], commitNo: number): void;
-  /** The same for a source. */
+  /** Counts a failed step for a source. Returns the number of failures in a row. */
   recordSourceFailure(turn: SourceTurn, failure: SourceFailure): number;
-  /** Has a log asked for smaller pages, with the same token; false if smaller ones would not help. */
+  /**
+   * Asks for smaller pages of a log from now on, with the same token; false if smaller pages would not help.
+   */
   shrinkLog(turn: SourceTurn, token: string, fault: PageFault): boolean;
-  /** Goes back to the page size that a log's token was made with; false if it was asked with that. */
+  /** Restores the page size of a log's token; false if the rejected request had that size. */
   restoreLogSize(turn: SourceTurn, token: string): boolean;
-  /** True if a log that cannot be read may be given up for a new crawl now. */
+  /** True if an unreadable log may be replaced by a new crawl now. */
   mayDropLog(turn: SourceTurn): boolean;
-  /** Leaves a source incomplete for the request that the pass answers, because its log cannot be read. */
+  /** Leaves a source incomplete for this request, because its log cannot be read. */
   leaveUnread(turn: SourceTurn): SourceOutcome;
-  /** Starts a window's listing again below its frontier with smaller pages; false if smaller ones would not help, or another attempt has it. */
+  /**
+   * Restarts a window's listing below its frontier with smaller pages; false if those would not help, or the
+   * fence does not hold.
+   */
   shrinkPage(fence: Fence, fault: PageFault): boolean;
-  /** Leaves a window incomplete whose next page cannot be had; false if another attempt has it. */
+  /** Leaves a window incomplete whose next page never comes; false if the fence does not hold. */
   leaveWindow(fence: Fence, kind: FailureKind): boolean;
-  /** Builds a part of the indexes that come after the first crawl. */
+  /** Builds a part of the indexes that follow the first crawl. */
   buildIndexes(): IndexProgress;
-  /** Notes quota units that were spent for the newest job start. */
+  /** Counts quota units for the newest job start. */
   noteUnits(units: number): void;
-  /** Starts a run of the walk of folders shared by others; what older runs write is refused. Returns the lease of the run. */
+  /** Starts a run of the walk and returns its lease. Writes of older runs are refused. */
   claimWalk(decision?: WalkDecision): number;
-  /** Does what the store can do for the walk by itself, or says what it needs. */
+  /** Does a part of the store's own work for the walk, or says what the walk needs. */
   walkWork(lease: number): WalkWork;
-  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  /** Writes a page of a folder's children and moves the checkpoint of the listing. */
   commitWalkPage(page: WalkPage): ChangeCommit;
-  /** Starts a folder's listing again after Drive rejected its page token. */
+  /** Restarts a folder's listing after Drive rejected its page token. */
   restartWalkFolder(lease: number, folderId: string): void;
-  /** Notes that a folder cannot be listed now.  */
+  /** Counts a failed try to list a folder. */
   refuseWalkFolder(lease: number, folderId: string, fault: ItemFault): void;
-  /** Writes what Drive answered when the walk asked for single files. `commitNo`: the store's commit number when it was asked. */
+  /**
+   * Writes Drive's answers for single files of the walk. `commitNo`: the store's commit number at the
+   * request.
+   */
   commitWalkAnswers(lease: number, answers: readonly Answer[], commitNo: number): void;
-  /** Notes quota units that the walk spent. */
+  /** Counts quota units of the walk. */
   noteWalkUnits(units: number): void;
-  /** Where a job stands; writes nothing. */
+  /** The progress of a job; writes nothing. */
   progress(jobId: string): Progress;
   close(): void;
 }
 
-/** The only writer of a store; `now` gives ms since 1970. */
+/** Creates the only writer of a store. `now` returns ms since 1970. */
 export function createTransactor(db: Database.Database, now: () => number = Date.now): Transactor {
   const tables = openTables(db);
   const { jobs, partitions, sources, log } = tables;
   const identity = identityStatements(db);
 
-  /** What a turn of a job start that is no longer the newest would write is refused. */
+  /** Writes of an older job start are refused. */
   const isNewest = ({ epoch }: { epoch: number }): boolean => identity.epoch() === epoch;
 
   function commitLog(page: ChangePage & Pass): LogCommit {
@@ -188,7 +208,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       addChanges: (page) => (isNewest(page) ? commitLog(page) : { kind: 'refused' }),
     }),
     buildIndexes: () => sortingInFiles(db, buildSome),
-    settings: () => readSettings(db),
+    settings: settingsReader(db),
     usefulLanes: (sourceId, most) => partitions.usefulLanes(sourceId, most),
     ahead: (page) => partitions.ahead(page),
     progress: progressReader(db),
@@ -196,7 +216,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   };
 }
 
-/** What lanes write while they list windows. */
+/** The writes of lanes. */
 function crawlWritesOf({ generations, partitions }: Tables, { isNewest, now }: Guards) {
   return {
     openGenerations(epoch: number, starts: readonly CrawlStart[]) {
@@ -265,7 +285,7 @@ function walkWritesOf({ walk }: Tables, now: () => number) {
   };
 }
 
-/** The writes of a pass over the sources. Whatever an older pass asks for, it gets nothing. */
+/** The writes of a pass over the sources. An older pass gets nothing. */
 function passWritesOf({ queue, jobEnd, outcomes, events, walk, crawls }: Tables, { isNewest, now }: Guards) {
   return {
     sourcesWithoutToken: (pass: Pass, limit: number) =>
@@ -299,15 +319,15 @@ function passWritesOf({ queue, jobEnd, outcomes, events, walk, crawls }: Tables,
 
 type Tables = ReturnType<typeof openTables>;
 
-/** What writes are checked and dated with. */
+/** What checks and dates the writes. */
 interface Guards {
-  /** False for a turn of a job start that is no longer the newest. */
+  /** False for an older job start. */
   isNewest: (turn: { epoch: number }) => boolean;
   /** In ms since 1970. */
   now: () => number;
 }
 
-/** The tables, each with the others that it has to touch. */
+/** Opens the tables, each with those that it changes. */
 function openTables(db: Database.Database) {
   const sources = new SourceTable(db);
   const events = eventTable(db);
@@ -342,7 +362,9 @@ function openTables(db: Database.Database) {
   };
 }
 
-/** Wraps each write in a transaction that takes the write lock at once, so that its reads cannot be overtaken. */
+/**
+ * Wraps each write in a transaction that takes the write lock at once, so that nothing overtakes its reads.
+ */
 function inTransactions<T extends Record<string, (...args: never[]) => unknown>>(
   db: Database.Database,
   writes: T,
@@ -351,7 +373,7 @@ function inTransactions<T extends Record<string, (...args: never[]) => unknown>>
   return Object.fromEntries(wrapped) as T;
 }
 
-/** Sorting millions of files for an index in memory would take more of it than everything else. */
+/** Sorting millions of files for an index in memory would need more of it than everything else. */
 function sortingInFiles<T>(db: Database.Database, build: () => T): T {
   db.pragma('temp_store = FILE');
   try {

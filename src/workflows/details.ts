@@ -1,5 +1,6 @@
 import { FAILURES, isFailureKind } from '../model/failure';
 import type { Progress, SourceProgress } from '../model/progress';
+import type { JobReason } from '../model/reasons';
 
 /** A count with thousands separated; the sandbox has no locale data to rely on. */
 function count(value: number): string {
@@ -37,7 +38,7 @@ export function describeIndexing(indexed: number): string {
 }
 
 /** A waiting job in Markdown: for what, and what a person can do. */
-export function describeWait(reason: string): string {
+export function describeWait(reason: JobReason): string {
   if (!isFailureKind(reason)) return `**waiting**: ${reason}; goes on after \`gdrive-sync resume\``;
   const { says, hint } = FAILURES[reason];
   return `**waiting**: ${says}${hint === undefined ? '' : `; ${hint}`}`;

@@ -1,11 +1,12 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Progress } from '../model/progress';
+import type { JobReason } from '../model/reasons';
 
 /** What a job is doing, for whoever asks the workflow. */
 export interface JobProgress {
   state: 'running' | 'waiting';
   /** What a waiting job waits for: `paused`, or a failure kind that a person has to mend. */
-  waitingFor: string | undefined;
+  waitingFor: JobReason | undefined;
   progress: Progress | undefined;
 }
 

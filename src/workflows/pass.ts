@@ -1,5 +1,6 @@
 import { condition, executeChild, ParentClosePolicy, sleep, workflowInfo } from '@temporalio/workflow';
 import type { PassRef } from '../activities/inputs';
+import type { FailureKind } from '../model/failure';
 import type { TakenWork } from '../model/pass';
 import { failSource, followDrives, giveUpFailing, openCrawls, pollLogs, takeWork } from './activities';
 import { stepFailure } from './failures';
@@ -16,7 +17,7 @@ export interface PassInput {
 }
 
 /** `cut`: the history has grown long, and the next run goes on. `parked`: why sources wait for a person. */
-export type PassOutcome = { kind: 'through' } | { kind: 'cut' } | { kind: 'parked'; reason: string };
+export type PassOutcome = { kind: 'through' } | { kind: 'cut' } | { kind: 'parked'; reason: FailureKind };
 
 type Work = Exclude<TakenWork, { kind: 'none' }>;
 
@@ -37,7 +38,7 @@ export class PassRun {
   #producers = 0;
   /** The store may have work to hand out. */
   #mayHaveWork = true;
-  #parked: string | undefined;
+  #parked: FailureKind | undefined;
   #started = 0;
   #hasGivenUp = false;
 

@@ -11,10 +11,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { JobRef } from '../activities/inputs';
-import { FAILURES, isFailureKind } from '../model/failure';
+import { FAILURES, isFailureKind, type FailureKind } from '../model/failure';
 import type { JobState } from '../model/job';
 import type { Progress } from '../model/progress';
 import type { PassEnd } from '../model/pass';
+import { PAUSED, type JobReason } from '../model/reasons';
 import { buildIndexes, finishPass, prepareSync, readProgress, setJobState, takeRequest } from './activities';
 import { describeIndexing, describeProgress, describeWait } from './details';
 import { stepFailure } from './failures';
@@ -40,7 +41,7 @@ export interface SyncAccountResult {
 interface Run {
   readonly input: SyncAccountInput;
   /** What the job waits for; undefined while it works. */
-  waitingFor: string | undefined;
+  waitingFor: JobReason | undefined;
   /** What a person decided when the job was last resumed; undefined if none did since work began. */
   resumption: Resumption | undefined;
   /** The store has not heard yet that the job was taken over. */
@@ -65,7 +66,7 @@ export async function syncAccount(input: SyncAccountInput): Promise<SyncAccountR
   const { paused = false, resumption, takenOver = false } = input;
   const run: Run = {
     input,
-    waitingFor: paused ? 'paused' : undefined,
+    waitingFor: paused ? PAUSED : undefined,
     resumption,
     takenOver,
     lastRequest: 0,
@@ -93,7 +94,7 @@ function handleMessages(run: Run): void {
     return request;
   });
   setHandler(pauseUpdate, () => {
-    run.waitingFor ??= 'paused';
+    run.waitingFor ??= PAUSED;
     run.interrupt();
   });
   setHandler(resumeUpdate, (resumption = {}) => {
@@ -129,7 +130,7 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
 }
 
 /** A person may have consented while the job still worked. */
-function hasConsent({ resumption }: Run, reason: string): boolean {
+function hasConsent({ resumption }: Run, reason: JobReason): boolean {
   return reason === 'needs-confirmation' && resumption?.acceptRemovals === true;
 }
 
@@ -137,13 +138,13 @@ async function continueRun({ input, waitingFor, resumption, takenOver }: Run): P
   await condition(allHandlersFinished);
   return await continueAsNew<typeof syncAccount>({
     ...input,
-    paused: waitingFor === 'paused',
+    paused: waitingFor === PAUSED,
     resumption,
     takenOver,
   });
 }
 
-type Round = PassEnd | { kind: 'parked'; reason: string } | { kind: 'interrupted' };
+type Round = PassEnd | { kind: 'parked'; reason: JobReason } | { kind: 'interrupted' };
 
 async function workRound(run: Run): Promise<Round> {
   const scope = new CancellationScope();
@@ -178,7 +179,7 @@ async function workOnce(run: Run): Promise<Round> {
   });
   run.takenOver = false;
   if (run.resumption === resumption) run.resumption = undefined;
-  if (plan.kind === 'paused') return { kind: 'parked', reason: 'paused' };
+  if (plan.kind === 'paused') return { kind: 'parked', reason: PAUSED };
   const { account, storeId, jobId } = run.input;
   const { epoch, target, lanes, unopened } = plan;
   const pass = { account, storeId, jobId, epoch, target };
@@ -213,7 +214,7 @@ function watchProgress(run: Run): void {
 }
 
 /** Waits for a person, visibly. */
-async function wait(run: Run, reason: string): Promise<void> {
+async function wait(run: Run, reason: JobReason): Promise<void> {
   setCurrentDetails(describeWait(reason));
   await record(run, 'waiting', {
     kind: reason,
@@ -232,13 +233,17 @@ async function finish(run: Run, end: Extract<PassEnd, { kind: 'ended' }>): Promi
   return { state, pages, files };
 }
 
-async function fail(run: Run, failure: { kind: string; message: string }): Promise<never> {
+async function fail(run: Run, failure: { kind: FailureKind; message: string }): Promise<never> {
   await record(run, 'failed', failure);
   throw ApplicationFailure.nonRetryable(failure.message, failure.kind);
 }
 
 /** Writes the job's state into the store, so that it is known without Temporal too. */
-async function record(run: Run, state: JobState, failure?: { kind: string; message: string }): Promise<void> {
+async function record(
+  run: Run,
+  state: JobState,
+  failure?: { kind: JobReason; message: string },
+): Promise<void> {
   const { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals } = run.input;
   const reason = failure?.kind;
   // Another store refuses to note a job that was not made for it.

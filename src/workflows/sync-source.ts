@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SourceRef } from '../activities/inputs';
+import type { FailureKind } from '../model/failure';
 import { crawlSlice, releaseSource, sourceSlice } from './activities';
 import { stepFailure } from './failures';
 
@@ -14,7 +15,7 @@ export type SyncSourceInput = SourceRef & { lanes: number; crawls: boolean };
 
 /** How a child workflow's sources came out is in the store; only why one of them waits for a person is told here. */
 export interface SourcesEnd {
-  parked: string | undefined;
+  parked: FailureKind | undefined;
 }
 
 /**

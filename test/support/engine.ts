@@ -27,7 +27,9 @@ import type { PageBody } from '../../src/drive/wire/json';
 import { ApiError, type Account as EmulatedAccount } from '../../emulator';
 import { RECORD_COLUMNS, requestedPart, toDriveFile } from '../../src/model/file';
 import type { JsonObject, SqlValue } from '../../src/model/values';
+import type { FailureKind } from '../../src/model/failure';
 import type { JobState, SourceOutcome } from '../../src/model/job';
+import type { PartialReason } from '../../src/model/reasons';
 import { openForWriting } from '../../src/store/sqlite/open';
 import type { JobStart } from '../../src/store/jobs/jobs';
 import { createTransactor, type Transactor } from '../../src/store/transactor';
@@ -205,18 +207,27 @@ async function runJob(
   }
 }
 
+type NotedOutcome = { source_id: string } & (
+  | { outcome: 'failed'; reason: FailureKind; message: string }
+  | { outcome: 'partial'; reason: PartialReason }
+  | { outcome: 'gone' }
+);
+
 /** How the sources stand after a job: those without a note of their own are current. */
 function outcomesOf(db: Database.Database, jobId: string): Map<string, SourceOutcome> {
   const sources = db
     .prepare<[], string>("SELECT id FROM source WHERE state IN ('followed', 'leaving')")
     .pluck();
-  const noted = db.prepare<[string], { source_id: string; outcome: string; reason: string; message: string }>(
+  const noted = db.prepare<[string], NotedOutcome>(
     'SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?',
   );
   const outcomes = new Map(sources.all().map((id): [string, SourceOutcome] => [id, { kind: 'current' }]));
-  for (const { source_id: id, outcome, reason, message } of noted.all(jobId)) {
-    if (outcome === 'failed') outcomes.set(id, { kind: 'failed', failure: reason, message });
-    else outcomes.set(id, outcome === 'gone' ? { kind: 'gone' } : { kind: 'partial', reason });
+  for (const row of noted.all(jobId)) {
+    const { source_id: id } = row;
+    if (row.outcome === 'failed')
+      outcomes.set(id, { kind: 'failed', failure: row.reason, message: row.message });
+    else
+      outcomes.set(id, row.outcome === 'gone' ? { kind: 'gone' } : { kind: 'partial', reason: row.reason });
   }
   return outcomes;
 }

@@ -1,9 +1,11 @@
 /** The activities of a job on a store that is only a list of sources, for tests of what the workflows decide. */
 import type { Activities } from '../../src/activities';
 import { jobStateOf } from '../../src/model/job';
+import type { FailureKind } from '../../src/model/failure';
+import type { Progress } from '../../src/model/progress';
 import type { JobResult } from '../../src/store/jobs/jobs';
 
-const PROGRESS = {
+const PROGRESS: Progress = {
   jobId: 'job1',
   state: 'running',
   pages: 3,
@@ -23,7 +25,7 @@ const BATCH = 25;
 interface FakeSource {
   small: boolean;
   takenBy: number;
-  end: 'current' | { kind: string; message: string } | undefined;
+  end: 'current' | { kind: FailureKind; message: string } | undefined;
 }
 
 /** A list of sources, the activities on it, and what they were asked for. */

@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors';
+import { REMOVAL_CAUSES } from '../../model/reasons';
 import type { JsonObject } from '../../model/values';
 import { copiesOf, fileDetails, type FileDetails } from '../../queries/files/file-details';
 import { freshness } from '../../queries/jobs/freshness';
@@ -92,7 +93,7 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
   const gone =
     removedAt === undefined
       ? undefined
-      : `${formatTime(removedAt)} (${REMOVALS.get(removal ?? '') ?? 'gone from Drive'})`;
+      : `${formatTime(removedAt)} (${removal === undefined ? 'gone from Drive' : REMOVAL_CAUSES[removal]})`;
   const lines: (readonly [string, string | undefined])[] = [
     ['name', textOf(file, 'name')],
     ['removed', gone],
@@ -119,12 +120,6 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
   ];
   return lines.filter((line): line is readonly [string, string] => line[1] !== undefined && line[1] !== '');
 }
-
-const REMOVALS: ReadonlyMap<string, string> = new Map([
-  ['log', 'the change log said so'],
-  ['checked', 'Drive was asked and does not know it any more'],
-  ['scope', 'its shared drive is not followed any more'],
-]);
 
 function textOf(file: JsonObject, field: string): string | undefined {
   const value = file[field];

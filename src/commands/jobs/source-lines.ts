@@ -1,4 +1,5 @@
 import { FAILURES, isFailureKind } from '../../model/failure';
+import { FOLLOW_STATES } from '../../model/reasons';
 import { removalLimit } from '../../planning/removal-guard';
 import type { AccountRemovals } from '../../queries/jobs/removals';
 import type { Removals, SourceState } from '../../queries/jobs/source-states';
@@ -41,16 +42,8 @@ function asOf(at: number): string {
   return `as of ${formatTime(at)} (${formatAge(at)})`;
 }
 
-const STATE_WORDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    leaving: 'not followed any more, its files are being settled',
-    gone: 'gone or no longer accessible',
-    unfollowed: 'not followed',
-  }),
-);
-
 function stateWord({ state }: SourceState): string | undefined {
-  return STATE_WORDS.get(state);
+  return state === 'followed' ? undefined : FOLLOW_STATES[state];
 }
 
 function failureLines({ failure, failures, retryAt }: SourceState): string[] {

@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../../errors';
 import type { Home } from '../../process/home';
-import { ENDED, UNLISTED_DRIVES, type JobState } from '../../model/job';
+import { ENDED, type JobState } from '../../model/job';
+import { UNLISTED_DRIVES } from '../../model/reasons';
 import { corrections, type Corrections } from '../../queries/jobs/corrections';
 import { leftScope } from '../../queries/jobs/out-of-scope';
 import { exceptions, type Exceptions } from '../../queries/jobs/exceptions';

@@ -5,9 +5,9 @@ SELECT parent_id FROM file WHERE id = ?
 UNION SELECT file_parent.parent_id FROM file JOIN file_parent ON file_pk = pk WHERE id = ?`;
 
 /**
- * Makes a test whether a file is a folder or lies anywhere below it, now or when it was removed, through any of its parents. It climbs from the file
- * and remembers each folder that it met, so that a few files cost a few look-ups however much lies below the folder. To be made anew when folders
- * may have moved.
+ * Returns a test whether a file is the folder or lies anywhere below it, now or when it was removed, through
+ * any of its parents. The test climbs from the file and remembers every folder on its way, so a few files
+ * cost a few look-ups however much the folder holds. Folders may move, so use one test for one question only.
  */
 export function belowFolder(reader: Reader, folderId: string): (id: string) => boolean {
   const known = new Map<string, boolean>([[folderId, true]]);
@@ -16,7 +16,10 @@ export function belowFolder(reader: Reader, folderId: string): (id: string) => b
       .all(PARENTS, id, id)
       .flatMap(({ parent_id: parent }) => (typeof parent === 'string' ? [parent] : []));
 
-  /** Climbs through every parent to what is known or has none, then tells what was met from the top down. */
+  /**
+   * Climbs through every parent up to what is known or has no parent, then decides for everything on the way,
+   * top down.
+   */
   function learn(id: string): void {
     const children = new Map<string, string[]>();
     const met = new Set([id]);

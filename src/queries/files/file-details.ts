@@ -1,4 +1,5 @@
 import { toDriveFile } from '../../model/file';
+import type { RemovalCause } from '../../model/reasons';
 import type { JsonObject } from '../../model/values';
 import type { Reader } from '../../store/reader';
 import { count, text } from '../row-values';
@@ -11,9 +12,9 @@ export interface FileDetails {
   source: string;
   firstSeenAt: number;
   changedAt: number;
-  /** When it was removed here, and how that was learned; undefined while it exists. */
+  /** When and why it was removed here; undefined while it exists. */
   removedAt: number | undefined;
-  removal: string | undefined;
+  removal: RemovalCause | undefined;
   events: number;
 }
 
@@ -31,12 +32,12 @@ export function fileDetails(reader: Reader, id: string): FileDetails | undefined
     firstSeenAt: Number(row['first_seen_at']),
     changedAt: Number(row['changed_at']),
     removedAt: count(row, 'removed_at'),
-    removal: text(row, 'removal'),
+    removal: text(row, 'removal') as RemovalCause | undefined,
     events: Number(events?.['events'] ?? 0),
   };
 }
 
-/** The ids of other files with the same content; a look at all files. */
+/** The ids of other files with the same content. It scans all files. */
 export function copiesOf(reader: Reader, { md5Checksum, size, id }: JsonObject): string[] {
   if (typeof md5Checksum !== 'string') return [];
   const rows = reader.all(

@@ -10,7 +10,7 @@ export function fileColumns(reader: Reader): string[] {
     .map(({ name }) => String(name));
 }
 
-/** What can be left out of an export. */
+/** Which files an export leaves out. */
 export interface Wanted {
   trashed: boolean;
 }
@@ -28,7 +28,7 @@ export function fileRows(reader: Reader, which: Wanted): Generator<Row> {
   );
 }
 
-/** Every live file with Drive's own field names as JSON, and its row, in pages, in constant memory. */
+/** Every live file as JSON with Drive's own field names, and its row; in pages, in constant memory. */
 export function* driveJson(reader: Reader, which: Wanted): Generator<{ json: string; values: SqlValue[] }> {
   const sql = `SELECT ${EXPORT_COLUMNS.join(', ')}, pk FROM file WHERE ${wanted(which)} AND pk > ? ORDER BY pk LIMIT ?`;
   const read = (after: number, limit: number) => [...reader.iterateValues(sql, after, limit)];

@@ -10,29 +10,29 @@ import { text } from '../row-values';
 /** A file, folder or shortcut as lists show it. */
 export interface Item extends Ancestor {
   mimeType: string | undefined;
-  /** Bytes; bigint beyond 2^53. */
+  /** Bytes; a bigint beyond 2^53. */
   size: number | bigint | undefined;
-  /** What it counts against its owner's quota; only where that was asked for. */
+  /** Bytes that count against its owner's quota; only where the query asked for them. */
   quotaBytes: number;
   modifiedTime: string | undefined;
   ownerEmail: string | undefined;
   trashed: boolean;
   webViewLink: string | undefined;
-  /** What a shortcut points at. */
+  /** The file that a shortcut points at. */
   targetId: string | undefined;
 }
 
-/** What can be listed: a folder or shared drive by its id, a place that is no folder, or all places. */
+/** What can be listed: a folder or shared drive by its id, a place that is not a folder, or all places. */
 export type Target = { kind: 'folder'; id: string } | { kind: 'place'; place: Place | 'all' };
 
-/** The columns that an item is made of. */
+/** The columns of an item. */
 export const ITEM_COLUMNS = `id, name, parent_id, owned_by_me, drive_id, mime_type, size, modified_time, owner_email, trashed,
   extra ->> '$.webViewLink' AS link, extra ->> '$.shortcutDetails.targetId' AS target`;
 
-/** The columns that a path is made of; the others cost several times as much. */
+/** The columns of a path; reading the others costs several times as much. */
 export const PATH_COLUMNS = 'id, name, parent_id, owned_by_me, drive_id, mime_type, trashed';
 
-/** The columns that say what something takes up. */
+/** The columns that a sum of sizes needs. */
 export const SPACE_COLUMNS = `${PATH_COLUMNS}, quota_bytes`;
 
 const live = (columns: string): string => `SELECT ${columns} FROM file WHERE removed_at IS NULL`;
@@ -70,10 +70,10 @@ export function itemById(reader: Reader, id: string): Item | undefined {
   return row && toItem(row);
 }
 
-/** What a line of paths needs to know. */
+/** What a line of paths needs. */
 export type PathItem = Ancestor & Pick<Item, 'mimeType' | 'trashed'>;
 
-/** Everything that exists, in no order, with what its path needs: a million in seconds. */
+/** All live items, in no order, with what their paths need. A million take seconds. */
 export function* allPathItems(reader: Reader): Generator<PathItem> {
   const sql = `${live('pk, id, name, parent_id, owned_by_me, drive_id, mime_type, trashed')} ${AFTER}`;
   const read = (after: number, limit: number) => [...reader.iterateValues(sql, after, limit)];
@@ -89,20 +89,20 @@ export function* allPathItems(reader: Reader): Generator<PathItem> {
     };
 }
 
-/** Everything that exists, in no order. */
+/** All live items, in no order. */
 export function* allItems(reader: Reader): Generator<Item> {
   const sql = `${live(`pk, ${ITEM_COLUMNS}`)} ${AFTER}`;
   const read = (after: number, limit: number) => reader.all(sql, after, limit);
   for (const row of inPages(read, ({ pk }) => Number(pk))) yield toItem(row);
 }
 
-/** The folder that a target is; undefined for a place that is none. */
+/** The folder of a target; undefined for a place that is not a folder. */
 export function folderIdOf(target: Target, { myDrive }: Roots): string | undefined {
   if (target.kind === 'folder') return target.id;
   return target.place === 'my-drive' ? myDrive : undefined;
 }
 
-/** What lies in a folder or in a place, in no order. */
+/** The items in a folder or a place, in no order. */
 export function* itemsIn(
   reader: Reader,
   target: Target,
@@ -120,7 +120,7 @@ function* itemsOf(reader: Reader, folderId: string, columns: string): Generator<
   for (const row of filesWhere(reader, columns, children)) yield toItem(row);
 }
 
-/** Everything below a target, a folder after the other, each once however many folders it lies in. */
+/** The items below a target, folder by folder. Each comes once, however many folders it lies in. */
 export function* itemsBelow(
   reader: Reader,
   target: Target,
@@ -132,7 +132,7 @@ export function* itemsBelow(
     ? [...roots.drives.keys()].map((id) => ({ kind: 'folder', id }))
     : [target];
   const seen = new Set(queue.map((each) => folderIdOf(each, roots)));
-  /** Met in another than their first folder, which may come yet. */
+  /** Items met outside of their first folder. That folder may still come. */
   const others = new Map<string, Item>();
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const folderId = folderIdOf(next, roots);
@@ -147,14 +147,14 @@ export function* itemsBelow(
   for (const item of others.values()) if (!seen.has(item.parentId)) yield item;
 }
 
-/** Folders that something lies in and that cannot be seen: one look at the index. */
+/** Ids of parents that have no live row. It reads only the index. */
 const UNSEEN_PARENTS = /* sql */ `
 SELECT parent_id FROM (SELECT DISTINCT parent_id FROM file WHERE removed_at IS NULL AND parent_id IS NOT NULL) AS named
 WHERE NOT EXISTS (SELECT 1 FROM file AS folder WHERE folder.id = named.parent_id AND folder.removed_at IS NULL)`;
 
 const IN_NO_OTHER = `NOT EXISTS (SELECT 1 FROM file_parent WHERE file_pk = file.pk AND ${isVisible('file_parent.parent_id')})`;
 
-/** Everything of which no folder can be seen, with the place where it is shown. */
+/** Items without a visible folder, each with the place that shows it. */
 export function* unfiled(
   reader: Reader,
   roots: Roots,

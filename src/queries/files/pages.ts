@@ -4,9 +4,10 @@ import type { Reader, Row } from '../../store/reader';
 const ROWS_A_PAGE = 1_000;
 
 /**
- * Reads rows in the order of a growing key, a page at a time. Each page is a transaction of its own: a list that somebody reads slowly, as
- * in `less`, would otherwise keep SQLite from reusing its write-ahead log, which would grow for as long as a sync writes. So the whole is no
- * snapshot, but every row that is there all the time comes once. `read` gives the rows with a higher key than `after`, at most `limit`.
+ * Reads rows in the order of an ascending key, a page at a time. Each page is a transaction of its own: a
+ * slow reader, such as `less`, would otherwise keep SQLite from reusing its write-ahead log, which would grow
+ * for as long as a sync writes. The whole is not a snapshot, but every row that exists throughout comes once.
+ * `read` returns at most `limit` rows with a key above `after`.
  */
 export function* inPages<T>(
   read: (after: number, limit: number) => readonly T[],
@@ -23,8 +24,8 @@ export function* inPages<T>(
 }
 
 /**
- * The same for the live files that meet a condition which an index answers, but not in the order of a key: the keys are read at once, eight
- * bytes each, then the rows by them. `condition` must hold for a row when it is read, too.
+ * The same for live files that meet a condition which an index answers in another order. It reads all keys at
+ * once, eight bytes each, then the rows by their keys. It checks `condition` again when it reads a row.
  */
 export function* filesWhere(
   reader: Reader,

@@ -1,4 +1,4 @@
-/** A name as part of a path: `/` and `\` in it are escaped, so that a path can be taken apart again. */
+/** Escapes `/` and `\` in a name, so that the path can be split again. */
 export function escapeName(name: string): string {
   return name.replaceAll(/[\\/]/g, '\\$&');
 }

@@ -5,19 +5,19 @@ import { placeOf, PLACES, readRoots, type Ancestor, type Roots } from './places'
 import { text } from '../row-values';
 
 /**
- * The paths of files and folders, made when they are asked for: none is stored. What lies in several folders has the path through the first that can
- * be seen.
+ * Paths of files and folders. None is stored. A file in several folders has the path through the first
+ * visible one.
  */
 export interface Paths {
-  /** The path of a file or folder; undefined if the store has no live row of it, and it is no root. */
+  /** The path of a file or folder; undefined if it has no live row and is not a root. */
   pathOf(id: string): string | undefined;
-  /** The path of something with this name in this folder. */
+  /** The path of an item with this name and parent. */
   pathIn(file: Ancestor): string;
 }
 
 const COLUMNS = 'id, name, parent_id, owned_by_me, drive_id';
 
-/** Paths for a handful of files: folders are asked for one by one, and remembered. */
+/** Paths for a handful of files: looks folders up one by one and caches them. */
 export function pathsOf(reader: Reader): Paths {
   const sql = `SELECT ${COLUMNS} FROM file WHERE id = ? AND removed_at IS NULL`;
   return new PathFinder(reader, (id) => {
@@ -26,7 +26,7 @@ export function pathsOf(reader: Reader): Paths {
   });
 }
 
-/** Paths for all files: the folders are held in memory, a hundred bytes each. */
+/** Paths for all files: holds the folders in memory, a hundred bytes each. */
 export function allPaths(reader: Reader): Paths {
   const sql = `SELECT ${COLUMNS} FROM file WHERE mime_type = ? AND removed_at IS NULL`;
   const folders = new Map<string, Ancestor>();
@@ -34,7 +34,7 @@ export function allPaths(reader: Reader): Paths {
   return new PathFinder(reader, (id) => folders.get(id));
 }
 
-/** A row of `file` as paths need it. */
+/** Reads the columns that paths need. */
 export function toAncestor(row: Row): Ancestor {
   const isMine = Number(row['owned_by_me'] ?? 0) === 1;
   return {
@@ -53,7 +53,7 @@ class PathFinder implements Paths {
   readonly #reader: Reader;
   readonly #roots: Roots;
   readonly #look: (id: string) => Ancestor | undefined;
-  /** Paths of folders; long ones share their beginnings. */
+  /** Paths of folders; JavaScript shares the common beginnings. */
   readonly #known = new Map<string, string>();
 
   constructor(reader: Reader, look: (id: string) => Ancestor | undefined) {
@@ -79,7 +79,7 @@ class PathFinder implements Paths {
     return `${folder ?? `/${PLACES[placeOf(file, this.#roots)]}`}/${escapeName(file.name)}`;
   }
 
-  /** The first of a file's folders, or another one where that cannot be seen. */
+  /** The first folder of a file, or another one if the first is not visible. */
   #parentOf({ id, parentId }: Ancestor): string | undefined {
     if (parentId === undefined || this.#isVisible(parentId)) return parentId;
     const others = this.#reader.all(PARENTS, id).map((row) => String(row['id']));
@@ -90,7 +90,7 @@ class PathFinder implements Paths {
     return this.#known.has(id) || this.#look(id) !== undefined;
   }
 
-  /** The path of a folder; undefined if it cannot be seen. */
+  /** The path of a folder; undefined if it is not visible. */
   #folder(id: string): string | undefined {
     const { above, at, isCycle } = this.#climb(id);
     const top = above.at(-1)?.folder;
@@ -104,7 +104,10 @@ class PathFinder implements Paths {
     return path;
   }
 
-  /** The folders from one upwards, to where its path is known or ends. There may be thousands: no recursion. */
+  /**
+   * The folders from one upwards, to where the path is known or ends. There may be thousands, so no
+   * recursion.
+   */
   #climb(id: string): {
     above: { id: string; folder: Ancestor }[];
     at: string | undefined;

@@ -1,9 +1,11 @@
+import { USER_SOURCE } from '../../model/job';
+import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
 import { text } from '../row-values';
 
 /**
- * The tops of all paths, named as Drive's web page does. `no-folder` holds what is the user's or a drive's and lies in no folder that
- * can be seen.
+ * The top levels of all paths, named as on Drive's web page. `no-folder` holds items of the user or of a
+ * drive that lie in no visible folder.
  */
 export const PLACES = {
   'my-drive': 'My Drive',
@@ -12,21 +14,21 @@ export const PLACES = {
   'no-folder': 'No folder',
 } as const;
 
-/** A top of paths that is no folder in Drive. */
+/** A top level of paths that is not a folder in Drive. */
 export type Place = keyof typeof PLACES;
 
-/** What paths begin with: where My Drive is, and what the shared drives are called. */
+/** What paths begin with: the root of My Drive and the names of the shared drives. */
 export interface Roots {
-  /** Undefined while it is not known. */
+  /** Undefined until it is known. */
   myDrive: string | undefined;
   /** Names by id. */
   drives: ReadonlyMap<string, string>;
 }
 
-/** Reads what paths begin with. */
+/** Reads the roots. */
 export function readRoots(reader: Reader): Roots {
-  const rows = reader.all("SELECT id, name, root_id FROM source WHERE state IN ('followed', 'leaving')");
-  const user = rows.find(({ id }) => id === 'user');
+  const rows = reader.all(`SELECT id, name, root_id FROM source WHERE ${IS_IN_COPY}`);
+  const user = rows.find(({ id }) => id === USER_SOURCE);
   const drives = rows.filter((row) => row !== user).map((row) => String(row['id']));
   const names = new Map(rows.map((row) => [String(row['id']), text(row, 'name')]));
   return {
@@ -35,21 +37,21 @@ export function readRoots(reader: Reader): Roots {
   };
 }
 
-/** A file or folder as paths need it. */
+/** The part of a file or folder that paths need. */
 export interface Ancestor {
   id: string;
   name: string;
   /** The first of its folders. */
   parentId: string | undefined;
-  /** The user's own, or a shared drive's: without a folder it is nobody else's to show. */
+  /** Owned by the user or by a shared drive, so without a folder it is not shared by somebody else. */
   isOwn: boolean;
-  /** The user's own. */
+  /** Owned by the user. */
   isMine: boolean;
 }
 
-/** The place of something whose folder cannot be seen. */
+/** The place of an item whose folder is not visible. */
 export function placeOf({ isOwn, parentId }: Ancestor, { myDrive }: Roots): Place {
   if (!isOwn) return 'shared-with-me';
-  // While the top folder is not known, it is what own files lie in and no listing shows.
+  // Until the root of My Drive is known, own files lie in it and no listing shows it.
   return myDrive === undefined && parentId !== undefined ? 'my-drive' : 'no-folder';
 }

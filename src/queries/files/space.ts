@@ -6,30 +6,33 @@ import { folderIdOf, isFolderItem, itemById, itemsIn, SPACE_COLUMNS, unfiled, ty
 import { PLACES, type Place, type Roots } from './places';
 import { text } from '../row-values';
 
-/** What files take up. `bytes` count against the quota of whoever owns them, `ownBytes` against the user's own. */
+/**
+ * The space that files take. `bytes` count against the quota of their owners, `ownBytes` against the user's
+ * own.
+ */
 export interface Space {
   bytes: number;
   ownBytes: number;
   files: number;
 }
 
-/** A part of the files, and what it takes up. */
+/** A group of files and its space. */
 export interface SpacePart extends Space {
   key: string;
-  /** Of a folder, drive or file. */
+  /** Of the folder, drive or file; undefined for other groups. */
   id: string | undefined;
 }
 
-/** By what files are told apart. */
+/** What files are grouped by. */
 export type SpaceKey = 'type' | 'owner' | 'drive' | 'age';
 
-/** What is to be added up: what lies below some folders, and some files; undefined: everything. */
+/** The files to add up: everything below some folders, and some files. Undefined means everything. */
 export interface SpaceScope {
   folders: readonly string[];
   files: readonly string[];
 }
 
-// `total` and not `sum`: sizes near 2^63, which files can claim to have, would end a sum with an error.
+// `total` and not `sum`: `sum` fails on sizes near 2^63, which a file may claim to have.
 const SPACE =
   'total(quota_bytes) AS bytes, total(iif(owned_by_me, quota_bytes, 0)) AS own, count(*) AS files';
 
@@ -47,12 +50,18 @@ const DAY_MS = 86_400_000;
 
 const IS_FOLDER = `mime_type = '${FOLDER_TYPE}' AND removed_at IS NULL`;
 
-/** What lies in several folders counts in one of them, lest sums of folders come to more than there is: in the one whose id comes first. */
+/**
+ * A file in several folders counts in one of them, the one with the lowest id, so that no sum counts it
+ * twice.
+ */
 const COUNTED = /* sql */ `
 counted (file_pk, parent_id) AS MATERIALIZED (
   SELECT file_pk, min(parent_id) FROM file_parent WHERE ${isVisible('file_parent.parent_id')} GROUP BY file_pk)`;
 
-/** Folders below folders, each with the one that it was reached from; a circle ends, since no pair comes twice. */
+/**
+ * Folders below folders, each with the folder that it was reached from. A cycle ends because no pair comes
+ * twice.
+ */
 const BELOW = /* sql */ `
 WITH RECURSIVE ${COUNTED}, below (id, top) AS (
   SELECT value, value FROM json_each(?)
@@ -73,7 +82,7 @@ export function folderIdsBelow(reader: Reader, folders: readonly string[]): stri
   return reader.all(sql, JSON.stringify(folders)).map((row) => String(row['id']));
 }
 
-/** What all files in a scope take up, with and without those in the trash. */
+/** The space of all files in a scope, with and without the trash. */
 export function totalSpace(reader: Reader, scope: SpaceScope | undefined): { all: Space; trashed: Space } {
   const of = (condition: string): Space =>
     scope === undefined
@@ -84,7 +93,7 @@ export function totalSpace(reader: Reader, scope: SpaceScope | undefined): { all
   return { all: of(''), trashed: of(' AND trashed = 1') };
 }
 
-/** What the files in a scope take up, told apart by a key. */
+/** The space of the files in a scope, grouped by a key. */
 export function spaceBy(
   reader: Reader,
   key: SpaceKey,
@@ -105,7 +114,10 @@ export function spaceBy(
   return rows.map((row) => ({ key: text(row, 'key') ?? '', id: undefined, ...toSpace(row) }));
 }
 
-/** What the things in a folder take up, each with all that is below it; without those that count in another folder. */
+/**
+ * The space of each item in a folder, with everything below it. Items that count in another folder are left
+ * out.
+ */
 export function spaceByFolder(reader: Reader, target: Target, roots: Roots): SpacePart[] {
   const isTop = target.kind === 'place' && (target.place === 'all' || target.place === 'shared-drives');
   if (isTop) return spaceByPlace(reader, target.place === 'all', roots);
@@ -143,7 +155,7 @@ function spaceByPlace(reader: Reader, all: boolean, { myDrive, drives }: Roots):
   ];
 }
 
-/** What lies in no folder that can be seen, by its place, each folder with all that is below it. */
+/** The space of items without a visible folder, by place, each folder with everything below it. */
 function spaceOfUnfiled(reader: Reader, roots: Roots): (place: Place) => Space {
   const sums = new Map<Place, Space>();
   const folders = new Map<string, Place>();
@@ -175,7 +187,7 @@ function countedElsewhere(reader: Reader, folderId: string | undefined): Set<str
   return new Set(reader.all(sql, folderId).map((row) => String(row['id'])));
 }
 
-/** Folder by folder (`CROSS JOIN`), or all files would be gone through. */
+/** `CROSS JOIN` goes folder by folder; SQLite would otherwise scan all files. */
 function spaceBelow(reader: Reader, folders: readonly string[]): Map<string, Space> {
   const sql = /* sql */ `
     ${BELOW} SELECT top, ${SPACE} FROM (
@@ -195,7 +207,7 @@ function sizesOf(reader: Reader, files: readonly string[]): Map<string, Space> {
   return new Map(rows.map((row) => [String(row['id']), toSpace(row)]));
 }
 
-/** What a target holds, itself included if it is a file; undefined: everything. */
+/** The scope of a target, the target itself included if it is a file. Undefined means everything. */
 export function scopeOf(reader: Reader, target: Target, roots: Roots): SpaceScope | undefined {
   if (target.kind === 'folder') {
     const item = itemById(reader, target.id);

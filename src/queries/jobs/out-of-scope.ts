@@ -1,10 +1,16 @@
+import type { EventKind } from '../../model/event';
+import type { RemovalCause } from '../../model/reasons';
+import { literal } from '../../store/sqlite/literals';
 import type { Reader } from '../../store/reader';
 
 const LEFT = /* sql */ `
 SELECT count(*) AS files FROM file_event JOIN file ON file.pk = file_pk
-WHERE file_event.at BETWEEN ? AND ? AND kind = 'removed' AND removal = 'scope' AND removed_at = file_event.at`;
+WHERE file_event.at BETWEEN ? AND ? AND kind = ${literal<EventKind>('removed')} AND removal = ${literal<RemovalCause>('scope')} AND removed_at = file_event.at`;
 
-/** How many files left the copy in a span of time because their shared drive is not followed any more. Times in ms since 1970. */
+/**
+ * Counts files that left the copy in a time span because their shared drive is not followed any more. Times
+ * in ms since 1970.
+ */
 export function leftScope(
   reader: Reader,
   { startedAt, endedAt }: { startedAt: number | undefined; endedAt: number | undefined },

@@ -1,29 +1,31 @@
-import { LIVE_GONE } from '../../store/removals/candidate-statements';
+import type { FailureKind } from '../../model/failure';
+import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
+import { IS_IN_COPY } from '../../store/jobs/source-conditions';
+import { LIVE_GONE_OF_SOURCE } from '../../store/removals/candidate-statements';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
-/** How one source of an account stands. Times in ms since 1970. */
+/** The state of one source. Times in ms since 1970. */
 export interface SourceState {
   sourceId: string;
   /** A shared drive's name; the user's own source has none. */
   name: string | undefined;
-  /** `followed`, `leaving` (its rows are being settled), `gone` (not accessible) or `unfollowed` (not wanted). */
-  state: string;
-  /** When its rows last equaled Drive's. */
+  state: FollowState;
+  /** Drive's clock at the state that the rows show. */
   currentAt: number | undefined;
-  /** How old the oldest change was when it was last committed, in ms. */
+  /** Age of the oldest change when its page was requested, in ms. */
   lagMs: number | undefined;
-  /** When the walk of folders shared with the user was last complete; the user's own source only. */
+  /** When the walk was last complete; only for the user's own source. */
   walkedAt: number | undefined;
   /** When the last full crawl ended. */
   fullAt: number | undefined;
-  /** Why it is known to be incomplete until a full crawl succeeds. */
-  gap: string | undefined;
-  /** Why the last attempt committed nothing, how many in a row there were, and when the next is due. */
-  failure: string | undefined;
+  /** Why the copy is incomplete until a full crawl succeeds; while the source is leaving, why it is left. */
+  gap: Gap | OldPartialReason | LeaveReason | undefined;
+  /** Why the last attempt failed, how many failed in a row, and when the next one is due. */
+  failure: FailureKind | undefined;
   failures: number;
   retryAt: number | undefined;
-  /** Files that are gone and not removed yet; undefined if there are none. */
+  /** Files that wait to be removed; undefined if there are none. */
   removals: Removals | undefined;
 }
 
@@ -39,9 +41,9 @@ const EXAMPLES = 10;
 
 const SOURCES = /* sql */ `
 SELECT pk, id, name, state, as_of, lag_ms, walked_at, full_at, gap, failure, failures, retry_at FROM source
-WHERE state IN ('followed', 'leaving') OR current_at IS NOT NULL ORDER BY pk`;
+WHERE ${IS_IN_COPY} OR current_at IS NOT NULL ORDER BY pk`;
 
-/** How every source of the account stands, the user's own first. */
+/** The state of every source of the account, the user's own first. */
 export function sourceStates(reader: Reader): SourceState[] {
   return reader.all(SOURCES).map((row) => ({ ...toState(row), removals: removalsOf(reader, row) }));
 }
@@ -50,23 +52,23 @@ function toState(row: Row): Omit<SourceState, 'removals'> {
   return {
     sourceId: String(row['id']),
     name: text(row, 'name'),
-    state: String(row['state']),
+    state: String(row['state']) as FollowState,
     currentAt: count(row, 'as_of'),
     lagMs: count(row, 'lag_ms'),
     walkedAt: count(row, 'walked_at'),
     fullAt: count(row, 'full_at'),
-    gap: text(row, 'gap'),
-    failure: text(row, 'failure'),
+    gap: text(row, 'gap') as SourceState['gap'],
+    failure: text(row, 'failure') as FailureKind | undefined,
     failures: Number(row['failures']),
     retryAt: count(row, 'retry_at'),
   };
 }
 
 function removalsOf(reader: Reader, { pk = null }: Row): Removals | undefined {
-  const files = Number(reader.get(`SELECT count(*) AS files ${LIVE_GONE}`, pk)?.['files'] ?? 0);
+  const files = Number(reader.get(`SELECT count(*) AS files ${LIVE_GONE_OF_SOURCE}`, pk)?.['files'] ?? 0);
   if (files === 0) return undefined;
   const live = reader.get('SELECT count(*) AS live FROM file WHERE source_pk = ? AND removed_at IS NULL', pk);
-  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE} LIMIT ${String(EXAMPLES)}`, pk);
+  const examples = reader.all(`SELECT file.id, name ${LIVE_GONE_OF_SOURCE} LIMIT ${String(EXAMPLES)}`, pk);
   return {
     files,
     of: Number(live?.['live'] ?? 0),

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../model/failure';
 import { scopeText, toScope, type AccountSettings } from '../../model/settings';
 import { SETTINGS_ROW, toSettings } from '../../store/jobs/account-settings';
 import type { Reader } from '../../store/reader';
@@ -10,18 +11,18 @@ export interface StoreFacts {
   /** Live rows, trashed ones included. */
   files: number;
   trashed: number;
-  /** When every source last equaled Drive, ms since 1970; undefined if one never did. */
+  /** Drive's clock at a state that every source shows, ms since 1970; undefined if a source has none. */
   currentAt: number | undefined;
-  /** Why the shared drives could not be listed the last time (a failure kind); undefined if they were. */
-  drivesHidden: string | undefined;
+  /** Why Drive did not list the shared drives the last time; undefined if it did. */
+  drivesHidden: FailureKind | undefined;
 }
 
-/** The id of the store, without counting anything. */
+/** The id of the store; counts nothing. */
 export function storeIdOf(reader: Reader): string {
   return String(reader.get('SELECT store_id FROM store')?.['store_id']);
 }
 
-/** Whose Drive a store holds; undefined while that is not known. */
+/** The user whose files a store holds; undefined until it is known. */
 export function boundIdentity(
   reader: Reader,
 ): { permissionId: string; emailAddress: string | undefined } | undefined {
@@ -32,18 +33,18 @@ export function boundIdentity(
     : undefined;
 }
 
-/** What is kept of how the account is to be synced. */
+/** The settings of the account. */
 export function accountSettings(reader: Reader): AccountSettings {
   return toSettings(reader.get(SETTINGS_ROW));
 }
 
-/** True where the store does not say which shared drives are followed, so that all are. */
+/** True if the setting of the shared drives cannot be read, so that all are followed. */
 export function hasUnknownScope(reader: Reader): boolean {
   const drives = String(reader.get('SELECT drives FROM store')?.['drives']);
   return scopeText(toScope(drives)) !== drives;
 }
 
-/** Counts the store's rows. */
+/** Counts the rows of the store. */
 export function storeFacts(reader: Reader): StoreFacts {
   const files = reader.get(
     'SELECT count(*) AS live, coalesce(sum(trashed), 0) AS trashed FROM file WHERE removed_at IS NULL',
@@ -54,11 +55,11 @@ export function storeFacts(reader: Reader): StoreFacts {
     files: Number(files?.['live'] ?? 0),
     trashed: Number(files?.['trashed'] ?? 0),
     currentAt: freshness(reader).currentAt,
-    drivesHidden: hidden && text(hidden, 'drives_hidden'),
+    drivesHidden: hidden && (text(hidden, 'drives_hidden') as FailureKind | undefined),
   };
 }
 
-/** The account's storage as Drive last told it, in bytes, and when that was, ms since 1970. */
+/** The account's storage as Drive last sent it, in bytes, and when, ms since 1970. */
 export interface StoredQuota {
   limit: number | undefined;
   usage: number | undefined;
@@ -67,7 +68,7 @@ export interface StoredQuota {
   at: number;
 }
 
-/** The account's storage; undefined while Drive has not told it. */
+/** The account's storage; undefined until Drive has sent it. */
 export function storedQuota(reader: Reader): StoredQuota | undefined {
   const row = reader.get(
     'SELECT quota_limit, quota_usage, quota_usage_in_drive, quota_usage_in_trash, quota_at FROM store',

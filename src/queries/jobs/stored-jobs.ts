@@ -1,13 +1,15 @@
-import type { JobState } from '../../model/job';
+import type { JobState, OutcomeReason, SourceOutcome } from '../../model/job';
+import type { JobReason } from '../../model/reasons';
+import { FOLLOWED } from '../../store/jobs/source-conditions';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
-/** A job as the store remembers it. Times in ms since 1970. */
+/** The store's record of a job. Times in ms since 1970. */
 export interface StoredJob {
   jobId: string;
   attempt: number;
   state: JobState;
-  reason: string | undefined;
+  reason: JobReason | undefined;
   message: string | undefined;
   requestedAt: number;
   startedAt: number | undefined;
@@ -18,7 +20,7 @@ export interface StoredJob {
   changes: number;
   /** A full crawl was asked for. */
   full: boolean;
-  /** The highest request number that the job has answered, and how its sources came out then. */
+  /** The highest request number that the job has answered, and the state that it would have ended in then. */
   answered: number;
   answeredState: JobState | undefined;
 }
@@ -26,8 +28,8 @@ export interface StoredJob {
 /** How a source came out of a job. */
 export interface StoredOutcome {
   sourceId: string;
-  outcome: string;
-  reason: string | undefined;
+  outcome: SourceOutcome['kind'];
+  reason: OutcomeReason | undefined;
   message: string | undefined;
 }
 
@@ -39,7 +41,7 @@ function toJob(row: Row): StoredJob {
     jobId: String(row['id']),
     attempt: Number(row['attempt']),
     state: String(row['state']) as JobState,
-    reason: text(row, 'reason'),
+    reason: text(row, 'reason') as StoredJob['reason'],
     message: text(row, 'message'),
     requestedAt: Number(row['requested_at']),
     startedAt: count(row, 'started_at'),
@@ -59,12 +61,15 @@ export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefi
   return row && toJob(row);
 }
 
-/** The jobs that wait, and for what, newest first. */
-export function waitingJobs(reader: Reader): { jobId: string; reason: string | undefined }[] {
+/** The waiting jobs and their reasons, newest first. */
+export function waitingJobs(reader: Reader): { jobId: string; reason: JobReason | undefined }[] {
   const rows = reader.all(
     "SELECT id, reason FROM job WHERE state = 'waiting' ORDER BY requested_at DESC, id",
   );
-  return rows.map((row) => ({ jobId: String(row['id']), reason: text(row, 'reason') }));
+  return rows.map((row) => ({
+    jobId: String(row['id']),
+    reason: text(row, 'reason') as StoredJob['reason'],
+  }));
 }
 
 /** The store's jobs, newest first. */
@@ -73,15 +78,15 @@ export function storedJobs(reader: Reader, limit: number): StoredJob[] {
 }
 
 /**
- * How each source came out of a job that has ended. The store keeps a row only for sources that are not current; the others are told from the sources
- * that there are now.
+ * How each source came out of a job that has ended. The store keeps a row only for sources that are not
+ * current; the rest are the sources that are followed now.
  */
 export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
   return reader
     .all(
       /* sql */ `
       SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?
-      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = 'followed'
+      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = ${FOLLOWED}
         AND EXISTS (SELECT 1 FROM job WHERE id = ? AND answered > 0)
         AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?)
       ORDER BY source_id`,
@@ -91,8 +96,8 @@ export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
     )
     .map((row) => ({
       sourceId: String(row['source_id']),
-      outcome: String(row['outcome']),
-      reason: text(row, 'reason'),
+      outcome: String(row['outcome']) as SourceOutcome['kind'],
+      reason: text(row, 'reason') as StoredOutcome['reason'],
       message: text(row, 'message'),
     }));
 }

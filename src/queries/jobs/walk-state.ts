@@ -1,42 +1,45 @@
+import { GONE, OPEN } from '../../store/removals/candidate-words';
 import { IS_WALK_DUE, isWalked, WALKS } from '../../store/walk/walk-rules';
-import { waitsForLogin } from '../../model/failure';
+import { waitsForLogin, type FailureKind } from '../../model/failure';
+import type { JobState } from '../../model/job';
+import { PAUSED, type JobReason } from '../../model/reasons';
 import type { Reader, Row } from '../../store/reader';
 import { count, text } from '../row-values';
 
 /**
- * Whether the walk goes on, by what the store knows. `due`: it has something to do now. `waiting`: it tries folders again at `retryAt`.
- * `stopped`: until a person has done something about `reason`, for which the newest job waits too.
+ * The phase of the walk, from the store alone. `due`: there is work now. `waiting`: folders are tried again
+ * at `retryAt`. `stopped`: the newest job waits for a person because of `reason`, and so does the walk.
  */
 export type WalkPhase =
   | { phase: 'complete' }
   | { phase: 'due' }
   | { phase: 'waiting'; retryAt: number | undefined }
-  | { phase: 'stopped'; reason: string };
+  | { phase: 'stopped'; reason: JobReason };
 
-/** How the walk of folders shared by others stands. Times in ms since 1970. */
+/** The state of the walk. Times in ms since 1970. */
 export interface WalkState {
   state: WalkPhase;
-  /** Folders that were listed since the last full crawl made all of them due. */
+  /** Folders listed since the last plan made all of them due. */
   done: number;
-  /** Folders that are still to be listed, without those that Drive refuses. */
+  /** Folders still to be listed, without those that Drive refuses. */
   left: number;
-  /** Files in them that no flat listing shows. */
+  /** Files in them that neither a crawl nor the log has shown. */
   found: number;
-  /** Folders that were left out because nothing was ever found in their class. */
+  /** Folders left out because no listing of their class found anything. */
   sampled: number;
-  /** Drive's clock at the oldest listing among all folders. */
+  /** Drive's clock at the oldest listing of all folders. */
   oldest: number | undefined;
   /** Folders that Drive refuses to list. */
   refused: RefusedFolder[];
-  /** Files that are gone and wait for a person's consent. */
+  /** Files that are gone and wait for consent. */
   removals: number;
 }
 
-/** A folder that Drive refuses to list: why, and when it is asked again. */
+/** A folder that Drive refuses to list, why, and when the next try is due. */
 export interface RefusedFolder {
   id: string;
   name: string | undefined;
-  reason: string | undefined;
+  reason: FailureKind | undefined;
   retryAt: number | undefined;
 }
 
@@ -48,10 +51,10 @@ SELECT count(*) FILTER (WHERE due = 0 AND round = walk_round) AS done,
   coalesce(sum(found), 0) AS found,
   count(*) FILTER (WHERE due = 0 AND round < walk_round) AS sampled,
   min(listed_at) AS oldest,
-  (SELECT count(*) FROM walk_candidate WHERE verdict = 'gone') AS removals
+  (SELECT count(*) FROM walk_candidate WHERE verdict = ${GONE}) AS removals
 FROM walk_folder, store`;
 
-/** Folders that a plan which is not complete has still to look at. */
+/** Folders that the open plan has not reached yet. */
 const UNPLANNED = /* sql */ `
 SELECT count(*) AS unplanned FROM file, store
 WHERE file.pk > walk_plan_pk AND ${isWalked('file')}
@@ -61,7 +64,7 @@ const REFUSED = /* sql */ `
 SELECT folder_id, name, reason, retry_at FROM walk_folder LEFT JOIN file ON file.id = folder_id
 WHERE reason IS NOT NULL ORDER BY folder_id LIMIT ${String(MOST_REFUSED)}`;
 
-/** How the walk stands at `now`; undefined where it is not wanted, or no crawl has ended yet. */
+/** The state of the walk at `now`; undefined if it is switched off, or no crawl has ended yet. */
 export function walkState(reader: Reader, now = Date.now()): WalkState | undefined {
   if (reader.get(`SELECT ${WALKS} AS walks`)?.['walks'] !== 1n) return undefined;
   const row = reader.get(COUNTS) ?? {};
@@ -85,8 +88,9 @@ const RETRY_AT = 'SELECT min(retry_at) AS retry_at FROM walk_folder WHERE due > 
 
 function phaseOf(reader: Reader, left: number, now: number): WalkPhase {
   const job = reader.get(NEWEST_JOB) ?? {};
-  const reason = text(job, 'state') === 'waiting' ? text(job, 'reason') : undefined;
-  const isStopped = reason === 'paused' || waitsForLogin(reason);
+  const isWaiting = (text(job, 'state') as JobState | undefined) === 'waiting';
+  const reason = isWaiting ? (text(job, 'reason') as JobReason | undefined) : undefined;
+  const isStopped = reason === PAUSED || waitsForLogin(reason);
   const isDue = isWalkDue(reader, now);
   if (left === 0 && !isDue) return { phase: 'complete' };
   if (reason !== undefined && isStopped) return { phase: 'stopped', reason };
@@ -98,26 +102,26 @@ function toRefused(row: Row): RefusedFolder {
   return {
     id: String(row['folder_id']),
     name: text(row, 'name'),
-    reason: text(row, 'reason'),
+    reason: text(row, 'reason') as FailureKind | undefined,
     retryAt: count(row, 'retry_at'),
   };
 }
 
-/** True while folders of others are to be listed, or files in them to be asked for; counts nothing. */
+/** True while folders are to be listed or files to be asked for; counts nothing. */
 export function isWalkUnfinished(reader: Reader): boolean {
   const row = reader.get(/* sql */ `
     SELECT ${WALKS} AND (walk_plan_pk IS NOT NULL
       OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND reason IS NULL)
-      OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL)) AS unfinished FROM store`);
+      OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = ${OPEN} AND reason IS NULL)) AS unfinished FROM store`);
   return row?.['unfinished'] === 1n;
 }
 
-/** True if the walk has something to do now. */
+/** True if the walk has work now. */
 export function isWalkDue(reader: Reader, now: number): boolean {
   return reader.get(`SELECT ${IS_WALK_DUE.replaceAll('@now', String(now))} AS due`)?.['due'] === 1n;
 }
 
-/** True if the account's settings have folders shared by others walked. */
+/** True if the account's settings switch the walk on. */
 export function isWalkWanted(reader: Reader): boolean {
   return reader.get('SELECT walk FROM store')?.['walk'] === 1n;
 }

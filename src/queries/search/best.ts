@@ -1,7 +1,13 @@
-/** How many more than wanted are held before the worst are dropped: sorting seldom costs less than a heap would. */
+/**
+ * Items held beyond the wanted ones before the worst are dropped. Sorting that rarely costs no more than a
+ * heap.
+ */
 const SLACK = 1_000;
 
-/** Keeps the best of any number of things in memory for a few. `compare` puts the better one first; among equals the earlier one stays. */
+/**
+ * Keeps the best of any number of items in constant memory. `compare` puts the better one first; of equal
+ * ones the earlier stays.
+ */
 export class Best<T> {
   readonly #most: number;
   readonly #compare: (a: T, b: T) => number;
@@ -17,7 +23,7 @@ export class Best<T> {
     if (this.#held.length >= this.#most + SLACK) this.#dropWorst();
   }
 
-  /** How many are held now: never more than wanted and a thousand. */
+  /** The number of items held: at most the wanted ones and a thousand. */
   get held(): number {
     return this.#held.length;
   }

@@ -1,6 +1,6 @@
 import { MOMENT_EXAMPLES, toMoment } from '../../model/moment';
 
-/** A condition that a file has to meet. Bytes and ms since 1970. */
+/** A condition on a file. Bytes, and ms since 1970. */
 export type Filter =
   | { kind: 'type'; types: readonly string[] }
   | { kind: 'owner'; owner: string }
@@ -9,16 +9,16 @@ export type Filter =
   | { kind: 'larger' | 'smaller'; bytes: number }
   | { kind: 'is'; mark: Mark };
 
-/** What a file can be. */
+/** A property that a filter tests. */
 export type Mark = (typeof MARKS)[number];
 
-/** A text that has to be in the name, or in name or description. */
+/** A text that the name must contain, or the name or the description. */
 export interface Term {
   text: string;
   nameOnly: boolean;
 }
 
-/** What a person searches for. Terms and filters have to be met, those that are excluded must not be. */
+/** A parsed query. A file must meet all terms and filters, and none of the excluded ones. */
 export interface SearchQuery {
   terms: readonly Term[];
   excludedTerms: readonly Term[];
@@ -26,7 +26,7 @@ export interface SearchQuery {
   excludedFilters: readonly Filter[];
 }
 
-/** A query that cannot be understood, in words. */
+/** A query that cannot be parsed. The message is for people. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
   readonly hint: string;
@@ -81,15 +81,16 @@ const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>
   ['is', (value) => ({ kind: 'is', mark: toMark(value) })],
 ]);
 
-/** A word, or a phrase in quotes; a filter's name and a minus may stand before it. */
+/** A word or a quoted phrase, perhaps after a minus and the name of a filter. */
 const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S*))/giu;
 
-/** A part of a query: a filter or a text, and whether it is excluded. */
+/** A part of a query: a filter or a text, perhaps excluded. */
 type Part = { excluded: boolean } & ({ kind: 'filter'; filter: Filter } | { kind: 'term'; term: Term });
 
 /**
- * Reads a query as Drive's own search would: words, "phrases", -excluded ones, and filters as `type:pdf`.
- * @throws QueryError where a filter cannot be understood, or nothing is searched for.
+ * Parses a query in the syntax of Drive's own search: words, "phrases", -excluded ones, and filters as
+ * `type:pdf`.
+ * @throws QueryError if a filter is not valid, or nothing is searched for.
  */
 export function parseQuery(text: string, nowMs: number): SearchQuery {
   const parts = [...text.matchAll(TOKEN)]
@@ -124,7 +125,7 @@ function toPart([whole, minus, rawName, quoted, word]: RegExpMatchArray, nowMs: 
     return { kind: 'filter', excluded, filter: parse(value, nowMs) };
   }
   const nameOnly = name === 'title';
-  // A colon after anything else is part of the text, as in an address.
+  // A colon after any other word is a part of the text, as in an address.
   const isPlain = rawName === undefined || nameOnly;
   const text = isPlain ? value : whole.replace(/^-/, '').replaceAll('"', '');
   return { kind: 'term', excluded, term: { text, nameOnly } };

@@ -1,18 +1,21 @@
 import { fold } from '../../model/fold';
 import type { SearchQuery, Term } from './query';
 
-/** How well a name fits what is searched for, the best first. */
+/** How well a name matches, the best first. */
 export const MATCHES = ['exact', 'prefix', 'word', 'text', 'description'] as const;
 
-/** How well a name fits. */
+/** How well a name matches. */
 export type Match = (typeof MATCHES)[number];
 
-/** A text as it is compared. */
+/** Folds a text for comparison. */
 export function comparable(text: string): string {
   return fold(text).toLowerCase();
 }
 
-/** Says how well a name fits: as a whole, with or without its extension; from its beginning; from the beginning of a word; or anywhere. */
+/**
+ * Says how well a name matches: as a whole, with or without its extension; from its beginning; from the
+ * beginning of a word; or anywhere.
+ */
 export function matchOf(name: string, { terms }: Pick<SearchQuery, 'terms'>): Match {
   const whole = comparable(terms.map(({ text }) => text).join(' '));
   const text = comparable(name);
@@ -31,7 +34,7 @@ function placeOf(text: string, term: string): 'word' | 'within' | 'nowhere' {
   return text.includes(term) ? 'within' : 'nowhere';
 }
 
-/** Whether a term is in the name, or in the description where that counts. */
+/** True if a term is in the name, or in the description if that counts. */
 export function contains({ name, description }: { name: string; description: string }, term: Term): boolean {
   const text = comparable(term.text);
   return comparable(name).includes(text) || (!term.nameOnly && comparable(description).includes(text));

@@ -11,27 +11,27 @@ import { folderIdsBelow, scopeOf } from '../files/space';
 import type { Roots } from '../files/places';
 import type { Target } from '../files/items';
 
-/** A file that was found, and how well its name fits. */
+/** A match, and how well its name matches. */
 export interface Hit extends Item {
   match: Match;
 }
 
-/** What was found, the best first. `more`: there is more than was asked for. */
+/** The matches, the best first. `more`: there are more than the limit. */
 export interface Found {
   hits: Hit[];
   more: boolean;
 }
 
-/** How to search. `folderOf` says which folder a person means. */
+/** How to search. `folderOf` finds the folder that a person names. */
 export interface SearchOptions {
   limit: number;
   roots: Roots;
   folderOf: (named: string) => Target;
 }
 
-/** Of what fits, so many of the most recent are looked at for the best. */
+/** The number of most recent matches that are ranked. */
 const CANDIDATES = 300;
-/** The search index knows three characters and more. */
+/** The trigram index answers only terms of at least three characters. */
 const SHORTEST_INDEXED = 3;
 const BEGIN = '\u0002';
 const END = '\u0003';
@@ -42,7 +42,10 @@ interface Condition {
   params: SqlValue[];
 }
 
-/** Finds files by their names and what else is said of them. Names that are equal or begin alike come first, then the most recent. */
+/**
+ * Finds files by name and filters. Equal names come first, then names that begin alike, then the most recent
+ * files.
+ */
 export function searchFiles(reader: Reader, query: SearchQuery, options: SearchOptions): Found {
   const condition = conditionOf(reader, query, options);
   const wanted = options.limit + 1;
@@ -60,11 +63,11 @@ interface Passes {
   passes: readonly (string | undefined)[];
   query: SearchQuery;
   condition: Condition;
-  /** New hits that one pass adds. */
+  /** New matches that one pass adds. */
   most: number;
 }
 
-/** What the questions to the index find, each file once. */
+/** The matches of all passes, each file once. */
 function* candidates(reader: Reader, { passes, query, condition, most }: Passes): Generator<Hit> {
   const seen = new Set<string>();
   for (const match of passes) {
@@ -87,7 +90,7 @@ function* hitsIn(rows: Iterable<Row>, query: SearchQuery): Generator<Hit> {
   }
 }
 
-/** Decides what an index of three characters cannot. */
+/** Decides what the trigram index cannot. */
 function fits(file: { name: string; description: string }, { terms, excludedTerms }: SearchQuery): boolean {
   return terms.every((term) => contains(file, term)) && !excludedTerms.some((term) => contains(file, term));
 }
@@ -101,7 +104,10 @@ function compareTimes(a = '', b = ''): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The questions to the search index: names that are equal, names that begin alike, and all that fit. Undefined: no index can help. */
+/**
+ * The queries to the index: equal names, names that begin alike, and all matches. Undefined: the index cannot
+ * help.
+ */
 function indexedPasses({ terms }: SearchQuery): (string | undefined)[] {
   const whole = fold(terms.map((term) => term.text).join(' '));
   const long = terms.filter((term) => lengthOf(fold(term.text)) >= SHORTEST_INDEXED);
@@ -115,7 +121,7 @@ function matchTerm({ text: term, nameOnly }: Term): string {
   return `${nameOnly ? 'name : ' : ''}${phrase(fold(term))}`;
 }
 
-/** Characters as the index counts them. */
+/** Counts characters as the index does. */
 function lengthOf(term: string): number {
   return Array.from(term).length;
 }
@@ -126,7 +132,7 @@ function phrase(term: string): string {
 
 const COLUMNS = `${ITEM_COLUMNS}, file.description`;
 
-/** The most recent files that fit, as long as they are asked for. */
+/** The matching files, the most recent first, for as long as the caller reads. */
 function lookUp(reader: Reader, match: string | undefined, { sql, params }: Condition): Iterable<Row> {
   const found =
     match === undefined
@@ -141,11 +147,11 @@ function lookUp(reader: Reader, match: string | undefined, { sql, params }: Cond
   );
 }
 
-/** Without three characters to look up, all texts are gone through, but not all files. */
+/** Without a term of three characters, it scans all indexed texts, but not all files. */
 function withTexts({ sql, params }: Condition, { terms }: SearchQuery): Condition {
   const variants = terms.map(({ text: term }) => {
     const lower = fold(term).toLowerCase();
-    // SQLite knows the case of ASCII only.
+    // SQLite folds the case of ASCII letters only.
     return [...new Set([lower, lower.toUpperCase(), lower.charAt(0).toUpperCase() + lower.slice(1)])];
   });
   const has = 'instr(lower(search_doc.name), ?) OR instr(lower(search_doc.description), ?)';
@@ -156,7 +162,7 @@ function withTexts({ sql, params }: Condition, { terms }: SearchQuery): Conditio
   };
 }
 
-/** All files that fit: while there is no index, everything has to be looked at. */
+/** All matching files: without an index, it scans everything. */
 function scan(reader: Reader, { sql, params }: Condition): Iterable<Row> {
   return reader.iterate(`SELECT ${COLUMNS} FROM file WHERE ${sql}`, ...params);
 }

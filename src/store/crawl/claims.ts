@@ -22,21 +22,21 @@ import {
   type PartitionStatements,
 } from './partition-statements';
 
-/** Listings are said to lag behind by no more than this. */
+/** Listings are documented to lag behind by no more than this. */
 const RECENT_SECONDS = 3_600;
 
-/** Which lane of which job start asks for work. */
+/** The lane of a job start that asks for work. */
 export interface Claimant {
   sourceId: string;
   epoch: number;
   lane: number;
-  /** No other lane of this job start works on the source: what they held is free. */
+  /** No other lane of this job start works on the source, so all of its windows are free. */
   alone?: boolean | undefined;
 }
 
 /**
- * `busy`: other lanes of this job hold what is left, and it is not worth dividing; `soon`: the next pages may show that it is.
- * `superseded`: a newer job start owns the store.
+ * `busy`: other lanes hold everything that is left, and dividing it is not worth while; `soon`: the next
+ * pages may change that. `superseded`: a newer job start owns the store.
  */
 export type ClaimResult =
   | { kind: 'claimed'; claim: Claim }
@@ -57,15 +57,15 @@ function listingOf(row: HeldPartition): HeldListing {
   };
 }
 
-/** All open partitions of a source belong to the one crawl that is open. */
+/** All open partitions of a source belong to its one open crawl. */
 function crawlOf(rows: readonly HeldPartition[]): Crawl {
   const [first] = rows;
   return { ordered: first?.ordered === 1, openedMs: first?.opened_at ?? 0 };
 }
 
 /**
- * Gives a lane its own partition back, or one that nobody of this job start holds, or a share of another lane's. The last that a crawl lists
- * is what was modified just before it, since the listings that came first may have lagged behind.
+ * Gives a lane its own partition again, or a free one, or a share of another lane's. The last window that a
+ * crawl lists is the hour before its start token, because the earlier listings may have lagged behind.
  */
 export function claim(statements: PartitionStatements, claimant: Claimant): ClaimResult {
   const { sourceId, epoch, lane, alone = false } = claimant;
@@ -88,16 +88,19 @@ export function claim(statements: PartitionStatements, claimant: Claimant): Clai
   return held === undefined ? { kind: 'done' } : { kind: 'claimed', claim: claimOf(held) };
 }
 
-/** Has an ordered listing of small pages that came well go on with larger ones, as a new query, where that lists nothing twice but its last page. */
+/**
+ * Lets an ordered listing whose small pages came well go on with larger ones. That is a new query, which
+ * lists only the last page again.
+ */
 function growPages({ resize }: PartitionStatements, row: PartitionRow): void {
   const size = grownPage(row.page_size ?? undefined, row.query_page) ?? null;
   if (size === row.page_size || row.ordered === 0 || row.frontier_ms === null) return;
   const { q, frontierMs = null } = resizeListing(listingSoFar(row));
-  // Files of one second are listed by one query only.
+  // Only one query lists all files of one second.
   if (q !== row.q) resize.run({ pk: row.pk, q, frontierMs, size, why: null });
 }
 
-/** Divides the partition with the most to do; undefined where none is worth it. */
+/** Divides the partition with the most work left; undefined if dividing is not worth while. */
 function takeShare(
   statements: PartitionStatements,
   rows: readonly HeldPartition[],
@@ -110,7 +113,10 @@ function takeShare(
   return statements.byPk.get(lastInsertRowid);
 }
 
-/** Once the crawl is about to end: its last pages come while other lanes list theirs. */
+/**
+ * Adds the recent hour when the crawl is about to end, so that its pages come while other lanes list their
+ * last ones.
+ */
 function takeRecent(
   statements: PartitionStatements,
   sourceId: string,
@@ -128,7 +134,7 @@ function takeRecent(
   return statements.open.all(sourceId).find(({ pk }) => rows.every((known) => known.pk !== pk));
 }
 
-/** In an ordered listing, the victim goes on with its token and ends at the cut. */
+/** In an ordered listing the victim keeps its token and ends at the cut. */
 function divide(
   { share, moveBottom }: PartitionStatements,
   { victim: { row, window }, cut }: Share<HeldListing>,
@@ -139,7 +145,7 @@ function divide(
   return added;
 }
 
-/** Without order, only a new listing of the victim's smaller window is sure to end where it should. */
+/** Without order, only a new listing of the smaller window is sure to end where it should. */
 function startAgain(
   { restart }: PartitionStatements,
   { victim: { row, window }, cut }: Share<HeldListing>,
@@ -148,16 +154,18 @@ function startAgain(
   restart.run({ pk: row.pk, q, frontierMs: null, restarts: 0, bestPage: 0 });
 }
 
-/** How many pages are left of a crawl whose open partitions these are; undefined where nothing can be said. */
+/**
+ * Estimates the pages left of a crawl with these open partitions; undefined if no page has shown anything.
+ */
 export function pagesLeftOf(rows: readonly HeldPartition[]): number | undefined {
   const crawl = crawlOf(rows);
   const left = rows.map((row) => pagesLeft(listingOf(row), crawl));
   if (left.every((pages) => pages === undefined)) return undefined;
-  // A window that has shown nothing yet is the trash, or the share of a lane that has just begun.
+  // A window without a page is the trash, or the share of a lane that has just started.
   return Math.ceil(left.reduce((sum: number, pages) => sum + (pages ?? 1), 0));
 }
 
-/** How many lanes have something to do with a source whose open partitions these are, at most `most`. */
+/** The number of lanes that have work on a source with these open partitions, at most `most`. */
 export function lanesFor(rows: readonly HeldPartition[], most: number): number {
   return usefulLanes(rows.map(listingOf), crawlOf(rows), most);
 }

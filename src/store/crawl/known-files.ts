@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { KnownFiles } from '../../planning/recrawl';
 
-/** Enough to cut a source by, and read at once. */
+/** Enough samples to cut a source by, and few enough to read at once. */
 const SAMPLES = 4_096;
 const NO_SOURCE = 0;
 
@@ -10,7 +10,7 @@ interface SampleRow {
   modified_time: string | null;
 }
 
-/** Prepares the question where in time a source's files are, in the trash and out of it; a sample tells. */
+/** Prepares the query that samples the times of a source's files, inside and outside the trash. */
 export function knownFilesReader(db: Database.Database): (generationPk: number) => KnownFiles[] {
   const count = db.prepare<[], number>('SELECT coalesce(max(pk), 0) FROM file').pluck();
   const copied = db
@@ -23,7 +23,7 @@ export function knownFilesReader(db: Database.Database): (generationPk: number) 
   );
   return (generationPk) => {
     const source = copied.get(generationPk) ?? NO_SOURCE;
-    // Hundreds of drives may be new at once: they have nothing that is worth looking for among the files of others.
+    // Hundreds of drives may be new at once. They have no files yet, so there is nothing to look for.
     const rows = source === NO_SOURCE ? 0 : (count.get() ?? 0);
     const weight = Math.max(1, Math.floor(rows / SAMPLES));
     const times = { live: [] as number[], trashed: [] as number[] };

@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 
-/** Full crawls of a source that are remembered. */
+/** Closed crawls kept for each source. */
 const KEPT_CRAWLS = 2;
-/** More rows at once would hold up what else is to be written. */
+/** Deleting more rows at once would block other writes. */
 const MOST_ROWS = 20_000;
-/** Findings that belong to no crawl are kept for this long, in ms. */
+/** How long findings without a crawl are kept, in ms. */
 const FINDINGS_MS = 30 * 86_400_000;
 
 const OLD = /* sql */ `
@@ -17,7 +17,10 @@ DELETE FROM seen WHERE (generation_pk, file_pk) IN (
   SELECT generation_pk, file_pk FROM generation CROSS JOIN seen ON generation_pk = generation.pk
   WHERE closed_at IS NOT NULL LIMIT ${String(MOST_ROWS)})`;
 
-/** Forgets what crawls that are over have left behind, a part at a time. Each call is one step of a transaction that the caller opened. */
+/**
+ * Deletes what closed crawls have left behind, a part at a time. Each call runs inside the caller's
+ * transaction.
+ */
 export function oldCrawls(db: Database.Database): { prune: (now: number) => void } {
   const forgetSeen = db.prepare(FORGET_SEEN);
   const old = db.prepare<[], number>(OLD).pluck();

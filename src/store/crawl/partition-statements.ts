@@ -1,10 +1,13 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import type { Claim, Fence, Window } from '../../model/partition';
 import type { PlannedWindow } from '../../planning/recrawl';
 import { NEWEST_FIRST, windowQuery } from '../../planning/window';
+import { FORGET_FAILURES } from '../jobs/source-conditions';
+import { itemErrorInsert } from './item-errors';
 
-/** A partition with what its generation and source add to it. */
+/** A partition with columns of its generation and its source. */
 export interface PartitionRow {
   pk: number;
   generation_pk: number;
@@ -50,13 +53,13 @@ export function windowOf(row: PartitionRow): Window {
   return { trashed: row.trashed === 1, from: row.from_s ?? undefined, before: row.before_s ?? undefined };
 }
 
-/** The frontier before the last page, which `page_ms` is told from. */
+/** The frontier before the last page: `page_ms` is the span of that page. */
 function confirmedMs({ frontier_ms: frontier, page_ms: pageMs, query_page: pages }: PartitionRow) {
   if (frontier === null || pageMs === null || pages === 0) return undefined;
   return frontier + pageMs;
 }
 
-/** What is known of a listing that is to go on with a new query. */
+/** The state of a listing that goes on with a new query. */
 export function listingSoFar(row: PartitionRow) {
   return {
     window: windowOf(row),
@@ -66,7 +69,7 @@ export function listingSoFar(row: PartitionRow) {
   };
 }
 
-/** The hold that a lane gets on a partition. */
+/** The claim that a lane gets on a partition. */
 export function claimOf(row: PartitionRow): Claim {
   return {
     fence: { partition: row.pk, lease: row.lease, page: row.page },
@@ -81,14 +84,14 @@ export function claimOf(row: PartitionRow): Claim {
   };
 }
 
-/** Prepares the question for a source's open partitions, the oldest first. */
+/** Prepares the query for a source's open partitions, the oldest first. */
 export function openPartitions(db: Database.Database): Database.Statement<[string], HeldPartition> {
   return db.prepare(
     `${SELECT_PARTITION} WHERE source.id = ? AND closed_at IS NULL AND partition.state = 'open' ORDER BY partition.pk`,
   );
 }
 
-/** Prepares the statements on partitions, their generation and the counts of the job that works on them. */
+/** Prepares the statements on partitions, their generation and the counts of their job. */
 export function partitionStatements(db: Database.Database) {
   return {
     epoch: db.prepare('SELECT epoch FROM store').pluck(),
@@ -102,7 +105,7 @@ export function partitionStatements(db: Database.Database) {
       `${SELECT_PARTITION} WHERE ${FENCED} AND partition.state = 'open' AND closed_at IS NULL`,
     ),
     open: openPartitions(db),
-    /** The newest file of the window that begins where another ends. */
+    /** The newest file of the window that begins where another one ends. */
     newestBelow: db
       .prepare<[number, number, number], number | null>(
         'SELECT newest_ms FROM partition WHERE generation_pk = ? AND trashed = ? AND before_s = ?',
@@ -111,7 +114,7 @@ export function partitionStatements(db: Database.Database) {
     free: db.prepare(/* sql */ `
     UPDATE partition SET epoch = 0 WHERE state = 'open' AND generation_pk IN (
       SELECT generation.pk FROM generation JOIN source ON source.pk = source_pk WHERE source.id = ? AND closed_at IS NULL)`),
-    /** What is below the cut becomes a partition of its own. */
+    /** The part below the cut becomes a partition of its own. */
     share: db.prepare<[{ pk: number; q: string; cut: number; orderBy: string }]>(/* sql */ `
     INSERT INTO partition (generation_pk, trashed, from_s, before_s, q, order_by, page_ms, page_size)
     SELECT generation_pk, trashed, from_s, @cut, @q, @orderBy, page_ms, page_size FROM partition WHERE pk = @pk`),
@@ -121,27 +124,27 @@ export function partitionStatements(db: Database.Database) {
     advance: db.prepare(/* sql */ `
     UPDATE partition SET page = page + 1, query_page = query_page + 1, page_token = @pageToken, state = @state,
       files = files + @files, frontier_ms = @frontierMs, newest_ms = coalesce(newest_ms, @newestMs), cycle_token = @cycleToken, cycle_page = @cyclePage,
-      failures = 0, failure = NULL, retry_at = NULL, committed_at = @now,
+      ${FORGET_FAILURES}, committed_at = @now,
       page_ms = @pageMs, middle_s = @middle
     WHERE pk = @pk`),
     restart: db.prepare(/* sql */ `
     UPDATE partition SET state = 'open', q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
       restarts = @restarts, best_page = @bestPage, lease = lease + 1
     WHERE pk = @pk`),
-    /** A new query with pages of another size; no rejected token, and no failure. */
+    /** A new query with another page size. It counts neither as a rejected token nor as a failure. */
     resize: db.prepare(/* sql */ `
     UPDATE partition SET q = @q, page_token = NULL, query_page = 0, middle_s = NULL, frontier_ms = @frontierMs, cycle_token = NULL, cycle_page = 0,
       page_size = @size, failure = @why, lease = lease + 1
     WHERE pk = @pk`),
-    giveUp: db.prepare("UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?"),
-    fail: db.prepare<[Fence & { kind: string; retryAt: number }]>(/* sql */ `
+    giveUp: db.prepare<[FailureKind, number]>(
+      "UPDATE partition SET state = 'partial', failure = ? WHERE pk = ?",
+    ),
+    fail: db.prepare<[Fence & { kind: FailureKind; retryAt: number }]>(/* sql */ `
     UPDATE partition SET failures = failures + 1, failure = @kind, retry_at = @retryAt WHERE ${FENCED} RETURNING failures`),
     noteIncomplete: db.prepare('UPDATE generation SET incomplete = incomplete + 1 WHERE pk = ?'),
     noteDisorder: db.prepare('UPDATE generation SET ordered = 0 WHERE pk = ?'),
     ofGeneration: db.prepare<[number], PartitionRow>(`${SELECT_PARTITION} WHERE generation_pk = ?`),
-    noteUnusable: db.prepare(
-      "INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, 'no-id', ?, ?)",
-    ),
+    noteItems: itemErrorInsert(db),
     countPage: db.prepare('UPDATE job SET pages = pages + 1, files = files + ? WHERE epoch = ?'),
   };
 }
@@ -149,7 +152,7 @@ export function partitionStatements(db: Database.Database) {
 /** The prepared statements. */
 export type PartitionStatements = ReturnType<typeof partitionStatements>;
 
-/** Opens windows of a crawl, each to be listed from its start. */
+/** Adds windows to a crawl. */
 export function addWindows(
   { insert }: PartitionStatements,
   generationPk: number,

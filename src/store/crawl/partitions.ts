@@ -22,12 +22,12 @@ import {
   type PartitionStatements,
 } from './partition-statements';
 
-/** A decoded page with the right to commit it. */
+/** A decoded page and the fence that allows its commit. */
 export interface ListedPage {
   fence: Fence;
-  /** Gone through once. */
+  /** Iterated once. */
   files: Iterable<FileRecord>;
-  /** When each of them was modified, in ms; undefined where Drive sent no usable time. */
+  /** `modifiedTime` of each file in ms; undefined if Drive sent no usable time. */
   times: readonly (number | undefined)[];
   nextPageToken: string | undefined;
   incompleteSearch: boolean;
@@ -35,27 +35,29 @@ export interface ListedPage {
 }
 
 /**
- * `refused`: another attempt claimed the partition, or the page was committed before. `circular`: the page names a token that
- * this listing has already followed. In both cases nothing was written.
+ * `refused`: another attempt has claimed the partition, or the page was committed before. `circular`: the
+ * page names a token that this listing has followed already. Both write nothing.
  */
 export type CommitResult =
   | {
       kind: 'committed';
       next: Claim | undefined;
-      /** This page has shown that the listings of the crawl are not in order. */
+      /** This page is the first one of the crawl that is out of order. */
       disordered: boolean;
     }
   | { kind: 'refused' }
   | { kind: 'circular' };
 
-/** True if the page names a token that this listing has already followed: it would run in a circle. */
+/** True if the page names a token that this listing has followed already. */
 function isCircular(row: PartitionRow, nextPageToken: string | undefined): boolean {
   return (
     nextPageToken !== undefined && (nextPageToken === row.page_token || nextPageToken === row.cycle_token)
   );
 }
 
-/** Order was relied on and does not hold: listings that were cut short by it start again at their own bounds. */
+/**
+ * The order does not hold: listings that were cut short because of it start again within their own bounds.
+ */
 function revokeOrder(
   { noteDisorder, ofGeneration, restart }: PartitionStatements,
   generationPk: number,
@@ -67,23 +69,23 @@ function revokeOrder(
   }
 }
 
-/** The files of the page that are the window's own: those below it are counted where they are listed next. */
+/** Counts the files of the page that belong to the window. Those below it are counted in the next window. */
 function ownFiles(row: PartitionRow, { times }: ListedPage): number {
   const window = windowOf(row);
   return times.filter((time) => isWithin(window, time)).length;
 }
 
 function noteFindings(
-  { noteIncomplete, noteUnusable, countPage }: PartitionStatements,
+  { noteIncomplete, noteItems, countPage }: PartitionStatements,
   row: PartitionRow,
   { page, now }: { page: ListedPage; now: number },
 ): void {
   if (page.incompleteSearch) noteIncomplete.run(row.generation_pk);
-  if (page.unusable > 0) noteUnusable.run(row.generation_pk, page.unusable, now);
+  if (page.unusable > 0) noteItems.run(row.generation_pk, 'no-id', page.unusable, now);
   countPage.run(ownFiles(row, page), row.epoch);
 }
 
-/** Moves the checkpoint past a page; says whether all listings were in order so far, this one too. */
+/** Moves the checkpoint past a page. Says whether all listings are still in order. */
 function advance(
   statements: PartitionStatements,
   row: PartitionRow,
@@ -107,7 +109,7 @@ function advance(
   return { ordered };
 }
 
-/** Where a listing stands after a page. */
+/** The state of a listing after a page. */
 function progressAfter(row: PartitionRow, { times: modified }: ListedPage) {
   const frontier = row.frontier_ms ?? undefined;
   const times = pageTimes(modified, row.opened_at);
@@ -122,7 +124,7 @@ function progressAfter(row: PartitionRow, { times: modified }: ListedPage) {
   };
 }
 
-/** True if the listing is below its window: another lane has taken what comes. */
+/** True if the listing has come below its window, where another lane lists. */
 function hasPassed(
   { newestBelow }: PartitionStatements,
   row: PartitionRow,
@@ -137,7 +139,7 @@ function hasPassed(
   });
 }
 
-/** Where a listing goes on after a page that is not committed yet; undefined where it ends, or may. */
+/** The next page token after a page that is not committed yet; undefined if the listing ends, or may end. */
 function ahead(
   statements: PartitionStatements,
   { fence, times, nextPageToken }: ListedPage,
@@ -147,7 +149,7 @@ function ahead(
   return row.ordered === 1 && hasPassed(statements, row, times) ? undefined : nextPageToken;
 }
 
-/** Writes one page's files and the place to go on from, if the fence still stands. */
+/** Writes the files of a page and the checkpoint, if the fence still holds. */
 function commit(
   statements: PartitionStatements,
   { files, sources }: CrawlTables,
@@ -197,35 +199,41 @@ function rejectToken(
   return 'restarted';
 }
 
-/** What a listed page is written to besides its partition. */
+/** The tables that a listed page is written to besides its partition. */
 export interface CrawlTables {
   files: FileTable;
   sources: SourceTable;
 }
 
-/** Prepares the writes to partitions; each call is one step of a transaction that the caller opened. */
+/** Prepares the writes to partitions. Each call runs inside the caller's transaction. */
 export function partitionTable(db: Database.Database, tables: CrawlTables) {
   const statements = partitionStatements(db);
   const knownFiles = knownFilesReader(db);
   return {
-    /** Cuts a fresh generation into its first windows: by the copy that there is, else one for each state of the trash. */
+    /**
+     * Cuts a new generation into its first windows: by the existing copy, else one inside and one outside the
+     * trash.
+     */
     createWindows: (generationPk: number) =>
       addWindows(statements, generationPk, knownFiles(generationPk).flatMap(windowsOfCopy)),
     claim: (claimant: Claimant) => claim(statements, claimant),
-    /** How many lanes have something to do with a source, at most `most`. */
+    /** The number of lanes that have work on a source, at most `most`. */
     usefulLanes: (sourceId: string, most: number) => lanesFor(statements.open.all(sourceId), most),
     ahead: (page: ListedPage) => ahead(statements, page),
     commit: (page: ListedPage, now: number) => commit(statements, tables, page, now),
-    /** Starts a listing again after Drive rejected its page token; says whether it goes on. */
+    /** Restarts a listing after Drive rejected its page token. Says whether it goes on. */
     rejectToken: (fence: Fence) => rejectToken(statements, fence),
-    /** Starts a listing again with smaller pages; false if smaller ones would not help, or the fence has fallen. */
+    /**
+     * Restarts a listing with smaller pages; false if smaller pages would not help, or the fence does not
+     * hold.
+     */
     shrink: (fence: Fence, fault: PageFault) => shrink(statements, fence, fault),
-    /** Leaves a window incomplete whose next page cannot be had; false if the fence has fallen. */
+    /** Leaves a window incomplete whose next page never comes; false if the fence does not hold. */
     leave(fence: Fence, kind: FailureKind): boolean {
       const row = statements.fenced.get(fence);
       return row !== undefined && statements.giveUp.run(kind, row.pk).changes > 0;
     },
-    /** Counts an attempt that committed nothing; returns how many there were in a row, 0 if the fence has fallen. */
+    /** Counts a failed attempt. Returns the number of failures in a row, 0 if the fence does not hold. */
     fail(fence: Fence, kind: FailureKind, retryAt: number): number {
       const row = statements.fail.get({ ...fence, kind, retryAt });
       return typeof row === 'object' && row !== null && 'failures' in row ? Number(row.failures) : 0;

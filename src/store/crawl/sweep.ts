@@ -1,22 +1,24 @@
 import type Database from 'better-sqlite3';
-import type { CandidateVerdict } from '../removals/candidate-statements';
+import type { CandidateVerdict, RemovalCause } from '../../model/reasons';
 import type { SourceRow } from '../jobs/sources';
+import { CHECKED, OPEN } from '../removals/candidate-words';
 import { isConfirmedByWalk } from '../walk/walk-rules';
 
 /**
- * Rows that a sweep makes candidates: those that the open crawl did not see, with the unknown folders above those that it saw if folders were lost
- * meanwhile; all of a lost drive's; or all of a drive's that is not wanted.
+ * The rows that a sweep makes candidates. `unseen`: those that the open crawl did not see.
+ * `unseen-and-unknown`: also the unknown folders above those that it saw, if folders were lost meanwhile.
+ * `all`: every row of a lost drive. `unwanted`: every row of a drive that is not wanted.
  */
 export type SweptRows = 'unseen' | 'unseen-and-unknown' | 'all' | 'unwanted';
 
 const MOST_SWEPT = 20_000;
 
 interface SweptRange {
-  /** `pk` after which, and up to which. */
+  /** The range of `pk`: after `from`, up to `to`. */
   from: number;
   to: number;
   source: number;
-  /** The crawl that has to have seen them; null: none. */
+  /** The crawl that must have seen the rows; null for no crawl. */
   generation: number | null;
 }
 
@@ -25,7 +27,7 @@ const IN_RANGE = `pk > @from AND pk <= @to AND ${LIVE}`;
 const UNSEEN =
   'NOT EXISTS (SELECT 1 FROM seen WHERE seen.generation_pk = @generation AND seen.file_pk = file.pk)';
 
-/** How rows are found: where the next ones are, and which of them are in a range. */
+/** How to find rows: the next one, and those within a range. */
 export interface Search {
   next: string;
   inRange: string;
@@ -34,8 +36,8 @@ export interface Search {
 const BY_ROW: Search = { next: 'SELECT min(pk) FROM file WHERE pk > @from', inRange: IN_RANGE };
 
 /**
- * Without a look at what is another source's or was seen, of which there are millions. SQLite would look at all that the source has in the index for
- * each part, if it were not told the states one by one.
+ * Skips rows of other sources and rows that were seen, of which there are millions. SQLite uses the whole
+ * index only if the states are given one by one.
  */
 export const BY_STATE: Search = {
   next: /* sql */ `
@@ -47,17 +49,22 @@ SELECT min(next) FROM (SELECT
   WHERE ${IN_RANGE} AND trashed IS column1 AND (@generation IS NULL OR ${UNSEEN}))`,
 };
 
-/** Rows that the source's open crawl has not seen; all of them where the source itself is left. What the walk confirms is left to it. */
+/**
+ * Rows that the open crawl has not seen, or all rows if the source is left. Rows that the walk confirms are
+ * left to it.
+ */
 const unseenSql = ({ inRange }: Search): string => /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
 SELECT id, source_pk, @verdict, @cause FROM file
 WHERE ${inRange} AND (@generation IS NULL
   OR generation_pk IS NOT @generation AND ${UNSEEN} AND NOT (walk_only = 1 AND ${isConfirmedByWalk('file')}))`;
 
-/** Folders that hold a part of the source's files and are not known themselves: they may have gone before the crawl came to them. */
+/**
+ * Folders that hold files of the source and have no row: they may have gone before the crawl reached them.
+ */
 const parentsSql = ({ inRange }: Search): string => /* sql */ `
 INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-SELECT parent_id, @source, 'open', 'checked' FROM (
+SELECT parent_id, @source, ${OPEN}, ${CHECKED} FROM (
   SELECT parent_id FROM file WHERE ${inRange} AND parent_id IS NOT NULL
   UNION
   SELECT parent_id FROM file_parent
@@ -69,13 +76,15 @@ WHERE parent_id <> @root
 export function sweepStatements(db: Database.Database, search: Search) {
   return {
     next: db.prepare<[{ from: number; source: number }], number | null>(search.next).pluck(),
-    addUnseen: db.prepare<[SweptRange & { verdict: CandidateVerdict; cause: string }]>(unseenSql(search)),
+    addUnseen: db.prepare<[SweptRange & { verdict: CandidateVerdict; cause: RemovalCause }]>(
+      unseenSql(search),
+    ),
     addParents: db.prepare<[SweptRange & { root: string }]>(parentsSql(search)),
     moveCursor: db.prepare<[number | null, number]>('UPDATE source SET sweep_pk = ? WHERE pk = ?'),
   };
 }
 
-/** The statements, by the index on states as soon as there is one. */
+/** The statements, by the index on states once there is one. */
 function statementsOf(db: Database.Database): () => ReturnType<typeof sweepStatements> {
   const hasIndex = db
     .prepare<[], number>("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'file_state'")
@@ -85,7 +94,10 @@ function statementsOf(db: Database.Database): () => ReturnType<typeof sweepState
   return () => (hasIndex.get() === 0 ? byRow : (byState ??= sweepStatements(db, BY_STATE)));
 }
 
-/** The look at the rows of a source for those that may be gone, a part at a time. Each call is one step of a transaction that the caller opened. */
+/**
+ * Looks for rows of a source that may be gone, a part at a time. Each call runs inside the caller's
+ * transaction.
+ */
 export class Sweep {
   readonly #statements: ReturnType<typeof statementsOf>;
 
@@ -93,7 +105,7 @@ export class Sweep {
     this.#statements = statementsOf(db);
   }
 
-  /** Makes a part of the source's rows candidates; after the last one, the sweep is over. */
+  /** Makes a part of the rows candidates. After the last part the sweep is over. */
   step(
     { pk: source, id, root_id: rootId, generation_pk: generation, sweep_pk: from }: SourceRow,
     rows: SweptRows,

@@ -3,7 +3,7 @@ import type { RowEvent } from '../../model/event';
 
 const MOST_FORGOTTEN = 20_000;
 
-/** Writes the history; each call is one step of the transaction that changes the file. */
+/** Prepares the writes to the history. Each call runs inside the transaction that changes the file. */
 export function eventTable(db: Database.Database) {
   const insert = db.prepare(
     'INSERT INTO file_event (at, file_pk, kind, inherited, changes) VALUES (?, ?, ?, ?, ?)',
@@ -15,7 +15,7 @@ export function eventTable(db: Database.Database) {
     add(filePk: number | bigint, { kind, inherited, changes }: RowEvent, now: number): void {
       insert.run(now, filePk, kind, Number(inherited), JSON.stringify(changes));
     },
-    /** Forgets a part of what is older than the account wants to keep. */
+    /** Deletes a part of the events that are older than the account keeps them. */
     prune(now: number): void {
       forget.run(now);
     },

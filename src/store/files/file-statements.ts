@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { RECORD_COLUMNS, valueOf, type FileRecord } from '../../model/file';
+import type { RemovalCause } from '../../model/reasons';
 import type { SqlValue } from '../../model/values';
 import { HAS_ONE_PARENT } from './parents';
 
@@ -8,13 +9,13 @@ const updated = RECORD_COLUMNS.filter((column) => column !== 'id');
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 const stored = updated.map((column) => `file.${column}`).join(', ');
 
-/** A stored row beside a record that has come; `newer` is the sign of the record's version less the row's. */
+/** A stored row next to an incoming record. `newer`: the sign of the record's version minus the row's. */
 export interface FoundRow {
   pk: number;
   source_pk: number;
   generation_pk: number | null;
   removed_at: number | null;
-  removal: string | null;
+  removal: RemovalCause | null;
   walk_only: number;
   newer: number;
   /** In the order of `RECORD_COLUMNS`. */
@@ -22,9 +23,10 @@ export interface FoundRow {
 }
 
 /**
- * The version guard in one statement, for a first crawl: it inserts most of the time. A higher version wins; at an equal one the row is written only
- * if something differs, because rewriting a row rewrites all its index entries. A young removal stays: the listing may lag behind it. A row with
- * several parents stays too, since more than the row has to be written then.
+ * The version guard in one statement, for a first crawl, which mostly inserts. A higher version wins. At the
+ * same version it writes only if something differs, because writing a row rewrites all its index entries. It
+ * leaves removed rows alone, because the listing may lag behind, and rows with several parents, because those
+ * need more writes.
  */
 const UPSERT = /* sql */ `
 INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
@@ -53,7 +55,10 @@ export function fileStatements(db: Database.Database) {
       VALUES (?, ?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})`),
     update: updater(db),
     markSeen: db.prepare('INSERT OR IGNORE INTO seen (generation_pk, file_pk) VALUES (?, ?)'),
-    /** The usual case of a crawl on top of a copy: a file that lives where it was, and is as it was, is noted as seen. */
+    /**
+     * The usual case of a crawl on top of a copy: marks a file as seen if it lives where it was and has not
+     * changed.
+     */
     markUnchanged: db.prepare(/* sql */ `
       INSERT OR IGNORE INTO seen (generation_pk, file_pk)
       SELECT ?, pk FROM file WHERE id = ? AND source_pk = ? AND removed_at IS NULL AND generation_pk IS NOT ? AND walk_only = 0
@@ -65,14 +70,14 @@ export function fileStatements(db: Database.Database) {
   };
 }
 
-/** Finds the row of a record; 64-bit integers are exact. */
+/** Finds the row of a record, with exact 64-bit integers. */
 function finder(db: Database.Database): (record: FileRecord) => FoundRow | undefined {
   const find = db.prepare<SqlValue[], SqlValue[]>(FIND).raw();
   const findExactly = db.prepare<SqlValue[], SqlValue[]>(FIND).raw().safeIntegers();
   return (record) => {
     const version = valueOf(record, 'version');
     let found = find.get(version, version, record.id);
-    // Reading every integer as a bigint costs more, and hardly ever does a row need it.
+    // Reading all integers as bigints is slower, and hardly any row needs it.
     if (found?.some(isRounded) === true)
       found = findExactly.get(version, version, record.id)?.map((value) => narrow(value));
     if (found === undefined) return undefined;
@@ -82,7 +87,7 @@ function finder(db: Database.Database): (record: FileRecord) => FoundRow | undef
       source_pk: Number(source),
       generation_pk: generation == null ? null : Number(generation),
       removed_at: removedAt == null ? null : Number(removedAt),
-      removal: typeof removal === 'string' ? removal : null,
+      removal: typeof removal === 'string' ? (removal as RemovalCause) : null,
       walk_only: Number(walkOnly),
       newer: Number(newer),
       values,
@@ -94,19 +99,22 @@ function isRounded(value: SqlValue): boolean {
   return typeof value === 'number' && !Number.isSafeInteger(value);
 }
 
-/** As records have them: only what is beyond 2^53 is a bigint. */
+/** As in records: only integers beyond 2^53 are bigints. */
 function narrow(value: SqlValue): SqlValue {
   if (typeof value !== 'bigint') return value;
   const small = Number(value);
   return Number.isSafeInteger(small) ? small : value;
 }
 
-/** Of the same few sets of columns nearly every time; a Drive in which everything differs must not pile statements up. */
+/**
+ * Nearly all updates set one of a few sets of columns. The limit keeps unusual ones from piling up
+ * statements.
+ */
 const MOST_UPDATES = 100;
 
 /**
- * Sets columns of a row, and no others: SQLite deletes and inserts the index entries of every column that is named, even where it stays the same, and
- * runs the triggers on it.
+ * Sets the given columns of a row and no others: SQLite rewrites the index entries of every column that a
+ * statement names, changed or not.
  */
 function updater(db: Database.Database): (pk: number, changes: ReadonlyMap<string, SqlValue>) => void {
   const known = new Map<string, Database.Statement<SqlValue[]>>();
@@ -121,7 +129,7 @@ function updater(db: Database.Database): (pk: number, changes: ReadonlyMap<strin
   };
 }
 
-/** A record's values without its id, in the order of the statements. */
+/** The values of a record without its id, in the order of the statements. */
 export function withoutId(values: readonly SqlValue[]): SqlValue[] {
   return values.filter((_, at) => at !== ID_AT);
 }

@@ -26,23 +26,26 @@ import { parentTable, type ParentTable } from './parents';
 import type { SourceRow, SourceTable } from '../jobs/sources';
 
 const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
-/** A removal younger than this, seen from the crawl's opening, may be unknown to a listing that lags behind. */
+/** A lagging listing may not know of a removal that is younger than this when the crawl opens. */
 const LISTING_LAG_MS = 3_600_000;
-/** Drive tells its time in whole seconds. */
+/** Drive's clock has a resolution of one second. */
 const CLOCK_STEP_MS = 1_000;
 
-/** Who tells of files, and when. */
+/** The authority, source and time of incoming files. */
 export interface Telling {
   source: SourceRow;
   by: Authority;
   now: number;
-  /** The crawl that lists them; undefined outside a crawl. */
+  /** The crawl that listed them; undefined outside of a crawl. */
   crawl?: number;
   /** Drive's clock when a page of a log was requested, ms since 1970. */
   sentAt?: number;
-  /** Files of which something happened so lately that listings may lag behind it. */
+  /** Files that changed so lately that listings may lag behind. */
   fresh?: ReadonlySet<string>;
-  /** The listing of a folder that somebody else owns. `silent`: new files are no news, since it was never listed before. */
+  /**
+   * Set for the listing of a folder that somebody else owns. `silent`: new files are not events, because the
+   * folder was never listed before.
+   */
   walk?: { silent: boolean };
 }
 
@@ -54,7 +57,7 @@ export interface FileTables {
   folderWork: FolderWorkTable;
 }
 
-/** Writes files. Applying a record twice, or an older one after a newer one, changes nothing. */
+/** Writes files. Writing a record twice, or an older one after a newer one, changes nothing. */
 export interface FileTable {
   put(files: Iterable<FileRecord>, telling: Telling): void;
 }
@@ -62,7 +65,7 @@ export interface FileTable {
 interface Page extends Telling {
   homes: Map<string | undefined, SourceRow>;
   hasCandidates: boolean;
-  /** Rows whose text in the search index is out of date; undefined as long as there is none. */
+  /** Rows whose entry in the search index is out of date; undefined while there is no index. */
   stale: number[] | undefined;
   added: number;
   changed: number;
@@ -74,16 +77,16 @@ interface Arrival {
   decisive: boolean;
 }
 
-/** A file that has come beside its row. */
+/** An incoming file next to its row. */
 interface Sighted {
   row: FoundRow;
   arrival: Arrival;
   page: Page;
-  /** Where they differ. */
+  /** The columns that differ. */
   places: readonly number[];
 }
 
-/** A file that was written, or left as it is. */
+/** A file that was written or left unchanged. */
 interface Told {
   row: FoundRow | undefined;
   arrival: Arrival;
@@ -91,23 +94,23 @@ interface Told {
   event: RowEvent | undefined;
 }
 
-/** Prepares the statements that write files; each call is one step of a transaction that the caller opened. */
+/** Prepares the writer of files. Each call runs inside the caller's transaction. */
 export function fileTable(db: Database.Database, tables: FileTables): FileTable {
   const writer = new FileWriter(fileStatements(db), parentTable(db), tables);
   return { put: (files, telling) => writer.put(files, telling) };
 }
 
-/** What a walk through a folder brings follows from what happened to the folder. */
+/** True for the listing of a folder: what it shows follows from an event of the folder. */
 function isWalk({ by, crawl }: Telling): boolean {
   return by === 'listing' && crawl === undefined;
 }
 
-/** Who shows a file without listing its folder: the user's own log does so, and a crawl. */
+/** True if a crawl or the user's log shows the file without a listing of its folder. */
 function isFlat({ by, crawl }: Telling): boolean {
   return by === 'log' || crawl !== undefined;
 }
 
-/** The columns that a row has to take from what has come. */
+/** The columns to set in a row. */
 function changesOf(
   verdict: 'write' | 'content',
   { row, arrival, page, places }: Sighted,
@@ -123,7 +126,7 @@ function changesOf(
   return changes;
 }
 
-/** Whether only walks have shown a file, once it was shown this way. */
+/** Whether only listings of its folder have shown the file, after this one. */
 function walkOnlyOf({ row, arrival, page }: Omit<Sighted, 'places'>): number {
   const { home, decisive } = arrival;
   if (decisive && isFlat(page)) return 0;
@@ -136,7 +139,7 @@ function sightingOf({ row, arrival: { home, decisive }, page: { by, source }, ev
     fields.some((field) => event?.changes[field] !== undefined);
   const moved = row === undefined || row.source_pk !== home.pk;
   return {
-    // A first crawl lists what is in it by itself, and what comes meanwhile its log tells.
+    // A first crawl lists the folder's children itself, and its log tells of later changes.
     appeared: decisive ? moved || row.removed_at !== null : moved && home.current_at !== null,
     trashFlipped: changed('trashed'),
     accessChanged: changed('permissionIds', 'shared', 'owned_by_me'),
@@ -198,7 +201,7 @@ class FileWriter {
     this.#followFolder({ row, arrival, page, event });
   }
 
-  /** False for a file that needs a closer look, as one with several parents does. */
+  /** False for a file that needs a closer look, such as one with several parents. */
   #upsert({ record, home }: Arrival, { crawl, now }: Page): boolean {
     if (severalParents(valueOf(record, 'extra')) !== undefined) return false;
     return this.#sql.upsert.run(home.pk, crawl ?? null, now, now, ...record.values).changes > 0;
@@ -231,7 +234,7 @@ class FileWriter {
 
   #insert(arrival: Arrival, page: Page): void {
     const { record, home, decisive } = arrival;
-    // What its home has not listed itself is confirmed at the end of the home's crawl.
+    // A row that its home has not listed is confirmed at the end of the home's crawl.
     const generation = decisive ? home.generation_pk : null;
     const { lastInsertRowid } = this.#sql.insert.run(
       home.pk,
@@ -253,13 +256,15 @@ class FileWriter {
     this.#followFolder({ row: undefined, arrival, page, event: undefined });
   }
 
-  /** The log of a file's home may have said since the page was requested that the file is gone, when there was no row to remove. */
+  /**
+   * The home's log may have told since the request that the file is gone, when there was no row to remove.
+   */
   #askWhereLate({ record, home, decisive }: Arrival, { source, sentAt = Infinity }: Page): void {
     if (!decisive && (home.read_sent_at ?? -Infinity) >= sentAt - CLOCK_STEP_MS)
       this.#tables.candidates.ask(record.id, source.pk);
   }
 
-  /** Carries a verdict out and tells what it changed. */
+  /** Carries out a verdict and returns what changed. */
   #write(verdict: Verdict, sighted: Sighted): RowEvent | undefined {
     const { row, arrival, page } = sighted;
     const { record, home } = arrival;
@@ -280,7 +285,7 @@ class FileWriter {
     return this.#record(verdict, sighted);
   }
 
-  /** A row that stays as it is has been shown all the same. */
+  /** An unchanged row counts as seen. */
   #noteSeen({ row, arrival: { home, decisive }, page }: Sighted): void {
     if (!decisive) return;
     const generation = home.generation_pk;
@@ -296,7 +301,7 @@ class FileWriter {
     const event: RowEvent | undefined = returned
       ? { kind: 'returned', changes: difference?.changes ?? {}, inherited: false }
       : difference;
-    // History begins when the copy is complete for the first time.
+    // The history begins when the copy is complete for the first time.
     if (event === undefined || home.current_at === null) return event;
     const inherited = event.inherited || isWalk(page);
     this.#tables.events.add(row.pk, { ...event, inherited }, page.now);
@@ -305,8 +310,9 @@ class FileWriter {
   }
 
   /**
-   * What is told of a folder concerns what is in it, but for its home's own listing, which shows that as well. Whoever tells first: to its home's log,
-   * the folder is then as it was.
+   * A change of a folder concerns its children, unless its home's own crawl shows it, which shows the
+   * children as well. The first log or listing that shows the change creates the work: for later ones nothing
+   * differs any more.
    */
   #followFolder(told: Told): void {
     const { record, home, decisive } = told.arrival;
@@ -316,11 +322,11 @@ class FileWriter {
     if (isListed && told.page.crawl !== undefined) return;
     const isFresh = fresh?.has(record.id) === true;
     const sighting = sightingOf(told);
-    // Whoever lists a folder also lists the subfolders that it finds.
+    // A listing that finds subfolders lists them itself.
     const changed = isListed ? { ...sighting, appeared: false, mayHideChildren: false } : sighting;
     for (const kind of folderConsequences(changed))
       this.#tables.folderWork.add(home.pk, record.id, kind, isFresh);
-    // It has left the source whose log tells of it, or has never been there.
+    // The folder has left the source whose log tells of it, or was never in it.
     if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', isFresh);
   }
 }

@@ -1,22 +1,23 @@
 import type Database from 'better-sqlite3';
 
-/** Entries that are remembered one by one; of older ones only their source's last commit is known. */
+/** Entries remembered one by one. Of older ones only the last commit of their source is known. */
 const MOST_ENTRIES = 20_000;
 
-/** A file that Drive was asked about, and what is known of the request. */
+/** A file that Drive was asked for, and its request. */
 export interface Asked {
   fileId: string;
   /** The source that asked. */
   sourcePk: number;
-  /** The shared drive that the answer puts the file in. */
+  /** The shared drive of the file in the answer. */
   driveId?: string | undefined;
   /** The store's commit number when the request was sent. */
   commitNo: number;
 }
 
 /**
- * Tells late answers: those to requests that were sent before the change log said something newer of the same file or of a folder above it. They must not
- * be written, because Drive gives the state of an unknown moment in between. Kept in memory: requests do not outlive the process either.
+ * Recognizes late answers: those whose request was sent before the change log told something newer of the
+ * file or of a folder above it. Drive answers with the state of some moment in between, so they must not be
+ * written. The entries are kept in memory, because no request outlives the process.
  */
 export class LateAnswers {
   readonly #nextCommit: Database.Statement<[], number>;
@@ -24,7 +25,7 @@ export class LateAnswers {
   readonly #parents: Database.Statement<[{ id: string }], string | null>;
   readonly #sourceEntry: Database.Statement<[{ id: string; source: number; drive: string | null }], number>;
   readonly #entries = new Map<string, number>();
-  /** What was committed up to here is not known file by file. */
+  /** Commits up to this number are not known file by file. */
   #floor: number;
   #last: number;
 
@@ -48,20 +49,20 @@ export class LateAnswers {
     this.#last = this.#floor;
   }
 
-  /** A commit says something new of these files: what was requested before is late. */
+  /** A commit tells something new of these files, so answers to earlier requests are late. */
   noteCommit(sourcePk: number, fileIds: Iterable<string>): void {
     const commitNo = this.#nextCommit.get() ?? 0;
     this.#last = commitNo;
     this.#noteSource.run(commitNo, sourcePk);
     for (const id of fileIds) {
-      // Deleted first, so that the newest entries are the last ones of the map.
+      // Delete first, so that the map ends with the newest entries.
       this.#entries.delete(id);
       this.#entries.set(id, commitNo);
     }
     this.#forgetOldest();
   }
 
-  /** True if the answer is older than what a log has said of the file or of a folder above it. */
+  /** True if a log has told something newer of the file, or of a folder above it, since the request. */
   isLate({ fileId, sourcePk, driveId, commitNo }: Asked): boolean {
     if (this.#last <= commitNo) return false;
     const last = this.#sourceEntry.get({ id: fileId, source: sourcePk, drive: driveId ?? null }) ?? 0;

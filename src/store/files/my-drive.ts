@@ -3,8 +3,8 @@ import { USER_SOURCE } from '../../model/job';
 import type { CandidateTable } from '../removals/candidates';
 
 /**
- * Which folder is the root of My Drive. No listing shows it and it has no row; only Drive can say, since a folder of the user's that lies in no folder
- * looks just like it. Each call is one step of a transaction that the caller opened.
+ * The root folder of My Drive. No listing shows it and it has no row. Only Drive can name it, because any own
+ * folder without a parent looks the same. Each call runs inside the caller's transaction.
  */
 export function myDrive(db: Database.Database, candidates: CandidateTable) {
   const isAsked = db
@@ -15,9 +15,12 @@ export function myDrive(db: Database.Database, candidates: CandidateTable) {
   );
   const note = db.prepare('UPDATE source SET root_id = ?, root_asked = 1 WHERE id = ?');
   return {
-    /** True until Drive has said which folder it is. */
+    /** True until Drive has named the root folder. */
     missesRoot: (): boolean => isAsked.get(USER_SOURCE) !== 1,
-    /** Drive says which folder it is. What was taken for it until now is a folder like others, which may exist and have no row. */
+    /**
+     * Notes the root folder. A folder that was taken for it until now is an ordinary folder, which may exist
+     * without a row.
+     */
     noteRoot(rootId: string): void {
       const source = known.get(USER_SOURCE);
       note.run(rootId, USER_SOURCE);

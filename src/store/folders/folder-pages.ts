@@ -4,6 +4,7 @@ import { pageFault, type ItemFault } from '../../planning/patience';
 import { USER_SOURCE } from '../../model/job';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
 import type { FolderListing, ListingFault } from './folder-work';
+import { FORGET_FAILURES } from '../jobs/source-conditions';
 import type { SourceRow } from '../jobs/sources';
 import { isConfirmedByWalk, isOthersFolder } from '../walk/walk-rules';
 
@@ -25,18 +26,18 @@ export interface ChildrenPage extends ListingRequest {
 }
 
 /**
- * What Drive answered when it was asked for one file: the file, that there is none, or nothing that tells, for a reason. `refused`: asking again at
- * once is pointless.
+ * Drive's answer for one file: the file, that it does not exist, or a reason why Drive does not tell.
+ * `refused`: asking again at once is pointless.
  */
 export type Answer =
   | { kind: 'found'; fileId: string; file: FileRecord }
   | { kind: 'gone'; fileId: string }
   | (ItemFault & { kind: 'unknown'; fileId: string });
 
-/** More pages than a folder can have; its half a million children fit on a fraction of them. */
+/** More pages than any folder has: half a million children fit on a fraction of them. */
 const MOST_PAGES = 100_000;
 
-/** True for a folder of the user's that lies in no folder: the root of My Drive, or one whose folder was deleted. */
+/** True for an own folder without a parent: the root of My Drive, or one whose parent was deleted. */
 function isOnTop(file: FileRecord): boolean {
   return isFolder(file) && valueOf(file, 'parent_id') === null && valueOf(file, 'owned_by_me') === 1;
 }
@@ -64,16 +65,16 @@ function statementsOf(db: Database.Database) {
       )
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
-    worked: db.prepare(
-      'UPDATE source SET failures = 0, failure = NULL, retry_at = NULL WHERE pk = ? AND failure IS NOT NULL',
-    ),
+    worked: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
     hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
   };
 }
 
-/** Writes what walks and single look-ups bring. Each call is one step of a transaction that the caller opened. */
+/**
+ * Writes listings of folders and answers for single files. Each call runs inside the caller's transaction.
+ */
 export class FolderPages {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #tables: ChangeTables;
@@ -83,7 +84,7 @@ export class FolderPages {
     this.#tables = tables;
   }
 
-  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  /** Writes a page of a folder's children and moves the checkpoint of the listing. */
   commitChildren(page: ChildrenPage, now: number): ChangeCommit {
     const { sources, folderWork, files, recent, walkPlan } = this.#tables;
     const { listing, nextPageToken } = page;
@@ -91,7 +92,7 @@ export class FolderPages {
     const source = sources.byId(page.sourceId);
     if (source === undefined || this.#isLate(source, page)) return 'refused';
     const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
-    // Nobody sees what somebody else has thrown away, unless it is in the trash because of another folder.
+    // Nobody sees what others have put into the trash, except files that are there because of another parent.
     const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
     const fault = pageFault(page);
     const isFaulty = fault !== undefined;
@@ -111,7 +112,10 @@ export class FolderPages {
     return 'committed';
   }
 
-  /** Starts a folder's listing again after its page token was rejected; one whose tokens are rejected too often is an exception. */
+  /**
+   * Restarts a folder's listing after its page token was rejected. Too many rejections make the folder an
+   * exception.
+   */
   restartListing(sourceId: string, folderId: string, now: number): void {
     const source = this.#tables.sources.byId(sourceId);
     if (source !== undefined && !this.#tables.folderWork.restart(source.pk, folderId))
@@ -122,7 +126,7 @@ export class FolderPages {
       );
   }
 
-  /** Counts a failed request for a folder that is no fault of anything else. */
+  /** Counts a failed request for a folder that only concerns this folder. */
   failListing(sourceId: string, fault: ListingFault, now: number): void {
     const { sources, folderWork } = this.#tables;
     const source = sources.byId(sourceId);
@@ -130,7 +134,10 @@ export class FolderPages {
       sources.noteTrouble(sourceId, fault.reason);
   }
 
-  /** Drive finds nothing to list. A folder that is known is asked for: until Drive says that it is gone too, it is an exception. */
+  /**
+   * Drive does not find the folder. A known folder is an exception and a candidate, until Drive says that it
+   * is gone too.
+   */
   endListing(sourceId: string, folderId: string, now: number): void {
     const { sources, candidates, folderWork } = this.#tables;
     const source = sources.byId(sourceId);
@@ -140,7 +147,7 @@ export class FolderPages {
     candidates.ask(folderId, source.pk);
   }
 
-  /** `commitNo`: the store's commit number when the files were asked for. A late answer leaves its file to be asked for again. */
+  /** `commitNo`: the store's commit number at the request. The file of a late answer stays a candidate. */
   commitAnswers(
     sourceId: string,
     { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
@@ -155,14 +162,14 @@ export class FolderPages {
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
       else if (answer.kind === 'gone') candidates.notFound(answer.fileId);
       else candidates.untold(answer, now);
-      // With a folder that is gone, what is in it may be gone.
+      // The children of a folder that is gone may be gone too.
       if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
         folderWork.addOnce(source.pk, answer.fileId, 'doubt');
     }
     this.#sql.worked.run(source.pk);
   }
 
-  /** A page is late as a whole: it is asked for again, and nothing is lost. */
+  /** A page is late as a whole. It is requested again, so nothing is lost. */
   #isLate({ pk: sourcePk }: SourceRow, { files, commitNo, listing: { folderId } }: ChildrenPage): boolean {
     const { late } = this.#tables;
     return (
@@ -175,14 +182,17 @@ export class FolderPages {
     const { candidates, files, recent } = this.#tables;
     candidates.found(file.id);
     if (this.#isRoot(file) && !candidates.isLive(file.id)) return;
-    // The crawl did not show it although it lives: from now on the walk confirms it.
+    // The crawl missed the file although it lives, so the walk confirms it from now on.
     if (source.id === USER_SOURCE && source.generation_pk !== null)
       this.#sql.noteWalkOnly.run({ id: file.id, generation: source.generation_pk });
     files.put([file], { source, by: 'get', now });
     recent.addAnswer(source.pk, file.id);
   }
 
-  /** A root has no row: it was asked for as somebody's parent. While Drive has not said which folder is that of My Drive, any on top may be. */
+  /**
+   * A root has no row. It is asked for because it is somebody's parent. Until Drive has named the root of My
+   * Drive, any own folder without a parent may be it.
+   */
   #isRoot(file: FileRecord): boolean {
     const driveId = driveIdOf(file);
     if (driveId !== undefined) return driveId === file.id;
@@ -190,7 +200,10 @@ export class FolderPages {
     return rootId === undefined ? isOnTop(file) : file.id === rootId;
   }
 
-  /** Folders of others below are left to the walk, which lists the folder itself once more to learn what is missing from it. */
+  /**
+   * Leaves subfolders that others own to the walk. The walk also lists this folder again, to learn what is
+   * missing in it.
+   */
   #followChildren({ pk, id }: SourceRow, { files, listing }: ChildrenPage, isWalked: boolean): void {
     const { candidates, folderWork, walkPlan } = this.#tables;
     const { folderId, fresh } = listing;
@@ -203,7 +216,7 @@ export class FolderPages {
     );
     for (const file of files)
       if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
-    // A listing that lags behind the folder's end shows children that are gone with it.
+    // A listing that lags behind the folder's removal shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }
 }

@@ -2,12 +2,14 @@ import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../../model/file';
 import type { EventTable } from '../files/events';
 import { createChildIndex } from '../search/index-build';
+import { ADD_OPEN } from '../removals/candidate-statements';
+import { CHECKED, OPEN } from '../removals/candidate-words';
 import { childrenOf, HAS_ONE_PARENT, ROOT_IDS } from '../files/parents';
 
-/** Children that one step works off: a folder may have half a million. */
+/** Children that one step works on: a folder may have half a million. */
 const MOST_CHILDREN = 5_000;
 
-/** A folder whose children follow from it; those up to the key `cursor` are worked off. */
+/** A folder whose state spreads to its children. Children up to the key `cursor` are done. */
 export interface SpreadWork {
   kind: 'trash' | 'doubt';
   sourcePk: number;
@@ -15,7 +17,9 @@ export interface SpreadWork {
   cursor: number;
 }
 
-/** A child whose trash state is not what follows from its folders; `becomes` is null where the folders do not agree. */
+/**
+ * A child whose trash state differs from what its folders imply. `becomes` is null if the folders disagree.
+ */
 interface WrongChild {
   pk: number;
   id: string;
@@ -24,10 +28,10 @@ interface WrongChild {
   becomes: number | null;
 }
 
-/** The part of the children that a step works on: those that are still in the folder. */
+/** The children of one step that are still in the folder. */
 interface Part {
   folder: string;
-  /** JSON, keys of `file`. */
+  /** JSON list of keys of `file`. */
   children: string;
 }
 
@@ -38,17 +42,20 @@ AND (parent_id = @folder OR EXISTS (SELECT 1 FROM file_parent WHERE file_pk = fi
 const CHILDREN = /* sql */ `
 SELECT DISTINCT pk FROM (${childrenOf('@folder')}) WHERE pk > @cursor ORDER BY pk`;
 
-/** 1 for a folder in the trash, 0 for one that is not, null for one that is not known. */
+/** 1 for a folder in the trash, 0 for one outside of it, null for an unknown one. */
 const STATE = /* sql */ `
 CASE WHEN folder.pk IS NOT NULL THEN coalesce(folder.trashed, 0) WHEN file_parent.parent_id IN (${ROOT_IDS}) THEN 0 END`;
 
-/** What all folders of a file with several say; null where they do not agree, or one is not known. */
+/** The state on which all parents agree; null if they disagree or one is unknown. */
 const AGREED = /* sql */ `
 SELECT iif(count(*) = count(${STATE}) AND min(${STATE}) = max(${STATE}), max(${STATE}), NULL)
 FROM file_parent LEFT JOIN file AS folder ON folder.id = file_parent.parent_id AND folder.removed_at IS NULL
 WHERE file_pk = file.pk`;
 
-/** Drive does not say what becomes of a file of which only some folders are in the trash: it is asked. */
+/**
+ * Drive does not document what becomes of a file if only some of its parents are in the trash, so it is
+ * asked.
+ */
 const WRONG_CHILDREN = /* sql */ `
 SELECT * FROM (
   SELECT pk, id, mime_type, trashed,
@@ -58,7 +65,7 @@ WHERE becomes IS NOT coalesce(trashed, 0)`;
 
 const LIVE_CHILDREN = `FROM file WHERE ${PART} AND source_pk = @source`;
 
-/** What lies in folders below that the user has lost: no listing of a folder above shows them. */
+/** Live files in lost folders below a folder: no listing of a folder above shows them. */
 const BELOW_LOST = /* sql */ `
 WITH RECURSIVE lost (id) AS (
   SELECT id FROM file WHERE parent_id = ? AND removed_at IS NOT NULL AND mime_type = '${FOLDER_TYPE}'
@@ -75,24 +82,25 @@ function spreadStatements(db: Database.Database) {
     belowLost: db.prepare<[string], { id: string; folder: number }>(BELOW_LOST),
     wrong: db.prepare<[Part & { trashed: number }], WrongChild>(WRONG_CHILDREN),
     setTrashed: db.prepare('UPDATE file SET trashed = ?, changed_at = ? WHERE pk = ?'),
-    ask: db.prepare(
-      "INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'open', 'checked')",
-    ),
+    ask: db.prepare<[string, number]>(ADD_OPEN),
     doubtFolders: db.prepare<[Part & { source: number }]>(/* sql */ `
       INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind)
       SELECT source_pk, id, 'doubt' ${LIVE_CHILDREN} AND mime_type = '${FOLDER_TYPE}'`),
     doubt: db.prepare<[Part & { source: number }]>(/* sql */ `
       INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-      SELECT id, source_pk, 'open', 'checked' ${LIVE_CHILDREN}`),
+      SELECT id, source_pk, ${OPEN}, ${CHECKED} ${LIVE_CHILDREN}`),
   };
 }
 
-/** Spreads what happened to a folder to its children, a part at a time. Each call is one step of a transaction that the caller opened. */
+/**
+ * Spreads the state of a folder to its children, a part at a time. Each call runs inside the caller's
+ * transaction.
+ */
 export class FolderSpread {
   readonly #db: Database.Database;
   readonly #events: EventTable;
   #prepared: ReturnType<typeof spreadStatements> | undefined;
-  /** Children that are still to come, of the last folder: to find them anew for each step would take longer than the step. */
+  /** The remaining children of the last folder. Finding them again would take longer than a step. */
   #rest: { folder: string; cursor: number; children: number[] } | undefined;
 
   constructor(db: Database.Database, events: EventTable) {
@@ -100,7 +108,7 @@ export class FolderSpread {
     this.#events = events;
   }
 
-  /** Asks for what lies in lost folders below a folder, which follows it unseen; returns the folders among them. */
+  /** Makes live files in lost folders below a folder candidates. Returns the folders among them. */
   askBelowLost(sourcePk: number, folder: string): string[] {
     const { belowLost, ask } = this.#sql;
     const found = belowLost.all(folder);
@@ -109,8 +117,8 @@ export class FolderSpread {
   }
 
   /**
-   * Children are found by their parent only here, so the index is made when there is first need of it, after the first crawl; again if the transaction
-   * that made it was undone.
+   * Only this class finds children by parent, so it creates the index on first use, after the first crawl;
+   * again if the transaction that created it was rolled back.
    */
   get #sql(): ReturnType<typeof spreadStatements> {
     createChildIndex(this.#db);
@@ -118,8 +126,8 @@ export class FolderSpread {
   }
 
   /**
-   * Works off a part of a folder's children. Returns the key up to which they are done, undefined if all are, and the folders among them of which
-   * the children follow in turn.
+   * Works on a part of a folder's children. Returns the key up to which they are done, undefined after the
+   * last one, and the folders among them whose own children come next.
    */
   step(work: SpreadWork, now: number): { cursor: number | undefined; flipped: string[] } {
     const { children, isLast } = this.#next(work);
@@ -142,7 +150,7 @@ export class FolderSpread {
   #spreadTrash({ sourcePk, folder }: SpreadWork, part: Part, now: number): string[] {
     const { trashedOf, wrong, ask } = this.#sql;
     const trashed = trashedOf.get(folder);
-    // Of a folder that is gone, its children are doubted.
+    // The children of a folder that is gone are doubted instead.
     if (trashed === undefined) return [];
     const flipped: string[] = [];
     for (const { becomes, ...child } of wrong.all({ ...part, trashed })) {

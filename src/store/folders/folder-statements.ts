@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
 import type { FolderWork } from '../../planning/file-write';
 
-/** A listing of children as it is stored. */
+/** A stored listing of children. */
 export interface ListingRow {
   folder_id: string;
   trashed: number;
@@ -30,8 +31,8 @@ UPDATE folder_work SET page = page + 1, page_token = NULL, trashed = 0, restarts
 WHERE source_pk = ? AND folder_id = ? AND kind = 'list' AND open = 1 AND restarts < ?`;
 
 /**
- * A token belongs to the page size that it was made with: with another size, the present half is listed again from its first page. An exception
- * (`@open` 0) is listed again as a whole when its time comes.
+ * A page token belongs to its page size. With another size, the present half is listed again from its first
+ * page. An exception (`@open` is 0) is listed again as a whole when it is due.
  */
 const FAIL = /* sql */ `
 UPDATE folder_work SET tries = @tries, reason = @reason, retry_at = @retryAt, open = @open,
@@ -61,7 +62,7 @@ export function folderStatements(db: Database.Database) {
           source: number;
           folder: string;
           tries: number;
-          reason: string;
+          reason: FailureKind;
           retryAt: number | null;
           open: number;
           size: number | null;

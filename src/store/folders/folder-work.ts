@@ -6,16 +6,16 @@ import type { EventTable } from '../files/events';
 import { FolderSpread } from './folder-spread';
 import { folderStatements, type ListingRow } from './folder-statements';
 
-/** A folder whose children are to be listed, and how far that has come. */
+/** A folder whose children are to be listed, with its checkpoint. */
 export interface FolderListing {
   folderId: string;
   trashed: boolean;
   pageToken: string | undefined;
   /** Pages committed; part of the compare-and-swap. */
   page: number;
-  /** What happened is so new that the listing may lag behind it. */
+  /** The change is so new that the listing may lag behind it. */
   fresh: boolean;
-  /** Files a page at the most; undefined: as many as Drive gives. */
+  /** Files to ask for per page; undefined asks for the largest page. */
   pageSize: number | undefined;
   /** Failed requests in a row. */
   tries: number;
@@ -38,11 +38,12 @@ export interface ListingFault extends ItemFault {
   folderId: string;
 }
 
-/** Page tokens that Drive may reject before a listing is given up. */
+/** Page tokens that Drive may reject before the folder becomes an exception. */
 const MOST_RESTARTS = 3;
 
 /**
- * The durable list of folders whose change concerns what is in them. Each call is one step of a transaction that the caller opened.
+ * The durable list of folders whose change concerns their children. Each call runs inside the caller's
+ * transaction.
  */
 export class FolderWorkTable {
   readonly #spread: FolderSpread;
@@ -53,12 +54,12 @@ export class FolderWorkTable {
     this.#sql = folderStatements(db);
   }
 
-  /** Puts a folder on the list, once more if it was worked off: something new has happened to it. */
+  /** Puts a folder on the list, again if it was worked off: something new has happened to it. */
   add(sourcePk: number, folderId: string, kind: FolderWork, fresh = false): void {
     this.#sql.add.run(sourcePk, folderId, kind, Number(fresh));
   }
 
-  /** Puts a folder on the list unless it was worked off since the list was last cleared. */
+  /** Puts a folder on the list, unless it was worked off since the list was last cleared. */
   addOnce(sourcePk: number, folderId: string, kind: FolderWork, fresh = false): void {
     this.#sql.addOnce.run(sourcePk, folderId, kind, Number(fresh));
   }
@@ -67,7 +68,7 @@ export class FolderWorkTable {
     return this.#sql.has.get(sourcePk, kind) === 1;
   }
 
-  /** Folders to list next. Those that have failed come last, so that they hold up no other. */
+  /** Folders to list next. Those that have failed come last, so that they block no other. */
   listings(sourcePk: number, limit: number): FolderListing[] {
     const { nextUntried, next } = this.#sql;
     const untried = nextUntried.all(sourcePk, 'list', limit);
@@ -75,8 +76,9 @@ export class FolderWorkTable {
   }
 
   /**
-   * Moves a listing past a page; false if it is not where the page came from any more. `halves`: 1 where only children outside the trash are
-   * listed, 2 where those in it follow. `isFaulty`: the page cannot be relied on, and `fail` is called next.
+   * Moves the checkpoint past a page; false if the page does not come from there. `halves`: 1 to list only
+   * the children outside the trash, 2 to list those in it afterwards. `isFaulty`: the page may be incomplete,
+   * and the caller calls `fail` next.
    */
   advance(
     sourcePk: number,
@@ -101,14 +103,14 @@ export class FolderWorkTable {
     return changes > 0;
   }
 
-  /** Starts a listing again from its first page; false if its page tokens were rejected too often. */
+  /** Restarts a listing from its first page; false after too many rejected page tokens. */
   restart(sourcePk: number, folderId: string): boolean {
     return this.#sql.restart.run(sourcePk, folderId, MOST_RESTARTS).changes > 0;
   }
 
   /**
-   * Counts a failed request for a folder: one that Drive refuses, or that has failed too often, is an exception and left alone for a while. Where a smaller
-   * page may mend it, that is requested next; returns true then.
+   * Counts a failed request for a folder. A refusal, or too many failures, make the folder an exception that
+   * rests for a while. Returns true if the next request asks for a smaller page that may help.
    */
   fail(sourcePk: number, { folderId: folder, ...fault }: ListingFault, now: number): boolean {
     const row = this.#sql.listing.get(sourcePk, folder);
@@ -132,12 +134,12 @@ export class FolderWorkTable {
     this.#sql.reopen.run({ all: Number(all), now });
   }
 
-  /** Ends a listing without a page: the folder is gone. */
+  /** Ends a listing without a page, because the folder is gone. */
   end(sourcePk: number, folderId: string): void {
     this.#sql.close.run(sourcePk, folderId, 'list');
   }
 
-  /** Works on one folder whose children follow from it, a part at a time. */
+  /** Spreads the state of one folder to a part of its children. */
   spreadSome(sourcePk: number, now: number): void {
     for (const kind of ['trash', 'doubt'] as const) {
       const [row] = this.#sql.next.all(sourcePk, kind, 1);
@@ -151,17 +153,17 @@ export class FolderWorkTable {
     }
   }
 
-  /** What lies in lost folders below a listed one is asked for, and listed. */
+  /** Makes files in lost folders below a listed folder candidates, and lists the folders among them. */
   addBelowLost(sourcePk: number, folderId: string): void {
     for (const each of this.#spread.askBelowLost(sourcePk, folderId)) this.addOnce(sourcePk, each, 'list');
   }
 
-  /** Forgets exceptions whose folders are gone. */
+  /** Deletes exceptions whose folders are gone. */
   forgetGone(sourcePk: number): void {
     this.#sql.forgetGone.run(sourcePk);
   }
 
-  /** Forgets what was worked off, except for exceptions: what comes now may concern it again. */
+  /** Deletes what was worked off, except for exceptions, so that new changes can add it again. */
   clear(sourcePk: number): void {
     this.#sql.clear.run(sourcePk);
   }

@@ -5,7 +5,7 @@ import { scopeText, toScope, type AccountSettings } from '../../model/settings';
 /** Reads the row that `toSettings` takes. */
 export const SETTINGS_ROW = 'SELECT drives, walk, full_every_ms, history_ms FROM store';
 
-/** The account's settings in the one row of `store`, read by any connection. */
+/** Reads the account's settings from a row of `store`, which any connection may have read. */
 export function toSettings(row: Readonly<Record<string, SqlValue>> | undefined): AccountSettings {
   if (row === undefined) throw new Error('the store has no row of its own');
   return {
@@ -16,14 +16,16 @@ export function toSettings(row: Readonly<Record<string, SqlValue>> | undefined):
   };
 }
 
-/** Reads the account's settings. */
-export function readSettings(db: Database.Database): AccountSettings {
-  return toSettings(db.prepare<[], Record<string, SqlValue>>(SETTINGS_ROW).get());
+/** Prepares the query for the account's settings. */
+export function settingsReader(db: Database.Database): () => AccountSettings {
+  const read = db.prepare<[], Record<string, SqlValue>>(SETTINGS_ROW);
+  return () => toSettings(read.get());
 }
 
-/** Changes the settings that are given and leaves the others; one step of a transaction that the caller opened. */
+/** Changes the given settings and leaves the others. It runs inside the caller's transaction. */
 export function writeSettings(db: Database.Database, change: Partial<AccountSettings>): AccountSettings {
-  const before = readSettings(db);
+  const read = settingsReader(db);
+  const before = read();
   const { drives, walk, fullEveryMs, historyMs } = { ...before, ...change };
   db.prepare('UPDATE store SET drives = ?, walk = ?, full_every_ms = ?, history_ms = ?').run(
     scopeText(drives),
@@ -31,8 +33,9 @@ export function writeSettings(db: Database.Database, change: Partial<AccountSett
     fullEveryMs,
     historyMs,
   );
-  // Whoever wants a walk after all wants it now, not at the next full crawl. What happened meanwhile is not known, so it begins anew.
+  // A person who switches the walk on wants it now, not after the next full crawl. Its state is out of date,
+  // so it starts over.
   if (walk && !before.walk)
     db.exec('DELETE FROM walk_seen; DELETE FROM walk_folder; UPDATE store SET walk_plan_pk = 0');
-  return readSettings(db);
+  return read();
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { StoreError } from '../../errors';
 import type { StorageQuota } from '../../model/drive-user';
 
-/** The Drive identity that a store belongs to. */
+/** The Drive user that a store belongs to. */
 export interface Identity {
   permissionId: string;
   emailAddress: string | undefined;
@@ -19,7 +19,7 @@ const NOTE_STORAGE = /* sql */ `
 UPDATE store SET quota_limit = ?, quota_usage = ?, quota_usage_in_drive = ?, quota_usage_in_trash = ?, quota_at = ?
 WHERE permission_id = ?`;
 
-/** Prepares the statements on what a store is; each call is one step of a transaction that the caller opened. */
+/** Prepares the statements on the store's identity. Each call runs inside the caller's transaction. */
 export function identityStatements(db: Database.Database) {
   const bind = db.prepare(
     'UPDATE store SET permission_id = ?, email_address = ? WHERE permission_id IS NULL',

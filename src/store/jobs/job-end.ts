@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
-import { FAILURES, isFailureKind } from '../../model/failure';
-import { jobStateOf, UNLISTED_DRIVES, USER_SOURCE } from '../../model/job';
+import { FAILURES, isFailureKind, type FailureKind } from '../../model/failure';
+import { jobStateOf, USER_SOURCE, type SourceOutcome } from '../../model/job';
 import type { Pass, PassEnd } from '../../model/pass';
+import { UNLISTED_DRIVES, type PartialReason } from '../../model/reasons';
+import { FOLLOWED, IS_IN_COPY } from './source-conditions';
 import type { WorkQueue } from './work-queue';
 
 interface JobRow {
@@ -11,29 +13,30 @@ interface JobRow {
   rechecked: number;
 }
 
-interface OutcomeRow {
-  source_id: string;
-  outcome: 'partial' | 'failed' | 'gone';
-  reason: string | null;
-  message: string | null;
-}
+type OutcomeRow = { source_id: string } & (
+  | { outcome: 'failed'; reason: FailureKind; message: string }
+  | { outcome: Exclude<SourceOutcome['kind'], 'failed'>; reason: PartialReason | null; message: null }
+);
 
 /** How a pass ended, without the state of the walk. */
 export type JobEnding =
   | Extract<PassEnd, { kind: 'again' }>
   | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;
 
-/** A job whose oldest reading is older than this reads the logs once more before it ends. */
+/** A job with an older reading than this reads the logs again before it ends. */
 const OLD_MS = 300_000;
-/** The quota allows 54 readings a second, so a reading counts as old only after twice the time that all logs take. */
+/**
+ * The quota allows 54 readings a second. A reading counts as old only after twice the time that all logs
+ * take.
+ */
 const OLD_MS_A_SOURCE = 40;
 
-/** The lowest request number that every source which was not given up answers. */
+/** The lowest request number that every source answers, except those that were given up. */
 const ANSWERED = /* sql */ `
-SELECT coalesce(min(settled_request), @target) FROM source WHERE state = 'followed' AND failed_request < @target`;
+SELECT coalesce(min(settled_request), @target) FROM source WHERE state = ${FOLLOWED} AND failed_request < @target`;
 
 const IS_OLD = /* sql */ `
-SELECT EXISTS (SELECT 1 FROM source WHERE state = 'followed' AND failed_request < @target AND read_at < @before)`;
+SELECT EXISTS (SELECT 1 FROM source WHERE state = ${FOLLOWED} AND failed_request < @target AND read_at < @before)`;
 
 function statementsOf(db: Database.Database) {
   return {
@@ -41,9 +44,7 @@ function statementsOf(db: Database.Database) {
     outcomes: db.prepare<[string], OutcomeRow>(
       'SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?',
     ),
-    countSources: db
-      .prepare<[], number>("SELECT count(*) FROM source WHERE state IN ('followed', 'leaving')")
-      .pluck(),
+    countSources: db.prepare<[], number>(`SELECT count(*) FROM source WHERE ${IS_IN_COPY}`).pluck(),
     answered: db.prepare<[{ target: number }], number>(ANSWERED).pluck(),
     drivesHidden: db.prepare<[], string | null>('SELECT drives_hidden FROM store').pluck(),
     isOld: db.prepare<[{ target: number; before: number }], number>(IS_OLD).pluck(),
@@ -58,7 +59,7 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** Ends passes and jobs. Each call is one step of a transaction that the caller opened. */
+/** Ends passes and jobs. Each call runs inside the caller's transaction. */
 export class JobEnd {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #queue: WorkQueue;
@@ -69,8 +70,8 @@ export class JobEnd {
   }
 
   /**
-   * Notes what the pass has answered, and ends the job unless somebody has asked for something newer since: both in one transaction, so that no
-   * request falls between.
+   * Notes what the pass has answered, and ends the job unless there is a newer request. Both happen in one
+   * transaction, so that no request is lost in between.
    */
   finish(pass: Pass, now: number): JobEnding {
     const { target } = pass;
@@ -102,7 +103,7 @@ export class JobEnd {
   #resultOf({ id }: JobRow) {
     const outcomes = this.#sql.outcomes.all(id);
     const sources = Math.max(this.#sql.countSources.get() ?? 0, outcomes.length);
-    const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+    const failed = outcomes.filter((row) => row.outcome === 'failed');
     const isUnlisted = this.#lacksDrives();
     const worst = failed.find(({ source_id: source }) => source === USER_SOURCE) ?? failed[0];
     return {
@@ -119,7 +120,10 @@ export class JobEnd {
     };
   }
 
-  /** The list of shared drives should have come, and did not. A login that may not list them lacks nothing new. */
+  /**
+   * True if the list of shared drives was expected and did not come. A login that may not list them misses
+   * nothing new.
+   */
   #lacksDrives(): boolean {
     const hidden = this.#sql.drivesHidden.get() ?? undefined;
     return isFailureKind(hidden) && FAILURES[hidden].retry !== 'fail';

@@ -1,7 +1,11 @@
 import type Database from 'better-sqlite3';
 import { ENDED, type JobState } from '../../model/job';
+import { PAUSED, type JobReason } from '../../model/reasons';
+import { GONE, OPEN } from '../removals/candidate-words';
+import { literal } from '../sqlite/literals';
 import type { CandidateTable } from '../removals/candidates';
 import type { FolderWorkTable } from '../folders/folder-work';
+import { FORGET_FAILURES } from './source-conditions';
 import type { SourceTable } from './sources';
 
 /** A job as its starter made it. */
@@ -9,25 +13,25 @@ export interface JobRequest {
   jobId: string;
   attempt: number;
   requestedAt: number;
-  /** Lists everything once more, although the change log tells what is new. */
+  /** Every source is crawled in full, although the change logs tell what is new. */
   full?: boolean | undefined;
-  /** A person consents to whatever the job removes, however much it is. */
+  /** A person consents to all removals of the job, however many. */
   acceptRemovals?: boolean | undefined;
 }
 
-/** How a job's workflow comes to start work. */
+/** Why a job's workflow starts work. */
 export interface JobStart {
-  /** A person has just resumed it, so that it no longer waits for what it waited for. */
+  /** A person has just resumed it, so it does not wait any more. */
   resumed?: boolean | undefined;
-  /** Another process has taken the job over: what its predecessor read may be old. */
+  /** Another process has taken the job over, so its readings may be old. */
   takenOver?: boolean | undefined;
-  /** A person consents to whatever the job removes, the removals that waited for it too. */
+  /** A person consents to all removals of the job, the waiting ones included. */
   acceptRemovals?: boolean | undefined;
 }
 
 /**
- * The epoch that the job's work must carry and the request number that its pass over the sources must answer, or that it waits because a person
- * has paused it.
+ * The epoch of the job's work and the request number that its pass over the sources must answer; or `paused`,
+ * because a person has paused the job.
  */
 export type StartedJob = { kind: 'started'; epoch: number; target: number } | { kind: 'paused' };
 
@@ -35,32 +39,34 @@ export type StartedJob = { kind: 'started'; epoch: number; target: number } | { 
 export interface JobResult {
   jobId: string;
   state: JobState;
-  reason?: string | undefined;
+  reason?: JobReason | undefined;
   message?: string | undefined;
 }
 
-const UNFINISHED = "('pending', 'running', 'waiting')";
-/** Ended jobs that are remembered: a schedule makes hundreds a day. */
+const PENDING = literal<JobState>('pending');
+const RUNNING = literal<JobState>('running');
+const UNFINISHED = `(${PENDING}, ${RUNNING}, ${literal<JobState>('waiting')})`;
+/** Jobs that are kept: a schedule makes hundreds a day. */
 const MOST_JOBS = 2_000;
 
 interface KnownJob {
   epoch: number | null;
   request: number | null;
-  state: string;
-  reason: string | null;
+  state: JobState;
+  reason: JobReason | null;
   full: number;
   accept_removals: number;
 }
 
 const RECORD = /* sql */ `
 INSERT INTO job (id, attempt, state, requested_at, full, accept_removals)
-VALUES (@jobId, @attempt, 'pending', @requestedAt, @full, @accept)
-ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = 'pending', reason = NULL, message = NULL, ended_at = NULL,
+VALUES (@jobId, @attempt, ${PENDING}, @requestedAt, @full, @accept)
+ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt, state = ${PENDING}, reason = NULL, message = NULL, ended_at = NULL,
   epoch = NULL, request = NULL, rechecked = 0, accept_removals = excluded.accept_removals
 WHERE excluded.attempt > attempt`;
 
 const START = /* sql */ `
-UPDATE job SET state = 'running', reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch, target = @target,
+UPDATE job SET state = ${RUNNING}, reason = NULL, message = NULL, ended_at = NULL, epoch = @epoch, target = @target,
   started_at = coalesce(started_at, @now)
 WHERE id = @jobId`;
 
@@ -79,7 +85,7 @@ function statementsOf(db: Database.Database) {
       'SELECT epoch, request, state, reason, full, accept_removals FROM job WHERE id = ?',
     ),
     abandon: db.prepare(
-      `UPDATE job SET state = 'terminated', ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
+      `UPDATE job SET state = ${literal<JobState>('terminated')}, ended_at = ? WHERE id <> ? AND state IN ${UNFINISHED}`,
     ),
     request: db.prepare<[], number>('SELECT request FROM store').pluck(),
     nextRequest: db.prepare<[], number>('UPDATE store SET request = request + 1 RETURNING request').pluck(),
@@ -87,12 +93,12 @@ function statementsOf(db: Database.Database) {
     nextEpoch: db.prepare<[], number>('UPDATE store SET epoch = epoch + 1 RETURNING epoch').pluck(),
     start: db.prepare(START),
     forgive: db.prepare(FORGIVE),
-    forgiveSources: db.prepare('UPDATE source SET failures = 0, failure = NULL, retry_at = NULL'),
+    forgiveSources: db.prepare(`UPDATE source SET ${FORGET_FAILURES}`),
     accept: db.prepare('UPDATE job SET accept_removals = 1 WHERE id = ?'),
     acceptWalk: db.prepare('UPDATE store SET walk_accepted = 1'),
     walkFolders: db.prepare('UPDATE walk_folder SET retry_at = NULL WHERE due > 0'),
     walkFiles: db.prepare('UPDATE walk_candidate SET retry_at = NULL'),
-    reopenWalk: db.prepare("UPDATE walk_candidate SET verdict = 'open' WHERE verdict = 'gone'"),
+    reopenWalk: db.prepare(`UPDATE walk_candidate SET verdict = ${OPEN} WHERE verdict = ${GONE}`),
     noteUnits: db.prepare('UPDATE job SET units = units + ? WHERE epoch = (SELECT epoch FROM store)'),
     prune: db.prepare(PRUNE),
     update: db.prepare(
@@ -103,10 +109,13 @@ function statementsOf(db: Database.Database) {
 }
 
 function isPaused(known: KnownJob | undefined): boolean {
-  return known?.state === 'waiting' && known.reason === 'paused';
+  return known?.state === 'waiting' && known.reason === PAUSED;
 }
 
-/** A new job, one that is resumed and one that is taken over answer for this moment; a workflow that only goes on does not. */
+/**
+ * A job that is new, resumed or taken over takes a new request number. A workflow that only continues does
+ * not.
+ */
 function asksAnew(known: KnownJob | undefined, { resumed = false, takenOver = false }: JobStart): boolean {
   return known?.epoch == null ? known?.request == null : resumed || takenOver;
 }
@@ -118,7 +127,7 @@ export interface JobTables {
   sources: SourceTable;
 }
 
-/** The job records. Each call is one step of a transaction that the caller opened. */
+/** The job records. Each call runs inside the caller's transaction. */
 export class JobTable {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #tables: JobTables;
@@ -133,21 +142,21 @@ export class JobTable {
     this.#sql.noteUnits.run(units);
   }
 
-  /** Notes a job that somebody asked for. */
+  /** Records a job that somebody asked for. */
   record({ jobId, attempt, requestedAt, full = false, acceptRemovals = false }: JobRequest): void {
     const accept = Number(acceptRemovals);
     this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full), accept });
   }
 
   /**
-   * Makes the job the one that owns the store: whatever an earlier start still does is refused from here on. A job that a person has
-   * paused stays so until it is resumed, whatever restarts its workflow.
+   * Makes the job the owner of the store: from now on, writes of earlier starts are refused. A paused job
+   * stays paused until it is resumed, whatever restarts its workflow.
    */
   start(job: JobRequest, start: JobStart, now: number): StartedJob {
     this.record(job);
     const known = this.#sql.known.get(job.jobId);
     if (isPaused(known) && start.resumed !== true) return { kind: 'paused' };
-    // A job that a person started or reset deserves fresh patience; a restarted workflow of the same attempt does not.
+    // A new or reset job gets fresh patience; a restarted workflow of the same attempt does not.
     const isFresh = known?.epoch == null;
     if (asksAnew(known, start)) this.#takeRequest(job.jobId);
     if (isFresh || start.resumed === true) this.#forgive();
@@ -161,7 +170,10 @@ export class JobTable {
     return { kind: 'started', epoch, target };
   }
 
-  /** Notes what the job does once, whatever restarts its workflow. Items that Drive has refused are tried again when they are due; a reset or a full crawl tries all of them. */
+  /**
+   * Does what each attempt of a job does once. Refused items are tried again if they are due; a reset or a
+   * full crawl tries all of them.
+   */
   #plan({ attempt }: JobRequest, known: KnownJob | undefined, now: number): void {
     const { sources, candidates, folderWork } = this.#tables;
     const isReset = attempt > 1;
@@ -177,10 +189,10 @@ export class JobTable {
     if (known?.accept_removals === 1) candidates.forgetRecent();
   }
 
-  /** Somebody asks for a copy that is current from now on. Returns the number of the request, which the job has to answer before it ends. */
+  /** Takes a request for a current copy. Returns its number, which the job has to answer before it ends. */
   request(job: JobRequest): number {
     this.record(job);
-    // Whoever asks now does not want to wait for a try in an hour.
+    // A person who asks now does not want to wait an hour for the next try.
     this.#sql.forgiveSources.run();
     return this.#takeRequest(job.jobId);
   }
@@ -191,7 +203,7 @@ export class JobTable {
     return request;
   }
 
-  /** Writes the job's state. One that is pending again was resumed where no worker ran. */
+  /** Writes the job's state. `pending` means that a person has resumed it while no worker ran. */
   setState({ jobId, state, reason, message }: JobResult, now: number): void {
     const endedAt = ENDED.has(state) ? now : null;
     this.#sql.update.run({ jobId, state, reason: reason ?? null, message: message ?? null, endedAt });
@@ -201,7 +213,7 @@ export class JobTable {
     }
   }
 
-  /** Forgets a job; the files are not touched. */
+  /** Deletes the record of a job. The files stay. */
   remove(jobId: string): void {
     this.#sql.remove.run(jobId);
   }
@@ -211,7 +223,7 @@ export class JobTable {
     this.#sql.forgiveSources.run();
   }
 
-  /** Removals that wait are accepted, or looked at once more. */
+  /** Accepts the removals that wait, or has Drive asked for them again. */
   #takeDecision(jobId: string, { resumed = false, acceptRemovals = false }: JobStart, now: number): void {
     const { candidates } = this.#tables;
     if (acceptRemovals) {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { SourceOutcome } from '../../model/job';
+import type { OutcomeReason, SourceOutcome } from '../../model/job';
 
 const ADD = /* sql */ `
 INSERT INTO job_source (job_id, source_id, outcome, reason, message)
@@ -8,7 +8,7 @@ ON CONFLICT (job_id, source_id) DO UPDATE SET outcome = excluded.outcome, reason
 
 const REMOVE = 'DELETE FROM job_source WHERE job_id = (SELECT id FROM job WHERE epoch = ?) AND source_id = ?';
 
-function detailOf(outcome: SourceOutcome): { reason: string | null; message: string | null } {
+function detailOf(outcome: SourceOutcome): { reason: OutcomeReason | null; message: string | null } {
   switch (outcome.kind) {
     case 'failed':
       return { reason: outcome.failure, message: outcome.message };
@@ -21,8 +21,8 @@ function detailOf(outcome: SourceOutcome): { reason: string | null; message: str
 }
 
 /**
- * How the sources of a job came out, written as soon as it is known. Only sources that are not current have a row: an idle job over thousands of
- * drives writes none. Each call is one step of a transaction that the caller opened.
+ * Notes how a source came out of a job as soon as that is known. Only sources that are not current have a
+ * row, so an idle job over thousands of drives writes none. Each call runs inside the caller's transaction.
  */
 export class OutcomeTable {
   readonly #add: Database.Statement;

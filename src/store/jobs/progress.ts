@@ -1,11 +1,16 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
+import type { JobState } from '../../model/job';
 import type { Progress, SourceProgress } from '../../model/progress';
+import type { CandidateVerdict } from '../../model/reasons';
 import { pagesLeftOf } from '../crawl/claims';
 import { openPartitions } from '../crawl/partition-statements';
+import { GONE, OPEN } from '../removals/candidate-words';
+import { FOLLOWED, HAS_CRAWL, IS_IN_COPY, LEAVING } from './source-conditions';
 
 interface JobRow {
   id: string;
-  state: string;
+  state: JobState;
   pages: number;
   files: number;
   changes: number;
@@ -22,22 +27,22 @@ interface SourceRow {
   folders_left: number;
   to_ask: number;
   gone: number;
-  failure: string | null;
+  failure: FailureKind | null;
   failures: number;
   retry_at: number | null;
 }
 
-/** More sources than a person reads at a glance are summed up by the totals alone. */
+/** Sources listed one by one. The totals cover the others. */
 const MOST_SOURCES = 20;
 
-/** Something is left to be done for the source. */
+/** True for a source with work left. */
 const IS_OPEN = /* sql */ `(
-  source.state = 'leaving' OR source.failures > 0 OR source.state = 'followed' AND source.failure IS NOT NULL
-  OR EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)
+  source.state = ${LEAVING} OR source.failures > 0 OR source.state = ${FOLLOWED} AND source.failure IS NOT NULL
+  OR ${HAS_CRAWL}
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND open = 1)
-  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN ('open', 'gone')))`;
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict IN (${OPEN}, ${GONE})))`;
 
-const candidates = (verdict: string): string =>
+const candidates = (verdict: CandidateVerdict): string =>
   `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
 
 const OPEN_SOURCES = /* sql */ `
@@ -55,9 +60,9 @@ WHERE ${IS_OPEN}
 GROUP BY source.pk ORDER BY source.pk LIMIT ${String(MOST_SOURCES)}`;
 
 const TOTALS = /* sql */ `
-SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE state IN ('followed', 'leaving')`;
+SELECT count(*) AS sources, coalesce(sum(${IS_OPEN}), 0) AS open FROM source WHERE ${IS_IN_COPY}`;
 
-/** Nearly the counts, and told at once. */
+/** Nearly the exact counts, and cheap. */
 const INDEXING = /* sql */ `
 SELECT (SELECT coalesce(max(rank), 0) FROM search_doc) AS done, (SELECT coalesce(max(pk), 0) FROM file) AS "of"
 FROM store WHERE indexed = 'building'`;
@@ -79,7 +84,7 @@ function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress
   };
 }
 
-/** Prepares the question where a job stands; what it costs grows with the account. */
+/** Prepares the query for the progress of a job. Its cost grows with the account. */
 export function progressReader(db: Database.Database): (jobId: string) => Progress {
   const readJob = db.prepare<[string], JobRow>(
     'SELECT id, state, pages, files, changes, started_at, units FROM job WHERE id = ?',

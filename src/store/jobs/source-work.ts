@@ -4,17 +4,20 @@ import { nextStep, type CrawlSituation, type SourceSituation, type Step } from '
 import type { CandidateTable, OpenCandidate } from '../removals/candidates';
 import type { FolderListing, FolderWorkTable } from '../folders/folder-work';
 import { gapOf, type GenerationRow, type GenerationTable } from '../crawl/generations';
+import { FORGET_FAILURES } from './source-conditions';
 import type { SourceRow, SourceTable } from './sources';
 import type { LateAnswers } from '../files/late-answers';
 import type { OutcomeTable } from './outcomes';
 import { Sweep, type SweptRows } from '../crawl/sweep';
 import type { SourceTurn } from '../../model/pass';
+import type { LeaveReason } from '../../model/reasons';
 import type { WalkPlan } from '../walk/walk-plan';
 import type { WorkQueue } from './work-queue';
 
 /**
- * What a source needs next. `more`: the store did a part of its own work. `wait`: a person has to decide. `hold`: the logs of other sources have to
- * be read first. `commitNo`: answers to what is requested from now on carry it, so that the store can tell which of them are late.
+ * What a source needs next. `more`: the store did a part of its own work. `wait`: a person has to decide.
+ * `hold`: the logs of other sources come first. `commitNo`: requests from now on carry it, so that the store
+ * recognizes late answers.
  */
 export type SourceWork =
   | { kind: 'superseded' }
@@ -28,7 +31,7 @@ export type SourceWork =
   | { kind: 'hold' }
   | { kind: 'done'; outcome: SourceOutcome };
 
-/** The tables that the work on a source moves. */
+/** The tables that work on a source changes. */
 export interface WorkTables {
   sources: SourceTable;
   generations: GenerationTable;
@@ -77,14 +80,16 @@ function statementsOf(db: Database.Database) {
   return {
     settle: db.prepare(/* sql */ `
       UPDATE source SET current_at = iif(@complete, @now, current_at), as_of = iif(@complete, read_sent_at, as_of),
-        settled_request = read_request, accepted = 0, failures = 0, failure = NULL, retry_at = NULL
+        settled_request = read_request, accepted = 0, ${FORGET_FAILURES}
       WHERE pk = @pk`),
     commitNo: db.prepare<[], number>('SELECT commit_no FROM store').pluck(),
-    leave: db.prepare('UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?'),
+    leave: db.prepare<[LeaveReason, number]>(
+      'UPDATE source SET state = ?, gap = NULL, accepted = 0 WHERE pk = ?',
+    ),
   };
 }
 
-/** Decides and does what is next for a source. Each call is one short transaction that the caller opened. */
+/** Decides and does the next step for a source. Each call is one short transaction of the caller. */
 export class SourceWorker {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #sweep: Sweep;
@@ -96,7 +101,7 @@ export class SourceWorker {
     this.#tables = tables;
   }
 
-  /** Does what the store can do by itself, a part at a time, or says what is needed of Drive or of a person. */
+  /** Does a part of the store's own work, or says what is needed of Drive or of a person. */
   advance(turn: SourceTurn, now: number): SourceWork {
     const source = this.#tables.sources.byId(turn.sourceId);
     if (source === undefined || source.state === 'gone' || source.state === 'unfollowed')
@@ -110,7 +115,10 @@ export class SourceWorker {
     return { kind: 'more' };
   }
 
-  /** Settles a source whose log has just been read to its end if nothing else is to be done; true if it is settled. */
+  /**
+   * Settles a source whose log was just read to its end, if there is nothing else to do; true if it is
+   * settled.
+   */
   settleIfIdle(turn: SourceTurn, now: number): boolean {
     const source = this.#tables.sources.byId(turn.sourceId);
     if (source?.state !== 'followed') return false;
@@ -180,7 +188,7 @@ export class SourceWorker {
     return this.#sql.commitNo.get() ?? 0;
   }
 
-  /** What is done without Drive. */
+  /** The steps that need no Drive. */
   #doStep(step: Exclude<Step, OuterStep | 'settle'>, { source, generation, now }: Place): void {
     const { folderWork, candidates } = this.#tables;
     switch (step) {
@@ -194,7 +202,7 @@ export class SourceWorker {
         this.#sweep.step(source, sweptRows({ source, generation, now }));
         break;
       case 'remove':
-        // An answer that was requested before the removal must not undo it.
+        // An answer to a request from before the removal must not undo it.
         this.#tables.late.noteCommit(source.pk, candidates.removeSome(source, now));
         break;
       case 'open-crawl':
@@ -203,7 +211,10 @@ export class SourceWorker {
     }
   }
 
-  /** A crawl on top of a copy: the log is live, and needs no token. It tells of everything since its last reading, which Drive's clock has dated. */
+  /**
+   * Opens a crawl on top of a copy. The log is live, so the crawl needs no start token: the log tells of all
+   * changes since its last reading, whose time is Drive's.
+   */
   #openCrawl({ id, read_sent_at: readAt }: SourceRow, now: number): void {
     const opened = this.#tables.generations.openOnLog(id, readAt ?? now);
     if (opened !== undefined) this.#tables.createWindows(opened);
@@ -221,10 +232,10 @@ export class SourceWorker {
       generations.close(source, generation, now);
       if (source.id === USER_SOURCE) walkPlan.begin();
     }
-    // Exceptions are told by themselves, and leave nothing incomplete that another crawl could find.
+    // Exceptions are reported on their own. Another crawl would not find them.
     const reason = generation === undefined ? source.gap : gapOf(generation);
     this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason == null) });
-    // A crawl that was asked for while another was open comes after it.
+    // A crawl that was requested while another was open follows it.
     if (source.full_due === 1) return { kind: 'more' };
     return this.#done(turn, reason == null ? { kind: 'current' } : { kind: 'partial', reason });
   }

@@ -2,55 +2,57 @@ import type Database from 'better-sqlite3';
 import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import type { Pass, TakenWork } from '../../model/pass';
+import { OPEN } from '../removals/candidate-words';
+import { FOLLOWED, HAS_CRAWL, IS_IN_COPY, LEAVING } from './source-conditions';
 
 /** A change log to be read. */
 export interface LogToRead {
   sourceId: string;
   token: string;
-  /** Tokens that Drive has rejected since the log was last read to its end. */
+  /** Page tokens that Drive has rejected since the last complete reading. */
   deadTokens: number;
   /** Failures in a row. */
   failures: number;
-  /** Entries a page at the most; undefined: as many as Drive gives. */
+  /** Entries to ask for per page; undefined asks for the largest page. */
   pageSize: number | undefined;
 }
 
-/** Why a source that was taken is given back before it is done. */
+/** Why a child workflow gives a source back before it is done. */
 export interface Release {
   /** It needs a child workflow of its own. */
   large?: boolean;
   /** It waits until the logs of all sources are read. */
   held?: boolean;
-  /** It failed, and is due again after a while. */
+  /** It failed, and is due again later. */
   retry?: { kind?: FailureKind; inMs: number };
 }
 
-/** A longer change log is read by a child workflow. */
+/** A child workflow reads a longer log. */
 export const LONG_LOG_PAGES = 10;
-/** So many small sources share a child workflow that thousands of new drives need at most a hundred. */
+/** Small sources that share a child workflow: a hundred workflows are enough for thousands of new drives. */
 const SMALL_SOURCES = 25;
-
-const HAS_CRAWL = 'EXISTS (SELECT 1 FROM generation WHERE source_pk = source.pk AND closed_at IS NULL)';
 
 /** The source answers the request, or was given up for it. */
 const IS_DONE = /* sql */ `(failed_request >= @target
-  OR state = 'followed' AND settled_request >= @target AND full_due = 0 AND NOT ${HAS_CRAWL})`;
+  OR state = ${FOLLOWED} AND settled_request >= @target AND full_due = 0 AND NOT ${HAS_CRAWL})`;
 
-const IS_OPEN = `state IN ('followed', 'leaving') AND NOT ${IS_DONE}`;
+const IS_OPEN = `${IS_IN_COPY} AND NOT ${IS_DONE}`;
 const IS_FREE = 'taken_epoch <> @epoch';
 const IS_DUE = 'coalesce(retry_at, 0) <= @now';
-const NEEDS_TOKEN = `state = 'followed' AND change_token IS NULL AND NOT ${HAS_CRAWL}`;
-const NEEDS_READING = `state = 'followed' AND change_token IS NOT NULL AND read_request < @target
+const NEEDS_TOKEN = `state = ${FOLLOWED} AND change_token IS NULL AND NOT ${HAS_CRAWL}`;
+const NEEDS_READING = `state = ${FOLLOWED} AND change_token IS NOT NULL AND read_request < @target
   AND log_pages < ${String(LONG_LOG_PAGES)} AND NOT ${HAS_CRAWL}`;
 const NEEDS_CHILD = `NOT (${NEEDS_TOKEN}) AND NOT (${NEEDS_READING})`;
 
-/** It is not known yet which files of the source are gone; what a crawl will find would take too long to wait for. */
-const IS_SETTLING = /* sql */ `(state = 'leaving' OR NOT ${HAS_CRAWL}) AND (
-  state = 'leaving' AND sweep_pk IS NOT NULL
-  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = 'open')
+/**
+ * The source's removals are not known yet. A crawl takes too long to wait for, so an open one does not count.
+ */
+const IS_SETTLING = /* sql */ `(state = ${LEAVING} OR NOT ${HAS_CRAWL}) AND (
+  state = ${LEAVING} AND sweep_pk IS NOT NULL
+  OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = ${OPEN})
   OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND kind = 'doubt' AND open = 1))`;
 
-/** Some source of the pass may find files gone, and is not known to fail. */
+/** Another source of the pass may still find removals, and is not known to fail. */
 const IS_UNREAD = /* sql */ `EXISTS (
   SELECT 1 FROM source WHERE ${IS_OPEN} AND failures = 0 AND retry_at IS NULL AND (${NEEDS_READING} OR ${IS_SETTLING}))`;
 const ORDER = `source.id = '${USER_SOURCE}' DESC, entry_no DESC, source.pk`;
@@ -96,7 +98,7 @@ function statementsOf(db: Database.Database) {
       )
       .pluck(),
     giveUp: db.prepare(`UPDATE source SET failed_request = @target WHERE id = @sourceId AND ${IS_OPEN}`),
-    waiting: db.prepare<[{ target: number }], { id: string; failure: string | null }>(
+    waiting: db.prepare<[{ target: number }], { id: string; failure: FailureKind | null }>(
       `SELECT id, failure FROM source WHERE ${IS_OPEN} AND retry_at IS NOT NULL`,
     ),
     isUnread: db.prepare<[{ target: number }], number>(`SELECT ${IS_UNREAD}`).pluck(),
@@ -107,8 +109,8 @@ function statementsOf(db: Database.Database) {
 }
 
 /**
- * Which sources a pass still has to work on, and for what. Everything follows from the sources' own rows, so that a pass can be cut anywhere.
- * Each call is one step of a transaction that the caller opened.
+ * The sources that a pass still has to work on, and the kind of work. Everything follows from the rows of the
+ * sources, so that a pass can be cut anywhere. Each call runs inside the caller's transaction.
  */
 export class WorkQueue {
   readonly #sql: ReturnType<typeof statementsOf>;
@@ -117,12 +119,12 @@ export class WorkQueue {
     this.#sql = statementsOf(db);
   }
 
-  /** Sources that open a full crawl and need a start token for it now. */
+  /** Sources that need a start token for a full crawl now. */
   withoutToken(target: number, limit: number, now: number): string[] {
     return this.#sql.withoutToken.all({ target, limit, now });
   }
 
-  /** Logs to be read, the user's own first, then those that changed last. */
+  /** Logs to read: the user's own first, then those that changed last. */
   logs(pass: Pass, limit: number, now: number): LogToRead[] {
     const rows = this.#sql.logs.all({ ...pass, now, limit });
     return rows.map((row) => ({
@@ -134,12 +136,14 @@ export class WorkQueue {
     }));
   }
 
-  /** True while a source of the pass may find files gone that are not counted yet, unless it is known to fail. */
+  /**
+   * True while a source of the pass may find removals that are not counted yet. Failing sources do not count.
+   */
   mayFindRemovals(target: number): boolean {
     return this.#sql.isUnread.get({ target }) === 1;
   }
 
-  /** Hands out work for one child workflow; nobody else of this job start gets it. */
+  /** Hands out work for one child workflow. No other one of this job start gets it. */
   take(pass: Pass, now: number): TakenWork {
     const [first, ...rest] = this.#sql.needsChild.all({ ...pass, now, limit: SMALL_SOURCES });
     if (first === undefined)
@@ -155,7 +159,7 @@ export class WorkQueue {
       : { kind: 'small', sourceIds: taken.map(({ id }) => id) };
   }
 
-  /** Gives a source back that a child has not brought to its end. */
+  /** Takes a source back from a child workflow that has not finished it. */
   release(sourceId: string, { large = false, held = false, retry }: Release, now: number): void {
     const retryAt = retry === undefined ? null : now + retry.inMs;
     const kind = retry?.kind ?? null;
@@ -168,7 +172,7 @@ export class WorkQueue {
   }
 
   /** Sources that failed and are not done, with the kind of their last failure. */
-  waiting(target: number): { sourceId: string; failure: string | undefined }[] {
+  waiting(target: number): { sourceId: string; failure: FailureKind | undefined }[] {
     const rows = this.#sql.waiting.all({ target });
     return rows.map(({ id, failure }) => ({ sourceId: id, failure: failure ?? undefined }));
   }

@@ -2,11 +2,14 @@ import type Database from 'better-sqlite3';
 import type { ChangeEntry, DriveChange } from '../../model/change';
 import { FOLDER_TYPE, isFolder, type FileRecord } from '../../model/file';
 import { USER_SOURCE } from '../../model/job';
+import type { Gap } from '../../model/reasons';
 import { grownPage } from '../../planning/page-size';
 import { moveCycleMark } from '../../planning/restart';
+import { itemErrorInsert } from '../crawl/item-errors';
 import type { FileTable, FileTables, Telling } from '../files/file-table';
 import type { LateAnswers } from '../files/late-answers';
 import type { RecentReads } from './recent-reads';
+import { FORGET_FAILURES } from '../jobs/source-conditions';
 import type { SourceRow } from '../jobs/sources';
 import type { WalkPlan } from '../walk/walk-plan';
 
@@ -17,11 +20,11 @@ export interface LogRequest {
   requestNo: number;
   /** Drive's clock when the page was requested, ms since 1970. */
   sentAt: number;
-  /** Entries that were asked for at the most; undefined: as many as Drive gives. */
+  /** Entries to ask for per page; undefined asks for the largest page. */
   pageSize?: number | undefined;
 }
 
-/** A decoded page of a change log. It is written only if the log still stands where the page was requested from. */
+/** A decoded page of a change log. It is written only if the log still stands at the token of its request. */
 export interface ChangePage {
   sourceId: string;
   epoch: number;
@@ -34,7 +37,10 @@ export interface ChangePage {
   oldestMs: number | undefined;
 }
 
-/** `refused`: the log has moved on, or a newer job start owns the store. `circular`: the page leads back. Nothing was written then. */
+/**
+ * `refused`: the log has moved on, or a newer job start owns the store. `circular`: the page leads back to a
+ * past token. Both write nothing.
+ */
 export type ChangeCommit = 'committed' | 'refused' | 'circular';
 
 /** The tables that a change touches. */
@@ -45,7 +51,7 @@ export type ChangeTables = FileTables & {
   walkPlan: WalkPlan;
 };
 
-/** Listings are seen to lag behind the log by seconds, seldom by minutes. */
+/** Listings lag behind the log by seconds, rarely by minutes. */
 const LONGEST_LAG_MS = 600_000;
 
 interface RemovedRow {
@@ -61,7 +67,7 @@ UPDATE source SET change_token = @token, log_pages = iif(@isEnd, 1, log_pages + 
   read_request = iif(@isEnd, @requestNo, 0), read_sent_at = @sentAt, read_at = @now,
   lag_ms = coalesce(@lag, lag_ms), dead_tokens = iif(@isEnd, 0, dead_tokens),
   list_changed = iif(@isEnd AND NOT @crawling, 0, list_changed),
-  failures = 0, failure = NULL, retry_at = NULL, log_failures = 0,
+  ${FORGET_FAILURES}, log_failures = 0,
   log_token_size = @tokenSize, log_page_size = @pageSize, log_good_pages = @goodPages
 WHERE pk = @pk`;
 
@@ -71,14 +77,14 @@ function statementsOf(db: Database.Database) {
       'SELECT source_pk, mime_type, drive_id, removed_at FROM file WHERE id = ?',
     ),
     advance: db.prepare(ADVANCE),
-    noteGap: db.prepare("UPDATE source SET gap = coalesce(gap, 'unusable-items') WHERE pk = ?"),
-    noteItems: db.prepare('INSERT INTO item_error (generation_pk, kind, count, at) VALUES (?, ?, ?, ?)'),
+    noteGap: db.prepare<[Gap, number]>('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
+    noteItems: itemErrorInsert(db),
     countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
   };
 }
 
-/** The page size that the log goes on with. The next token is made with the size that was asked for. */
+/** The page size that the log goes on with. The next token belongs to the size of the request. */
 function sizeAfter(source: SourceRow, asked: number | undefined) {
   const now = source.log_page_size ?? undefined;
   if (now !== asked) return { tokenSize: asked ?? null, pageSize: now ?? null, goodPages: 0 };
@@ -87,14 +93,14 @@ function sizeAfter(source: SourceRow, asked: number | undefined) {
   return { tokenSize: asked ?? null, pageSize: next ?? null, goodPages: next === now ? good : 0 };
 }
 
-/** The files that entries speak of. */
+/** The ids of the files in the entries. */
 function fileIds(entries: readonly ChangeEntry[]): string[] {
   return entries.flatMap((entry) =>
     entry.kind === 'drive' ? [] : [entry.kind === 'file' ? entry.file.id : entry.fileId],
   );
 }
 
-/** Applies change logs. Each call is one step of a transaction that the caller opened. */
+/** Applies change logs. Each call runs inside the caller's transaction. */
 export class ChangeLog {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #tables: ChangeTables;
@@ -104,7 +110,7 @@ export class ChangeLog {
     this.#tables = tables;
   }
 
-  /** Writes a page together with the place where the log goes on. */
+  /** Writes a page and moves the checkpoint of the log. */
   commit(page: ChangePage, now: number): ChangeCommit {
     const source = this.#tables.sources.byId(page.sourceId);
     if (source === undefined || source.state !== 'followed' || source.change_token !== page.asked.token)
@@ -132,7 +138,7 @@ export class ChangeLog {
         if ((entry.atMs ?? 0) > sentAt - LONGEST_LAG_MS) fresh.add(entry.file.id);
         continue;
       }
-      // Entries count in their order: a file may be removed and come back on one page.
+      // The order of entries counts: one page may remove a file and bring it back.
       flush();
       if (entry.kind === 'removed') this.#remove(source, entry.fileId);
       else if (entry.kind === 'unclear') this.#tables.candidates.ask(entry.fileId, source.pk);
@@ -150,17 +156,17 @@ export class ChangeLog {
     for (const file of files) if (isFolder(file)) recent.addTold(pk, file.id);
   }
 
-  /** A file that its own home's log calls removed is gone; what other logs say of it is only that it is not theirs. */
+  /** If its own home's log removes a file, it is gone. Other logs only say that it is not theirs. */
   #remove(source: SourceRow, fileId: string): void {
     const { candidates, folderWork, recent } = this.#tables;
     recent.addTold(source.pk, fileId);
     const row = this.#sql.removedRow.get(fileId);
     if (row !== undefined && (row.source_pk !== source.pk || row.removed_at !== null)) return;
-    // The user's log speaks of files in shared drives too, and cannot say what has become of them.
+    // The user's log also has entries of files in shared drives, and cannot say what became of them.
     const isForeign = source.id === USER_SOURCE && row?.drive_id != null;
     if (isForeign) candidates.ask(fileId, source.pk);
     else candidates.gone(fileId, source.pk);
-    // What was never seen may be a folder all the same, whose children a crawl saw in time.
+    // An unknown id may be a folder whose children a crawl has seen in time.
     if (row !== undefined && row.mime_type !== FOLDER_TYPE) return;
     folderWork.add(source.pk, fileId, 'doubt');
     if (source.generation_pk !== null) this.#sql.countLost.run(source.generation_pk);
@@ -171,13 +177,13 @@ export class ChangeLog {
     else this.#tables.sources.follow([{ id, name }], now);
   }
 
-  /** What an entry does not tell is missing from the crawl that is open, or else from the copy until the next crawl. */
+  /** Entries that cannot be stored make the open crawl incomplete, or the copy until the next crawl. */
   #noteFindings(source: SourceRow, { unknown, unusable, entries, epoch }: ChangePage, now: number): void {
     const { noteItems, noteGap, countChanges } = this.#sql;
     const generation = source.generation_pk ?? 0;
     if (unknown > 0) noteItems.run(generation, 'unknown-change', unknown, now);
     if (unusable > 0) noteItems.run(generation, 'no-id', unusable, now);
-    if (unusable > 0 && source.generation_pk === null) noteGap.run(source.pk);
+    if (unusable > 0 && source.generation_pk === null) noteGap.run('unusable-items', source.pk);
     if (entries.length > 0) countChanges.run(entries.length, epoch);
   }
 
@@ -202,7 +208,10 @@ export class ChangeLog {
     });
   }
 
-  /** The log is at its end: what it has overtaken is read once more, folders of others by the walk. */
+  /**
+   * The log is at its end: files and folders that it has overtaken are read again. The walk reads folders of
+   * others.
+   */
   #endDrain(sourcePk: number): void {
     const { candidates, folderWork, recent, walkPlan } = this.#tables;
     folderWork.clear(sourcePk);

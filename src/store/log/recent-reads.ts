@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3';
 
 /**
- * What was read lately and lies below a folder that the log now tells of; a folder of which the children were read counts itself. Of what lies below
- * a folder that is not known, and is not the top one, nobody can say. All folders above are found first, and then those of them that lie below one
- * of these: through every parent, in a time that grows with the folders and not with the ways through them. Circles end because no row comes twice.
+ * Recently read files, and folders whose children were read, that lie below a folder which the log has told
+ * of since. A folder counts as below itself. Items below an unknown folder that is not a root count too. The
+ * query first climbs to all folders above, through every parent, then spreads down from those that are told
+ * of: its time grows with the folders and not with the paths through them. Cycles end because no row comes
+ * twice.
  */
 const OVERTAKEN = /* sql */ `
 WITH RECURSIVE read (item_id, listed) AS (
@@ -30,9 +32,9 @@ WITH RECURSIVE read (item_id, listed) AS (
 SELECT DISTINCT item_id, listed FROM lies_in WHERE folder_id IN (SELECT folder_id FROM unsure)`;
 
 /**
- * Files lately read, and folders of which the log has told since. What Drive shows of a file is its present state, in which folders above it may
- * have changed already although their own entries come later; when they come, the change may be undone again, and nothing tells that it was.
- * So whatever was read lately is read once more when the log tells of a folder above it.
+ * Recently read files, and folders that the log has told of since. Drive shows the present state of a file: a
+ * folder above it may have changed although its own entry comes later. By then the change may be undone
+ * again, and no entry tells of that. So a recent read is repeated if the log tells of a folder above it.
  */
 export function recentReads(db: Database.Database) {
   const addPage = db.prepare(
@@ -60,19 +62,19 @@ export function recentReads(db: Database.Database) {
   const forgetTold = db.prepare('DELETE FROM told_folder WHERE source_pk = ?');
 
   return {
-    /** The log showed files. */
+    /** The log has shown files. */
     addFromLog: (source: number, items: readonly string[]) =>
       void addPage.run({ source, items: JSON.stringify(items) }),
-    /** Drive showed a file that it was asked for. */
+    /** Drive has answered for a file. */
     addAnswer: (source: number, item: string) => void addRead.run({ source, item, listed: 0, again: 0 }),
-    /** Drive showed the children of a folder; `again`: perhaps not all of them yet. */
+    /** Drive has listed the children of a folder. `again`: the listing may have lagged behind. */
     addListed: (source: number, item: string, again: boolean) =>
       void addRead.run({ source, item, listed: 1, again: Number(again) }),
-    /** The log told of something that may be a folder. */
+    /** The log has told of something that may be a folder. */
     addTold: (source: number, folder: string) => void addTold.run(source, folder),
     /**
-     * The log was read to its end: what has to be read once more. What was read before the end of the last time can be forgotten, since
-     * a folder that has changed until then was told of by now.
+     * The reading is complete: returns what has to be read again. Reads from before the end of the previous
+     * reading are deleted, because this reading has told of every folder that changed before them.
      */
     endDrain(source: number): { files: string[]; folders: string[] } {
       const rows = hasTold.get(source) === 1 ? overtaken.all({ source }) : [];
@@ -88,5 +90,5 @@ export function recentReads(db: Database.Database) {
   };
 }
 
-/** The notes of what was read lately. */
+/** The notes of recent reads. */
 export type RecentReads = ReturnType<typeof recentReads>;

@@ -1,32 +1,31 @@
 import type Database from 'better-sqlite3';
+import type { CandidateVerdict, RemovalCause } from '../../model/reasons';
+import { CHECKED, GONE, KEPT, LOG, OPEN, SCOPE } from './candidate-words';
 import { parentsOf } from '../files/parents';
 
-/** What is known of a file that may be gone: nothing yet, that it is, or that Drive does not say. */
-export type CandidateVerdict = 'open' | 'gone' | 'kept';
-
 const ADD = /* sql */ `
-INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'gone', 'log')
+INSERT INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${GONE}, ${LOG})
 ON CONFLICT (file_id) DO UPDATE SET source_pk = excluded.source_pk, verdict = excluded.verdict, cause = excluded.cause, retry_at = NULL`;
 
-/** Stores of older versions hold kept files without a time. */
+/** Older versions stored kept files without a time. */
 const REOPEN_KEPT = /* sql */ `
-UPDATE candidate SET verdict = 'open', cause = 'checked'
-WHERE verdict = 'kept' AND (@all OR coalesce(retry_at, 0) <= @now)`;
+UPDATE candidate SET verdict = ${OPEN}, cause = ${CHECKED}
+WHERE verdict = ${KEPT} AND (@all OR coalesce(retry_at, 0) <= @now)`;
 
 const REOPEN_GONE = /* sql */ `
-UPDATE candidate SET verdict = 'open', cause = 'checked' WHERE verdict = 'gone' AND cause <> 'scope'`;
+UPDATE candidate SET verdict = ${OPEN}, cause = ${CHECKED} WHERE verdict = ${GONE} AND cause <> ${SCOPE}`;
 
 const UNTOLD = /* sql */ `
-UPDATE candidate SET verdict = @verdict, cause = 'checked', tries = @tries, reason = @reason, retry_at = @retryAt
-WHERE file_id = @fileId AND verdict = 'open'`;
+UPDATE candidate SET verdict = @verdict, cause = ${CHECKED}, tries = @tries, reason = @reason, retry_at = @retryAt
+WHERE file_id = @fileId AND verdict = ${OPEN}`;
 
 const IS_DOUBTFUL = /* sql */ `
 SELECT EXISTS (SELECT 1 FROM candidate WHERE file_id = @id)
   OR EXISTS (SELECT 1 FROM file WHERE id = @id AND removed_at IS NOT NULL)`;
 
-const OPEN = /* sql */ `
+const NEXT_OPEN = /* sql */ `
 SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM candidate LEFT JOIN file ON file.id = file_id
-WHERE candidate.source_pk = ? AND verdict = 'open'`;
+WHERE candidate.source_pk = ? AND verdict = ${OPEN}`;
 
 interface OpenRow {
   file_id: string;
@@ -34,21 +33,27 @@ interface OpenRow {
   tries: number;
 }
 
-/** The live files of a source that are gone and wait to be removed; its key is the parameter. */
-export const LIVE_GONE = /* sql */ `
-FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL
-WHERE candidate.source_pk = ? AND verdict = 'gone'`;
+/** The files of the account that are gone and whose rows still live. */
+export const LIVE_GONE = `FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = ${GONE}`;
 
-const GOES_WITH_FOLDER = /* sql */ `
-EXISTS (SELECT 1 FROM candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = 'gone')
+/** The same for one source; its key is the parameter. */
+export const LIVE_GONE_OF_SOURCE = `${LIVE_GONE} AND candidate.source_pk = ?`;
+
+/** True for a row of `file` if a folder above it is gone too, so that its removal follows from that one. */
+export const goesWithFolder = (candidates: 'candidate' | 'walk_candidate'): string => /* sql */ `
+EXISTS (SELECT 1 FROM ${candidates} AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = ${GONE})
   OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
 
-/** A live row that is to be removed. */
+/** Makes a file a candidate to ask Drive for, unless it is a candidate already. */
+export const ADD_OPEN = /* sql */ `
+INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, ${OPEN}, ${CHECKED})`;
+
+/** A live row to remove. */
 interface GoneRow {
   pk: number;
   id: string;
-  cause: string;
-  /** A folder above is gone, too. */
+  cause: RemovalCause;
+  /** A folder above is gone too. */
   inherited: number;
 }
 
@@ -64,36 +69,31 @@ export function candidateStatements(db: Database.Database) {
     isLive: db.prepare<[string], number>('SELECT 1 FROM file WHERE id = ? AND removed_at IS NULL').pluck(),
     isDoubtful: db.prepare<[{ id: string }], number>(IS_DOUBTFUL).pluck(),
     addGone: db.prepare(ADD),
-    addOpen: db.prepare(
-      "INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause) VALUES (?, ?, 'open', 'checked')",
-    ),
+    addOpen: db.prepare<[string, number]>(ADD_OPEN),
     forget: db.prepare('DELETE FROM candidate WHERE file_id = ?'),
     forgetWalk: db.prepare('DELETE FROM walk_folder WHERE folder_id = ?'),
-    forgetDoubt: db.prepare("DELETE FROM candidate WHERE file_id = ? AND cause <> 'log'"),
-    forgetGone: db.prepare("DELETE FROM candidate WHERE source_pk = ? AND verdict = 'gone'"),
+    forgetDoubt: db.prepare(`DELETE FROM candidate WHERE file_id = ? AND cause <> ${LOG}`),
+    forgetGone: db.prepare(`DELETE FROM candidate WHERE source_pk = ? AND verdict = ${GONE}`),
     reopen: db.prepare(
-      "UPDATE candidate SET verdict = 'open' WHERE file_id = ? AND verdict = 'gone' AND cause = 'log'",
+      `UPDATE candidate SET verdict = ${OPEN} WHERE file_id = ? AND verdict = ${GONE} AND cause = ${LOG}`,
     ),
     reopenKept: db.prepare<[{ all: number; now: number }]>(REOPEN_KEPT),
     reopenGone: db.prepare(REOPEN_GONE),
     notFound: db.prepare(
-      "UPDATE candidate SET verdict = 'gone', cause = 'checked', retry_at = NULL WHERE file_id = ? AND verdict = 'open'",
+      `UPDATE candidate SET verdict = ${GONE}, cause = ${CHECKED}, retry_at = NULL WHERE file_id = ? AND verdict = ${OPEN}`,
     ),
     tries: db.prepare<[string], number>('SELECT tries FROM candidate WHERE file_id = ?').pluck(),
     untold: db.prepare(UNTOLD),
-    open: db.prepare<[number, number], OpenRow>(`${OPEN} LIMIT ?`),
-    openUntried: db.prepare<[number, number], OpenRow>(`${OPEN} AND tries = 0 LIMIT ?`),
+    open: db.prepare<[number, number], OpenRow>(`${NEXT_OPEN} LIMIT ?`),
+    openUntried: db.prepare<[number, number], OpenRow>(`${NEXT_OPEN} AND tries = 0 LIMIT ?`),
     countGone: db
-      .prepare<[number, number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE} LIMIT ?)`)
+      .prepare<[number, number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE_OF_SOURCE} LIMIT ?)`)
       .pluck(),
     countLive: db
       .prepare<[number], number>('SELECT count(*) FROM file WHERE source_pk = ? AND removed_at IS NULL')
       .pluck(),
     countAllGone: db
-      .prepare<[number], number>(
-        `SELECT count(*) FROM (
-          SELECT 1 FROM candidate JOIN file ON file.id = file_id AND removed_at IS NULL WHERE verdict = 'gone' LIMIT ?)`,
-      )
+      .prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 ${LIVE_GONE} LIMIT ?)`)
       .pluck(),
     countAllLive: db.prepare<[], number>('SELECT count(*) FROM file WHERE removed_at IS NULL').pluck(),
     countRecent: db.prepare<[number], number>('SELECT sum(files) FROM removal_hour WHERE hour > ?').pluck(),
@@ -106,7 +106,7 @@ export function candidateStatements(db: Database.Database) {
       .prepare<[], number>('SELECT accept_removals FROM job WHERE epoch = (SELECT epoch FROM store)')
       .pluck(),
     gone: db.prepare<[number, number], GoneRow>(
-      `SELECT file.pk, file.id, cause, ${GOES_WITH_FOLDER} AS inherited ${LIVE_GONE} LIMIT ?`,
+      `SELECT file.pk, file.id, cause, ${goesWithFolder('candidate')} AS inherited ${LIVE_GONE_OF_SOURCE} LIMIT ?`,
     ),
     remove: db.prepare('UPDATE file SET removed_at = ?, removal = ?, changed_at = ? WHERE pk = ?'),
     countRemoved: db.prepare('UPDATE generation SET removed = removed + ? WHERE pk = ?'),

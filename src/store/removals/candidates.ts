@@ -2,20 +2,21 @@ import type Database from 'better-sqlite3';
 import type { Authority } from '../../planning/file-write';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import { countedAsRecent, removalHour, removalLimit } from '../../planning/removal-guard';
-import { candidateStatements, type CandidateVerdict } from './candidate-statements';
+import type { CandidateVerdict } from '../../model/reasons';
+import { candidateStatements } from './candidate-statements';
 import type { EventTable } from '../files/events';
 import type { SourceRow } from '../jobs/sources';
 
 /** A file to ask Drive for. */
 export interface OpenCandidate {
   fileId: string;
-  /** What link-shared files may have to be asked with. */
+  /** Drive may need it to answer for a file that is shared by link. */
   resourceKey: string | undefined;
-  /** Requests in a row that told nothing. */
+  /** Requests in a row whose answer said nothing. */
   tries: number;
 }
 
-/** A file of which Drive does not say whether it still exists, and why. */
+/** A file for which Drive does not say whether it still exists, and why. */
 export interface Untold extends ItemFault {
   fileId: string;
 }
@@ -23,8 +24,8 @@ export interface Untold extends ItemFault {
 const MOST_REMOVED = 2_000;
 
 /**
- * Files that may be gone. Nothing is removed before its turn at the end of a source's work, when it is known how many they are. Each call is one
- * step of a transaction that the caller opened.
+ * Files that may be gone. They are removed only at the end of a source's work, when their number is known.
+ * Each call runs inside the caller's transaction.
  */
 export class CandidateTable {
   readonly #sql: ReturnType<typeof candidateStatements>;
@@ -47,7 +48,7 @@ export class CandidateTable {
     return this.#sql.isLive.get(fileId) === 1;
   }
 
-  /** True for a known file that is gone, or may be. */
+  /** True for a file that is gone, or may be. */
   isDoubtful(fileId: string): boolean {
     return this.#sql.isDoubtful.get({ id: fileId }) === 1;
   }
@@ -62,25 +63,25 @@ export class CandidateTable {
     this.#sql.addOpen.run(fileId, sourcePk);
   }
 
-  /** The file was seen. A listing may lag behind a log that said otherwise, so that Drive has to be asked. */
+  /** The file was seen. If the log said that it is gone, the listing may lag behind, so Drive is asked. */
   seenAlive(fileId: string, by: Authority): void {
     const { forget, forgetDoubt, reopen } = this.#sql;
     if (by !== 'listing') forget.run(fileId);
     else if (reopen.run(fileId).changes === 0) forgetDoubt.run(fileId);
   }
 
-  /** Drive was asked, and has the file. */
+  /** Drive has the file. */
   found(fileId: string): void {
     this.#sql.forget.run(fileId);
   }
 
-  /** Drive was asked: it does not have the file. */
+  /** Drive does not have the file. */
   notFound(fileId: string): void {
     if (this.isLive(fileId)) this.#sql.notFound.run(fileId);
     else this.#sql.forget.run(fileId);
   }
 
-  /** Drive was asked and does not say. After some tries the file is kept, as an exception that is asked for again later. */
+  /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
   untold({ fileId, ...fault }: Untold, now: number): void {
     if (!this.isLive(fileId)) {
       this.#sql.forget.run(fileId);
@@ -97,7 +98,7 @@ export class CandidateTable {
     });
   }
 
-  /** Files to ask for next. Those that Drive did not tell of come last, so that they hold up no other. */
+  /** Files to ask for next. Those that failed before come last, so that they block no other. */
   open(sourcePk: number, limit: number): OpenCandidate[] {
     const { openUntried, open } = this.#sql;
     const untried = openUntried.all(sourcePk, limit);
@@ -105,7 +106,10 @@ export class CandidateTable {
     return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
-  /** True if a person must consent first: too many files of the source are gone, or of the account within a day. */
+  /**
+   * True if a person must consent first: too many files of the source, or of the account within a day, are
+   * gone.
+   */
   tooMany(source: SourceRow, now: number): boolean {
     if (this.#isAccepted(source)) return false;
     return this.#isTooMuchOf(source.pk) || this.#isTooMuchOfAccount(now);
@@ -115,7 +119,7 @@ export class CandidateTable {
     return accepted === 1 || this.#sql.jobAccepts.get() === 1;
   }
 
-  /** Counts no further than it has to: this is asked before every part that is removed. */
+  /** Counts only up to the limit, because every part of the removals asks for it. */
   #isTooMuchOf(pk: number): boolean {
     const { countGone, countLive } = this.#sql;
     const hasMore = (limit: number): boolean => (countGone.get(pk, Math.floor(limit) + 1) ?? 0) > limit;
@@ -127,22 +131,27 @@ export class CandidateTable {
     const recent = countRecent.get(countedAsRecent(now)) ?? 0;
     const hasMore = (limit: number): boolean =>
       recent + (countAllGone.get(Math.floor(limit) + 1) ?? 0) > limit;
-    // What was removed within the day was a part of the account.
+    // Files removed within the day were a part of the account.
     return hasMore(removalLimit(0)) && hasMore(removalLimit((countAllLive.get() ?? 0) + recent));
   }
 
-  /** A person has looked: what was removed until now counts no longer. */
+  /** A person has decided: earlier removals do not count any more. */
   forgetRecent(): void {
     this.#sql.forgetRecent.run();
   }
 
-  /** Asks again for kept files: those that are due, or all; for what is gone too if a person wants another look. */
+  /**
+   * Asks again for kept files, those that are due or all, and with `gone` for files that wait to be removed.
+   */
   askAgain({ all, gone, now }: { all: boolean; gone: boolean; now: number }): void {
     this.#sql.reopenKept.run({ all: Number(all), now });
     if (gone) this.#sql.reopenGone.run();
   }
 
-  /** Removes a part of what is gone and returns the ids; the last part takes with it what was never known here. */
+  /**
+   * Removes a part of the files that are gone and returns their ids. The last part also deletes candidates
+   * without a row.
+   */
   removeSome(source: SourceRow, now: number): string[] {
     const { pk: sourcePk, generation_pk: generation } = source;
     const rows = this.#sql.gone.all(sourcePk, MOST_REMOVED);

@@ -1,13 +1,20 @@
 import type Database from 'better-sqlite3';
+import { FOLLOWED } from '../jobs/source-conditions';
 
-/** Where the building of the indexes stands. `later`: a first crawl is going on, and comes first. */
+/**
+ * Whether the indexes on files and the search index are there. `building`: the indexes are, and the search
+ * index is being filled.
+ */
+export type IndexState = 'none' | 'building' | 'ready';
+
+/** The progress of the build. `later`: a first crawl is open and comes first. */
 export interface IndexProgress {
   state: 'later' | 'building' | 'ready';
   /** Files in the search index. */
   indexed: number;
 }
 
-/** What finds files by other things than their id, and adds them up without reading them whole. */
+/** Indexes that find files by other columns than the id, and sum them up without reading whole rows. */
 const INDEXES = {
   file_child: 'file (parent_id, mime_type, quota_bytes, owned_by_me, trashed, removed_at)',
   file_modified: 'file (modified_time)',
@@ -18,31 +25,42 @@ function createIndex(name: keyof typeof INDEXES): string {
   return `CREATE INDEX IF NOT EXISTS ${name} ON ${INDEXES[name]}`;
 }
 
-/** Makes the index that finds children: work on folders may need it before the others are built. */
+/** Creates the index on parents. Work on folders may need it before the others. */
 export function createChildIndex(db: Database.Database): void {
   db.exec(createIndex('file_child'));
 }
 
-/** Makes the index that tells the sources' files apart: with many sources, each would else be looked for among the files of all. */
+/**
+ * Creates the index on states. With many sources, finding the files of one would otherwise scan the files of
+ * all.
+ */
 export function createStateIndex(db: Database.Database): void {
   db.exec(createIndex('file_state'));
 }
 
-/** Accents are taken off by a function that the writing connection has; names of ASCII, which have as many bytes as characters, spare the call. */
+/**
+ * The function that removes accents exists on the writing connection only. ASCII names, with as many bytes as
+ * characters, skip it.
+ */
 const folded = (column: string): string =>
   `iif(octet_length(${column}) = length(${column}), ${column}, search_fold(${column}))`;
 const searchedValues = (row: string): string =>
   `char(2) || ${folded(`${row}.name`)} || char(3), ${folded(`${row}.description`)}`;
 
-/** What a text in the search index and its rank are made of. */
+/** The columns that an entry of the search index and its rank come from. */
 export const SEARCHED_COLUMNS = ['name', 'description', 'modified_time'] as const;
 
-/** Files that one step puts into the search index: most of a second. Each step is one part of it, of which a million files have fewer than are merged. */
+/**
+ * Files that one step adds to the search index, in most of a second. Each step writes one segment, and a
+ * million files make fewer segments than FTS5 merges.
+ */
 const FILES_A_STEP = 100_000;
-/** Files whose place in the search index one step mends. */
+/** Stale files that one step mends. */
 const MENDED_A_STEP = 10_000;
 
-/** Files without a time come first; `index_time` is null among them. What is there already may have been added since it was noted as out of date. */
+/**
+ * Files without a time come first; `index_time` is null until then. A stale file may have been added already.
+ */
 const fill = (files: string): string => /* sql */ `
 INSERT INTO search_doc (file_pk, name, description)
 SELECT pk, ${searchedValues('file')} FROM file WHERE ${files} ON CONFLICT (file_pk) DO NOTHING`;
@@ -52,8 +70,10 @@ const TIMELESS = 'modified_time IS NULL';
 const DATED = '(modified_time, pk) > (@time, @pk)';
 
 /**
- * How many parts of the search index are merged into one, and after how many bytes a part is written: https://www.sqlite.org/fts5.html#the_automerge_configuration_option.
- * Few and large parts while it is filled save a third of the time and cost questions tenths of a millisecond; as usual from then on.
+ * How many segments FTS5 merges into one, and the size in bytes at which it writes a segment:
+ * https://www.sqlite.org/fts5.html#the_automerge_configuration_option.
+ * Few and large segments save a third of the time while the index is filled and cost queries tenths of a
+ * millisecond. Afterwards the defaults apply.
  */
 const PARTS = {
   filling: { automerge: 16, hashsize: 1 << 24 },
@@ -67,13 +87,13 @@ interface Place {
 
 function statementsOf(db: Database.Database, filesAStep: number) {
   return {
-    state: db.prepare<[], { indexed: string; index_time: string | null; index_pk: number | null }>(
+    state: db.prepare<[], { indexed: IndexState; index_time: string | null; index_pk: number | null }>(
       'SELECT indexed, index_time, index_pk FROM store',
     ),
     crawling: db
       .prepare<[], number>(/* sql */ `
         SELECT EXISTS (SELECT 1 FROM generation JOIN source ON source.pk = source_pk
-          WHERE closed_at IS NULL AND current_at IS NULL AND source.state = 'followed')`)
+          WHERE closed_at IS NULL AND current_at IS NULL AND source.state = ${FOLLOWED})`)
       .pluck(),
     hasIndex: db
       .prepare<[string], number>("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?")
@@ -90,7 +110,8 @@ function statementsOf(db: Database.Database, filesAStep: number) {
         `SELECT max(file_pk) FROM (SELECT file_pk FROM search_stale ORDER BY file_pk LIMIT ${String(MENDED_A_STEP)})`,
       )
       .pluck(),
-    // The search index is told what it is to forget: https://www.sqlite.org/fts5.html#external_content_tables.
+    // An external content index must be told what to delete:
+    // https://www.sqlite.org/fts5.html#external_content_tables.
     removeStaleText: db.prepare<[{ last: number }]>(/* sql */ `
       INSERT INTO search_text (search_text, rowid, name, description)
       SELECT 'delete', rank, name, description FROM search_doc WHERE ${IS_STALE} ORDER BY rank`),
@@ -102,7 +123,7 @@ function statementsOf(db: Database.Database, filesAStep: number) {
     configure: db.prepare<[string, number]>(
       'INSERT INTO search_text (search_text, rank) VALUES (?, CAST(? AS INTEGER))',
     ),
-    note: db.prepare<[{ state: string; time: string | null; pk: number | null }]>(
+    note: db.prepare<[{ state: IndexState; time: string | null; pk: number | null }]>(
       'UPDATE store SET indexed = @state, index_time = @time, index_pk = @pk',
     ),
     addText: db.prepare<[number]>(
@@ -113,8 +134,8 @@ function statementsOf(db: Database.Database, filesAStep: number) {
 }
 
 /**
- * Builds what a first crawl is faster without: secondary indexes and the search index, a part at a time. Each call is one step of a transaction
- * that the caller opened; it goes on where the last one that was committed ended.
+ * Builds what would slow a first crawl down: secondary indexes and the search index, a part at a time. Each
+ * call runs inside the caller's transaction and continues after the last committed step.
  */
 export class IndexBuild {
   readonly #db: Database.Database;
@@ -134,7 +155,7 @@ export class IndexBuild {
   }
 
   #progress(state: IndexProgress['state']): IndexProgress {
-    // Nearly the count, and told at once.
+    // Nearly the exact count, and cheap.
     return { state, indexed: this.#sql.lastRank.get() ?? 0 };
   }
 
@@ -143,14 +164,14 @@ export class IndexBuild {
     this.#sql.configure.run('hashsize', hashsize);
   }
 
-  /** Has files added to what is searched, which gives them the next ranks, then to the search index. */
+  /** Adds files to `search_doc`, which gives them the next ranks, then to the search index. */
   #index(add: () => void): void {
     const last = this.#sql.lastRank.get() ?? 0;
     add();
     this.#sql.addText.run(last);
   }
 
-  /** A file that was renamed or modified goes to the top of the ranks. */
+  /** A renamed or modified file gets the highest rank. */
   #mendSome(): IndexProgress {
     const last = this.#sql.lastStale.get() ?? null;
     if (last === null) return this.#progress('ready');

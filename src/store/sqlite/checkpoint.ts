@@ -6,7 +6,10 @@ interface LogState {
   checkpointed: number;
 }
 
-/** Prepares the question how many pages of the write-ahead log its database lacks; 0 where that cannot be told, as within a transaction. */
+/**
+ * Prepares the query for the pages of the write-ahead log that the database lacks; 0 if that cannot be told,
+ * as within a transaction.
+ */
 export function pagesBehind(db: Database.Database): () => number {
   const look = db.prepare<[], LogState>('PRAGMA wal_checkpoint(NOOP)');
   return () => {
@@ -14,15 +17,15 @@ export function pagesBehind(db: Database.Database): () => number {
       const { log, checkpointed } = look.get() ?? { log: 0, checkpointed: 0 };
       return log - checkpointed;
     } catch {
-      // What was committed is committed, whatever goes wrong here.
+      // Commits are durable, whatever fails here.
       return 0;
     }
   };
 }
 
-/** A connection that does nothing but copy the write-ahead log into its database. */
+/** A connection that only copies the write-ahead log into its database. */
 export interface LogCopier {
-  /** Copies what is committed and no reader needs; nobody who reads or writes has to wait for it. */
+  /** Copies what is committed and no reader needs. It blocks neither readers nor writers. */
   copy(): void;
   close(): void;
 }

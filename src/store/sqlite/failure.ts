@@ -2,8 +2,8 @@ import { errorCode } from '../../errors';
 import type { FailureKind } from '../../model/failure';
 
 /**
- * What SQLite's result codes say of the store or its disk. All others are mistakes of this program, or come from a statement of the
- * user's: https://sqlite.org/rescode.html
+ * The failure kinds of SQLite's result codes that concern the store or its disk. All other codes are bugs of
+ * this program, or come from a user's own statement: https://sqlite.org/rescode.html
  */
 const FAILURE_OF_CODE: readonly (readonly [RegExp, FailureKind])[] = [
   [/^SQLITE_FULL/, 'disk-full'],
@@ -12,7 +12,7 @@ const FAILURE_OF_CODE: readonly (readonly [RegExp, FailureKind])[] = [
   [/^SQLITE_(CORRUPT|NOTADB|FORMAT|READONLY|CANTOPEN|PERM|AUTH|NOLFS)/, 'store-unusable'],
 ];
 
-/** The failure kind of an error that SQLite raised, or undefined if it is none of SQLite's. */
+/** The failure kind of an error that SQLite raised; undefined for other errors. */
 export function storeFailure(error: unknown): FailureKind | undefined {
   const code = errorCode(error);
   if (code === undefined || !code.startsWith('SQLITE_')) return undefined;

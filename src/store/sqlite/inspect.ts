@@ -17,10 +17,13 @@ export function sqliteVersion(): string {
   }
 }
 
-/** What a check of a whole database finds: nothing, what is wrong, or nothing yet when its time was over. */
+/** The result of a check of a whole database. `unknown`: it did not finish in time. */
 export type Integrity = { state: 'whole' | 'unknown' } | { state: 'damaged'; why: string };
 
-/** Has SQLite read a database through, for at most so many ms: https://sqlite.org/pragma.html#pragma_quick_check */
+/**
+ * Runs SQLite's check of a whole database for at most `limitMs` ms:
+ * https://sqlite.org/pragma.html#pragma_quick_check
+ */
 export async function checkIntegrity(path: string, limitMs: number): Promise<Integrity> {
   const program = join(__dirname, 'quick-check.js');
   const child = await promisify(execFile)(process.execPath, [program, path], { timeout: limitMs }).catch(

@@ -9,12 +9,12 @@ import { SyncFailure } from '../../model/failure';
 import { fold } from '../../model/fold';
 import { migrations } from '../schema/migrations';
 
-/** Marks the file as ours in its header, so that another program's database is never taken for a store. */
+/** Marks the file as a store in its header, so that no other program's database is taken for one. */
 const APPLICATION_ID = 0x47447379;
-/** Another connection may hold the write lock for as long as one grouped commit takes. */
+/** Another connection may hold the write lock for as long as a group of pages takes to commit. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** The store is of an older schema, which the next writer brings up to date. */
+/** The store has an older schema. The next writer migrates it. */
 export class OutdatedStore extends StoreError {}
 
 /**
@@ -39,7 +39,10 @@ export function openForReading(path: string): Database.Database | undefined {
   });
 }
 
-/** Opens the file as it is, with what is in its write-ahead log; on read-only media, where SQLite can make no index of the log, without. */
+/**
+ * Opens the file together with its write-ahead log. On read-only media, where SQLite cannot create the log's
+ * index, it opens a closed file without.
+ */
 function readable(path: string): { db: Database.Database; version: number } {
   try {
     return checked(path, path);
@@ -81,7 +84,10 @@ export function openForWriting(path: string): Database.Database {
 
 const IN_MEMORY = ':memory:';
 
-/** Makes a new store aside and puts it in place whole: another process sees none or all of it, and the first one wins. */
+/**
+ * Creates a new store under another name and links it into place: other processes see all of it or nothing,
+ * and the first one wins.
+ */
 function createStore(path: string): void {
   const draft = `${path}.${String(process.pid)}.new`;
   try {
@@ -102,12 +108,14 @@ function openAndMigrate(path: string): Database.Database {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('temp_store = MEMORY');
-    // What is sorted in files (see `sortingInFiles`) lies where there is room for the store; the system's own place may be small.
+    // Sorting in files (see `sortingInFiles`) uses the folder of the store, which has room. The system's
+    // temporary folder may be small.
     if (path !== IN_MEMORY)
       db.pragma(`temp_store_directory = '${dirname(resolve(path)).replaceAll("'", "''")}'`);
-    // What does not fit is read from the system's cache; four times as much makes neither crawls nor logs faster.
+    // The system's cache holds the rest. Four times as much made neither crawls nor logs faster.
     db.pragma('cache_size = -8192');
-    // With the unique index live, fewer and larger checkpoints are what keeps a growing crawl fast; much is copied by another thread before.
+    // The unique index needs fewer and larger checkpoints to keep a growing crawl fast. Another thread copies
+    // most of the log before.
     db.pragma('wal_autocheckpoint = 48000');
     db.pragma('foreign_keys = ON');
     db.function('search_fold', { deterministic: true }, (text: unknown) =>
@@ -118,11 +126,11 @@ function openAndMigrate(path: string): Database.Database {
   });
 }
 
-/** Applies the migrations that the database lacks, each in its own transaction together with its number. */
+/** Applies the missing migrations. Each one and its number are one transaction. */
 function migrate(db: Database.Database): void {
   for (let number = pragma(db, 'user_version'); number < migrations.length; number++) {
     db.transaction(() => {
-      // Another process may have migrated while this one waited for the lock.
+      // Another process may have migrated the store while this one waited for the lock.
       if (pragma(db, 'user_version') !== number) return;
       const sql = migrations[number];
       if (sql === undefined) throw new Error(`no migration ${String(number + 1)}`);
@@ -172,7 +180,7 @@ function closingOnError<T>(db: Database.Database, use: () => T): T {
   }
 }
 
-/** Turns what SQLite and the file system say of an unusable file into one sentence. */
+/** Turns errors of SQLite and the file system about an unusable file into one sentence. */
 function guarded<T>(path: string, open: () => T): T {
   try {
     return open();

@@ -1,6 +1,6 @@
 /**
- * A program of its own: SQLite checks without a pause, and only a process can be ended meanwhile. Prints `ok` or what is wrong with the
- * database that its argument names; nothing where that cannot be told.
+ * A program of its own: SQLite's check does not yield, and only a process can be stopped meanwhile. Prints
+ * `ok` or what is wrong with the database that its argument names; nothing if that cannot be told.
  */
 import Database from 'better-sqlite3';
 import { errorMessage, isDamage } from '../../errors';

@@ -4,7 +4,7 @@ import './uris';
 import Database from 'better-sqlite3';
 import { errorCode } from '../../errors';
 
-/** A kernel-held lock: SQLite's BEGIN EXCLUSIVE on a small file, gone the instant the holder dies. */
+/** A lock of the kernel: SQLite's BEGIN EXCLUSIVE on a small file. It is gone the instant its holder dies. */
 export interface RoleLock {
   /** Gives the role up; calling it again does nothing. */
   release(): void;
@@ -12,7 +12,8 @@ export interface RoleLock {
 
 /**
  * Takes the lock, or returns undefined while another process (or this one) holds it; waits for nobody.
- * Creates the file and its folder. Nothing else may open the file: closing any descriptor of it drops POSIX locks.
+ * Creates the file and its folder. Nothing else may open the file: closing any descriptor of it drops POSIX
+ * locks.
  * @throws the Node or SQLite error where the file cannot be created or written.
  */
 export function tryRoleLock(path: string): RoleLock | undefined {
@@ -21,14 +22,15 @@ export function tryRoleLock(path: string): RoleLock | undefined {
     return lockFile(path);
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    // SQLite reads the file only once it has a lock on it, so nobody holds a file that it cannot read. Emptied in
-    // place rather than deleted: with a new inode, two processes mending at once could both get the lock.
+    // SQLite reads the file only once it has a lock on it, so nobody holds a file that it cannot read.
+    // Emptied in place rather than deleted: with a new inode, two processes mending at once could both get
+    // the lock.
     truncateSync(path);
     return lockFile(path);
   }
 }
 
-/** True while some process holds the lock. Writes nothing, so that it can be asked where nothing can be written. */
+/** True while a process holds the lock. It writes nothing, so it works on read-only media. */
 export function isRoleHeld(path: string): boolean {
   if (!existsSync(path)) return false;
   try {
@@ -42,19 +44,20 @@ export function isRoleHeld(path: string): boolean {
   } catch (error) {
     const code = errorCode(error) ?? '';
     if (code.startsWith('SQLITE_BUSY')) return true;
-    // SQLite reads the file only once it has a lock on it, so nobody holds a file of which it says anything else.
+    // SQLite reads the file only once it has a lock on it, so nobody holds a file of which it says anything
+    // else.
     if (code.startsWith('SQLITE_')) return false;
     throw error;
   }
 }
 
-/** Whoever only looks whether the lock is held has it for much less than this. */
+/** A process that only checks the lock holds it for much less than this. */
 const LOOK_MS = 20;
 
 function lockFile(path: string): RoleLock | undefined {
   const db = new Database(path, { timeout: LOOK_MS });
   try {
-    // On a file that cannot be written SQLite would quietly make the exclusive transaction a shared one.
+    // On a read-only file SQLite silently makes the exclusive transaction a shared one.
     accessSync(path, constants.W_OK);
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {

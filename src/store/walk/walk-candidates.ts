@@ -1,10 +1,13 @@
 import type Database from 'better-sqlite3';
+import type { FailureKind } from '../../model/failure';
 import { FOLDER_TYPE } from '../../model/file';
 import { removalLimit } from '../../planning/removal-guard';
 import { afterFailure, soonMs } from '../../planning/patience';
+import { goesWithFolder } from '../removals/candidate-statements';
+import { CHECKED, GONE, OPEN } from '../removals/candidate-words';
 import type { OpenCandidate, Untold } from '../removals/candidates';
 import type { EventTable } from '../files/events';
-import { childrenOf, parentsOf } from '../files/parents';
+import { childrenOf } from '../files/parents';
 
 const MOST_REMOVED = 2_000;
 /** Removals without consent are counted over a day. */
@@ -13,13 +16,9 @@ const COUNTED_MS = 86_400_000;
 interface GoneRow {
   pk: number;
   id: string;
-  /** A folder above is gone, too. */
+  /** A folder above is gone too. */
   inherited: number;
 }
-
-const GOES_WITH_FOLDER = /* sql */ `
-EXISTS (SELECT 1 FROM walk_candidate AS above WHERE above.file_id IN (${parentsOf('file')}) AND above.verdict = 'gone')
-  OR EXISTS (SELECT 1 FROM file AS above WHERE above.id IN (${parentsOf('file')}) AND above.removed_at IS NOT NULL)`;
 
 function statementsOf(db: Database.Database) {
   return {
@@ -29,27 +28,27 @@ function statementsOf(db: Database.Database) {
       SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL`),
     open: db.prepare<[number, number], { file_id: string; key: string | null; tries: number }>(/* sql */ `
       SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM walk_candidate LEFT JOIN file ON file.id = file_id
-      WHERE verdict = 'open' AND coalesce(retry_at, 0) <= ? LIMIT ?`),
+      WHERE verdict = ${OPEN} AND coalesce(retry_at, 0) <= ? LIMIT ?`),
     retryAt: db
       .prepare<[], number | null>(
-        "SELECT min(retry_at) FROM walk_candidate WHERE verdict = 'open' AND reason IS NULL",
+        `SELECT min(retry_at) FROM walk_candidate WHERE verdict = ${OPEN} AND reason IS NULL`,
       )
       .pluck(),
     forget: db.prepare<[string]>('DELETE FROM walk_candidate WHERE file_id = ?'),
     judge: db.prepare<[string]>(
-      "UPDATE walk_candidate SET verdict = 'gone', tries = 0, retry_at = NULL, reason = NULL WHERE file_id = ?",
+      `UPDATE walk_candidate SET verdict = ${GONE}, tries = 0, retry_at = NULL, reason = NULL WHERE file_id = ?`,
     ),
     tries: db.prepare<[string], number>('SELECT tries FROM walk_candidate WHERE file_id = ?').pluck(),
-    untold: db.prepare<[{ file: string; tries: number; retryAt: number; reason: string | null }]>(
+    untold: db.prepare<[{ file: string; tries: number; retryAt: number; reason: FailureKind | null }]>(
       'UPDATE walk_candidate SET tries = @tries, retry_at = @retryAt, reason = @reason WHERE file_id = @file',
     ),
-    reopen: db.prepare("UPDATE walk_candidate SET verdict = 'open', tries = 0 WHERE verdict = 'gone'"),
+    reopen: db.prepare(`UPDATE walk_candidate SET verdict = ${OPEN}, tries = 0 WHERE verdict = ${GONE}`),
     accept: db.prepare<[number]>('UPDATE store SET walk_accepted = ?'),
     guard: db.prepare<[], { accepted: number; removed: number; since: number }>(
       'SELECT walk_accepted AS accepted, walk_removed AS removed, walk_removed_from AS since FROM store',
     ),
     countRemoved: db.prepare<[number, number]>('UPDATE store SET walk_removed = ?, walk_removed_from = ?'),
-    countGone: db.prepare<[], number>("SELECT count(*) FROM walk_candidate WHERE verdict = 'gone'").pluck(),
+    countGone: db.prepare<[], number>(`SELECT count(*) FROM walk_candidate WHERE verdict = ${GONE}`).pluck(),
     countLive: db
       .prepare<[], number>('SELECT count(*) FROM file WHERE walk_only = 1 AND removed_at IS NULL')
       .pluck(),
@@ -57,10 +56,10 @@ function statementsOf(db: Database.Database) {
       'DELETE FROM walk_candidate WHERE NOT EXISTS (SELECT 1 FROM file WHERE id = file_id AND removed_at IS NULL)',
     ),
     gone: db.prepare<[number], GoneRow>(/* sql */ `
-      SELECT file.pk, file.id, ${GOES_WITH_FOLDER} AS inherited FROM walk_candidate JOIN file ON file.id = file_id
-      WHERE verdict = 'gone' LIMIT ?`),
+      SELECT file.pk, file.id, ${goesWithFolder('walk_candidate')} AS inherited FROM walk_candidate JOIN file ON file.id = file_id
+      WHERE verdict = ${GONE} LIMIT ?`),
     remove: db.prepare<[{ pk: number; now: number }]>(
-      "UPDATE file SET removed_at = @now, removal = 'checked', changed_at = @now WHERE pk = @pk",
+      `UPDATE file SET removed_at = @now, removal = ${CHECKED}, changed_at = @now WHERE pk = @pk`,
     ),
     forgetFolder: db.prepare<[string]>('DELETE FROM walk_folder WHERE folder_id = ?'),
     mayBeFolder: db
@@ -69,7 +68,10 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** Files that the walk missed. The walk asks for them itself, in the background. Each call is one step of a transaction that the caller opened. */
+/**
+ * Files that the walk missed. The walk asks for them itself, in the background. Each call runs inside the
+ * caller's transaction.
+ */
 export class WalkCandidates {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #events: EventTable;
@@ -90,7 +92,7 @@ export class WalkCandidates {
     return rows.map(({ file_id: fileId, key, tries }) => ({ fileId, resourceKey: key ?? undefined, tries }));
   }
 
-  /** When the next file is due again that failed and is no exception yet. */
+  /** When the next failed file that is no exception is due. */
   retryAt(): number | undefined {
     return this.#sql.retryAt.get() ?? undefined;
   }
@@ -100,7 +102,7 @@ export class WalkCandidates {
     this.#sql.forget.run(fileId);
   }
 
-  /** Drive does not have the file; what lies in it may be gone too. */
+  /** Drive does not have the file. Its children may be gone too. */
   gone(fileId: string): void {
     this.#sql.judge.run(fileId);
     if (this.#sql.mayBeFolder.get(fileId) === 1) this.#sql.addChildren.run({ folder: fileId });
@@ -118,13 +120,16 @@ export class WalkCandidates {
     });
   }
 
-  /** A person has decided: what waits to be removed is asked for once more, and removed without limit if they accept it. */
+  /**
+   * A person has decided. Files that wait to be removed are asked for again, and removed without a limit if
+   * the person accepts.
+   */
   decide({ accepted }: { accepted: boolean }): void {
     this.#sql.accept.run(Number(accepted));
     this.#sql.reopen.run();
   }
 
-  /** Removes a part of what is gone and returns the ids; nothing where a person must consent first. */
+  /** Removes a part of the files that are gone and returns their ids; none if a person must consent first. */
   removeSome(now: number): string[] {
     this.#sql.forgetUnknown.run();
     const gone = this.#sql.countGone.get() ?? 0;
@@ -139,7 +144,7 @@ export class WalkCandidates {
     return ids;
   }
 
-  /** How many files were removed without consent since when, at most a day ago, and how many may be. */
+  /** The removals without consent since a moment within the last day, and their limit. */
   #guardAt(now: number): { accepted: boolean; removed: number; since: number; limit: number } {
     const { accepted = 0, removed = 0, since = 0 } = this.#sql.guard.get() ?? {};
     const isOld = now - since > COUNTED_MS;

@@ -4,19 +4,19 @@ import { afterFailure, soonMs, type ItemFault } from '../../planning/patience';
 import { childrenOf } from '../files/parents';
 import { isWalked } from './walk-rules';
 
-/** A folder whose children the walk lists, and how far that has come. */
+/** A folder whose children the walk lists, with its checkpoint. */
 export interface WalkFolder {
   folderId: string;
-  /** The half of its children that is listed: that of the folder's own state. */
+  /** The half of its children that is listed: in the trash if the folder is. */
   trashed: boolean;
   pageToken: string | undefined;
   /** Commits so far; part of the compare-and-swap. */
   page: number;
-  /** It was never listed to its end before. */
+  /** It has no complete listing yet. */
   first: boolean;
   wave: number;
   fresh: boolean;
-  /** Files a page at the most; undefined: as many as Drive gives. */
+  /** Files to ask for per page; undefined asks for the largest page. */
   pageSize: number | undefined;
   /** Failed tries in a row. */
   tries: number;
@@ -36,7 +36,7 @@ interface FolderRow {
   refusals: number;
 }
 
-/** Rejected page tokens without progress before a folder counts as refused. */
+/** Rejected page tokens without progress that count as a refusal. */
 const MOST_RESTARTS = 3;
 
 const NEXT = /* sql */ `
@@ -62,14 +62,17 @@ UPDATE walk_folder SET page = page + 1, page_token = NULL, pages = 0,
   restarts = iif(pages > best_page, 1, restarts + 1), best_page = max(best_page, pages)
 WHERE folder_id = ? RETURNING restarts`;
 
-/** A token belongs to the page size that it was made with: with another size, or after a refusal, the listing starts from its first page. */
+/**
+ * A page token belongs to its page size: with another size, or after a refusal, the listing starts from its
+ * first page.
+ */
 const REFUSE = /* sql */ `
 UPDATE walk_folder SET refusals = @refusals, retry_at = @retryAt, reason = coalesce(@reason, reason), page = page + 1,
   page_size = coalesce(@size, page_size), restarts = 0,
   page_token = iif(@reason IS NULL AND @size IS NULL, page_token, NULL), pages = iif(@reason IS NULL AND @size IS NULL, pages, 0)
 WHERE folder_id = @folder`;
 
-/** Children that only a walk has shown, and that the listing that has just ended did not show. */
+/** Children that only the walk has shown before, and that the complete listing did not show. */
 const MISSING = /* sql */ `
 INSERT OR IGNORE INTO walk_candidate (file_id)
 SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL
@@ -100,7 +103,7 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** The listings of the walk. Each call is one step of a transaction that the caller opened. */
+/** The listings of the walk. Each call runs inside the caller's transaction. */
 export class WalkFolders {
   readonly #sql: ReturnType<typeof statementsOf>;
 
@@ -108,7 +111,7 @@ export class WalkFolders {
     this.#sql = statementsOf(db);
   }
 
-  /** Folders to be listed now, the most urgent first. Those that are not to be walked any more are forgotten on the way. */
+  /** Folders to list now, the most urgent first. It deletes those that are not to be walked any more. */
   next(now: number, limit: number): WalkFolder[] {
     for (;;) {
       const rows = this.#sql.next.all(now, limit);
@@ -118,14 +121,14 @@ export class WalkFolders {
     }
   }
 
-  /** When the next folder is due again that failed and is not refused yet. */
+  /** When the next failed folder that is no exception is due. */
   retryAt(): number | undefined {
     return this.#sql.retryAt.get() ?? undefined;
   }
 
   /**
-   * Moves a listing past a page; false if it is not where the page came from any more. `sentAt`: when the page was requested. `isFaulty`: the page cannot
-   * be relied on, and `refuse` is called next.
+   * Moves the checkpoint past a page; false if the page does not come from there. `sentAt`: Drive's clock at
+   * the request. `isFaulty`: the page may be incomplete, and the caller calls `refuse` next.
    */
   advance(
     { folderId, trashed, pageToken, page }: WalkFolder,
@@ -148,26 +151,26 @@ export class WalkFolders {
     return changes > 0;
   }
 
-  /** Notes which of a page's files only a walk has shown. */
+  /** Notes the files of a page that only the walk has shown. */
   see(folderId: string, fileIds: readonly string[]): void {
     this.#sql.see.run({ folder: folderId, ids: JSON.stringify(fileIds) });
   }
 
-  /** The listing has come to its end: what it did not show is asked for. */
+  /** The listing is complete. Files that it did not show become candidates. */
   finish(folderId: string): void {
     this.#sql.missing.run({ folder: folderId });
     this.#sql.finish.run(folderId);
     this.#sql.forgetSeen.run(folderId);
   }
 
-  /** Starts a listing again after its page token was rejected; one that gets no further counts as refused. */
+  /** Restarts a listing after its page token was rejected. Without progress that counts as a refusal. */
   restart(folderId: string, now: number): void {
     const restarts = this.#sql.restart.get(folderId) ?? 0;
     if (restarts >= MOST_RESTARTS)
       this.refuse(folderId, { reason: 'page-token-rejected', refused: true }, now);
   }
 
-  /** Counts a failed try. Where a smaller page may mend it, that is requested next. */
+  /** Counts a failed try. The next one asks for a smaller page if that may help. */
   refuse(folderId: string, fault: ItemFault, now: number): void {
     const before = this.#sql.state.get(folderId);
     const { tries, restMs } = afterFailure(before?.refusals ?? 0, fault);
@@ -182,7 +185,7 @@ export class WalkFolders {
   }
 }
 
-/** A page token belongs to the half that it was made for. */
+/** A page token belongs to the half of the listing that it was made for. */
 function toFolder(row: FolderRow): WalkFolder {
   const goesOn = row.page_token !== null && row.listed_trashed === row.trashed;
   return {

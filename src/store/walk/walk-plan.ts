@@ -3,17 +3,17 @@ import { USER_SOURCE } from '../../model/job';
 import { createChildIndex } from '../search/index-build';
 import { CLASS, isWalked, RANK, WALKS } from './walk-rules';
 
-/** Rows of `file` that a step of a plan looks at. */
+/** Rows of `file` in one step of a plan. */
 const ROWS_A_STEP = 50_000;
-/** A class with at least this many folders is sampled if no listing of it has found anything. */
+/** A class of at least this many folders is sampled if no listing of it has found anything. */
 const SAMPLED_FOLDERS = 1_000;
 const LEAST_SAMPLE = 100;
 const SAMPLE_SHARE = 0.05;
 const LONGEST_UNLISTED_MS = 180 * 86_400_000;
 
-/** Why a folder is listed before the others. */
+/** Why a folder comes before the others. */
 export interface Front {
-  /** The commit number of the change that asked for it; 0 where it was only found. */
+  /** The commit number of the change that asked for it; 0 if none did. */
   wave: number;
   /** It changed so lately that a listing may lag behind. */
   fresh: boolean;
@@ -24,7 +24,7 @@ INSERT INTO walk_folder (folder_id, class, rank, due)
 SELECT id, ${CLASS}, ${RANK}, 1 FROM file WHERE pk > @from AND pk <= @to AND ${isWalked('file')}
 ON CONFLICT DO UPDATE SET class = excluded.class, rank = excluded.rank, due = max(due, 1)`;
 
-/** A listing that is under way begins anew: its first pages may be older than the change. */
+/** A listing under way starts again: its first pages may be older than the change. */
 const ADD_FRONT = /* sql */ `
 INSERT INTO walk_folder (folder_id, class, rank, due, wave, fresh)
 SELECT id, ${CLASS}, ${RANK}, 2, @wave, @fresh FROM file
@@ -37,7 +37,7 @@ const QUIET_CLASSES = /* sql */ `
 SELECT class, count(*) AS folders FROM walk_folder
 GROUP BY class HAVING count(listed_at) >= ${String(SAMPLED_FOLDERS)} AND sum(found) = 0`;
 
-/** Leaves the folders of a class out, but for those that were listed longest ago. */
+/** Leaves out the folders of a class, except for those with the oldest listings. */
 const SAMPLE = /* sql */ `
 UPDATE walk_folder SET due = 0
 WHERE class = @class AND due = 1 AND page_token IS NULL AND listed_at > @old AND folder_id NOT IN (
@@ -68,7 +68,7 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** Says which folders of others are to be listed. Each call is one step of a transaction that the caller opened. */
+/** Decides which folders of others are listed. Each call runs inside the caller's transaction. */
 export class WalkPlan {
   readonly #db: Database.Database;
   #prepared: ReturnType<typeof statementsOf> | undefined;
@@ -81,7 +81,7 @@ export class WalkPlan {
     return (this.#prepared ??= statementsOf(this.#db));
   }
 
-  /** True while the walk may do anything at all. */
+  /** True while the walk may work at all. */
   get isOn(): boolean {
     return this.#sql.walks.get() === 1;
   }
@@ -95,12 +95,14 @@ export class WalkPlan {
     return this.#sql.commitNo.get() ?? 0;
   }
 
-  /** A crawl has ended: all folders become due, a part at a time. A listing that is under way goes on. */
+  /** A crawl has closed: makes all folders due, a part at a time. Listings under way go on. */
   begin(): void {
     this.#sql.begin.run();
   }
 
-  /** Makes a part of the folders due; after the last part, classes in which nothing was found are sampled. */
+  /**
+   * Makes a part of the folders due. After the last part it samples the classes in which nothing was found.
+   */
   step(): void {
     createChildIndex(this.#db);
     const first = this.#sql.nextFile.get(this.#sql.place.get() ?? 0) ?? null;
@@ -110,19 +112,25 @@ export class WalkPlan {
     this.#sql.move.run(to);
   }
 
-  /** Whether the folder is one of somebody else's that is walked, and if so whether it is in the trash. */
+  /**
+   * Whether the walk lists the folder, and whether it is in the trash; undefined if the walk does not list
+   * it.
+   */
   stateOf(folderId: string): 'trashed' | 'live' | undefined {
     const trashed = this.#sql.covers.get(folderId);
     if (trashed === undefined) return undefined;
     return trashed === 1 ? 'trashed' : 'live';
   }
 
-  /** Has folders listed that a listing showed: those that are new, or were not listed since the change that asked for it. */
+  /**
+   * Has the folders of a listing listed, if they are new or have no listing since the change that asked for
+   * it.
+   */
   addFound(folderIds: readonly string[], { wave, fresh }: Front): void {
     if (folderIds.length > 0) this.#addFront(folderIds, { wave, fresh, again: 0 });
   }
 
-  /** Has a folder listed once more, with the folders below it, because it changed. */
+  /** Has a changed folder listed again, with the folders below it. */
   listAgain(folderId: string, fresh = false): void {
     this.#addFront([folderId], { wave: this.commitNo, fresh, again: 1 });
   }

@@ -11,8 +11,9 @@ import { WalkFolders, type WalkFolder } from './walk-folders';
 import { IS_PAUSED, IS_WALK_DUE, isOthersFolder } from './walk-rules';
 
 /**
- * What the walk needs next. `superseded`: a newer run of it owns the lease. `more`: the store did a part of its own work. `wait`: what
- * failed is due again then. `commitNo`: answers to what is requested from now on carry it, so that the store can tell which of them are late.
+ * What the walk needs next. `superseded`: a newer run owns the lease. `more`: the store did a part of its own
+ * work. `wait`: failed items are due again then. `commitNo`: requests from now on carry it, so that the store
+ * recognizes late answers.
  */
 export type WalkWork =
   | { kind: 'superseded' }
@@ -41,14 +42,14 @@ export interface WalkPage extends WalkRequest {
   unusable: number;
 }
 
-/** A person's decision on what the walk found gone. */
+/** A person's decision on the removals of the walk. */
 export interface WalkDecision {
   acceptRemovals?: boolean | undefined;
 }
 
 const FOLDERS_AT_ONCE = 256;
 const FILES_AT_ONCE = 400;
-/** More pages than a folder can have. */
+/** More pages than any folder has. */
 const MOST_PAGES = 100_000;
 
 function statementsOf(db: Database.Database) {
@@ -69,7 +70,7 @@ function isEndless({ folder, nextPageToken }: WalkPage): boolean {
   return nextPageToken !== undefined && (nextPageToken === folder.pageToken || folder.page > MOST_PAGES);
 }
 
-/** The walk of folders shared by others. Each call is one step of a transaction that the caller opened. */
+/** The walk of folders shared by others. Each call runs inside the caller's transaction. */
 export class Walk {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #tables: ChangeTables;
@@ -83,18 +84,18 @@ export class Walk {
     this.#missed = new WalkCandidates(db, tables.events);
   }
 
-  /** Starts a run of the walk: what older runs write is refused from here on. */
+  /** Starts a run of the walk. From now on, writes of older runs are refused. */
   claim({ acceptRemovals }: WalkDecision): number {
     if (acceptRemovals !== undefined) this.#missed.decide({ accepted: acceptRemovals });
     return this.#sql.nextLease.get() ?? 0;
   }
 
-  /** True if the walk has something to do. */
+  /** True if the walk has work. */
   isDue(now: number): boolean {
     return this.#sql.isDue.get({ now }) === 1;
   }
 
-  /** Does what the store can do by itself, a part at a time, or says what is needed of Drive. */
+  /** Does a part of the store's own work, or says what is needed of Drive. */
   work(lease: number, now: number): WalkWork {
     const { walkPlan } = this.#tables;
     if (!this.#owns(lease)) return { kind: 'superseded' };
@@ -115,7 +116,7 @@ export class Walk {
     return { kind: 'done' };
   }
 
-  /** Writes a page of a folder's children together with the place where its listing goes on. */
+  /** Writes a page of a folder's children and moves the checkpoint of the listing. */
   commitPage(page: WalkPage, now: number): ChangeCommit {
     const { sources, files, folderWork, recent, walkPlan } = this.#tables;
     const { folder, nextPageToken } = page;
@@ -141,19 +142,19 @@ export class Walk {
     return 'committed';
   }
 
-  /** Starts a folder's listing again after its page token was rejected. */
+  /** Restarts a folder's listing after its page token was rejected. */
   restart(lease: number, folderId: string, now: number): void {
     if (this.#owns(lease)) this.#folders.restart(folderId, now);
   }
 
-  /** Notes that Drive does not let a folder be listed; one that it does not have is asked for. */
+  /** Counts a failed try to list a folder. If Drive does not find the folder, the walk asks for it. */
   refuse(lease: number, { folderId, ...fault }: ItemFault & { folderId: string }, now: number): void {
     if (!this.#owns(lease)) return;
     this.#folders.refuse(folderId, fault, now);
     if (fault.reason === 'not-found') this.#missed.add(folderId);
   }
 
-  /** Writes what Drive answered when it was asked for single files. A late answer leaves its file to be asked for again. */
+  /** Writes Drive's answers for single files. The file of a late answer stays a candidate. */
   commitAnswers(
     lease: number,
     { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
@@ -176,7 +177,7 @@ export class Walk {
     }
   }
 
-  /** Counts quota units that the walk spent. */
+  /** Counts quota units of the walk. */
   noteUnits(units: number): void {
     this.#sql.countUnits.run(units);
   }
@@ -185,7 +186,7 @@ export class Walk {
     return this.#sql.lease.get() === lease;
   }
 
-  /** A page is late as a whole: it is asked for again, and nothing is lost. */
+  /** A page is late as a whole. It is requested again, so nothing is lost. */
   #isLate({ pk: sourcePk }: SourceRow, { files, commitNo, folder }: WalkPage): boolean {
     const { late } = this.#tables;
     return (
@@ -204,11 +205,11 @@ export class Walk {
       files.filter(isOthersFolder).map(({ id }) => id),
       { wave, fresh },
     );
-    // A listing that lags behind the folder's end shows children that are gone with it.
+    // A listing that lags behind the folder's removal shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }
 
-  /** Spreads to the user's own files in folders of others that these went to the trash, or came back. */
+  /** Spreads the trash state of folders of others to the user's own files in them. */
   #spreadSome(now: number): boolean {
     const { sources, folderWork } = this.#tables;
     const source = sources.byId(USER_SOURCE);
@@ -221,7 +222,7 @@ export class Walk {
     const { sources, late } = this.#tables;
     const removed = this.#missed.removeSome(now);
     const source = sources.byId(USER_SOURCE);
-    // An answer that was requested before the removal must not undo it.
+    // An answer to a request from before the removal must not undo it.
     if (removed.length > 0 && source !== undefined) late.noteCommit(source.pk, removed);
     return removed.length > 0;
   }

@@ -1,0 +1,105 @@
+import type { FailureKind } from './failure';
+
+/** Why things stand where they stand: the words that the store keeps, and what a person reads of each. */
+
+/** A word in a sentence for people. */
+export interface Reason {
+  says: string;
+  /** What a person can do about it. */
+  hint?: string;
+}
+
+/**
+ * Whether a source is kept current. `leaving`: it is not followed any more, and its rows are being settled. `gone`: the account has lost it.
+ * `unfollowed`: the settings do not want it.
+ */
+export type FollowState = 'followed' | 'leaving' | 'gone' | 'unfollowed';
+
+/** Why a source is left; it becomes the source's state when its rows are settled. */
+export type LeaveReason = Extract<FollowState, 'gone' | 'unfollowed'>;
+
+/** The states of a source that is not followed, in words. */
+export const FOLLOW_STATES = {
+  leaving: 'not followed any more, its files are being settled',
+  gone: 'gone or no longer accessible',
+  unfollowed: 'not followed',
+} as const satisfies Readonly<Record<Exclude<FollowState, 'followed'>, string>>;
+
+/** Why a copy is incomplete until a full crawl succeeds. */
+export type Gap = 'page-token-rejected' | 'unlisted-files' | 'incomplete-search' | 'unusable-items';
+
+/** Why a source comes out of a job as partial. */
+export type PartialReason = Gap | 'unreadable-log';
+
+/** Only stores of older versions hold these. */
+export type OldPartialReason = 'unconfirmed-files';
+
+/** Why a job is partial although all known sources are current: Drive did not list the shared drives. */
+export const UNLISTED_DRIVES = 'unlisted-drives' as const;
+
+/** A person has paused the job. */
+export const PAUSED = 'paused' as const;
+
+/** What a job waits for, or why it failed or is partial. */
+export type JobReason = FailureKind | typeof PAUSED | typeof UNLISTED_DRIVES;
+
+/** What a person can do where a listing is incomplete. */
+export const IN_FULL = '`gdrive-sync sync --full` lists everything once more';
+
+/** Why a source or a job is partial, in words. */
+export const PARTIAL_REASONS = {
+  'page-token-rejected': {
+    says: 'Google Drive rejected the place to go on from again and again, so that a part of the listing is missing',
+    hint: IN_FULL,
+  },
+  'unlisted-files': {
+    says: 'Google Drive does not give a page of the listing, so that files may be missing',
+    hint: IN_FULL,
+  },
+  'incomplete-search': {
+    says: 'Google Drive said that it did not search everything, so that files may be missing',
+    hint: IN_FULL,
+  },
+  'unusable-items': {
+    says: 'Google Drive sent items without an id, which cannot be kept',
+    hint: IN_FULL,
+  },
+  'unreadable-log': {
+    says: 'Google Drive does not give a page of the change log, so that changes are missing',
+    hint: 'everything is listed once more a day after the last time; `gdrive-sync sync --full` does it now',
+  },
+  [UNLISTED_DRIVES]: {
+    says: 'Google Drive did not list the shared drives, so that new ones may be missing',
+    hint: 'the next sync asks again',
+  },
+  'unconfirmed-files': {
+    says: 'Google Drive does not say of some files whether they still exist, so that they are kept',
+    hint: 'the next sync asks again, and `gdrive-sync sync --full` lists everything once more',
+  },
+} as const satisfies Readonly<
+  Record<PartialReason | OldPartialReason | typeof UNLISTED_DRIVES, Required<Reason>>
+>;
+
+/** What a job waits for besides what a failure asks of a person, in words. */
+export const WAIT_REASONS = {
+  [PAUSED]: { says: 'paused', hint: '`gdrive-sync resume` lets it go on' },
+} as const satisfies Readonly<Record<Exclude<JobReason, FailureKind | typeof UNLISTED_DRIVES>, Reason>>;
+
+/**
+ * Who says that a file is gone. `log`: the change log of its source. `checked`: Drive does not have it, or is still to be asked. `scope`: nobody,
+ * but its shared drive is not wanted any more.
+ */
+export type RemovalCause = 'log' | 'checked' | 'scope';
+
+/** How the removal of a file was learned, in words. */
+export const REMOVAL_CAUSES = {
+  log: 'the change log said so',
+  checked: 'Drive was asked and does not know it any more',
+  scope: 'its shared drive is not followed any more',
+} as const satisfies Readonly<Record<RemovalCause, string>>;
+
+/** What is known of a file that may be gone. `open`: Drive is to be asked. `kept`: Drive was asked and does not say. */
+export type CandidateVerdict = 'open' | 'gone' | 'kept';
+
+/** Items that cannot be stored. `no-id`: items without an id. `unknown-change`: entries of a change log of an unknown kind. */
+export type ItemError = 'no-id' | 'unknown-change';
