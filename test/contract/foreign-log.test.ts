@@ -100,3 +100,13 @@ test("a listing of the user's own files tells as much of it", () => {
   commitChanges(box.store, changes({ ...turn, sourceId: DRIVE }, 'drive-1', { entries }));
   expect(workOf('old')).toEqual([{ kind: 'trash' }]);
 });
+
+test('a drive that is lost and followed again within one request is crawled for that request', () => {
+  box.settle(DRIVE);
+  box.store.leaveSource({ sourceId: DRIVE, ...box.pass });
+  box.store.followDrives([{ id: DRIVE, name: 'Drive' }]);
+  expect(box.store.sourcesWithoutToken(box.pass, 10)).toEqual([DRIVE]);
+  expect(
+    box.row(`SELECT as_of, settled_request, failure, retry_at FROM source WHERE id = '${DRIVE}'`),
+  ).toEqual({ as_of: null, settled_request: 0, failure: null, retry_at: null });
+});

@@ -9,7 +9,7 @@ import type { AccountSettings, DriveScope } from '../../model/settings';
 import { settingsReader } from './account-settings';
 import { createStateIndex } from '../search/index-build';
 import { SCOPE } from '../removals/candidate-words';
-import { FOLLOWED, HAS_CRAWL, LEAVING } from './source-conditions';
+import { FOLLOWED, FORGET_FAILURES, HAS_CRAWL, LEAVING } from './source-conditions';
 
 /**
  * The column `gap` has two meanings: why the copy is incomplete, and while the source is leaving, why it is
@@ -83,8 +83,10 @@ export function isWanted(scope: DriveScope, driveId: string): boolean {
   return scope === 'all' || (scope !== 'none' && scope.includes(driveId));
 }
 
+/** Nothing that was known of it counts any more: neither what it answered, nor how it failed. */
 const FOLLOW = /* sql */ `
-UPDATE source SET state = ${FOLLOWED}, retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, failures = 0, accepted = 0
+UPDATE source SET state = ${FOLLOWED}, retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, accepted = 0,
+  read_request = 0, settled_request = 0, failed_request = 0, as_of = NULL, ${FORGET_FAILURES}
 WHERE id = ? AND state <> ${FOLLOWED}`;
 
 const FAIL = /* sql */ `
@@ -92,8 +94,8 @@ UPDATE source SET failures = failures + 1, log_failures = log_failures + @log, f
 WHERE id = @id RETURNING iif(@log, max(failures, log_failures), failures)`;
 
 const LEAVE = /* sql */ `
-UPDATE source SET state = ${LEAVING}, change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, failures = 0,
-  accepted = 0
+UPDATE source SET state = ${LEAVING}, change_token = NULL, sweep_pk = 0, retired_at = @now, full_due = 0, gap = @why, accepted = 0,
+  ${FORGET_FAILURES}
 WHERE id = @id AND state = ${FOLLOWED}`;
 
 function statementsOf(db: Database.Database) {
