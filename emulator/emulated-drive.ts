@@ -15,6 +15,7 @@ import { PageTokens } from './page-token';
 import { SharedDrives } from './shared-drives';
 import { Visibility } from './visibility';
 import { Walks } from './walk';
+import type { DriveState } from './world/drive-state';
 import { World } from './world/world';
 
 /** The most files that Drive puts on a page when `parents` is asked, as measured by others. */
@@ -53,7 +54,7 @@ export interface Shelf {
 }
 
 /** One account's Drive with everything that its endpoints share. */
-export class EmulatedDrive implements Shelf {
+export class EmulatedDrive implements DriveState, Shelf {
   readonly corpus: Corpus;
   readonly visibility: Visibility;
   readonly walks: Walks;

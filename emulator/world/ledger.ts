@@ -1,15 +1,15 @@
 import type { ChangeLog } from '../change-log';
 import { instant } from '../corpus/instant';
 import type { DriveFile } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
+import type { DriveState } from './drive-state';
 
 const MOST_VERSION = 2n ** 63n - 1n;
 
 /** Changes files and enters that in every log which the file was in or is in. */
 export class Ledger {
-  readonly drive: EmulatedDrive;
+  readonly drive: DriveState;
 
-  constructor(drive: EmulatedDrive) {
+  constructor(drive: DriveState) {
     this.drive = drive;
   }
 

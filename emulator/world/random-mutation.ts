@@ -1,8 +1,9 @@
 import { ROOT, TRASHED_ITSELF, UNLISTED } from '../corpus/marks';
 import { FOLDER } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
+import type { Membership } from '../shared-drives';
+import type { DriveState } from './drive-state';
+import type { ReceivedTree } from './received-tree';
 import { descendants, isWithin } from './subtree';
-import type { World } from './world';
 
 /** Which kinds of change may come. */
 export interface MutationOptions {
@@ -17,6 +18,34 @@ export interface Mutation {
   kind: string;
   /** The file, folder or drive. */
   id: string;
+}
+
+/** The changes of a Drive that random mutations are made of. */
+export interface DriveActs {
+  readonly rootId: string;
+  createFile(wish?: { parent?: string }): string;
+  createFolder(wish?: { parent?: string }): string;
+  edit(id: string): void;
+  rename(id: string, name: string): void;
+  describe(id: string, description: string): void;
+  star(id: string, isOn: boolean): void;
+  view(id: string): void;
+  touch(id: string): void;
+  move(id: string, newParentId: string): void;
+  addParent(id: string, folderId: string): void;
+  removeParent(id: string, folderId: string): void;
+  trash(id: string): void;
+  untrash(id: string): void;
+  remove(id: string): void;
+  share(id: string, isOn: boolean): void;
+  receiveFile(): string;
+  receiveFolder(tree: ReceivedTree): string;
+  loseAccess(id: string): void;
+  regainAccess(id: string): void;
+  drives(): { id: string; membership: Membership }[];
+  renameDrive(id: string, name: string): void;
+  loseDrive(id: string): void;
+  regainDrive(id: string): void;
 }
 
 /** Makes a change and tells the id; undefined if it finds nothing to change. */
@@ -34,8 +63,8 @@ const SMALL_TREE = 200;
 
 /** Random changes of a Drive, of the kinds that happen in real ones. */
 export class RandomMutations {
-  readonly #world: World;
-  readonly #drive: EmulatedDrive;
+  readonly #world: DriveActs;
+  readonly #drive: DriveState;
   readonly #folders: number[] = [];
   readonly #lost: string[] = [];
   /** Files that have been put into several folders. */
@@ -45,7 +74,7 @@ export class RandomMutations {
   readonly #access: readonly Kind[];
   readonly #parents: readonly Kind[];
 
-  constructor(world: World, drive: EmulatedDrive) {
+  constructor(world: DriveActs, drive: DriveState) {
     this.#world = world;
     this.#drive = drive;
     this.#usual = this.#usualKinds();

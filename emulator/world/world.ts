@@ -1,12 +1,12 @@
 import { LOST, PARENT_HIDDEN, REMOVED, ROOT, TRASHED_ITSELF, UNLISTED, WITHHELD } from '../corpus/marks';
 import { grant } from '../corpus/seed-sharing';
 import { FOLDER, type DriveFile } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
 import { DriveKeeper, type NewDrive } from './drive-keeper';
+import type { DriveState } from './drive-state';
 import { FileMaker } from './file-maker';
 import { Ledger } from './ledger';
 import { contentOf, ofDrive, ofOwner, without } from './new-file';
-import { RandomMutations, type Mutation, type MutationOptions } from './random-mutation';
+import { RandomMutations, type DriveActs, type Mutation, type MutationOptions } from './random-mutation';
 import { receiveCycle, receiveTree, type ReceivedTree } from './received-tree';
 import { descendants, isWithin, markTree, settleTrash } from './subtree';
 
@@ -33,14 +33,14 @@ export interface IdFilter {
  * The hands of everybody who changes an emulated Drive. A change of a file gives it a higher version and an entry in the log
  * of its corpus; what follows from that for the files below a folder happens in silence, as with Drive.
  */
-export class World {
-  readonly #drive: EmulatedDrive;
+export class World implements DriveActs {
+  readonly #drive: DriveState;
   readonly #ledger: Ledger;
   readonly #maker: FileMaker;
   readonly #keeper: DriveKeeper;
   readonly #mutations: RandomMutations;
 
-  constructor(drive: EmulatedDrive) {
+  constructor(drive: DriveState) {
     this.#drive = drive;
     this.#ledger = new Ledger(drive);
     this.#maker = new FileMaker(this.#ledger);

@@ -1,0 +1,26 @@
+import type { ChangeLog } from '../change-log';
+import type { Corpus } from '../corpus/corpus';
+import type { People } from '../corpus/people';
+import type { DriveSpec } from '../corpus/spec';
+import type { DriveUser } from '../drive-file';
+import type { SharedDrives } from '../shared-drives';
+import type { Visibility } from '../visibility';
+import type { ParentRule } from './subtree';
+
+/** The parts of a Drive that its world reads and changes. */
+export interface DriveState {
+  readonly corpus: Corpus;
+  readonly visibility: Visibility;
+  readonly drives: SharedDrives;
+  readonly logs: { readonly user: ChangeLog };
+  readonly user: DriveUser;
+  readonly people: People;
+  readonly seed: number;
+  readonly seedDrives: readonly DriveSpec[];
+  /** Other people's folders whose contents flat listings do not show. */
+  readonly closedFolders: Set<number>;
+  /** Other people's folders that lie in another shared folder and were shared with the user separately. */
+  readonly sharedApart: Set<number>;
+  readonly habits: { readonly severalParents: ParentRule };
+  readonly now: () => number;
+}
