@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { PackedText } from './packed-text';
+import { bytesOf, gzipBody, isBody, type Body } from './body';
 import { pourEndless, trickle } from './slow-body';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
@@ -8,7 +8,7 @@ const HTML_TYPE = 'text/html; charset=UTF-8';
 /** What goes back to the client. */
 export interface Answer {
   status: number;
-  body: string | PackedText;
+  body: Body;
   contentType: string;
   retryAfter?: string;
   /** Where a browser is sent. */
@@ -25,8 +25,7 @@ export interface Answer {
 
 /** An answer with a JSON document, written with white space unless it is written already. */
 export function jsonAnswer(status: number, body: unknown, pretty = true): Answer {
-  const isText = typeof body === 'string' || body instanceof PackedText;
-  const text = isText ? body : JSON.stringify(body, undefined, pretty ? 2 : undefined);
+  const text = isBody(body) ? body : JSON.stringify(body, undefined, pretty ? 2 : undefined);
   return { status, body: text, contentType: JSON_TYPE };
 }
 
@@ -53,15 +52,14 @@ export async function sendAnswer(
   response: ServerResponse,
   answer: Answer,
 ): Promise<void> {
-  const text =
-    answer.body instanceof PackedText ? answer.body : new PackedText([{ bytes: Buffer.from(answer.body) }]);
-  const zipped = answer.gzip ?? (acceptsGzip(request) && !text.isEmpty);
-  // In parts, since pages that are put together, a quarter of a megabyte each, have their memory collected twice a second.
-  const whole = zipped ? await text.gzip() : [text.bytes];
+  const { body } = answer;
+  const zipped = answer.gzip ?? (acceptsGzip(request) && body !== '');
+  // Parts are not joined: buffers of a quarter of a megabyte for each page would keep the garbage collector busy.
+  const whole = zipped ? await gzipBody(body) : [bytesOf(body)];
   const parts = answer.truncated === true ? firstHalf(whole) : whole;
   if (response.destroyed) return;
   response.writeHead(answer.status, headersOf(answer, zipped, lengthOf(parts)));
-  if (answer.endless === true) return pourEndless(response, text.bytes, zipped);
+  if (answer.endless === true) return pourEndless(response, bytesOf(body), zipped);
   if (answer.msPerByte !== undefined) return trickle(response, Buffer.concat(parts), answer.msPerByte);
   response.cork();
   for (const part of parts) response.write(part);

@@ -1,4 +1,3 @@
-import type { ByteWriter } from './byte-writer';
 import { ChangeLog } from './change-log';
 import type { Corpus } from './corpus/corpus';
 import { randomFractions } from './corpus/hash';
@@ -7,11 +6,10 @@ import type { DriveSpec } from './corpus/spec';
 import type { DriveUser } from './drive-file';
 import { compileRenderer, type FileRenderer, type Indent } from './file-renderer';
 import type { FieldMask } from './field-mask';
-import { KeptFiles } from './kept-files';
-import { KeptPages } from './kept-pages';
 import { LaggedCorpus } from './lagged-corpus';
 import type { ChangeHooks, EmulatorOptions } from './options';
 import { PageTokens } from './page-token';
+import type { PageWriter } from './page-writer';
 import { SharedDrives } from './shared-drives';
 import { Visibility } from './visibility';
 import { Walks } from './walk';
@@ -24,20 +22,15 @@ const DEFAULT_PAGE_CAP = 460;
 const DEFAULT_TOKEN_TTL_MS = 6 * 3_600_000;
 const MOST_RENDERERS = 64;
 
-/** What a mask is made into: the mask itself, for the fields around the files, and a writer of files. */
+/** A mask, for the fields around the files, and the renderer of the files that it selects. */
 export interface Rendering {
   mask: FieldMask;
   render: FileRenderer;
-  /** Writes files, each with the separator before it. */
-  write: (slots: readonly number[], separator: string, writer: ByteWriter) => void;
 }
 
 /** How the Drive is wont to answer. */
 type Habits = Required<
-  Pick<
-    EmulatorOptions,
-    'emptyPages' | 'keepFiles' | 'listLagMs' | 'order' | 'pageCap' | 'severalParents' | 'tokenTtlMs'
-  >
+  Pick<EmulatorOptions, 'emptyPages' | 'listLagMs' | 'order' | 'pageCap' | 'severalParents' | 'tokenTtlMs'>
 > & { tokensBoundToPageSize: Required<NonNullable<EmulatorOptions['tokensBoundToPageSize']>> };
 
 interface RenderingRequest {
@@ -75,8 +68,7 @@ export class EmulatedDrive implements DriveState, Shelf {
   readonly random: () => number;
   readonly world: World;
   hooks: ChangeHooks;
-  /** Of change logs. */
-  readonly keptPages: KeptPages | undefined;
+  readonly pageWriter: PageWriter | undefined;
   readonly #lag: LaggedCorpus | undefined;
   readonly #shelf: Shelf;
   readonly #renderings = new Map<string, Rendering>();
@@ -94,7 +86,7 @@ export class EmulatedDrive implements DriveState, Shelf {
     this.habits = habitsOf(options);
     this.tokens = new PageTokens(this.habits.tokenTtlMs, this.now);
     this.hooks = options.changes ?? {};
-    this.keptPages = this.habits.keepFiles ? new KeptPages() : undefined;
+    this.pageWriter = options.pageWriter;
     this.random = randomFractions(this.seed);
     const { listLagMs } = this.habits;
     this.#lag = listLagMs > 0 ? new LaggedCorpus(corpus, listLagMs, this.now) : undefined;
@@ -128,12 +120,7 @@ export class EmulatedDrive implements DriveState, Shelf {
       const { mask, files } = parse();
       const corpus = method === 'files.list' ? this.#shelf.corpus : this.corpus;
       const render = compileRenderer(corpus.readers, files, indent);
-      const kept = this.habits.keepFiles ? new KeptFiles(corpus, render) : undefined;
-      const write: Rendering['write'] = (slots, separator, writer) => {
-        if (kept === undefined) for (const slot of slots) writer.write(separator + render(slot));
-        else kept.write(slots, separator, writer);
-      };
-      known = { mask, render, write };
+      known = { mask, render };
       if (this.#renderings.size >= MOST_RENDERERS) this.#renderings.clear();
       this.#renderings.set(key, known);
     }
@@ -143,14 +130,13 @@ export class EmulatedDrive implements DriveState, Shelf {
 
 function habitsOf(options: EmulatorOptions): Habits {
   const { pageCap = DEFAULT_PAGE_CAP, tokenTtlMs = DEFAULT_TOKEN_TTL_MS } = options;
-  const { emptyPages = 0, keepFiles = false, listLagMs = 0, order = 'honored' } = options;
+  const { emptyPages = 0, listLagMs = 0, order = 'honored' } = options;
   const { severalParents = 'any' } = options;
   const tokensBoundToPageSize = { lists: true, changes: false, ...options.tokensBoundToPageSize };
   return {
     pageCap,
     tokenTtlMs,
     emptyPages,
-    keepFiles,
     listLagMs,
     order,
     severalParents,

@@ -1,9 +1,9 @@
+import { bytesOf, isBody } from './body';
 import { loadCorpus } from './corpus/load';
 import { createUser } from './corpus/people';
 import type { DriveFile } from './drive-file';
 import { EmulatedDrive } from './emulated-drive';
 import type { ChangeHooks, EmulatorOptions } from './options';
-import { PackedText } from './packed-text';
 import { Parameters } from './parameters';
 import { findEndpoint } from './routes';
 import type { World } from './world/world';
@@ -110,7 +110,6 @@ function run(drive: EmulatedDrive, { method, params, argument }: Request): unkno
   if (found === undefined) throw new Error(`${method} is not emulated`);
   const query = new URLSearchParams({ prettyPrint: 'false', ...params });
   const answer = found.endpoint(drive, new Parameters(found.method, query), argument);
-  if (typeof answer === 'string') return JSON.parse(answer);
-  // What a client gets has been written down and read again, so nobody can change the Drive through it.
-  return JSON.parse(answer instanceof PackedText ? answer.bytes.toString() : JSON.stringify(answer));
+  // A document goes through JSON as well, so that nobody can change the Drive through it.
+  return JSON.parse(isBody(answer) ? bytesOf(answer).toString() : JSON.stringify(answer));
 }

@@ -1,7 +1,7 @@
 import { htmlAnswer, jsonAnswer, type Answer } from './answer';
 import { errorBody } from './api-error';
+import { bytesOf } from './body';
 import type { DriveErrorFault, Fault } from './options';
-import { PackedText } from './packed-text';
 
 /** The answer that a fault gives in place of the endpoint; undefined if it does something else. */
 export function replacement(fault: Fault): Answer | undefined {
@@ -58,8 +58,7 @@ export function spoil(answer: Answer, fault: Fault): Answer {
   if (fault.kind === 'endless') return { ...answer, endless: true };
   if (fault.kind === 'wrong-content-type') return { ...answer, contentType: 'application/octet-stream' };
   if (fault.kind !== 'patch') return answer;
-  const text = answer.body instanceof PackedText ? answer.body.bytes.toString() : answer.body;
-  const body: unknown = JSON.parse(text);
+  const body: unknown = JSON.parse(bytesOf(answer.body).toString());
   return isObject(body) ? { ...answer, body: JSON.stringify(fault.patch(body)) ?? '' } : answer;
 }
 

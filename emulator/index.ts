@@ -16,6 +16,7 @@ export type { Account, Emulation } from './emulation';
 export type { FaultPredicate } from './fault-script';
 export { Gate } from './gate';
 export type { EmulatorOptions, Fault, FaultRequest, RequestRecord } from './options';
+export type { ChangesPage, FilesPage, PageWriter } from './page-writer';
 
 /** How long answers take, and how many are allowed. */
 export type Pace = Pick<EmulatorOptions, 'latencyMs' | 'jitter' | 'quota'>;

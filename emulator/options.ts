@@ -1,5 +1,6 @@
 import type { CorpusSpec } from './corpus/spec';
 import type { Gate } from './gate';
+import type { PageWriter } from './page-writer';
 import type { ParentRule } from './world/subtree';
 
 /** How an emulator is set up; every field has a default. */
@@ -18,8 +19,8 @@ export interface EmulatorOptions {
   jitter?: number;
   /** Most files on one page, whatever `pageSize` asks; default 460, as measured on Drive when `parents` is asked. */
   pageCap?: number;
-  /** Keeps files as they were once written for a listing, and pages of change logs, compressed too (needs Node 20.15): a client that is measured has the processors for itself. */
-  keepFiles?: boolean;
+  /** Writes the pages of lists in place of the emulator, for example from a cache. */
+  pageWriter?: PageWriter;
   /** Fraction of pages that come back empty with a page token. */
   emptyPages?: number;
   /** Undefined: no quota. */

@@ -1,4 +1,5 @@
 import { ApiError, invalidValue } from '../api-error';
+import type { Body } from '../body';
 import type { ChangeEntry, ChangeLog } from '../change-log';
 import { fraction } from '../corpus/hash';
 import { instant } from '../corpus/instant';
@@ -6,11 +7,10 @@ import type { EmulatedDrive, Rendering } from '../emulated-drive';
 import { CHANGE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
 import { objectEncoder } from '../file-renderer';
-import type { PackedText } from '../packed-text';
 import type { Parameters } from '../parameters';
 import { driveResource, type DriveResource } from '../shared-drives';
 import { checkSpaces, driveParameters, parsePageSize } from './drive-parameters';
-import { listText } from './list-text';
+import { listFrame, listText } from './list-text';
 import { logOf } from './start-page-token';
 
 const DEFAULT_FIELDS =
@@ -48,7 +48,7 @@ interface ChangesRequest {
 }
 
 /** One page of a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
-export function listChanges(drive: EmulatedDrive, params: Parameters): PackedText {
+export function listChanges(drive: EmulatedDrive, params: Parameters): Body {
   const { driveId, includesDrives } = driveParameters(params);
   const log = logOf(drive, params);
   if (driveId !== undefined && !includesDrives) throw invalidValue('includeItemsFromAllDrives');
@@ -56,22 +56,30 @@ export function listChanges(drive: EmulatedDrive, params: Parameters): PackedTex
   const pageSize = parsePageSize(params);
   const position = log.open(requirePageToken(params), pageSize);
   const request = { drive, log, driveId, includesDrives, params };
-  const write = (): PackedText => writePage(request, position, pageSize);
-  if (drive.keptPages === undefined) return write();
-  const state = JSON.stringify([drive.corpus.revision, drive.hooks]);
-  const asked = JSON.stringify([params.binding({ toPageSize: true }), params.pretty, position, log.end]);
-  return drive.keptPages.page(state, asked, write);
+  const write = (): Buffer => writePage(request, position, pageSize);
+  if (drive.pageWriter === undefined) return write();
+  return drive.pageWriter.writeChanges({
+    key: JSON.stringify([
+      drive.user.permissionId,
+      drive.hooks,
+      params.binding({ toPageSize: true }),
+      params.pretty,
+      position,
+      log.end,
+    ]),
+    revision: drive.corpus.revision,
+    write,
+  });
 }
 
-function writePage(request: ChangesRequest, position: number, pageSize: number): PackedText {
+function writePage(request: ChangesRequest, position: number, pageSize: number): Buffer {
   const { drive, log, params } = request;
   const rendering = renderingOf(drive, params);
   const { mask } = rendering;
   const { changes, next } = collect(request, position, limitOf(drive, pageSize, mask));
   const boundSize = drive.habits.tokensBoundToPageSize.changes ? pageSize : undefined;
   if (drive.hooks.unknownKinds === true && changes.length > 0) changes.push(unknownChange(drive));
-  const text = changeText(rendering, params.pretty);
-  return listText({
+  const frame = listFrame({
     mask,
     pretty: params.pretty,
     head: {
@@ -81,11 +89,8 @@ function writePage(request: ChangesRequest, position: number, pageSize: number):
     },
     items: 'changes',
     count: changes.length,
-    write(writer, separator) {
-      for (const [index, change] of changes.entries())
-        writer.write((index === 0 ? separator : `,${separator}`) + text(change));
-    },
   });
+  return listText(frame, changes.map(changeText(rendering, params.pretty)));
 }
 
 function requirePageToken(params: Parameters): string {

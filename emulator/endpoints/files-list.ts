@@ -1,8 +1,9 @@
 import { ApiError } from '../api-error';
+import type { Body } from '../body';
 import type { EmulatedDrive, Rendering, Shelf } from '../emulated-drive';
 import { FILE_LIST_FIELDS } from '../field-table';
 import { checkMask, parseMask, subMask, type FieldMask } from '../field-mask';
-import type { PackedText } from '../packed-text';
+import type { FileRenderer } from '../file-renderer';
 import type { ListPosition } from '../page-token';
 import type { Parameters } from '../parameters';
 import { parseQuery } from '../query/parser';
@@ -12,14 +13,14 @@ import { parseOrderBy, type SortKey } from '../sort-order';
 import type { Walk } from '../walk';
 import { checkSpaces, parsePageSize } from './drive-parameters';
 import { listScope } from './list-scope';
-import { listText } from './list-text';
+import { listFrame, listText } from './list-text';
 
 const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,driveId,resourceKey)';
 /** With `permissions`, Drive's pages are this short. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 
 /** One page of files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
-export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText {
+export function listFiles(drive: EmulatedDrive, params: Parameters): Body {
   const { shelf } = drive;
   const scope = listScope(drive, shelf, params);
   checkSpaces(params);
@@ -29,7 +30,7 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText 
   const query = parseQuery(params.text('q') ?? '');
   checkFullText(query, keys);
   const position = parsePageToken(drive, params);
-  const { mask, write } = renderingOf(drive, params);
+  const { mask, render } = renderingOf(drive, params);
   const { ground, shows } = scope(query);
   const walk = shelf.walks.find({
     ground,
@@ -44,17 +45,20 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText 
     disorder(page.slots, drive.random);
   const nextPageToken = page.more ? drive.tokens.seal(page.next, bindingOf(drive, params)) : undefined;
   const { slots } = page;
-  return listText({
+  const frame = listFrame({
     mask,
     pretty: params.pretty,
     head: { kind: 'drive#fileList', nextPageToken, incompleteSearch: false },
     items: 'files',
     count: slots.length,
-    write(writer, separator) {
-      write(slots.slice(0, 1), separator, writer);
-      write(slots.slice(1), `,${separator}`, writer);
-    },
   });
+  const { pageWriter } = drive;
+  if (pageWriter === undefined || !frame.hasItems) return listText(frame, rendered(slots, render));
+  return pageWriter.writeFiles({ ...frame, slots, render, revision: shelf.corpus.revision });
+}
+
+function* rendered(slots: readonly number[], render: FileRenderer): Generator<string> {
+  for (const slot of slots) yield render(slot);
 }
 
 /** Sorting is not supported together with a search in contents. */

@@ -1,22 +1,32 @@
 import { ByteWriter } from '../byte-writer';
 import { selects, type FieldMask } from '../field-mask';
-import type { PackedText } from '../packed-text';
 
 /** A page of a list that is to be written. */
-export interface ListText {
+export interface ListPage {
   mask: FieldMask;
   /** With white space. */
   pretty: boolean;
-  /** What stands before the items; undefined is left out. */
+  /** The fields before the items; undefined ones are left out. */
   head: Readonly<Record<string, string | boolean | undefined>>;
+  /** The name of the list. */
   items: string;
   count: number;
-  /** Writes the items, each after the separator, and all but the first after a comma before it. */
-  write: (writer: ByteWriter, separator: string) => void;
 }
 
-/** Writes a page of a list as JSON, as far as the mask selects it. */
-export function listText({ mask, pretty, head, items, count, write }: ListText): PackedText {
+/** The JSON of a page around its items. */
+export interface ListFrame {
+  /** Before the first item. */
+  before: string;
+  /** The white space before each item. */
+  separator: string;
+  /** After the last item. */
+  after: string;
+  /** False if the mask leaves the items out. */
+  hasItems: boolean;
+}
+
+/** Writes a page without its items; the mask says which fields it has. */
+export function listFrame({ mask, pretty, head, items, count }: ListPage): ListFrame {
   const [line, separator, colon] = pretty ? ['\n  ', '\n    ', ': '] : ['', '', ':'];
   const named = (name: string, json: string): string => `${line}"${name}"${colon}${json}`;
   const fields = Object.entries(head)
@@ -24,12 +34,22 @@ export function listText({ mask, pretty, head, items, count, write }: ListText):
     .map(([name, value]) => named(name, JSON.stringify(value)));
   const hasItems = selects(mask, items);
   if (hasItems) fields.push(named(items, '['));
+  const listEnd = hasItems ? `${count > 0 ? line : ''}]` : '';
+  const end = pretty && fields.length > 0 ? '\n}' : '}';
+  return { before: `{${fields.join(',')}`, separator, after: listEnd + end, hasItems };
+}
+
+/** Writes a page with its items. */
+export function listText({ before, separator, after, hasItems }: ListFrame, items: Iterable<string>): Buffer {
   const writer = new ByteWriter();
-  writer.write(`{${fields.join(',')}`);
+  writer.write(before);
+  let comma = '';
   if (hasItems) {
-    write(writer, separator);
-    writer.write(count > 0 ? `${line}]` : ']');
+    for (const item of items) {
+      writer.write(comma + separator + item);
+      comma = ',';
+    }
   }
-  writer.write(pretty && fields.length > 0 ? '\n}' : '}');
-  return writer.text;
+  writer.write(after);
+  return writer.bytes;
 }
