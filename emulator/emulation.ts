@@ -1,11 +1,11 @@
-import { bytesOf, isBody } from './body';
 import { loadCorpus } from './corpus/load';
 import { createUser } from './corpus/people';
-import type { DriveFile } from './drive-file';
-import { EmulatedDrive } from './emulated-drive';
+import type { DriveFile } from './drive/drive-file';
+import { EmulatedDrive } from './drive/emulated-drive';
+import { bytesOf, isBody } from './http/body';
+import { Parameters } from './http/parameters';
+import { findEndpoint } from './http/routes';
 import type { ChangeHooks, EmulatorOptions } from './options';
-import { Parameters } from './parameters';
-import { findEndpoint } from './routes';
 import type { World } from './world/world';
 
 /** One account's Drive from behind the scenes. */

@@ -1,22 +1,25 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createDrives, emulationOf, type Emulation } from './emulation';
-import { FaultScript, type FaultPredicate } from './fault-script';
+import type { Fault } from './faults/fault';
+import { FaultScript, type FaultPredicate } from './faults/fault-script';
+import { Quota } from './http/quota';
+import { RequestLog, type RequestRecord } from './http/request-log';
+import { METHODS } from './http/routes';
+import { createApiServer, type ServerParts } from './http/server';
 import { AUTH_PATH } from './oauth/endpoints';
 import { createOAuthServer } from './oauth/oauth-server';
-import type { EmulatorOptions, Fault, RequestRecord } from './options';
-import { Quota } from './quota';
-import { RequestLog } from './request-log';
-import { METHODS } from './routes';
-import { createApiServer, type ServerParts } from './server';
+import type { EmulatorOptions } from './options';
 
-export { ApiError } from './api-error';
-export type { DriveFile } from './drive-file';
+export { ApiError } from './http/api-error';
+export type { DriveFile } from './drive/drive-file';
 export type { Account, Emulation } from './emulation';
-export type { FaultPredicate } from './fault-script';
-export { Gate } from './gate';
-export type { EmulatorOptions, Fault, FaultRequest, RequestRecord } from './options';
-export type { ChangesPage, FilesPage, PageWriter } from './page-writer';
+export type { Fault, FaultRequest } from './faults/fault';
+export type { FaultPredicate } from './faults/fault-script';
+export type { RequestRecord } from './http/request-log';
+export { Gate } from './faults/gate';
+export type { EmulatorOptions } from './options';
+export type { ChangesPage, FilesPage, PageWriter } from './listing/page-writer';
 
 /** How long answers take, and how many are allowed. */
 export type Pace = Pick<EmulatorOptions, 'latencyMs' | 'jitter' | 'quota'>;

@@ -5,7 +5,7 @@ import {
   type DrivePermission,
   type FieldName,
   type FieldReaders,
-} from '../drive-file';
+} from '../drive/drive-file';
 import { ChildIndex } from './child-index';
 import { scramble } from './hash';
 import { LivingOrder } from './living-order';

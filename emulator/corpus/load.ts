@@ -1,7 +1,7 @@
-import type { DriveUser } from '../drive-file';
+import type { DriveUser } from '../drive/drive-file';
 import { Corpus } from './corpus';
-import { createFolderSource } from './folder-source';
-import { createSeedSource } from './seed-source';
+import { createFolderSource } from './local-folder/source';
+import { createSeedSource } from './seed/source';
 import type { CorpusSpec } from './spec';
 
 /** Makes the files of an emulated Drive. */

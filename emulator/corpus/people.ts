@@ -1,4 +1,4 @@
-import type { DriveUser } from '../drive-file';
+import type { DriveUser } from '../drive/drive-file';
 import { hash } from './hash';
 
 const GIVEN = [

@@ -1,16 +1,16 @@
-import { ApiError, invalidValue } from '../api-error';
-import type { Body } from '../body';
-import type { ChangeEntry, ChangeLog } from '../change-log';
 import { fraction } from '../corpus/hash';
 import { instant } from '../corpus/instant';
-import type { EmulatedDrive, Rendering } from '../emulated-drive';
-import { CHANGE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
-import { objectEncoder } from '../file-renderer';
-import type { Parameters } from '../parameters';
-import { driveResource, type DriveResource } from '../shared-drives';
+import type { ChangeEntry, ChangeLog } from '../drive/change-log';
+import type { EmulatedDrive, Rendering } from '../drive/emulated-drive';
+import { driveResource, type DriveResource } from '../drive/shared-drives';
+import { checkMask, parseMask, selects, subMask, type FieldMask } from '../fields/field-mask';
+import { CHANGE_LIST_FIELDS } from '../fields/field-table';
+import { objectEncoder } from '../fields/file-renderer';
+import { ApiError, invalidValue } from '../http/api-error';
+import type { Body } from '../http/body';
+import type { Parameters } from '../http/parameters';
+import { listFrame, listText } from '../listing/list-text';
 import { checkSpaces, driveParameters, parsePageSize } from './drive-parameters';
-import { listFrame, listText } from './list-text';
 import { logOf } from './start-page-token';
 
 const DEFAULT_FIELDS =

@@ -1,5 +1,5 @@
-import { ApiError, invalidValue, pageSizeOutOfRange, supportsDrivesRequired } from '../api-error';
-import type { Parameters } from '../parameters';
+import { ApiError, invalidValue, pageSizeOutOfRange, supportsDrivesRequired } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MOST_PAGE_SIZE = 1000;

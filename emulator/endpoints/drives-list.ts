@@ -1,9 +1,9 @@
-import { invalidValue, pageSizeOutOfRange } from '../api-error';
-import type { EmulatedDrive } from '../emulated-drive';
-import { DRIVE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, selectFields, type FieldMask } from '../field-mask';
-import type { Parameters } from '../parameters';
-import { driveResource } from '../shared-drives';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { driveResource } from '../drive/shared-drives';
+import { checkMask, parseMask, selectFields, type FieldMask } from '../fields/field-mask';
+import { DRIVE_LIST_FIELDS } from '../fields/field-table';
+import { invalidValue, pageSizeOutOfRange } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 
 const DEFAULT_FIELDS = 'kind,nextPageToken,drives(kind,id,name)';
 const DEFAULT_PAGE_SIZE = 10;

@@ -1,8 +1,8 @@
-import { fileNotFound } from '../api-error';
-import type { EmulatedDrive } from '../emulated-drive';
-import { FILE_FIELDS } from '../field-table';
-import { checkMask, parseMask, type FieldMask } from '../field-mask';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { checkMask, parseMask, type FieldMask } from '../fields/field-mask';
+import { FILE_FIELDS } from '../fields/field-table';
+import { fileNotFound } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 import { supportsAllDrives } from './drive-parameters';
 
 const DEFAULT_FIELDS = 'kind,id,name,mimeType,driveId,resourceKey';

@@ -1,19 +1,19 @@
-import { ApiError } from '../api-error';
-import type { Body } from '../body';
-import type { EmulatedDrive, Rendering, Shelf } from '../emulated-drive';
-import { FILE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, subMask, type FieldMask } from '../field-mask';
-import type { FileRenderer } from '../file-renderer';
-import type { ListPosition } from '../page-token';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive, Rendering, Shelf } from '../drive/emulated-drive';
+import { checkMask, parseMask, subMask, type FieldMask } from '../fields/field-mask';
+import { FILE_LIST_FIELDS } from '../fields/field-table';
+import type { FileRenderer } from '../fields/file-renderer';
+import { ApiError } from '../http/api-error';
+import type { Body } from '../http/body';
+import type { Parameters } from '../http/parameters';
+import { listFrame, listText } from '../listing/list-text';
+import type { ListPosition } from '../listing/page-token';
+import { parseOrderBy, type SortKey } from '../listing/sort-order';
+import type { Walk } from '../listing/walk';
 import { parseQuery } from '../query/parser';
 import { compileQuery, type Predicate, type QueryScope } from '../query/predicate';
 import type { Query } from '../query/query';
-import { parseOrderBy, type SortKey } from '../sort-order';
-import type { Walk } from '../walk';
 import { checkSpaces, parsePageSize } from './drive-parameters';
 import { listScope } from './list-scope';
-import { listFrame, listText } from './list-text';
 
 const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,driveId,resourceKey)';
 /** With `permissions`, Drive's pages are this short. */

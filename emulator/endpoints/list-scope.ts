@@ -1,9 +1,9 @@
-import { invalidValue } from '../api-error';
-import type { EmulatedDrive, Shelf } from '../emulated-drive';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive, Shelf } from '../drive/emulated-drive';
+import { invalidValue } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
+import type { Ground } from '../listing/walk';
 import type { Predicate } from '../query/predicate';
 import { conjuncts, type Query } from '../query/query';
-import type { Ground } from '../walk';
 import { driveParameters } from './drive-parameters';
 
 /** Which files a listing is about, apart from its query. */

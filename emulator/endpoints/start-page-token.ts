@@ -1,9 +1,9 @@
-import { supportsDrivesRequired } from '../api-error';
-import type { ChangeLog } from '../change-log';
-import type { EmulatedDrive } from '../emulated-drive';
-import { START_PAGE_TOKEN_FIELDS } from '../field-table';
-import { checkMask, parseMask, selectFields } from '../field-mask';
-import type { Parameters } from '../parameters';
+import type { ChangeLog } from '../drive/change-log';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { checkMask, parseMask, selectFields } from '../fields/field-mask';
+import { START_PAGE_TOKEN_FIELDS } from '../fields/field-table';
+import { supportsDrivesRequired } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 import { supportsAllDrives } from './drive-parameters';
 
 /**

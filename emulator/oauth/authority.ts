@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ApiError } from '../api-error';
+import { ApiError } from '../http/api-error';
 
 /** Access to an account that somebody granted, until it is revoked. */
 export interface Grant {

@@ -1,4 +1,4 @@
-import { jsonAnswer, pageAnswer, redirectAnswer, type Answer } from '../answer';
+import { jsonAnswer, pageAnswer, redirectAnswer, type Answer } from '../http/answer';
 import { parseAuthorizationRequest, type AuthorizationRequest } from './authorization-request';
 import { renderConsentPage, renderErrorPage } from './consent-page';
 import type { OAuthServer } from './oauth-server';

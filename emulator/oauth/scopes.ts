@@ -1,4 +1,4 @@
-import type { ApiMethod } from '../parameters';
+import type { ApiMethod } from '../http/parameters';
 
 const ROOT = 'https://www.googleapis.com/auth/';
 

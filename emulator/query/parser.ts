@@ -1,4 +1,4 @@
-import { internalError, invalidValue } from '../api-error';
+import { internalError, invalidValue } from '../http/api-error';
 import { lexQuery, QuerySyntaxError, type Lexeme } from './lexer';
 import {
   FLAG_OPERATORS,

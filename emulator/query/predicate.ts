@@ -1,5 +1,5 @@
 import type { Corpus } from '../corpus/corpus';
-import type { DrivePermission } from '../drive-file';
+import type { DrivePermission } from '../drive/drive-file';
 import type { Collection, Operator, Query, Term, TextField, TimeField } from './query';
 
 /** Whether the file in a slot is found. */

@@ -2,9 +2,9 @@ import { Corpus } from '../corpus/corpus';
 import { randomText } from '../corpus/file-id';
 import { hash, scramble } from '../corpus/hash';
 import { PARENT_HIDDEN, ROOT } from '../corpus/marks';
-import { createSeedSource } from '../corpus/seed-source';
-import { FOLDER, type DriveFile } from '../drive-file';
-import type { Membership, SharedDrive } from '../shared-drives';
+import { createSeedSource } from '../corpus/seed/source';
+import { FOLDER, type DriveFile } from '../drive/drive-file';
+import type { Membership, SharedDrive } from '../drive/shared-drives';
 import type { Ledger } from './ledger';
 import { newFile, ofDrive } from './new-file';
 

@@ -1,10 +1,10 @@
-import type { ChangeLog } from '../change-log';
 import type { Corpus } from '../corpus/corpus';
 import type { People } from '../corpus/people';
 import type { DriveSpec } from '../corpus/spec';
-import type { DriveUser } from '../drive-file';
-import type { SharedDrives } from '../shared-drives';
-import type { Visibility } from '../visibility';
+import type { ChangeLog } from '../drive/change-log';
+import type { DriveUser } from '../drive/drive-file';
+import type { SharedDrives } from '../drive/shared-drives';
+import type { Visibility } from '../drive/visibility';
 import type { ParentRule } from './subtree';
 
 /** The parts of a Drive that its world reads and changes. */

@@ -1,7 +1,7 @@
 import { encodeId } from '../corpus/file-id';
 import { scramble } from '../corpus/hash';
 import { LOST, TRASHED, TRASHED_ABOVE, UNLISTED } from '../corpus/marks';
-import { FOLDER, type DriveFile, type DriveUser } from '../drive-file';
+import { FOLDER, type DriveFile, type DriveUser } from '../drive/drive-file';
 import type { Ledger } from './ledger';
 import { newFile, permissionIdsOf, type Access } from './new-file';
 

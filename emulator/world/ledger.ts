@@ -1,6 +1,6 @@
-import type { ChangeLog } from '../change-log';
 import { instant } from '../corpus/instant';
-import type { DriveFile } from '../drive-file';
+import type { ChangeLog } from '../drive/change-log';
+import type { DriveFile } from '../drive/drive-file';
 import type { DriveState } from './drive-state';
 
 const MOST_VERSION = 2n ** 63n - 1n;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { grant } from '../corpus/seed-sharing';
-import { FOLDER, SHORTCUT, type DriveFile, type DriveUser, type FieldName } from '../drive-file';
+import { grant } from '../corpus/seed/sharing';
+import { FOLDER, SHORTCUT, type DriveFile, type DriveUser, type FieldName } from '../drive/drive-file';
 
 /** What is known of a file that comes into being. */
 export interface NewFile {

@@ -1,6 +1,6 @@
 import { ROOT, TRASHED_ITSELF, UNLISTED } from '../corpus/marks';
-import { FOLDER } from '../drive-file';
-import type { Membership } from '../shared-drives';
+import { FOLDER } from '../drive/drive-file';
+import type { Membership } from '../drive/shared-drives';
 import type { DriveState } from './drive-state';
 import type { ReceivedTree } from './received-tree';
 import { descendants, isWithin } from './subtree';

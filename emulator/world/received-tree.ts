@@ -1,6 +1,6 @@
 import { hash } from '../corpus/hash';
 import { instant } from '../corpus/instant';
-import { FOLDER } from '../drive-file';
+import { FOLDER } from '../drive/drive-file';
 import type { FileMaker } from './file-maker';
 import type { Ledger } from './ledger';
 import type { Access } from './new-file';

@@ -1,6 +1,6 @@
 import { LOST, PARENT_HIDDEN, REMOVED, ROOT, TRASHED_ITSELF, UNLISTED, WITHHELD } from '../corpus/marks';
-import { grant } from '../corpus/seed-sharing';
-import { FOLDER, type DriveFile } from '../drive-file';
+import { grant } from '../corpus/seed/sharing';
+import { FOLDER, type DriveFile } from '../drive/drive-file';
 import { DriveKeeper, type NewDrive } from './drive-keeper';
 import type { DriveState } from './drive-state';
 import { FileMaker } from './file-maker';
