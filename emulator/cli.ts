@@ -36,12 +36,12 @@ class UsageError extends Error {}
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
-/** @throws UsageError for an unknown option, and for one without its value. */
+/** @throws UsageError for an unknown option, and for one without a value. */
 function parse(args: string[]): Values {
   try {
     return parseArgs({ args, options: OPTIONS }).values;
   } catch (error) {
-    // Node's message goes on with advice that does not fit this command.
+    // The rest of Node's message is advice that does not fit this command.
     const [sentence = ''] = messageOf(error).split(/\.\s|\n/);
     const option = /'.*(--[a-z]+).*' argument (?:is ambiguous|missing)$/.exec(sentence)?.[1];
     throw new UsageError(option === undefined ? sentence : `${option} needs a value`);
@@ -63,7 +63,7 @@ function toOptions(values: Values): EmulatorOptions {
     name: `Shared drive ${String(at + 1)}`,
     files: inDrive,
   }));
-  if (values.token === '') throw new UsageError('--token takes a text that is not empty');
+  if (values.token === '') throw new UsageError('--token needs a value');
   const corpus: EmulatorOptions['corpus'] =
     values.from === undefined
       ? { kind: 'seed', seed: count('seed', values.seed), files, drives }
@@ -95,7 +95,7 @@ async function main(values: Values): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Why the emulator does not start, by the system call if it is `listen`, and by the code of the error. */
+/** Why the emulator does not start, by error code; errors of `listen` have a prefix. */
 const REASONS: Readonly<Record<string, (values: Values) => string>> = {
   'listen EADDRINUSE': ({ port }) => `port ${port} is already in use`,
   'listen EACCES': ({ port }) => `you may not listen on port ${port}`,
@@ -105,7 +105,7 @@ const REASONS: Readonly<Record<string, (values: Values) => string>> = {
   EPERM: ({ from = '' }) => `you may not read the folder ${from}`,
 };
 
-/** Says in a sentence why the emulator does not start; other errors stay as they are. */
+/** Explains in one sentence why the emulator does not start; returns other errors unchanged. */
 function explain(error: unknown, values: Values): unknown {
   if (!(error instanceof Error)) return error;
   const { code = '', syscall = '' }: NodeJS.ErrnoException = error;

@@ -1,35 +1,36 @@
 import { hash } from '../corpus/hash';
 import { ApiError, invalidValue } from '../http/api-error';
 
-/** What an entry is about. */
+/** The subject of an entry. */
 export type ChangeSubject =
   | { kind: 'file'; slot: number }
-  /** A shared drive itself; only the user's log has such. */
+  /** A shared drive itself; only the user's change log has such entries. */
   | { kind: 'drive'; driveId: string };
 
-/** One entry; what it says of its subject is looked up when it is shown. */
+/** An entry of a change log. `changes.list` reads the state of the subject when it returns the entry. */
 export interface ChangeEntry {
   readonly subject: ChangeSubject;
   readonly sequence: number;
   /** In ms. */
   readonly at: number;
-  /** Shown only to clients that want files of shared drives in the user's log. */
+  /** True if only clients that include items from all drives get the entry. */
   readonly drivesOnly: boolean;
 }
 
-/** So many times at most can the tokens of a log be killed before one of them lives again. */
+/** After this many calls of `killTokens`, the oldest tokens are valid again. */
 const EPOCHS = 64;
-/** Page sizes go from 1 to 1,000; 0 stands in tokens that can be used with any. */
+/** Page sizes are 1 to 1,000; 0 marks a token that works with any page size. */
 const SIZES = 1001;
 const ANY_SIZE = 0;
 const CHECK_DIGITS = 6;
-/** A new log does not begin at zero. */
+/** A new log does not start at zero. */
 const FIRST_SEQUENCE = 1000;
 const LEAST_TO_COMPACT = 10_000;
 
 /**
- * What changed in one corpus, oldest first: https://developers.google.com/workspace/drive/api/guides/about-changes
- * A later entry takes the place of an earlier one of the same subject.
+ * The change log of one corpus, oldest first:
+ * https://developers.google.com/workspace/drive/api/guides/about-changes
+ * A later entry replaces an earlier one of the same subject.
  */
 export class ChangeLog {
   readonly #salt: number;
@@ -50,7 +51,7 @@ export class ChangeLog {
 
   append(subject: ChangeSubject, at: number, drivesOnly = false): void {
     const key = keyOf(subject);
-    // Once a file was everybody's business, its leaving is too.
+    // Clients that saw the file in My Drive must also see that it left.
     const onlyDrives = drivesOnly && this.#latest.get(key)?.drivesOnly !== false;
     const entry = { subject, sequence: ++this.#end, at, drivesOnly: onlyDrives };
     this.#latest.set(key, entry);
@@ -59,7 +60,7 @@ export class ChangeLog {
       this.#entries = this.#entries.filter((old) => this.isLatest(old));
   }
 
-  /** False if a later entry says everything that this one does. */
+  /** False if a later entry of the same subject exists. */
   isLatest(entry: ChangeEntry): boolean {
     return this.#latest.get(keyOf(entry.subject)) === entry;
   }
@@ -78,15 +79,18 @@ export class ChangeLog {
     }
   }
 
-  /** The token of a position, always the same. `pageSize`: the only page size that it can be used with. */
+  /**
+   * The page token of a position, the same on each call. With `pageSize`, the token works only with this page
+   * size.
+   */
   token(position: number, pageSize = ANY_SIZE): string {
     const body = (position * EPOCHS + this.#epoch) * SIZES + pageSize;
     return String(body) + this.#check(body);
   }
 
   /**
-   * Reads a position back.
-   * @throws ApiError for a token that was killed, belongs to another log or page size, or is no token at all.
+   * Decodes the position of a page token.
+   * @throws ApiError for a killed or malformed token, and for one of another log or page size.
    */
   open(token: string, pageSize: number): number {
     const body = Number(/^\d{7,21}$/.test(token) ? token.slice(0, -CHECK_DIGITS) : 'none');
@@ -100,7 +104,7 @@ export class ChangeLog {
     return position;
   }
 
-  /** Lets all tokens die that were given out so far. */
+  /** Invalidates all page tokens that the log has issued. */
   killTokens(): void {
     this.#epoch = (this.#epoch + 1) % EPOCHS;
   }
@@ -110,7 +114,7 @@ export class ChangeLog {
     return text.padStart(CHECK_DIGITS, '0');
   }
 
-  /** How Drive refuses such a token is not known, so clients get both forms in turn. */
+  /** It is unknown which of the two errors Drive returns for such a token, so they alternate. */
   #killed(): ApiError {
     if (this.#refusals++ % 2 === 0) return invalidValue('pageToken');
     return new ApiError(410, { reason: 'gone', message: 'Gone', location: 'pageToken' });

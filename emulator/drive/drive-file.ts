@@ -1,4 +1,4 @@
-/** A person as Drive shows one: https://developers.google.com/workspace/drive/api/reference/rest/v3/User */
+/** A user resource: https://developers.google.com/workspace/drive/api/reference/rest/v3/User */
 export interface DriveUser {
   kind: 'drive#user';
   displayName: string;
@@ -8,7 +8,7 @@ export interface DriveUser {
   photoLink?: string;
 }
 
-/** One entry of a file's access list: https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions */
+/** A permission resource: https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions */
 export interface DrivePermission {
   kind: 'drive#permission';
   id: string;
@@ -22,7 +22,7 @@ export interface DrivePermission {
 }
 
 /**
- * A file with the fields that the emulator gives, absent where Drive leaves them out:
+ * A file resource with the fields that the emulator supports. Fields are absent where Drive omits them:
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/files
  */
 export interface DriveFile {
@@ -84,13 +84,13 @@ export interface DriveFile {
 /** The name of a field of `DriveFile`. */
 export type FieldName = keyof DriveFile;
 
-/** Reads one field of the file in a slot; undefined where Drive would leave it out. */
+/** Reads one field of the file in a slot; undefined where Drive would omit it. */
 export type FieldReader<K extends FieldName = FieldName> = (slot: number) => DriveFile[K] | undefined;
 
-/** One reader for every field that a corpus can give. */
+/** A reader for every field of a file. */
 export type FieldReaders = { readonly [K in FieldName]: FieldReader<K> };
 
-/** Makes the readers of all fields, each by its name. */
+/** Creates the readers of all fields. */
 export function createReaders(make: <K extends FieldName>(field: K) => FieldReader<K>): FieldReaders {
   return {
     kind: make('kind'),
@@ -161,8 +161,8 @@ function listFieldNames(): FieldName[] {
   return names;
 }
 
-/** The MIME type that makes a file a folder. */
+/** The MIME type of a folder. */
 export const FOLDER = 'application/vnd.google-apps.folder';
 
-/** The MIME type that makes a file a shortcut. */
+/** The MIME type of a shortcut. */
 export const SHORTCUT = 'application/vnd.google-apps.shortcut';

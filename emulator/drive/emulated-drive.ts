@@ -16,19 +16,19 @@ import { LaggedCorpus } from './lagged-corpus';
 import { SharedDrives } from './shared-drives';
 import { Visibility } from './visibility';
 
-/** The most files that Drive puts on a page when `parents` is asked, as measured by others. */
+/** The largest page that others have measured on Drive when `fields` contains `parents`. */
 const DEFAULT_PAGE_CAP = 460;
-/** Mean lifetime of page tokens; Google says "several hours". */
+/** The lifetime of page tokens; Google says "several hours". */
 const DEFAULT_TOKEN_TTL_MS = 6 * 3_600_000;
 const MOST_RENDERERS = 64;
 
-/** A mask, for the fields around the files, and the renderer of the files that it selects. */
+/** A field mask, and the renderer of the files that it selects. */
 export interface Rendering {
   mask: FieldMask;
   render: FileRenderer;
 }
 
-/** How the Drive is wont to answer. */
+/** The behaviour of a Drive that the options set. */
 type Habits = Required<
   Pick<EmulatorOptions, 'emptyPages' | 'listLagMs' | 'order' | 'pageCap' | 'severalParents' | 'tokenTtlMs'>
 > & { tokensBoundToPageSize: Required<NonNullable<EmulatorOptions['tokensBoundToPageSize']>> };
@@ -39,14 +39,14 @@ interface RenderingRequest {
   indent: Indent;
 }
 
-/** What listings are made from: the files as they know them, who sees them, and the ways through them. */
+/** What listings read: the files, their visibility and the walks through them. */
 export interface Shelf {
   readonly corpus: Corpus;
   readonly visibility: Visibility;
   readonly walks: Walks;
 }
 
-/** One account's Drive with everything that its endpoints share. */
+/** The Drive of one account, with everything that its endpoints share. */
 export class EmulatedDrive implements DriveState, Shelf {
   readonly corpus: Corpus;
   readonly visibility: Visibility;
@@ -57,14 +57,16 @@ export class EmulatedDrive implements DriveState, Shelf {
   readonly seedDrives: readonly DriveSpec[];
   readonly drives = new SharedDrives();
   readonly logs = { user: new ChangeLog('user') };
-  /** Folders of others whose content shows in no flat listing. */
+  /** Other people's folders whose contents flat listings do not show. */
   readonly closedFolders = new Set<number>();
-  /** Folders of others that lie in another shared folder and were shared with the user separately. */
+  /**
+   * Other people's folders that are in another shared folder and were also shared with the user separately.
+   */
   readonly sharedApart = new Set<number>();
   readonly tokens: PageTokens;
   readonly habits: Habits;
   readonly now: () => number;
-  /** Fractions in [0, 1), the same in every run with the same seed. */
+  /** Fractions in [0, 1); the same seed gives the same ones in every run. */
   readonly random: () => number;
   readonly world: World;
   hooks: ChangeHooks;
@@ -103,13 +105,16 @@ export class EmulatedDrive implements DriveState, Shelf {
     this.#lag?.catchUp(Infinity);
   }
 
-  /** What listings are made from; it may lag behind the files themselves. */
+  /** What listings read. It may lag behind the current files. */
   get shelf(): Shelf {
     this.#lag?.catchUp();
     return this.#shelf;
   }
 
-  /** Prepares a mask once for all pages that are asked with it; `parse` makes the mask and finds the one of the files in it. */
+  /**
+   * Prepares a field mask once for all pages with the same `fields`. `parse` returns the mask and its part
+   * for the files.
+   */
   rendering(
     { method, fields, indent }: RenderingRequest,
     parse: () => { mask: FieldMask; files: FieldMask },

@@ -6,7 +6,7 @@ interface Late {
   at: number;
 }
 
-/** A second copy of what changed in a corpus that hears of every change only after a while, as Drive's listings do. */
+/** A replica of a corpus that gets every change after a delay, like Drive's listings. */
 export class LaggedCorpus {
   readonly corpus: Corpus;
   readonly #lagMs: number;
@@ -20,7 +20,7 @@ export class LaggedCorpus {
     original.onChange = (slot, state) => this.#late.push({ slot, state, at: now() });
   }
 
-  /** Takes in all changes that are old enough by then, in ms. */
+  /** Applies all changes that were made until a time, in ms. */
   catchUp(until = this.#now() - this.#lagMs): void {
     const fresh = this.#late.findIndex(({ at }) => at > until);
     const old = this.#late.splice(0, fresh < 0 ? this.#late.length : fresh);

@@ -2,8 +2,8 @@ import { ApiError, driveNotFound } from '../http/api-error';
 import { ChangeLog } from './change-log';
 
 /**
- * What the user is to a shared drive. Who is demoted keeps only what was granted file by file; who is outside has no access
- * at all, or the drive is no more.
+ * The membership of the user in a shared drive. A demoted user keeps only files that were shared with the
+ * user separately. `outside` means no access, or that the drive was deleted.
  */
 export type Membership = 'member' | 'demoted' | 'outside';
 
@@ -16,7 +16,7 @@ export interface SharedDrive {
   readonly log: ChangeLog;
 }
 
-/** A shared drive as the API shows it: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives */
+/** A drive resource: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives */
 export interface DriveResource {
   kind: 'drive#drive';
   id: string;
@@ -28,7 +28,7 @@ export interface DriveResource {
 
 const CAPABILITIES = { canListChildren: true, canDownload: true, canEdit: false, canAddChildren: false };
 
-/** All shared drives that the user ever was a member of, in the order of their making. */
+/** All shared drives of which the user was ever a member, in the order of their creation. */
 export class SharedDrives {
   readonly #drives = new Map<string, SharedDrive>();
   readonly #list: SharedDrive[] = [];
@@ -52,7 +52,10 @@ export class SharedDrives {
     return this.#list.length;
   }
 
-  /** @throws ApiError 404 for a drive that the user does not know, 403 for one in which the user is a guest. */
+  /**
+   * @throws ApiError 404 for a drive to which the user has no access, 403 for one of which the user is no
+   * longer a member.
+   */
   require(id: string): SharedDrive {
     const drive = this.#drives.get(id);
     if (drive === undefined || drive.membership === 'outside') throw driveNotFound(id);
@@ -62,7 +65,7 @@ export class SharedDrives {
   }
 }
 
-/** Describes a drive. */
+/** Creates the drive resource of a shared drive. */
 export function driveResource({ id, name, createdTime }: SharedDrive): DriveResource {
   return { kind: 'drive#drive', id, name, createdTime, hidden: false, capabilities: CAPABILITIES };
 }

@@ -3,10 +3,10 @@ import { OUT_OF_REACH, ROOT, TRASHED, TRASHED_ITSELF, UNLISTED } from '../corpus
 import type { EmulatorOptions } from '../options';
 import type { SharedDrives } from './shared-drives';
 
-/** Of a drive in which the user is a guest, every so manyth file was granted by itself. */
+/** A demoted user keeps every file whose slot is a multiple of this number. */
 const GRANTED_EACH = 50;
 
-/** Which files the user gets, and where they show. */
+/** Decides which files the user can access, and which listings and change logs show them. */
 export class Visibility {
   readonly #corpus: Corpus;
   readonly #drives: SharedDrives;
@@ -27,24 +27,24 @@ export class Visibility {
     return membership === 'member' || (membership === 'demoted' && this.isGranted(slot));
   }
 
-  /** True for a file of a shared drive that the user would get without being a member. */
+  /** True for a file of a shared drive that the user could access without being a member. */
   isGranted(slot: number): boolean {
     return slot % GRANTED_EACH === 0 && (this.#corpus.marks(slot) & ROOT) === 0;
   }
 
-  /** True if the file is among those that the user's own listing and log are about. */
+  /** True if the file belongs to the user's own corpus: its listing and its change log. */
   isListed(slot: number, withDrives: boolean): boolean {
     if ((this.#corpus.marks(slot) & (ROOT | UNLISTED)) !== 0 || this.#isGone(slot)) return false;
     const driveId = this.#corpus.driveId(slot);
     return driveId === undefined || (withDrives && this.#isTouched(slot, driveId));
   }
 
-  /** True if the file is among those of a shared drive, of which the user is a member. */
+  /** True if the file belongs to a shared drive of which the user is a member. */
   isInDrive(slot: number, driveId: string): boolean {
     return this.#corpus.driveId(slot) === driveId && (this.#corpus.marks(slot) & (OUT_OF_REACH | ROOT)) === 0;
   }
 
-  /** True if the file is one that the API gives the user in any way but by its id only. */
+  /** True if the user can find the file through the API without knowing its id. */
   isReachable(slot: number): boolean {
     return (this.#corpus.marks(slot) & ROOT) === 0 && this.isAccessible(slot);
   }
@@ -55,7 +55,7 @@ export class Visibility {
     return (marks & TRASHED) !== 0 && this.#hidesTrash && this.#isOthers(slot) && this.#isInOthersTrash(slot);
   }
 
-  /** A file of others that is trashed only because of a folder of the user stays visible. */
+  /** Another user's file stays visible if only a folder of the user puts it into the trash. */
   #isInOthersTrash(slot: number): boolean {
     const above = new Set([slot]);
     for (const each of above) {
@@ -69,7 +69,10 @@ export class Visibility {
     return this.#corpus.readers.ownedByMe(slot) === false;
   }
 
-  /** Files of a shared drive belong to the user's own too once the user has to do with them: here, those with a star. */
+  /**
+   * Files of a shared drive that the user has used also belong to the user's own corpus; here, the starred
+   * ones.
+   */
   #isTouched(slot: number, driveId: string): boolean {
     const membership = this.#drives.get(driveId)?.membership;
     if (membership === 'member') return this.#corpus.fields(slot).starred;

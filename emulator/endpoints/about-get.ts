@@ -4,7 +4,7 @@ import { ABOUT_FIELDS } from '../fields/field-table';
 import { ApiError } from '../http/api-error';
 import type { Parameters } from '../http/parameters';
 
-/** Whose Drive it is: https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get */
+/** `about.get`: https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get */
 export function getAbout(drive: EmulatedDrive, params: Parameters): unknown {
   const fields = params.text('fields') ?? '';
   if (fields === '') {

@@ -16,13 +16,13 @@ import { logOf } from './start-page-token';
 const DEFAULT_FIELDS =
   'kind,nextPageToken,newStartPageToken,changes(kind,type,changeType,time,removed,fileId,driveId,' +
   'file(kind,id,name,mimeType,driveId,resourceKey),drive(kind,id,name))';
-/** With `permissions`, Drive's pages are this short. */
+/** The largest page of Drive when `fields` contains `permissions`. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 const BROKEN_SHARE = 0.1;
-/** How deep a file stands in a page. */
+/** The indentation of a file in a page. */
 const FILE_DEPTH = 3;
 
-/** One entry as the API shows it: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes */
+/** A change resource: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes */
 interface Change {
   head: {
     kind: 'drive#change';
@@ -34,20 +34,20 @@ interface Change {
     driveId?: string;
     drive?: DriveResource;
   };
-  /** The file that comes with it. */
+  /** The slot of its file. */
   slot?: number;
 }
 
 interface ChangesRequest {
   drive: EmulatedDrive;
   log: ChangeLog;
-  /** Undefined for the user's own log. */
+  /** Undefined for the user's own change log. */
   driveId: string | undefined;
   includesDrives: boolean;
   params: Parameters;
 }
 
-/** One page of a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+/** `changes.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
 export function listChanges(drive: EmulatedDrive, params: Parameters): Body {
   const { driveId, includesDrives } = driveParameters(params);
   const log = logOf(drive, params);
@@ -110,7 +110,7 @@ function renderingOf(drive: EmulatedDrive, params: Parameters): Rendering {
   });
 }
 
-/** How an entry is written; its file is the last of its fields. */
+/** Writes an entry as JSON; `file` is its last field. */
 function changeText({ mask: list, render }: Rendering, pretty: boolean): (change: Change) => string {
   const mask = subMask(list, 'changes');
   const [line, end, colon] = pretty ? ['\n      ', '\n    ', ': '] : ['', '', ':'];
@@ -136,7 +136,7 @@ function limitOf({ habits: { pageCap } }: EmulatedDrive, pageSize: number, mask:
 
 interface Collected {
   changes: Change[];
-  /** Where the next page begins; undefined at the end of the log. */
+  /** The start of the next page; undefined at the end of the change log. */
   next: number | undefined;
 }
 
@@ -154,7 +154,7 @@ function collect(request: ChangesRequest, position: number, limit: number): Coll
   return { changes, next: undefined };
 }
 
-/** An entry as it is to be seen now; undefined if the request does not want it. */
+/** The entry with the current state of its subject; undefined if the request excludes it. */
 function toChange(request: ChangesRequest, entry: ChangeEntry): Change | undefined {
   const { subject } = entry;
   const change =
@@ -184,7 +184,7 @@ function fileChange(request: ChangesRequest, entry: ChangeEntry, slot: number): 
   if (entry.drivesOnly && !includesDrives) return undefined;
   const isHere =
     driveId === undefined ? visibility.isListed(slot, includesDrives) : visibility.isInDrive(slot, driveId);
-  // Files of others that the user did not put into a folder.
+  // Other people's files that the user did not add to a folder.
   const isElsewhere = isHere && corpus.readers.parents(slot) === undefined;
   if (isElsewhere && params.flag('restrictToMyDrive')) return undefined;
   const hasFile = isHere
@@ -201,7 +201,7 @@ function isBroken({ hooks, seed }: EmulatedDrive, { sequence }: ChangeEntry): bo
   return hooks.brokenEntries === true && fraction(seed, sequence, 0x42) < BROKEN_SHARE;
 }
 
-/** An entry of a kind that clients cannot know yet. */
+/** A change of an unknown type. */
 function unknownChange({ now }: EmulatedDrive): Change {
   return { head: { ...headOf('shortcutTarget', now()), removed: false } };
 }

@@ -7,7 +7,7 @@ import { supportsAllDrives } from './drive-parameters';
 
 const DEFAULT_FIELDS = 'kind,id,name,mimeType,driveId,resourceKey';
 
-/** One file by id, or `root`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get */
+/** `files.get`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get */
 export function getFile(drive: EmulatedDrive, params: Parameters, fileId: string): string {
   const fields = params.text('fields') ?? DEFAULT_FIELDS;
   const request = { method: 'files.get', fields, indent: params.pretty ? 0 : undefined } as const;
@@ -18,7 +18,7 @@ export function getFile(drive: EmulatedDrive, params: Parameters, fileId: string
   });
   const slot = drive.corpus.slotOf(fileId);
   if (slot === undefined || !drive.visibility.isAccessible(slot)) throw fileNotFound(fileId);
-  // To a client that does not know shared drives, their items are not there.
+  // Without `supportsAllDrives`, Drive does not find items of shared drives.
   if (drive.corpus.driveId(slot) !== undefined && !supportsAllDrives(params)) throw fileNotFound(fileId);
   return render(slot);
 }

@@ -16,15 +16,15 @@ import { checkSpaces, parsePageSize } from './drive-parameters';
 import { listScope } from './list-scope';
 
 const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,driveId,resourceKey)';
-/** With `permissions`, Drive's pages are this short. */
+/** The largest page of Drive when `fields` contains `permissions`. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 
-/** One page of files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
+/** `files.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
 export function listFiles(drive: EmulatedDrive, params: Parameters): Body {
   const { shelf } = drive;
   const scope = listScope(drive, shelf, params);
   checkSpaces(params);
-  // Drive looks at the parameters in this order; the first that is wrong is the one that it complains about.
+  // Drive checks the parameters in this order and reports the first wrong one.
   const pageSize = parsePageSize(params);
   const keys = parseOrderBy(params.text('orderBy') ?? '');
   const query = parseQuery(params.text('q') ?? '');
@@ -61,7 +61,7 @@ function* rendered(slots: readonly number[], render: FileRenderer): Generator<st
   for (const slot of slots) yield render(slot);
 }
 
-/** Sorting is not supported together with a search in contents. */
+/** @throws ApiError if a query with `fullText` has an `orderBy`. */
 function checkFullText(query: Query | undefined, keys: readonly SortKey[]): void {
   if (keys.length === 0 || query === undefined || !searchesContents(query)) return;
   throw new ApiError(403, {
@@ -83,7 +83,7 @@ function bindingOf({ habits }: EmulatedDrive, params: Parameters): string {
   return params.binding({ toPageSize: habits.tokensBoundToPageSize.lists });
 }
 
-/** An empty token asks for the first page. */
+/** The position of a page token; an empty token means the first page. */
 function parsePageToken(drive: EmulatedDrive, params: Parameters): ListPosition {
   const token = params.text('pageToken') ?? '';
   return token === '' ? undefined : drive.tokens.open(token, bindingOf(drive, params));
@@ -118,7 +118,7 @@ function pageLimit(drive: EmulatedDrive, pageSize: number, files: FieldMask): nu
 
 interface Page {
   slots: number[];
-  /** Where the next page begins. */
+  /** The start of the next page. */
   next: ListPosition;
   more: boolean;
 }
@@ -134,7 +134,7 @@ function collect(walk: Walk, predicate: Predicate, limit: number): Page {
   return { slots, next: undefined, more: false };
 }
 
-/** Lets two files change places over a distance. */
+/** Swaps two distant files. */
 function disorder(slots: number[], random: () => number): void {
   const distance = Math.max(1, Math.floor((slots.length * (1 + random())) / 3));
   const at = Math.floor(random() * (slots.length - distance));

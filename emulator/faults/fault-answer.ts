@@ -3,7 +3,7 @@ import { errorBody } from '../http/api-error';
 import { bytesOf } from '../http/body';
 import type { DriveErrorFault, Fault } from './fault';
 
-/** The answer that a fault gives in place of the endpoint; undefined if it does something else. */
+/** The response that a fault returns instead of the endpoint's; undefined for other kinds of fault. */
 export function replacement(fault: Fault): Answer | undefined {
   if (fault.kind === 'html-200') return htmlAnswer(200);
   if (fault.kind === 'empty-200') return jsonAnswer(200, '');
@@ -51,7 +51,7 @@ function driveError(fault: DriveErrorFault): Answer {
 
 const MS_PER_BYTE = 1000;
 
-/** Spoils a good answer as the fault wants it. */
+/** Damages a good response as the fault demands. */
 export function spoil(answer: Answer, fault: Fault): Answer {
   if (fault.kind === 'truncated') return { ...answer, truncated: true };
   if (fault.kind === 'trickle') return { ...answer, msPerByte: fault.msPerByte ?? MS_PER_BYTE };

@@ -1,9 +1,9 @@
 import type { Fault, FaultRequest } from './fault';
 
-/** Decides what goes wrong with a request, from its ordinal within its method (from 1) and its parameters. */
+/** Chooses the fault of a request by its ordinal within its method (from 1) and its parameters. */
 export type FaultPredicate = (ordinal: number, request: FaultRequest) => Fault | undefined;
 
-/** What will go wrong with which requests. */
+/** The faults that tests have planted. */
 export class FaultScript {
   readonly #queued = new Map<string, Fault[]>();
   readonly #rules = new Map<string, FaultPredicate[]>();
@@ -18,7 +18,7 @@ export class FaultScript {
     this.#rules.set(method, [...(this.#rules.get(method) ?? []), predicate]);
   }
 
-  /** The fault of one request; the queue goes before the rules. */
+  /** The fault of a request; queued faults precede rules. */
   take(ordinal: number, request: FaultRequest): Fault | undefined {
     const queued = this.#queued.get(request.method)?.shift();
     if (queued !== undefined) return queued;

@@ -1,33 +1,37 @@
 import type { Gate } from './gate';
 
-/** What the emulator does wrong with one request. */
+/** A fault that the emulator plays on a request. */
 export type Fault =
   | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfter?: string; gzip?: boolean }
   | DriveErrorFault
-  /** The connection is reset. */
+  /** Resets the connection. */
   | { kind: 'reset' }
-  /** No answer until the client gives up or the emulator closes. */
+  /** Sends no response until the client gives up or the emulator closes. */
   | { kind: 'stall' }
-  /** The answer is computed and sent when the gate releases the request, so it knows what happened meanwhile. */
+  /**
+   * Computes and sends the response when the gate releases the request; the response includes later changes.
+   */
   | { kind: 'hold-request'; gate: Gate }
-  /** The answer is computed at once and sent when the gate releases the request; it may be out of date by then. */
+  /**
+   * Computes the response at once and sends it when the gate releases the request; it may be stale by then.
+   */
   | { kind: 'hold-answer'; gate: Gate }
-  /** The answer is computed and sent after this delay. */
+  /** Computes and sends the response after this delay. */
   | { kind: 'delay'; ms: number }
-  /** The headers come at once, the body byte by byte with this delay between them; default 1,000 ms. */
+  /** Sends the headers at once and the body byte by byte, with this delay between bytes; default 1,000 ms. */
   | { kind: 'trickle'; msPerByte?: number }
-  /** A good body followed by white space without end, compressed if the client accepts that. */
+  /** Sends a good body and then white space without end, compressed if the client accepts gzip. */
   | { kind: 'endless' }
-  /** Status 200 with half of the body; the headers fit the half. */
+  /** Sends status 200 with half of the body; `Content-Length` is that of the half. */
   | { kind: 'truncated' }
   | { kind: 'html-200' }
   | { kind: 'empty-200' }
-  /** A good body as application/octet-stream. */
+  /** Sends a good body as application/octet-stream. */
   | { kind: 'wrong-content-type' }
-  /** Rewrites the body of an otherwise good answer. */
+  /** Rewrites the body of a good response. */
   | { kind: 'patch'; patch: (body: Record<string, unknown>) => unknown };
 
-/** An error in Drive's own envelope. */
+/** An error in Drive's JSON envelope. */
 export interface DriveErrorFault {
   kind: 'drive-error';
   status: number;
@@ -38,7 +42,7 @@ export interface DriveErrorFault {
   retryAfter?: string;
 }
 
-/** What a rule of faults can see of a request. */
+/** The request that a fault predicate gets. */
 export interface FaultRequest {
   /** For example `files.list`. */
   method: string;

@@ -1,16 +1,16 @@
-/** Holds requests back until a test releases them; for the faults `hold-request` and `hold-answer`. */
+/** Holds requests until a test releases them, for the faults `hold-request` and `hold-answer`. */
 export class Gate {
   readonly #held = new Set<() => void>();
   readonly #watchers = new Set<() => void>();
   #isOpen = false;
   #arrived = 0;
 
-  /** How many requests are held back now. A request whose client has gone does not count. */
+  /** The number of requests that the gate holds now. Requests of disconnected clients do not count. */
   get held(): number {
     return this.#held.size;
   }
 
-  /** Resolves when `count` requests have reached the gate since it was made, whatever became of them. */
+  /** Resolves when `count` requests have reached the gate, whether it still holds them or not. */
   async arrived(count = 1): Promise<void> {
     if (this.#arrived >= count) return;
     await new Promise<void>((resolve) => {
@@ -23,13 +23,13 @@ export class Gate {
     });
   }
 
-  /** Releases all requests, also those that come later. */
+  /** Releases all requests, including later ones. */
   open(): void {
     this.#isOpen = true;
     for (const go of this.#held) go();
   }
 
-  /** Releases the request that has waited longest, if there is one. */
+  /** Releases the oldest held request, if there is one. */
   letOne(): void {
     for (const go of this.#held) {
       go();
@@ -37,7 +37,7 @@ export class Gate {
     }
   }
 
-  /** Waits until the request is released or its client has gone. */
+  /** Waits until the request is released or its client disconnects. */
   async pass(gone: AbortSignal): Promise<void> {
     this.#arrived++;
     for (const look of this.#watchers) look();

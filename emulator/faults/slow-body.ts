@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 const SPACES = Buffer.alloc(1 << 16, ' ');
 
-/** A signal that is aborted when the response is over, whether complete or not. */
+/** A signal that aborts when the response closes, complete or not. */
 export function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
@@ -14,7 +14,7 @@ export function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-/** Waits for a time in ms, or until the client has gone. */
+/** Waits for a time in ms, or until the client disconnects. */
 export async function waitFor(ms: number, gone: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal: gone }).catch(() => undefined);
 }
@@ -30,7 +30,7 @@ export async function trickle(response: ServerResponse, body: Buffer, msPerByte:
   response.end();
 }
 
-/** Sends a body, then white space until the client has gone. */
+/** Sends a body, then white space until the client disconnects. */
 export async function pourEndless(response: ServerResponse, body: Buffer, zipped: boolean): Promise<void> {
   const squeeze = zipped ? createGzip({ level: 1 }) : new PassThrough();
   await pipeline(Readable.from(endless(body)), squeeze, response).catch(() => undefined);

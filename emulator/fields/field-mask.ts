@@ -1,12 +1,11 @@
 import { ApiError } from '../http/api-error';
 
-/** A selection of fields: all of an object, or some of its fields with selections of their own. */
+/** A field mask: all fields of an object, or some fields with their own masks. */
 export type FieldMask = '*' | ReadonlyMap<string, FieldMask>;
 
 /**
- * Parses the `fields` parameter, in the grammar of
- * https://developers.google.com/workspace/drive/api/guides/fields-parameter
- * @throws ApiError where the text is not a mask.
+ * Parses the `fields` parameter: https://developers.google.com/workspace/drive/api/guides/fields-parameter
+ * @throws ApiError for a malformed mask.
  */
 export function parseMask(text: string): FieldMask {
   const parser = new MaskParser(text);
@@ -16,12 +15,12 @@ export function parseMask(text: string): FieldMask {
 }
 
 /**
- * Refuses a mask that names a field which `known`, itself written as a mask, does not have.
- * @throws ApiError as Drive does: 400 `invalidParameter` at `fields`.
+ * Checks that a mask names only fields of `known`, a mask of all fields.
+ * @throws ApiError 400 `invalidParameter` at `fields`, like Drive.
  */
 export function checkMask(mask: FieldMask, known: FieldMask): void {
   if (mask === '*') return;
-  // In a table of known fields, `*` stands for a value without fields.
+  // In a table of all fields, `*` stands for a value without fields.
   if (known === '*') throw invalidSelection([...mask.keys()].join(','));
   for (const [name, sub] of mask) {
     if (name === '*' && sub === '*') continue;
@@ -31,7 +30,7 @@ export function checkMask(mask: FieldMask, known: FieldMask): void {
   }
 }
 
-/** Keeps of a JSON value what the mask selects. */
+/** Copies the fields of a JSON value that the mask selects. */
 export function selectFields(value: unknown, mask: FieldMask): unknown {
   if (mask === '*' || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => selectFields(item, mask));
@@ -42,12 +41,12 @@ export function selectFields(value: unknown, mask: FieldMask): unknown {
   return Object.fromEntries(entries);
 }
 
-/** True if the mask selects a field, as a whole or in part. */
+/** True if the mask selects a field, wholly or partly. */
 export function selects(mask: FieldMask, name: string): boolean {
   return mask === '*' || mask.has('*') || mask.has(name);
 }
 
-/** What a mask selects within a field. */
+/** The part of a mask that applies to the value of a field. */
 export function subMask(mask: FieldMask, name: string): FieldMask {
   return mask === '*' ? '*' : (mask.get(name) ?? '*');
 }

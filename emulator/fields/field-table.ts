@@ -1,8 +1,8 @@
 import { parseMask, type FieldMask } from './field-mask';
 
 /**
- * Every field of Drive's resources, written as a mask in which `(*)` is a map with free keys. A test compares this with
- * Google's discovery document: https://www.googleapis.com/discovery/v1/apis/drive/v3/rest
+ * All fields of Drive's resources, written as masks; `(*)` is a map with arbitrary keys. A test compares them
+ * with Google's discovery document: https://www.googleapis.com/discovery/v1/apis/drive/v3/rest
  */
 const USER = 'displayName,emailAddress,kind,me,permissionId,photoLink';
 
@@ -80,21 +80,21 @@ const CHANGE = `
 /** The fields of a file. */
 export const FILE_FIELDS: FieldMask = parseTable(FILE);
 
-/** The fields of a page of files. */
+/** The fields of a `files.list` response. */
 export const FILE_LIST_FIELDS: FieldMask = parseTable(`files(${FILE}),incompleteSearch,kind,nextPageToken`);
 
-/** The fields of `about`. */
+/** The fields of an `about.get` response. */
 export const ABOUT_FIELDS: FieldMask = parseTable(ABOUT);
 
-/** The fields of a start page token. */
+/** The fields of a `changes.getStartPageToken` response. */
 export const START_PAGE_TOKEN_FIELDS: FieldMask = parseTable('kind,startPageToken');
 
-/** The fields of a page of changes. */
+/** The fields of a `changes.list` response. */
 export const CHANGE_LIST_FIELDS: FieldMask = parseTable(
   `changes(${CHANGE}),kind,newStartPageToken,nextPageToken`,
 );
 
-/** The fields of a page of shared drives. */
+/** The fields of a `drives.list` response. */
 export const DRIVE_LIST_FIELDS: FieldMask = parseTable(`drives(${DRIVE}),kind,nextPageToken`);
 
 function parseTable(text: string): FieldMask {

@@ -4,7 +4,7 @@ import { selectFields, selects, subMask, type FieldMask } from './field-mask';
 /** Writes the file in a slot as JSON. */
 export type FileRenderer = (slot: number) => string;
 
-/** Fields whose text never needs escapes in JSON. */
+/** Fields whose text never needs escaping in JSON. */
 const PLAIN_TEXT: ReadonlySet<FieldName> = new Set<FieldName>([
   'kind',
   'id',
@@ -27,7 +27,7 @@ const PLAIN_TEXT: ReadonlySet<FieldName> = new Set<FieldName>([
   'spaces',
 ]);
 
-/** Fields whose values are the same few objects again and again. */
+/** Fields with few different objects as values. */
 const REPEATED: ReadonlySet<FieldName> = new Set<FieldName>([
   'owners',
   'lastModifyingUser',
@@ -36,12 +36,12 @@ const REPEATED: ReadonlySet<FieldName> = new Set<FieldName>([
   'capabilities',
 ]);
 
-/** How deep a file stands in its document, in steps of two spaces; undefined for JSON without white space. */
+/** The indentation of a file, in steps of two spaces; undefined for JSON without white space. */
 export type Indent = number | undefined;
 
 /**
- * Prepares the writing of files with one mask. Reading field by field into text, rather than building objects and
- * stringifying them, makes a page several times cheaper.
+ * Compiles a mask to a renderer of files. It writes field by field instead of stringifying objects, which
+ * makes a page several times cheaper.
  */
 export function compileRenderer(readers: FieldReaders, mask: FieldMask, indent: Indent): FileRenderer {
   const names = FIELD_NAMES.filter((name) => selects(mask, name));
@@ -83,14 +83,14 @@ function compileField(readers: FieldReaders, { name, mask, indent }: Field): Fie
   const encode = (value: unknown): string => {
     if (typeof value === 'string') return plain ? `"${value}"` : JSON.stringify(value);
     if (typeof value === 'boolean') return value ? 'true' : 'false';
-    // One parent is by far the most frequent list.
+    // A list with one parent is by far the most frequent value.
     if (plain && Array.isArray(value) && value.length === 1) return open + String(value[0]) + close;
     return typeof value === 'object' && value !== null ? encodeObject(value) : JSON.stringify(value);
   };
   return { read: readers[name], label, encode };
 }
 
-/** Writes the object in a field as JSON; `indent`: how deep that stands which has the field. */
+/** Writes the object in a field as JSON; `indent` is the indentation of the object that has the field. */
 export function objectEncoder(mask: FieldMask, indent: Indent): (value: object) => string {
   if (indent === undefined) return (value) => JSON.stringify(selectFields(value, mask));
   const line = newLine(indent + 1);

@@ -5,48 +5,48 @@ import { bytesOf, gzipBody, isBody, type Body } from './body';
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
 
-/** What goes back to the client. */
+/** A response to the client. */
 export interface Answer {
   status: number;
   body: Body;
   contentType: string;
   retryAfter?: string;
-  /** Where a browser is sent. */
+  /** The target of a redirect. */
   location?: string;
-  /** Sends the first half of the bytes as if they were all. */
+  /** Sends only the first half of the bytes, as if it were the whole body. */
   truncated?: boolean;
-  /** Overrules the client's wish for compression. */
+  /** Overrides the client's `Accept-Encoding`. */
   gzip?: boolean;
-  /** Sends the body byte by byte, each so many ms after the one before. */
+  /** Sends the body byte by byte, with this delay between bytes. */
   msPerByte?: number;
   /** Never ends the body. */
   endless?: boolean;
 }
 
-/** An answer with a JSON document, written with white space unless it is written already. */
+/** A JSON response. A document is written with or without white space; text is sent unchanged. */
 export function jsonAnswer(status: number, body: unknown, pretty = true): Answer {
   const text = isBody(body) ? body : JSON.stringify(body, undefined, pretty ? 2 : undefined);
   return { status, body: text, contentType: JSON_TYPE };
 }
 
-/** One of Google's error pages, as its front end sends them in place of JSON. */
+/** An HTML error page, as Google's front end sends it instead of JSON. */
 export function htmlAnswer(status: number): Answer {
   const title = status === 200 ? 'Sign in' : `Error ${String(status)} (Server Error)!!1`;
   const body = `<!DOCTYPE html><html lang=en><title>${title}</title><p><b>${String(status)}.</b> <ins>That’s an error.</ins></html>`;
   return { status, body, contentType: HTML_TYPE };
 }
 
-/** A page for people. */
+/** An HTML page. */
 export function pageAnswer(status: number, html: string): Answer {
   return { status, body: html, contentType: HTML_TYPE };
 }
 
-/** Sends a browser elsewhere. */
+/** A redirect. */
 export function redirectAnswer(location: string): Answer {
   return { ...pageAnswer(302, ''), location };
 }
 
-/** Sends an answer, compressed as Google does if the client asks for it. */
+/** Sends a response, compressed with gzip if the client accepts it. */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -54,7 +54,8 @@ export async function sendAnswer(
 ): Promise<void> {
   const { body } = answer;
   const zipped = answer.gzip ?? (acceptsGzip(request) && body !== '');
-  // Parts are not joined: buffers of a quarter of a megabyte for each page would keep the garbage collector busy.
+  // The parts are not concatenated: a buffer of a quarter of a megabyte for each page would keep the garbage
+  // collector busy.
   const whole = zipped ? await gzipBody(body) : [bytesOf(body)];
   const parts = answer.truncated === true ? firstHalf(whole) : whole;
   if (response.destroyed) return;

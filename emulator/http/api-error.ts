@@ -1,19 +1,19 @@
-/** Who the error is about, in the terms of `errors[0]` of Drive's envelope. */
+/** The error, with the fields of `errors[0]` in Drive's envelope. */
 export interface ErrorDetail {
   reason: string;
   message: string;
   domain?: string;
   location?: string;
   locationType?: 'parameter' | 'header';
-  /** Only errors of Google's common front end carry one, such as `INVALID_ARGUMENT`. */
+  /** For example `INVALID_ARGUMENT`. Only errors of Google's common front end have a status. */
   status?: string;
-  /** What stands beside the envelope's message, if it is worded otherwise. */
+  /** The message of the envelope, if it differs. */
   summary?: string;
-  /** What Google's front end adds for programs. */
+  /** The machine-readable details of Google's front end. */
   details?: readonly unknown[];
 }
 
-/** A request that Drive refuses: https://developers.google.com/workspace/drive/api/guides/handle-errors */
+/** An error response of Drive: https://developers.google.com/workspace/drive/api/guides/handle-errors */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: number;
@@ -26,7 +26,7 @@ export class ApiError extends Error {
   }
 }
 
-/** An error in the envelope that all Drive errors have. */
+/** Wraps an error in Drive's JSON envelope. */
 export function errorBody(code: number, detail: ErrorDetail): unknown {
   const {
     reason,
@@ -50,18 +50,20 @@ export function errorBody(code: number, detail: ErrorDetail): unknown {
   };
 }
 
-/** The value of a parameter cannot be used. */
+/** The value of a parameter is invalid. */
 export function invalidValue(location: string): ApiError {
   return new ApiError(400, { reason: 'invalid', message: 'Invalid Value', location });
 }
 
-/** The parameter is not of its type; Google's front end says this before Drive sees the request. */
+/**
+ * The value of a parameter has the wrong type. Google's front end checks this before Drive gets the request.
+ */
 export function invalidType(name: string, type: string, value: string): ApiError {
   const message = `Invalid value at '${name}' (TYPE_${type}), ${JSON.stringify(value)}`;
   return new ApiError(400, { reason: 'badRequest', message, status: 'INVALID_ARGUMENT' });
 }
 
-/** Google's front end does not know the parameter. */
+/** The parameter is unknown. */
 export function unknownParameter(name: string): ApiError {
   const message =
     `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. ` +
@@ -83,25 +85,25 @@ export function driveNotFound(id: string): ApiError {
   });
 }
 
-/** Drive fails on some requests for ever, whatever its status says. */
+/** Drive responds to some invalid requests with 500, on every retry. */
 export function internalError(): ApiError {
   return new ApiError(500, { reason: 'internalError', message: 'Internal Error' });
 }
 
-/** The request speaks of shared drives without saying that the client knows them. */
+/** The request refers to shared drives without `supportsAllDrives`. */
 export function supportsDrivesRequired(): ApiError {
   const message = 'The supportsAllDrives parameter was not set to true.';
   return new ApiError(403, { reason: 'supportsTeamDrivesRequired', message });
 }
 
-/** The page size is not within what the method allows. */
+/** The page size is out of range. */
 export function pageSizeOutOfRange(pageSize: number, most: number): ApiError {
   const range = `[value: 1\n, value: ${String(most)}\n]`;
   const message = `Invalid value '${String(pageSize)}'. Values must be within the range: ${range}`;
   return new ApiError(400, { reason: 'invalidParameter', message, location: 'page_size' });
 }
 
-/** The login does not cover the method. */
+/** The scopes of the access token do not cover the method. */
 export function insufficientScope(): ApiError {
   const message = 'Insufficient Permission: Request had insufficient authentication scopes.';
   const [type, domain] = ['type.googleapis.com/google.rpc.ErrorInfo', 'googleapis.com'];

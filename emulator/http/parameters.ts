@@ -1,12 +1,15 @@
 import { ApiError, invalidType, unknownParameter } from './api-error';
 
-/** What a query parameter must look like. */
+/** The type of a query parameter. */
 export type ParameterType = 'string' | 'boolean' | 'integer';
 
 /** The parameters of a method by name. */
 export type ParameterTable = Readonly<Record<string, ParameterType>>;
 
-/** Parameters that every method takes, but for those that carry credentials, which only a header may. */
+/**
+ * Parameters of every method, without those that carry credentials: the emulator accepts credentials only in
+ * a header.
+ */
 const COMMON: ParameterTable = {
   '$.xgafv': 'string',
   alt: 'string',
@@ -23,7 +26,7 @@ const CORPORA: ParameterTable = {
   teamDriveId: 'string',
 };
 
-/** The parameters of each method, as Google's discovery document has them; a test compares the two. */
+/** The parameters of each method. A test compares them with Google's discovery document. */
 export const METHOD_PARAMETERS = {
   'files.list': {
     ...CORPORA,
@@ -69,15 +72,15 @@ export const METHOD_PARAMETERS = {
   },
 } as const satisfies Readonly<Record<string, ParameterTable>>;
 
-/** A method of the API that is emulated. */
+/** An emulated API method. */
 export type ApiMethod = keyof typeof METHOD_PARAMETERS;
 
-/** The checked query parameters of one request. */
+/** The validated query parameters of a request. */
 export class Parameters {
   readonly #method: ApiMethod;
   readonly #values: ReadonlyMap<string, string>;
 
-  /** @throws ApiError for an unknown parameter, one given twice, and one that is not of its type. */
+  /** @throws ApiError for an unknown parameter, a repeated one, and a value of the wrong type. */
   constructor(method: ApiMethod, query: URLSearchParams) {
     const known: ParameterTable = { ...COMMON, ...METHOD_PARAMETERS[method] };
     const values = new Map<string, string>();
@@ -106,12 +109,15 @@ export class Parameters {
     return value === undefined ? undefined : Number(value);
   }
 
-  /** Google writes JSON with white space unless it is told otherwise. */
+  /** Google writes JSON with white space by default. */
   get pretty(): boolean {
     return this.text('prettyPrint') !== 'false';
   }
 
-  /** What a page token is bound to: everything that says which files are asked, and how. */
+  /**
+   * The parameters to which a page token is bound: all that affect which items a list has and how it shows
+   * them.
+   */
   binding({ toPageSize }: { toPageSize: boolean }): string {
     const free = new Set(['pageToken', '$.xgafv', 'alt', 'key', 'prettyPrint', 'quotaUser']);
     if (!toPageSize) free.add('pageSize');

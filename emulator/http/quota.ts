@@ -3,8 +3,9 @@ import { ApiError } from './api-error';
 const MINUTE_MS = 60_000;
 
 /**
- * Quota units as a bucket that fills evenly and holds a minute's worth; it starts with a second's worth, so that a client
- * that does not pace itself meets the limit at once: https://developers.google.com/workspace/drive/api/guides/limits
+ * A token bucket of quota units: https://developers.google.com/workspace/drive/api/guides/limits
+ * It holds the units of a minute and starts with those of a second, so that a client without pacing hits the
+ * limit at once.
  */
 export class Quota {
   readonly #unitsPerMinute: number;
@@ -19,7 +20,9 @@ export class Quota {
     this.#at = now();
   }
 
-  /** @throws ApiError 403 `userRateLimitExceeded` if there are fewer units left; a refused request costs nothing. */
+  /**
+   * @throws ApiError 403 `userRateLimitExceeded` if fewer units are left; a rejected request costs nothing.
+   */
   spend(units: number): void {
     const now = this.#now();
     const earned = ((now - this.#at) / MINUTE_MS) * this.#unitsPerMinute;

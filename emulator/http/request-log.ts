@@ -1,18 +1,18 @@
 const MOST_RECORDS = 10_000;
 
-/** One request as it reached the emulator. */
+/** A request that the emulator received. */
 export interface RequestRecord {
-  /** For example `files.list`; `unknown` for a path that is not emulated. */
+  /** For example `files.list`; `unknown` for other paths. */
   method: string;
   path: string;
   params: Readonly<Record<string, string>>;
-  /** 0 while it is not answered, and for ever after a reset or a stall. */
+  /** The status of the response; 0 before it, and after a reset or a stall. */
   status: number;
-  /** When it arrived, in ms. */
+  /** The time of arrival, in ms. */
   at: number;
 }
 
-/** What reached the emulator: a count by method for ever, and the latest requests one by one. */
+/** The request counts by method, and the latest requests. */
 export class RequestLog {
   readonly #counts: Record<string, number>;
   readonly #records: RequestRecord[] = [];
@@ -26,7 +26,7 @@ export class RequestLog {
     return this.#counts;
   }
 
-  /** Notes a request and tells its ordinal among those of its method, from 1. */
+  /** Adds a request and returns its ordinal within its method, from 1. */
   add(record: RequestRecord): number {
     this.#records[this.#next] = record;
     this.#next = (this.#next + 1) % MOST_RECORDS;

@@ -8,16 +8,16 @@ import { getStartPageToken } from '../endpoints/start-page-token';
 import { OAUTH_METHODS } from '../oauth/endpoints';
 import type { ApiMethod, Parameters } from './parameters';
 
-/** Answers one method of the API: a JSON document, or its text. */
+/** Handles an API method and returns a JSON document or its text. */
 type Endpoint = (drive: EmulatedDrive, params: Parameters, argument: string) => unknown;
 
-/** A method of the API and where it is found. */
+/** An API method and its path. */
 interface Route {
   method: ApiMethod;
   path: RegExp;
-  /** Quota units: https://developers.google.com/workspace/drive/api/guides/limits */
+  /** In quota units: https://developers.google.com/workspace/drive/api/guides/limits */
   cost: number;
-  /** A page of a list takes Drive noticeable time. */
+  /** True if the option `latencyMs` applies: list requests take Drive noticeable time. */
   slow: boolean;
   endpoint: Endpoint;
 }
@@ -39,22 +39,22 @@ const ROUTES: readonly Route[] = [
   { method: 'drives.list', path: /^\/drive\/v3\/drives$/, ...LIST, endpoint: listDrives },
 ];
 
-/** What a request to a path that is not emulated is counted as. */
+/** The method name of requests to other paths. */
 export const UNKNOWN_METHOD = 'unknown';
 
-/** All methods that are counted. */
+/** All method names. */
 export const METHODS: readonly string[] = [
   ...ROUTES.map(({ method }) => method),
   ...OAUTH_METHODS,
   UNKNOWN_METHOD,
 ];
 
-/** The endpoint of a method by its name; undefined if there is none. */
+/** Finds the endpoint of a method by name. */
 export function findEndpoint(method: string): Pick<Route, 'method' | 'endpoint'> | undefined {
   return ROUTES.find((route) => route.method === method);
 }
 
-/** What a request asks for; undefined if it is nothing of the API. */
+/** Finds the route of a request, and the id in its path. */
 export function findRoute(verb: string, path: string): { route: Route; argument: string } | undefined {
   if (verb !== 'GET') return undefined;
   for (const route of ROUTES) {

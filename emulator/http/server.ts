@@ -15,7 +15,7 @@ import type { Quota } from './quota';
 import type { RequestLog, RequestRecord } from './request-log';
 import { findRoute, UNKNOWN_METHOD } from './routes';
 
-/** The parts that a request passes through. */
+/** The parts of the server that handle a request. */
 export interface ServerParts {
   /** The Drive of each account. */
   drives: readonly EmulatedDrive[];
@@ -23,15 +23,18 @@ export interface ServerParts {
   quota: Quota | undefined;
   faults: FaultScript;
   log: RequestLog;
-  /** What a page takes, in ms; asked anew for each. */
+  /** The latency of the next list request, in ms. */
   latency: () => number;
   now: () => number;
 }
 
-/** Longer than any client keeps an idle connection, so that no request crosses with its closing. */
+/**
+ * Longer than clients keep idle connections, so that the server never closes one while a request is on its
+ * way.
+ */
 const KEEP_ALIVE_MS = 120_000;
 
-/** Makes the HTTP server that stands in for Google's. */
+/** Creates the HTTP server. */
 export function createApiServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
     handle(parts, request, response).catch((error: unknown) => {
@@ -61,14 +64,14 @@ interface Exchange {
   url: URL;
 }
 
-/** Computes the answer and dates it at that moment, however late it is sent. */
+/** Computes the response and sets its `Date` to that moment, even if it is sent later. */
 async function datedAnswer({ parts, request, response, url }: Exchange, replaced?: Answer): Promise<Answer> {
   const computed = replaced ?? (await answer(parts, request, url));
   response.setHeader('date', new Date(parts.now()).toUTCString());
   return computed;
 }
 
-/** The answer as the fault leaves it; undefined if there will be none. */
+/** The response after the fault; undefined if none will be sent. */
 async function faultyAnswer(exchange: Exchange, fault: Fault): Promise<Answer | undefined> {
   const { request, response } = exchange;
   if (fault.kind === 'stall') return undefined;
@@ -84,13 +87,13 @@ async function faultyAnswer(exchange: Exchange, fault: Fault): Promise<Answer | 
   return spoiled;
 }
 
-/** To a rule of faults, the id in a path is a parameter like any other. */
+/** A fault predicate gets the id in the path as a parameter. */
 function faultRequestOf({ method, path, params }: RequestRecord): FaultRequest {
   const fileId = method === 'files.get' ? findRoute('GET', path)?.argument : undefined;
   return { method, params: fileId === undefined ? params : { ...params, fileId } };
 }
 
-/** The address as the client knows this server, which may go by several names. */
+/** The URL of the request, with the host name that the client uses. */
 function addressOf(request: IncomingMessage): URL {
   const base = `http://${request.headers.host ?? ''}`;
   return new URL(request.url ?? '/', URL.canParse(base) ? base : 'http://emulator.invalid');
@@ -122,7 +125,7 @@ async function answerApi(parts: ServerParts, request: IncomingMessage, url: URL)
   const { route, argument } = found;
   const { account, scopes } = parts.oauth.authority.admit(request.headers.authorization);
   const drive = parts.drives[account];
-  if (drive === undefined) throw new Error('an account without a Drive');
+  if (drive === undefined) throw new Error('the account has no Drive');
   if (!coversMethod(scopes, route.method)) throw insufficientScope();
   parts.quota?.spend(route.cost);
   const params = new Parameters(route.method, url.searchParams);

@@ -1,7 +1,9 @@
 const BYTES_PER_CHARACTER = 3;
 const FIRST_BYTES = 1 << 11;
 
-/** Collects text as UTF-8. Text that is all ASCII is encoded several times faster, so items are written one by one. */
+/**
+ * Collects text as UTF-8. Node encodes ASCII text several times faster, so callers write items one by one.
+ */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
@@ -11,7 +13,7 @@ export class ByteWriter {
     this.#length += this.#bytes.write(text, this.#length);
   }
 
-  /** What was written. */
+  /** The bytes so far. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

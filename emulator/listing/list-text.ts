@@ -1,14 +1,14 @@
 import { selects, type FieldMask } from '../fields/field-mask';
 import { ByteWriter } from './byte-writer';
 
-/** A page of a list that is to be written. */
+/** A page of a list, before it is written. */
 export interface ListPage {
   mask: FieldMask;
-  /** With white space. */
+  /** True for JSON with white space. */
   pretty: boolean;
-  /** The fields before the items; undefined ones are left out. */
+  /** The fields before the items; undefined ones are omitted. */
   head: Readonly<Record<string, string | boolean | undefined>>;
-  /** The name of the list. */
+  /** The name of the field with the items. */
   items: string;
   count: number;
 }
@@ -21,11 +21,11 @@ export interface ListFrame {
   separator: string;
   /** After the last item. */
   after: string;
-  /** False if the mask leaves the items out. */
+  /** False if the mask excludes the items. */
   hasItems: boolean;
 }
 
-/** Writes a page without its items; the mask says which fields it has. */
+/** Writes the JSON of a page without its items, as the mask selects it. */
 export function listFrame({ mask, pretty, head, items, count }: ListPage): ListFrame {
   const [line, separator, colon] = pretty ? ['\n  ', '\n    ', ': '] : ['', '', ':'];
   const named = (name: string, json: string): string => `${line}"${name}"${colon}${json}`;
@@ -39,7 +39,7 @@ export function listFrame({ mask, pretty, head, items, count }: ListPage): ListF
   return { before: `{${fields.join(',')}`, separator, after: listEnd + end, hasItems };
 }
 
-/** Writes a page with its items. */
+/** Writes the JSON of a page with its items. */
 export function listText({ before, separator, after, hasItems }: ListFrame, items: Iterable<string>): Buffer {
   const writer = new ByteWriter();
   writer.write(before);

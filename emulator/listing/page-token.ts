@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { ApiError, invalidValue } from '../http/api-error';
 
-/** Where a listing goes on: after the file with these sort values; undefined: at its beginning. */
+/** The position of a listing: after the file with these sort values; undefined means the start. */
 export type ListPosition = { values: readonly (string | number)[]; key: number } | undefined;
 
 interface Sealed {
@@ -16,8 +16,8 @@ const TAG_BYTES = 16;
 const CIPHER = 'aes-128-gcm';
 
 /**
- * Page tokens that nobody can read, make or use with another request. They hold a position in the living order of the
- * files, not a snapshot, as Drive's seem to.
+ * Page tokens that clients cannot read, forge or use with other parameters. They hold a position in the
+ * current order of the files, not a snapshot, as Drive's tokens seem to.
  */
 export class PageTokens {
   readonly #secret = randomBytes(16);
@@ -30,7 +30,7 @@ export class PageTokens {
     this.#now = now;
   }
 
-  /** Makes the token of a position, for a request with the same parameters. */
+  /** Creates the page token of a position; it is valid for requests with the same parameters. */
   seal(position: ListPosition, parameters: string): string {
     const sealed: Sealed = { position: position ?? null, binding: digest(parameters), issuedAt: this.#now() };
     const nonce = randomBytes(NONCE_BYTES);
@@ -40,8 +40,8 @@ export class PageTokens {
   }
 
   /**
-   * Reads the position back.
-   * @throws ApiError for a token that is not ours, made for other parameters, or too old.
+   * Decodes the position of a page token.
+   * @throws ApiError for a forged or expired token, and for one of other parameters.
    */
   open(token: string, parameters: string): ListPosition {
     const { position, binding, issuedAt } = this.#unseal(token);
@@ -67,7 +67,7 @@ export class PageTokens {
     }
   }
 
-  /** Both refusals of old tokens have been seen on Drive, so clients get them in turn. */
+  /** Drive has been seen to return either error for expired tokens, so they alternate. */
   #expiredToken(): ApiError {
     if (this.#expired++ % 2 === 1) return invalidValue('pageToken');
     const message = 'The specified page token has expired, and can no longer be used.';
@@ -75,7 +75,7 @@ export class PageTokens {
   }
 }
 
-/** Nobody else can seal, so what opens has the shape that `seal` gave it. */
+/** The cipher authenticates the token, so its contents come from `seal`. */
 function isSealed(value: unknown): value is Sealed {
   return typeof value === 'object' && value !== null && 'binding' in value;
 }

@@ -1,7 +1,7 @@
 import type { FileRenderer } from '../fields/file-renderer';
 import type { Body } from '../http/body';
 
-/** A page of `files.list` that is to be written. */
+/** A page of `files.list`, before it is written. */
 export interface FilesPage {
   /** The JSON before the first file. */
   before: string;
@@ -13,20 +13,23 @@ export interface FilesPage {
   slots: readonly number[];
   /** Writes the file in a slot. Pages of one Drive with the same `fields` share one function. */
   render: FileRenderer;
-  /** Grows with every change of the Drive: at the same revision, `render` gives the same text for a slot. */
+  /**
+   * Increases with every change of the Drive. At the same revision, `render` returns the same text for a
+   * slot.
+   */
   revision: number;
 }
 
-/** A page of `changes.list` that is to be written. */
+/** A page of `changes.list`, before it is written. */
 export interface ChangesPage {
   /** At the same revision, pages with the same key have the same body. */
   key: string;
-  /** Grows with every change of the Drive. */
+  /** Increases with every change of the Drive. */
   revision: number;
   write: () => Buffer;
 }
 
-/** Writes the pages of lists in place of the emulator, for example from a cache. */
+/** Writes list pages instead of the emulator, for example from a cache. */
 export interface PageWriter {
   writeFiles(page: FilesPage): Body;
   writeChanges(page: ChangesPage): Body;

@@ -21,7 +21,7 @@ type SortName =
   | 'starred'
   | 'viewedByMeTime';
 
-/** The value by which a key sorts a file. */
+/** The value of a file for a sort key. */
 type SortValue = (corpus: Corpus, slot: number) => string | number;
 
 const SORT_VALUES: Readonly<Record<SortName, SortValue>> = {
@@ -30,7 +30,7 @@ const SORT_VALUES: Readonly<Record<SortName, SortValue>> = {
   modifiedByMeTime: ({ readers }, slot) => rank(readers.modifiedByMeTime(slot)),
   modifiedTime: (corpus, slot) => timeRank(corpus.modifiedTime(slot)),
   name: ({ readers }, slot) => (readers.name(slot) ?? '').toLowerCase(),
-  // Numbers within names compare by value.
+  // Numbers in names compare by value.
   name_natural: ({ readers }, slot) =>
     (readers.name(slot) ?? '').toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(20, '0')),
   quotaBytesUsed: ({ readers }, slot) => Number(readers.quotaBytesUsed(slot) ?? 0),
@@ -46,7 +46,7 @@ const SORT_VALUES: Readonly<Record<SortName, SortValue>> = {
 
 /**
  * Parses `orderBy`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list
- * @throws ApiError for unknown and repeated keys, and for `name,starred`, on which Drive breaks.
+ * @throws ApiError for unknown and repeated keys, and for `name,starred`, to which Drive responds with 500.
  */
 export function parseOrderBy(text: string): SortKey[] {
   if (text.trim() === '') return [];
@@ -71,7 +71,7 @@ function isSortName(name: string): name is SortName {
   return Object.hasOwn(SORT_VALUES, name);
 }
 
-/** The values by which the keys sort a file. */
+/** The values of a file for sort keys. */
 export function sortValues(keys: readonly SortKey[], corpus: Corpus, slot: number): (string | number)[] {
   return keys.map(({ name }) => SORT_VALUES[name](corpus, slot));
 }

@@ -5,13 +5,13 @@ import { timeRange } from '../query/time-range';
 import type { ListPosition } from './page-token';
 import { compareSortValues, sortValues, type SortKey } from './sort-order';
 
-/** Where a listing looks for files; more than it may show, never less. */
+/** The files that a listing searches: all that it may show, and possibly more. */
 export type Ground =
   | { kind: 'everything' }
   | { kind: 'drive'; id: string }
   | { kind: 'folder'; slot: number };
 
-/** The files that a page may show, in the order of the listing. */
+/** A walk through the files of a listing, in its order. */
 export interface Walk {
   /** -1 at the end. */
   next: Cursor;
@@ -26,10 +26,13 @@ interface WalkRequest {
 }
 
 const EVERYTHING = { from: 0, to: Infinity };
-/** Hundreds of shared drives are listed side by side. */
+/** Clients list hundreds of shared drives in parallel. */
 const MOST_SORTED = 1_000;
 
-/** Finds the ways through a corpus; an order that is not kept by the corpus is sorted once and remembered until something changes. */
+/**
+ * Creates walks through a corpus. An order for which the corpus has no index is sorted once and cached until
+ * the next change.
+ */
 export class Walks {
   readonly #corpus: Corpus;
   readonly #sorted = new Map<string, Uint32Array>();
@@ -39,7 +42,7 @@ export class Walks {
     this.#corpus = corpus;
   }
 
-  /** The way that a listing takes from a position on. */
+  /** The walk of a listing from a position on. */
   find(request: WalkRequest): Walk {
     const { ground, keys } = request;
     const isByTime = keys.length === 1 && keys[0]?.name === 'modifiedTime';

@@ -7,7 +7,7 @@ import type { SharedDrives } from '../drive/shared-drives';
 import type { Visibility } from '../drive/visibility';
 import type { ParentRule } from './subtree';
 
-/** The parts of a Drive that its world reads and changes. */
+/** The parts of a Drive that `World` reads and changes. */
 export interface DriveState {
   readonly corpus: Corpus;
   readonly visibility: Visibility;
@@ -19,7 +19,9 @@ export interface DriveState {
   readonly seedDrives: readonly DriveSpec[];
   /** Other people's folders whose contents flat listings do not show. */
   readonly closedFolders: Set<number>;
-  /** Other people's folders that lie in another shared folder and were shared with the user separately. */
+  /**
+   * Other people's folders that are in another shared folder and were also shared with the user separately.
+   */
   readonly sharedApart: Set<number>;
   readonly habits: { readonly severalParents: ParentRule };
   readonly now: () => number;

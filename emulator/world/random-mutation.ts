@@ -5,22 +5,22 @@ import type { DriveState } from './drive-state';
 import type { ReceivedTree } from './received-tree';
 import { descendants, isWithin } from './subtree';
 
-/** Which kinds of change may come. */
+/** The kinds of random changes. */
 export interface MutationOptions {
-  /** Also that the user gains and loses access to files, folders and drives. */
+  /** Also gives the user access to files, folders and drives, and revokes it. */
   access?: boolean;
-  /** Also that files and folders come to lie in several folders. */
+  /** Also adds and removes parents of files and folders. */
   severalParents?: boolean;
 }
 
-/** A change that was made. */
+/** A random change. */
 export interface Mutation {
   kind: string;
-  /** The file, folder or drive. */
+  /** The id of the file, folder or drive. */
   id: string;
 }
 
-/** The changes of a Drive that random mutations are made of. */
+/** The operations that random changes use. */
 export interface DriveActs {
   readonly rootId: string;
   createFile(wish?: { parent?: string }): string;
@@ -48,7 +48,7 @@ export interface DriveActs {
   regainDrive(id: string): void;
 }
 
-/** Makes a change and tells the id; undefined if it finds nothing to change. */
+/** Makes a change and returns the id; undefined if there is nothing to change. */
 type Act = (random: () => number) => string | undefined;
 
 interface Kind {
@@ -58,16 +58,16 @@ interface Kind {
 }
 
 const MOST_TRIES = 60;
-/** What changes for a whole tree is done to small trees only: a random change should cost little. */
+/** Changes that affect a whole tree are limited to small trees, so that a random change is cheap. */
 const SMALL_TREE = 200;
 
-/** Random changes of a Drive, of the kinds that happen in real ones. */
+/** Random changes of a Drive, of the kinds that happen in real Drives. */
 export class RandomMutations {
   readonly #world: DriveActs;
   readonly #drive: DriveState;
   readonly #folders: number[] = [];
   readonly #lost: string[] = [];
-  /** Files that have been put into several folders. */
+  /** Files that got an additional parent. */
   readonly #several: string[] = [];
   #scanned = 0;
   readonly #usual: readonly Kind[];
@@ -253,7 +253,7 @@ export class RandomMutations {
   }
 
   #parentWish(random: () => number): { parent?: string } {
-    // What is made where nothing is listed would be told to nobody.
+    // No listing and no change log would show a file in a folder with hidden contents.
     const isOpen = (folder: number): boolean => !this.#drive.closedFolders.has(folder);
     const parent = this.#idOf(this.#pickFolder(random, isOpen));
     return parent === undefined ? {} : { parent };
@@ -286,7 +286,7 @@ export class RandomMutations {
     return true;
   }
 
-  /** Of what shows in no listing and no log nobody could say whether a client should know it. */
+  /** Only files that a listing or a change log shows: a client is not expected to know others. */
   #isKnown(slot: number): boolean {
     const { corpus, visibility } = this.#drive;
     return (corpus.marks(slot) & (ROOT | UNLISTED)) === 0 && visibility.isReachable(slot);

@@ -111,7 +111,7 @@ test.each([
   [['--latency', '1.5'], '--latency takes a whole number of at least 0, not "1.5"'],
   [['--units', '0'], '--units takes a whole number of at least 1, not "0"'],
   [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536"'],
-  [['--token='], '--token takes a text that is not empty'],
+  [['--token='], '--token needs a value'],
 ])('%j is a wrong command line', async (args, sentence) => {
   expect(await run(...args)).toEqual({
     code: 2,

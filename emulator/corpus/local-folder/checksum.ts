@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 
-/** The checksums that Drive gives of a file's bytes, in hexadecimal. */
+/** Drive's checksums of a file, in hexadecimal. */
 export interface Checksums {
   md5Checksum: string;
   sha1Checksum: string;
   sha256Checksum: string;
 }
 
-/** Greater files are read in pieces; smaller ones at once, without a turn of the event loop for each. */
+/**
+ * Larger files are streamed. Smaller ones are read synchronously, which saves a turn of the event loop for
+ * each.
+ */
 const MOST_AT_ONCE = 1 << 20;
 
-/** Reads a file for its checksums. */
+/** Computes the checksums of a file. */
 export async function checksumFile(
   path: string,
   size: number,

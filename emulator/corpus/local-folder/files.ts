@@ -6,7 +6,7 @@ import { grant } from '../seed/sharing';
 import { checksumFile, type Checksums } from './checksum';
 import { walkFolder, type FolderEntry } from './walk';
 
-/** The files of a folder, itself last, with the key that orders each of them. */
+/** The files of a folder and their sort keys. The folder itself comes last. */
 export interface FolderFiles {
   files: DriveFile[];
   keys: number[];
@@ -15,8 +15,8 @@ export interface FolderFiles {
 const CONCURRENCY = 16;
 
 /**
- * Reads a folder with the checksums of all its files. Symbolic links become shortcuts and are never followed; what cannot
- * be read keeps its place without checksums; what vanishes in the meantime is left out.
+ * Reads a folder with the checksums of all its files. Symbolic links become shortcuts and are not followed.
+ * Unreadable files have no checksums. Files that vanish meanwhile are left out.
  */
 export async function readFolder(path: string, user: DriveUser): Promise<FolderFiles> {
   const entries = await walkFolder(path);
@@ -65,7 +65,7 @@ function toDriveFile(entry: FolderEntry, context: EntryContext): DriveFile {
     explicitlyTrashed: false,
     ...(!isRoot && { parents: [idOf(entry.parent)] }),
     spaces: ['drive'],
-    // The time grows with every change of the file, as Drive's counter does.
+    // The modification time grows with every change of the file, like Drive's version.
     version: String(Math.max(1, Math.floor(entry.modifiedMs))),
     createdTime: instant(entry.createdMs),
     modifiedTime: instant(entry.modifiedMs),
@@ -128,12 +128,12 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** 33 characters that depend on nothing but where the file lies. */
+/** An id of 33 characters that depends only on the path. */
 function idOf(path: string): string {
   return `1${digest(path).toString('base64url').slice(0, 32)}`;
 }
 
-/** 48 bits of another part of the digest than the id shows first. */
+/** 48 bits from the end of the digest; the id starts with its beginning. */
 function keyOf(path: string): number {
   return digest(path).readUIntBE(24, 6);
 }

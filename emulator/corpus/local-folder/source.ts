@@ -3,12 +3,14 @@ import type { FileSource } from '../corpus';
 import type { FolderSpec } from '../spec';
 import { readFolder } from './files';
 
-/** Shows a folder of this machine as a Drive: https://developers.google.com/workspace/drive/api/guides/about-files */
+/**
+ * Presents a local folder as a Drive: https://developers.google.com/workspace/drive/api/guides/about-files
+ */
 export async function createFolderSource({ path }: FolderSpec, user: DriveUser): Promise<FileSource> {
   const { files, keys } = await readFolder(path, user);
   const slots = new Map(files.map(({ id }, slot) => [id, slot]));
   return {
-    // The last one is the folder itself, "My Drive".
+    // The last file is the folder itself, "My Drive".
     count: files.length - 1,
     rootSlot: files.length - 1,
     modifiedTimes: Float64Array.from(files, ({ modifiedTime }) => Date.parse(modifiedTime ?? '')),

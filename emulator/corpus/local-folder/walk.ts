@@ -2,9 +2,9 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-/** One thing in a folder; times in ms. */
+/** An entry of a folder; times are in ms. */
 export interface FolderEntry {
-  /** Relative to the folder that is shown, which is '' itself. */
+  /** The path relative to the root folder, which is ''. */
   path: string;
   parent: string;
   fullPath: string;
@@ -13,15 +13,15 @@ export interface FolderEntry {
   size: number;
   createdMs: number;
   modifiedMs: number;
-  /** For a link: where it leads, relative to the folder that is shown; undefined if that is outside or nowhere. */
+  /** The target of a link, relative to the root folder; undefined if it is outside or missing. */
   target?: string;
   targetIsFolder?: boolean;
 }
 
 /**
- * Lists everything below a folder and, last, the folder itself. Links are not followed; sockets, devices and what vanishes
- * in the meantime are left out, folders that may not be read look empty.
- * @throws if the folder itself is missing or not a folder.
+ * Lists everything below a folder and, last, the folder itself. It does not follow links. It skips sockets,
+ * devices and entries that vanish meanwhile. Unreadable folders look empty.
+ * @throws if the folder itself is missing or is not a folder.
  */
 export async function walkFolder(root: string): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
@@ -48,7 +48,7 @@ async function walk(walking: Walking, parent: string): Promise<void> {
   }
 }
 
-/** In the order of the names, so that a folder looks the same on every file system. */
+/** Sorts the names, so that a folder looks the same on every file system. */
 async function readNames(path: string): Promise<string[]> {
   try {
     return (await readdir(path)).toSorted();
@@ -77,7 +77,7 @@ async function readEntry(place: Place): Promise<FolderEntry | undefined> {
 function toEntry(stats: Stats, { base, parent, name }: Place): FolderEntry {
   const { size, birthtimeMs, mtimeMs } = stats;
   const type = stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'folder' : 'file';
-  // Some file systems do not know when a file was made.
+  // Some file systems do not store the creation time.
   const createdMs = birthtimeMs > 0 ? birthtimeMs : mtimeMs;
   const path = parent === '' ? name : `${parent}/${name}`;
   return { path, parent, fullPath: join(base, path), name, type, size, createdMs, modifiedMs: mtimeMs };

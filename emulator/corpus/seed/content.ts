@@ -31,7 +31,7 @@ type IdentityField =
 
 const SPACES = ['drive'];
 
-/** Reads what a seed file is and where it lies. */
+/** Readers of the identity and the parents of a generated file. */
 export function identityReaders(facts: SeedFacts): Pick<FieldReaders, IdentityField> {
   const { seed, count, tree } = facts;
   const isRoot = (slot: number): boolean => slot === count;
@@ -69,7 +69,7 @@ export function identityReaders(facts: SeedFacts): Pick<FieldReaders, IdentityFi
   };
 }
 
-/** A shortcut's target; any file of the corpus but another shortcut. */
+/** The target of a shortcut: any file of the corpus that is not a shortcut. */
 function shortcutTarget(facts: SeedFacts, slot: number): { targetId: string; targetMimeType: string } {
   let target = hash(facts.seed, slot, 0x55) % facts.count;
   while (facts.kind(target).mimeType === SHORTCUT && target > 0) target--;
@@ -91,7 +91,10 @@ type ContentField =
   | 'imageMediaMetadata'
   | 'videoMediaMetadata';
 
-/** Reads what follows from the bytes of a seed file; folders and shortcuts have none, Docs editors files no checksums. */
+/**
+ * Readers of the fields that depend on the content of a generated file. Folders and shortcuts have no
+ * content, Docs editors files have no checksums.
+ */
 export function contentReaders(facts: SeedFacts): Pick<FieldReaders, ContentField> {
   const { seed } = facts;
   const isBlob = (slot: number): boolean => facts.kind(slot).storage === 'blob';
@@ -102,7 +105,7 @@ export function contentReaders(facts: SeedFacts): Pick<FieldReaders, ContentFiel
     isBlob(slot) ? randomHex(hash(seed, slot, salt), words) : undefined;
   return {
     size: (slot) => (facts.kind(slot).storage === 'none' ? undefined : String(bytes(facts, slot))),
-    // Older revisions that are kept count too.
+    // Kept revisions count towards the quota.
     quotaBytesUsed: (slot) =>
       String(isBlob(slot) ? bytes(facts, slot) * (facts.fraction(slot, 0x62) < 0.05 ? 3 : 1) : 0),
     md5Checksum: (slot) => hex(slot, 0x63, 4),
@@ -123,7 +126,7 @@ export function contentReaders(facts: SeedFacts): Pick<FieldReaders, ContentFiel
   };
 }
 
-/** The size of a file that has one: small files are many, great ones few. */
+/** The size of a file with content: most files are small, few are large. */
 function bytes(facts: SeedFacts, slot: number): number {
   const [least, most] = facts.kind(slot).size;
   const at = facts.fraction(slot, 0x60);

@@ -13,7 +13,7 @@ type DateField =
   | 'viewedByMeTime'
   | 'sharedWithMeTime';
 
-/** Reads the times of a seed file; all of them lie around its modification time. */
+/** Readers of the times of a generated file. All of them are near its modification time. */
 export function dateReaders(facts: SeedFacts): Pick<FieldReaders, DateField> {
   const modified = (slot: number): number => facts.modifiedTimes[slot] ?? 0;
   const modifiedByMe = (slot: number): boolean => !facts.isForeign(slot) && facts.fraction(slot, 0x91) < 0.9;
@@ -35,7 +35,10 @@ export function dateReaders(facts: SeedFacts): Pick<FieldReaders, DateField> {
   };
 }
 
-/** When a file was made, relative to its modification; an uploaded file is younger in Drive than its content. */
+/**
+ * The creation time minus the modification time. It is positive for uploads: their content is older than the
+ * Drive file.
+ */
 function age(facts: SeedFacts, slot: number): number {
   const at = facts.fraction(slot, 0x90);
   if (at < 0.1) return Math.floor(at * 900 * DAY_MS);

@@ -8,7 +8,10 @@ import { isForeign } from './owner';
 import { seedTime } from './times';
 import { growTree, type SeedTree } from './tree';
 
-/** The little that is kept of a million seed files; everything else is derived from seed and slot when it is asked. */
+/**
+ * The stored facts of the generated files. All others are derived from the seed and the slot on demand, so
+ * that a million files need little memory.
+ */
 export class SeedFacts {
   readonly seed: number;
   readonly count: number;
@@ -47,7 +50,7 @@ export class SeedFacts {
     return slot !== this.count && isForeign(this.seed, slot, this.isFolder(slot));
   }
 
-  /** A bijection of the slots, so that an id can be traced back to its file without a table. */
+  /** A bijection of the slots, so that an id leads back to its file without a table. */
   key(slot: number): number {
     return scramble((slot ^ this.#mask) >>> 0);
   }
@@ -67,7 +70,7 @@ export class SeedFacts {
     return slot <= this.count ? slot : undefined;
   }
 
-  /** A random fraction in [0, 1) of the file, one for each `salt`. */
+  /** A random fraction in [0, 1) for the file and the `salt`. */
   fraction(slot: number, salt: number): number {
     return fraction(this.seed, slot, salt);
   }

@@ -1,17 +1,17 @@
 import { FOLDER, SHORTCUT } from '../../drive/drive-file';
 
-/** A sort of file with what follows from it. */
+/** A kind of file and its properties. */
 export interface FileKind {
   mimeType: string;
-  /** Share of the files that are not folders, in thousandths. */
+  /** The share among files that are not folders, in thousandths. */
   weight: number;
-  /** Empty for folders, shortcuts and Docs editors files, whose names carry none. */
+  /** Empty for folders, shortcuts and Docs editors files. */
   extension: string;
-  /** `blob` files have bytes and checksums; `editor` files are Google Docs and the like. */
+  /** `blob` files have content and checksums; `editor` files are Google Docs, Sheets and so on. */
   storage: 'blob' | 'editor' | 'none';
-  /** Smallest and greatest size in bytes. */
+  /** The smallest and the largest size in bytes. */
   size: readonly [number, number];
-  /** The page that shows the file; the id goes where `*` is. */
+  /** The `webViewLink`; `*` stands for the id. */
   link: string;
 }
 
@@ -34,7 +34,7 @@ function editor(name: string, link: string, weight: number): FileKind {
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 
-/** The kind in place 0: a folder. */
+/** The first kind: a folder. */
 export const FOLDER_KIND: FileKind = {
   mimeType: FOLDER,
   weight: 0,
@@ -47,7 +47,7 @@ export const FOLDER_KIND: FileKind = {
 /** A shortcut to another file. */
 export const SHORTCUT_KIND: FileKind = { ...FOLDER_KIND, mimeType: SHORTCUT, weight: 5, link: FILE_LINK };
 
-/** All kinds of seed files, folders first; a file's kind is the place in this list. */
+/** All kinds of generated files, folders first. A file stores the index of its kind. */
 export const FILE_KINDS: readonly FileKind[] = [
   FOLDER_KIND,
   SHORTCUT_KIND,
@@ -71,7 +71,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   blob('application/octet-stream', 'bin', 5, [0, 100_000_000]),
 ];
 
-/** The kind of a non-folder by a fraction in [0, 1). */
+/** Picks the kind of a file that is not a folder by a fraction in [0, 1). */
 export function kindAt(fraction: number): number {
   let rest = fraction * TOTAL_WEIGHT;
   for (const [index, kind] of FILE_KINDS.entries()) {
@@ -83,7 +83,7 @@ export function kindAt(fraction: number): number {
 
 const TOTAL_WEIGHT = FILE_KINDS.reduce((sum, { weight }) => sum + weight, 0);
 
-/** Types of files by their extension, for the files of a real folder. */
+/** MIME types by file extension, for local folders. */
 const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map([
   ...FILE_KINDS.filter(({ extension }) => extension !== '').map(
     ({ extension, mimeType }): [string, string] => [extension, mimeType],
@@ -106,7 +106,7 @@ const TYPES_BY_EXTENSION: ReadonlyMap<string, string> = new Map([
   ['yml', 'application/yaml'],
 ]);
 
-/** The MIME type that a file name suggests. */
+/** The MIME type for a file extension. */
 export function typeOfExtension(extension: string): string {
   return TYPES_BY_EXTENSION.get(extension.toLowerCase()) ?? 'application/octet-stream';
 }

@@ -35,10 +35,10 @@ const SUBJECTS = [
 ] as const;
 const QUALIFIERS = ['', '', ' (1)', ' final', ' v2', ' - copy', ' 2019', ' Q3', ' draft', ' FINAL final'];
 
-/** A name as people give them, in one of several languages; the same names come again and again. */
+/** Generates a realistic file name in one of several languages. Names repeat. */
 export function fileName(seed: number, slot: number, extension: string): string {
   const random = hash(seed, slot, 0x40);
-  // Half of the names are English, as the first list.
+  // Half of the names are English, the first list.
   const language = (random & 1) === 0 ? 0 : (random >>> 1) % SUBJECTS.length;
   const subjects: readonly string[] = SUBJECTS[language] ?? SUBJECTS[0];
   const subject = subjects[(random >>> 5) % subjects.length] ?? '';

@@ -8,13 +8,13 @@ import {
 import type { SeedFacts } from './facts';
 import { NO_PARENT } from './tree';
 
-/** Fields that a hostile file shows instead of its own; undefined: the file lacks the field. */
+/** The fields that a hostile file has instead of its own; undefined removes a field. */
 export type FilePatch = { readonly [K in FieldName]?: DriveFile[K] | undefined };
 
 type Variant = (facts: SeedFacts, slot: number) => FilePatch;
 
 const HOSTILE_SHARE = 0.005;
-/** `fromEntries` makes `__proto__` a property like any other. */
+/** `fromEntries` makes `__proto__` an ordinary property. */
 const PROTOTYPE_KEYS = Object.fromEntries([
   ['__proto__', 'own'],
   ['', 'empty key'],
@@ -29,7 +29,7 @@ const STRANGER = {
   permissionId: '09999999999999999999',
 } as const;
 
-/** Text that people and programs really put into names. */
+/** Names that occur in real Drives. */
 const NAMES = [
   '',
   '   ',
@@ -91,7 +91,10 @@ const FOLDERS: readonly Variant[] = [
   () => ({ modifiedTime: undefined }),
 ];
 
-/** The hostile files of a corpus by slot: every oddity in turn, so that a corpus of a few thousand has all of them. */
+/**
+ * The hostile files of a corpus by slot. The oddities take turns, so that a corpus of a few thousand files
+ * has all of them.
+ */
 export function hostileFiles(facts: SeedFacts): ReadonlyMap<number, FilePatch> {
   const { folderCount } = facts.tree;
   return new Map([
@@ -133,7 +136,9 @@ function visibleParents(facts: SeedFacts, slot: number): string[] {
   return parent === NO_PARENT ? [] : [facts.id(parent)];
 }
 
-/** A folder right below another, in the same state of the trash so that trash and parents do not contradict each other. */
+/**
+ * A child folder with the same trash state, so that the trash and the parents do not contradict each other.
+ */
 function childFolder({ tree }: SeedFacts, slot: number): number | undefined {
   for (let child = slot + 1; child < tree.folderCount; child++) {
     if (tree.parents[child] === slot && (tree.trash[child] === 0) === (tree.trash[slot] === 0)) return child;
@@ -141,7 +146,7 @@ function childFolder({ tree }: SeedFacts, slot: number): number | undefined {
   return undefined;
 }
 
-/** Puts the fields of hostile files over those that `readers` give. */
+/** Overrides fields of `readers` with those of hostile files. */
 export function patchReaders(readers: FieldReaders, patches: ReadonlyMap<number, FilePatch>): FieldReaders {
   return createReaders((field) => {
     const read = readers[field];

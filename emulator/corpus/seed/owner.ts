@@ -2,20 +2,20 @@ import type { DriveUser } from '../../drive/drive-file';
 import { fraction, hash } from '../hash';
 import type { People } from '../people';
 
-/** True if the file belongs to somebody else and was shared with the user: every tenth file, and a few folders. */
+/** True if another user owns the file and shared it with the user: every tenth file, and a few folders. */
 export function isForeign(seed: number, slot: number, isFolder: boolean): boolean {
   return fraction(seed, slot, 0x30) < (isFolder ? 0.02 : 0.1);
 }
 
-/** True if the user cannot see the folder that the file lies in; only files of others can be so. */
+/** True if the user cannot see the parent of the file. Only files of other users can be orphans. */
 export function isOrphan(seed: number, slot: number, isFolder: boolean): boolean {
   return isForeign(seed, slot, isFolder) && fraction(seed, slot, 0x31) < 0.6;
 }
 
-/** How far a file is shared. */
+/** With whom a file is shared. */
 export type Sharing = 'private' | 'person' | 'people' | 'link';
 
-/** The sharing of a seed file; what others shared with the user is at least shared with one person. */
+/** The sharing of a generated file. A file of another user is shared with one person or more. */
 export function sharingOf(seed: number, slot: number, foreign: boolean): Sharing {
   const at = fraction(seed, slot, 0x32);
   if (at > 0.97) return 'link';
@@ -23,7 +23,7 @@ export function sharingOf(seed: number, slot: number, foreign: boolean): Sharing
   return foreign || at > 0.82 ? 'person' : 'private';
 }
 
-/** Somebody other than the user; `salt` tells one role in a file from another. */
+/** Another person; a different `salt` gives a different role of the file. */
 export function otherPerson(
   { people, seed }: { people: People; seed: number },
   slot: number,

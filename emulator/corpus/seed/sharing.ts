@@ -34,7 +34,7 @@ const FOREIGN_CAPABILITIES = {
   canTrash: false,
 };
 
-/** Reads whose a seed file is and who sees it. */
+/** Readers of the owner and the permissions of a generated file. */
 export function sharingReaders(facts: SeedFacts): Pick<FieldReaders, SharingField> {
   const mine = (slot: number): boolean => !facts.isForeign(slot);
   const owner = (slot: number): DriveUser => (mine(slot) ? facts.people.me : otherPerson(facts, slot, 0x80));
@@ -45,7 +45,7 @@ export function sharingReaders(facts: SeedFacts): Pick<FieldReaders, SharingFiel
   return {
     shared: (slot) => sharing(slot) !== 'private',
     ownedByMe: mine,
-    // The same array for the same owner: what is shared can be rendered once.
+    // The same owner gives the same array, so that the renderer can reuse its JSON.
     owners: (slot) => {
       const user = owner(slot);
       let list = owners.get(user);
@@ -55,7 +55,7 @@ export function sharingReaders(facts: SeedFacts): Pick<FieldReaders, SharingFiel
     lastModifyingUser: (slot) =>
       facts.fraction(slot, 0x81) < 0.9 ? owner(slot) : otherPerson(facts, slot, 0x82),
     sharingUser: (slot) => (mine(slot) ? undefined : owner(slot)),
-    // Only who can share a file sees with whom it is shared.
+    // Drive shows permissions only to users who can share the file.
     permissions: (slot) => (mine(slot) ? permissions(facts, slot, owner(slot), sharing(slot)) : undefined),
     permissionIds: (slot) => {
       const shared = sharing(slot);
@@ -94,7 +94,7 @@ function permissions(facts: SeedFacts, slot: number, owner: DriveUser, sharing: 
   return list;
 }
 
-/** The entry by which somebody has access. */
+/** Creates the permission of a user. */
 export function grant(user: DriveUser, role: 'owner' | 'writer' | 'reader'): DrivePermission {
   const { permissionId, displayName, emailAddress } = user;
   return {

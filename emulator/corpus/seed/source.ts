@@ -8,7 +8,7 @@ import { hostileFiles, patchReaders, type FilePatch } from './hostile-files';
 import { sharingReaders } from './sharing';
 import { NO_PARENT } from './tree';
 
-/** Makes up a Drive from a seed: the same seed gives the same files, in every process. */
+/** Generates a Drive from a seed: the same seed gives the same files in every process. */
 export function createSeedSource(spec: SeedSpec, user: DriveUser): FileSource {
   const facts = new SeedFacts(spec, user);
   const readers: FieldReaders = {
@@ -40,7 +40,9 @@ function slotsOf(facts: SeedFacts, ids: readonly string[]): number[] {
   return ids.flatMap((id) => facts.slotOf(id) ?? []);
 }
 
-/** A copy, since the other times of a file are still derived from its own modification time. */
+/**
+ * Copies the times, because the other times of a file are still derived from the original modification time.
+ */
 function patchTimes(times: Float64Array, patches: ReadonlyMap<number, FilePatch>): Float64Array {
   const patched = times.slice();
   for (const [slot, patch] of patches) {

@@ -2,31 +2,31 @@ import { fraction } from '../hash';
 import { TRASHED_ABOVE, TRASHED_ITSELF } from '../marks';
 import { isForeign, isOrphan } from './owner';
 
-/** Looked up once, as in `hash.ts`. */
+/** A local binding, for the reason in `hash.ts`. */
 const { floor } = Math;
 
 const MAX_DEPTH = 12;
 const FOLDER_SHARE = 0.04;
-/** Half of the trash is thrown away itself, half lies in trashed folders. */
+/** This share of files is trashed itself; as many are in trashed folders. */
 const TRASH_SHARE = 0.025;
 
-/** The parent of a file that lies in no folder that the user can see. */
+/** The parent of a file whose folder the user cannot see. */
 export const NO_PARENT = -1;
 
-/** Who lies where in a seed Drive. */
+/** The folder tree of a generated Drive. */
 export interface SeedTree {
-  /** Slots below this one are folders. */
+  /** Slots below this number are folders. */
   readonly folderCount: number;
   /**
-   * The slot of the folder that holds a file: the root's is `count`, -1 where no folder is visible. A folder's parent, if
-   * it is not the root, has a lower slot.
+   * The slot of each file's parent: `count` for the root, -1 if no parent is visible. Apart from the root,
+   * the parent of a folder has a lower slot than the folder.
    */
   readonly parents: Int32Array;
-  /** 0, or one of the two marks of the trash. */
+  /** 0, or one of the two trash marks. */
   readonly trash: Uint8Array;
 }
 
-/** Grows a folder tree of `count` files and trashes parts of what the user owns. */
+/** Generates a folder tree of `count` files and trashes some files of the user. */
 export function growTree(seed: number, count: number): SeedTree {
   const folderCount = floor(count * FOLDER_SHARE);
   const parents = new Int32Array(count);
@@ -58,7 +58,9 @@ function folderParent({ seed, slot, root, depths }: FolderPlace, parents: Int32A
   return grandparent === root || grandparent === NO_PARENT ? undefined : grandparent;
 }
 
-/** A third of the files crowd into a few folders, since real Drives have folders with tens of thousands of children. */
+/**
+ * Puts a third of the files into a few folders: real Drives have folders with tens of thousands of children.
+ */
 function fileParent(seed: number, slot: number, folderCount: number): number | undefined {
   const where = fraction(seed, slot, 0x20);
   if (folderCount === 0 || where < 0.03) return undefined;
@@ -79,7 +81,7 @@ function trashParts(seed: number, parents: Int32Array, folderCount: number): Uin
   return trash;
 }
 
-/** Takes folders in an arbitrary order until what lies below them is the wanted share of all files. */
+/** Picks folders in an arbitrary order until their contents are the wanted share of all files. */
 function foldersToTrash(seed: number, parents: Int32Array, folderCount: number): number[] {
   const sizes = subtreeSizes(parents, folderCount);
   const chosen: number[] = [];
