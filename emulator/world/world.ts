@@ -189,20 +189,17 @@ export class World implements DriveActs {
     return this.#maker.receive({ mimeType, ...(name !== undefined && { name }) });
   }
 
-  /** Another person shares two new folders that contain each other, each with a file; returns their ids. */
+  /** Another person shares two new folders that contain each other; returns their ids. */
   receiveCycle(): [string, string] {
     return receiveCycle(this.#ledger, this.#maker);
   }
 
-  /** From now on, flat listings and change logs do not show new files in this folder of another user. */
+  /** Hides later files in this folder of another user from flat listings and change logs. */
   hideNewFiles(folderId: string): void {
     this.#drive.closedFolders.add(this.#ledger.slotOf(folderId));
   }
 
-  /**
-   * Revokes the user's access to another person's file and to everything below it that was not shared
-   * separately.
-   */
+  /** Revokes access to another person's file and to everything below it that was not shared separately. */
   loseAccess(id: string): void {
     this.#setAccess(id, false);
   }
@@ -227,10 +224,7 @@ export class World implements DriveActs {
     this.#keeper.setMembership(id, 'outside');
   }
 
-  /**
-   * Ends the user's membership in a shared drive, but keeps access to some of its files that were shared
-   * separately.
-   */
+  /** Ends the user's membership in a shared drive; some files, shared separately, stay accessible. */
   demoteDrive(id: string): void {
     this.#keeper.setMembership(id, 'demoted');
   }
@@ -369,16 +363,14 @@ export class World implements DriveActs {
     this.#settleTrash(slot);
   }
 
-  /**
-   * Listings show a hidden file, and everything below it, after it moves to a folder with listed contents.
-   */
+  /** Lists a hidden file and everything below it after a move to a folder with listed contents. */
   #uncover(slot: number, folder: number): void {
     const { corpus } = this.#drive;
     if ((corpus.marks(slot) & UNLISTED) === 0 || this.#maker.isUnlistedBelow(folder)) return;
     for (const each of [slot, ...descendants(corpus, slot)]) this.#ledger.mark(each, UNLISTED, false);
   }
 
-  /** Moves a tree to another corpus. The files below its top lose all parents that are not in the tree. */
+  /** Moves a tree to another corpus. Files below its top lose parents that are not in the tree. */
   #rehomeTree(top: number, driveId: string | undefined): void {
     const { corpus } = this.#drive;
     const tree = new Set([top, ...descendants(corpus, top)]);
