@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { compareStore } from './exact.mjs';
+import { PageCache } from './page-cache/page-cache.mjs';
 import { watchTraffic } from './traffic.mjs';
 
 const load = createRequire(import.meta.url);
@@ -11,7 +12,10 @@ const FOLDER = 'application/vnd.google-apps.folder';
 const BROKEN = { kind: 'drive-error', status: 500, reason: 'internalError' };
 const traffic = watchTraffic();
 const [options] = await once(process, 'message');
-const emulator = await startEmulator(options);
+const emulator = await startEmulator({
+  ...options,
+  ...(options.keepFiles && { pageWriter: new PageCache() }),
+});
 for (const tree of options.received ?? []) emulator.world.receiveFolder(tree);
 let brokenLog;
 emulator.failEvery('changes.list', (_, { params }) =>

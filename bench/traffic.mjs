@@ -4,7 +4,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import { median } from './quantile.mjs';
 
-const { findRoute } = createRequire(import.meta.url)('../dist/emulator/routes.js');
+const { findRoute } = createRequire(import.meta.url)('../dist/emulator/http/routes.js');
 const SAMPLE_MS = 50;
 /** How `facts` name listings of what lies in one folder. */
 export const IN_FOLDER = 'files.list in a folder';

@@ -1,42 +1,42 @@
 import { loadCorpus } from './corpus/load';
 import { createUser } from './corpus/people';
-import type { DriveFile } from './drive-file';
-import { EmulatedDrive } from './emulated-drive';
+import type { DriveFile } from './drive/drive-file';
+import { EmulatedDrive } from './drive/emulated-drive';
+import { bytesOf, isBody } from './http/body';
+import { Parameters } from './http/parameters';
+import { findEndpoint } from './http/routes';
 import type { ChangeHooks, EmulatorOptions } from './options';
-import { PackedText } from './packed-text';
-import { Parameters } from './parameters';
-import { findEndpoint } from './routes';
 import type { World } from './world/world';
 
-/** One account's Drive from behind the scenes. */
+/** Direct access to the Drive of one account. */
 export interface Account {
   /** Changes the Drive. */
   readonly world: World;
-  /** Every file that the API gives the account now, by a listing, a shared drive or a walk, as it would return it with all fields. */
+  /** Every file that the account can find through the API now, with all fields. */
   truth(): IterableIterator<DriveFile>;
-  /** How many files the truth has. */
+  /** The number of files in `truth()`. */
   readonly fileCount: number;
   /**
-   * Runs a method of the API, such as `files.list`, in this process, without login, faults and quota; `argument` is the id in
-   * the path.
-   * @throws ApiError as the API would refuse.
+   * Calls an API method, such as `files.list`, in this process, without authorization, faults or quota.
+   * `argument` is the id in the path.
+   * @throws ApiError for an error response.
    */
   request(method: string, params: Readonly<Record<string, string>>, argument?: string): unknown;
-  /** Lets the change logs be odd from now on. */
+  /** Changes the oddities of the change logs. */
   changes(hooks: ChangeHooks): void;
-  /** Lets all change tokens die that were given out so far: of a shared drive's log, or of the user's own. */
+  /** Invalidates all page tokens that a change log has issued: a shared drive's, or the user's own. */
   killChangeTokens(driveId?: string): void;
 }
 
 /** The Drives of all accounts, without a server. */
 export interface Emulation extends Account {
-  /** The account that stands at this place in the option `others`. */
+  /** The account at this index of the option `others`. */
   other(index: number): Account;
 }
 
 const DEFAULT_CORPUS = { kind: 'seed', seed: 1, files: 1000 } as const;
 
-/** Makes the Drive of each account, the first one's first. */
+/** Creates the Drive of each account, in the order of the accounts. */
 export async function createDrives(options: EmulatorOptions): Promise<EmulatedDrive[]> {
   const others = (options.others ?? []).map(({ user, corpus }, index) => ({
     ...options,
@@ -56,11 +56,11 @@ async function createDrive(options: EmulatorOptions): Promise<EmulatedDrive> {
   return new EmulatedDrive(corpus, user, options);
 }
 
-/** Gives access to the Drives from behind the scenes. */
+/** Gives direct access to Drives. */
 export function emulationOf(drives: readonly EmulatedDrive[]): Emulation {
   const accounts = drives.map(accountOf);
   const [first] = accounts;
-  if (first === undefined) throw new Error('an emulation has one account at least');
+  if (first === undefined) throw new Error('an emulation needs an account');
   return Object.assign(first, {
     other(index: number): Account {
       const account = accounts[index + 1];
@@ -110,7 +110,6 @@ function run(drive: EmulatedDrive, { method, params, argument }: Request): unkno
   if (found === undefined) throw new Error(`${method} is not emulated`);
   const query = new URLSearchParams({ prettyPrint: 'false', ...params });
   const answer = found.endpoint(drive, new Parameters(found.method, query), argument);
-  if (typeof answer === 'string') return JSON.parse(answer);
-  // What a client gets has been written down and read again, so nobody can change the Drive through it.
-  return JSON.parse(answer instanceof PackedText ? answer.bytes.toString() : JSON.stringify(answer));
+  // A document is copied through JSON, so that the caller cannot change the Drive.
+  return JSON.parse(isBody(answer) ? bytesOf(answer).toString() : JSON.stringify(answer));
 }

@@ -1,46 +1,53 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createDrives, emulationOf, type Emulation } from './emulation';
-import { FaultScript, type FaultPredicate } from './fault-script';
+import type { Fault } from './faults/fault';
+import { FaultScript, type FaultPredicate } from './faults/fault-script';
+import { Quota } from './http/quota';
+import { RequestLog, type RequestRecord } from './http/request-log';
+import { METHODS } from './http/routes';
+import { createApiServer, type ServerParts } from './http/server';
 import { AUTH_PATH } from './oauth/endpoints';
 import { createOAuthServer } from './oauth/oauth-server';
-import type { EmulatorOptions, Fault, RequestRecord } from './options';
-import { Quota } from './quota';
-import { RequestLog } from './request-log';
-import { METHODS } from './routes';
-import { createApiServer, type ServerParts } from './server';
+import type { EmulatorOptions } from './options';
 
-export { ApiError } from './api-error';
-export type { DriveFile } from './drive-file';
+export { ApiError } from './http/api-error';
+export type { DriveFile } from './drive/drive-file';
 export type { Account, Emulation } from './emulation';
-export type { FaultPredicate } from './fault-script';
-export { Gate } from './gate';
-export type { EmulatorOptions, Fault, FaultRequest, RequestRecord } from './options';
+export type { Fault, FaultRequest } from './faults/fault';
+export type { FaultPredicate } from './faults/fault-script';
+export type { RequestRecord } from './http/request-log';
+export { Gate } from './faults/gate';
+export type { EmulatorOptions } from './options';
+export type { ChangesPage, FilesPage, PageWriter } from './listing/page-writer';
 
-/** How long answers take, and how many are allowed. */
+/** Latency and quota. */
 export type Pace = Pick<EmulatorOptions, 'latencyMs' | 'jitter' | 'quota'>;
 
 const HOST = '127.0.0.1';
 
-/** A running stand-in for www.googleapis.com (Drive v3, metadata only), accounts.google.com and oauth2.googleapis.com (OAuth 2). */
+/**
+ * A running emulator of www.googleapis.com (Drive API v3, metadata only), accounts.google.com and
+ * oauth2.googleapis.com (OAuth 2).
+ */
 export interface Emulator extends Emulation {
-  /** The root URL, with a slash at its end. */
+  /** The root URL, with a trailing slash. */
   readonly url: string;
-  /** The consent page. */
+  /** The URL of the consent page. */
   readonly authUrl: string;
-  /** The token endpoint; that for revocations is `revoke` next to it. */
+  /** The URL of the token endpoint. The revocation endpoint is `revoke` below the root URL. */
   readonly tokenUrl: string;
-  /** Requests that arrived, by method; those that met a fault are counted too. */
+  /** The number of requests by method, including those with a fault. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Lets the next request of a method, or the next `times`, go wrong. */
+  /** Plants a fault on the next request of a method, or on the next `times` requests. */
   failNext(method: string, fault: Fault, times?: number): void;
-  /** Lets requests of a method go wrong as a predicate says, from their ordinals and parameters. */
+  /** Plants a fault on every request of a method for which the predicate returns one. */
   failEvery(method: string, predicate: FaultPredicate): void;
-  /** Ends all access until a user consents again: every token and every code dies. */
+  /** Revokes all tokens and authorization codes; clients need a new OAuth consent. */
   revoke(): void;
-  /** Lets all access tokens die; the token endpoint still mints new ones. */
+  /** Expires all access tokens. Refresh tokens stay valid. */
   expireAccessTokens(): void;
-  /** Changes latency and quota from now on; what is left out is as in an emulator without options. */
+  /** Changes latency and quota; an omitted field gets its default. */
   setPace(pace: Pace): void;
   /** The last 10,000 requests, oldest first. */
   requests(): readonly RequestRecord[];
@@ -48,12 +55,12 @@ export interface Emulator extends Emulation {
   close(): Promise<void>;
 }
 
-/** Makes Drives without a server: everything but the network, for tests that need thousands of them. */
+/** Creates Drives without a server, for tests that need thousands of them. */
 export async function createEmulation(options: EmulatorOptions = {}): Promise<Emulation> {
   return emulationOf(await createDrives(options));
 }
 
-/** Starts an emulator on this machine; a busy port rejects. */
+/** Starts an emulator on 127.0.0.1. Rejects if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const now = options.now ?? Date.now;
   const drives = await createDrives(options);
@@ -83,7 +90,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     setPace: (pace: Pace) => void Object.assign(parts, paceOf(pace, { now, random })),
     close: () => close(server),
   };
-  // Assigned rather than spread, so that what is counted anew each time stays so.
+  // Assigned, not spread: a spread would freeze the getters.
   return Object.assign(emulationOf(drives), own);
 }
 

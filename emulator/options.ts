@@ -1,165 +1,113 @@
 import type { CorpusSpec } from './corpus/spec';
-import type { Gate } from './gate';
+import type { PageWriter } from './listing/page-writer';
 import type { ParentRule } from './world/subtree';
 
-/** How an emulator is set up; every field has a default. */
+/** The options of an emulator; every field has a default. */
 export interface EmulatorOptions {
   /** Default 0: any free port. */
   port?: number;
-  /** Default: 1,000 seed files. */
+  /** The files. Default: 1,000 generated files. */
   corpus?: CorpusSpec;
-  /** Whose Drive it is. */
+  /** The user of the first account. */
   user?: { permissionId?: string; emailAddress?: string; displayName?: string };
-  /** The bearer token that is accepted from the start; tokens minted by the token endpoint are accepted too. */
+  /** An access token that is valid from the start; default `emulator-token`. */
   accessToken?: string;
-  /** What a page takes to answer, in ms. */
+  /** The latency of list requests, in ms. */
   latencyMs?: number;
-  /** Spread of the latency, as a fraction of it. */
+  /** The spread of the latency, as a fraction of it. */
   jitter?: number;
-  /** Most files on one page, whatever `pageSize` asks; default 460, as measured on Drive when `parents` is asked. */
+  /**
+   * The largest page, whatever `pageSize` says; default 460, as measured on Drive when `fields` contains
+   * `parents`.
+   */
   pageCap?: number;
-  /** Keeps files as they were once written for a listing, and pages of change logs, compressed too (needs Node 20.15): a client that is measured has the processors for itself. */
-  keepFiles?: boolean;
-  /** Fraction of pages that come back empty with a page token. */
+  /** Writes list pages instead of the emulator, for example from a cache. */
+  pageWriter?: PageWriter;
+  /** The fraction of pages that are empty but have a next page token. */
   emptyPages?: number;
-  /** Undefined: no quota. */
+  /** Default: no quota. */
   quota?: { unitsPerMinute: number };
   /**
-   * Which next-page tokens work only with the page size that they were made with. Google does not say, so clients
-   * must be right either way. Default: `lists` true, `changes` false. Start tokens of change logs are never bound.
+   * Which next page tokens work only with their original page size. Google does not document it, so clients
+   * must handle both. Default: `lists` true, `changes` false. Start page tokens work with any page size.
    */
   tokensBoundToPageSize?: { lists?: boolean; changes?: boolean };
-  /** Page tokens of this age, in ms, and older ones are rejected. */
+  /** The lifetime of page tokens, in ms. */
   tokenTtlMs?: number;
-  /** Whether `orderBy` is obeyed; `sloppyPages` is the fraction of pages in which two files have changed places. */
+  /** Whether listings follow `orderBy`; `sloppyPages` is the fraction of pages with two swapped files. */
   order?: 'honored' | 'ignored' | { sloppyPages: number };
   /**
-   * What the user sees of files that other people have trashed. `hidden` (default): they are gone from listings, logs
-   * and `files.get`; Drive's reference says "other users cannot see files in the owner's trash". `shown`: they are
-   * listed as trashed.
+   * Whether the user sees files that their owners have trashed. `hidden` (default): listings, change logs and
+   * `files.get` do not have them; Drive's reference says "other users cannot see files in the owner's trash".
+   * `shown`: they are listed as trashed.
    */
   othersTrash?: 'hidden' | 'shown';
-  /** The clock of token ages, quota, changes and the request log, in ms; default `Date.now`. */
+  /** The clock for page tokens, quota, change log and request log, in ms; default `Date.now`. */
   now?: () => number;
-  /** Listings show a changed file as it was so long ago; single files and logs are always up to date. */
+  /** Listings show changes after this delay. `files.get` and change logs are always up to date. */
   listLagMs?: number;
-  /** The scope of the logins that are there from the start; with `metadata`, shared drives cannot be listed. Default `readonly`. */
+  /**
+   * The scope of the tokens that are valid from the start; default `readonly`. `metadata` does not cover
+   * `drives.list`.
+   */
   scope?: 'readonly' | 'metadata';
-  /** When a file that lies in several folders is in the trash, or gone, with them; default: with any of them. */
+  /** Whether a file with several parents is trashed or removed with `any` (default) or `all` of them. */
   severalParents?: ParentRule;
   /** Oddities of the change logs. */
   changes?: ChangeHooks;
-  /** More accounts, each with a Drive of its own. */
+  /** More accounts, each with its own Drive. */
   others?: readonly AccountOptions[];
-  /** Who may log in. */
+  /** The OAuth clients and service accounts. */
   oauth?: OAuthOptions;
 }
 
-/** Google's side of OAuth beyond the logins that are there from the start, which every client may use. */
+/** The options of the OAuth server. Every client may use the tokens that are valid from the start. */
 export interface OAuthOptions {
-  /** Clients of installed apps; default one: `emulator-client` with the secret `emulator-secret`. */
+  /** The clients of installed apps; default: `emulator-client` with the secret `emulator-secret`. */
   clients?: readonly OAuthClient[];
   /** Default: none. */
   serviceAccounts?: readonly ServiceAccount[];
 }
 
-/** An installed app as Google knows it. */
+/** The OAuth client of an installed app. */
 export interface OAuthClient {
   clientId: string;
   clientSecret: string;
-  /** What users are told it is; default: its id. */
+  /** The name on the consent page; default: the id. */
   name?: string;
 }
 
 /**
- * A service account and what a domain's administrator has delegated to it. If it acts for nobody, it opens the first account's
- * Drive in place of the one that Google would give it.
+ * A service account and its domain-wide delegation. Without a delegated user, it gets the Drive of the first
+ * account.
  */
 export interface ServiceAccount {
   email: string;
-  /** The public half of its RSA key, in PEM. */
+  /** The public RSA key, in PEM. */
   publicKey: string;
-  /** The e-mail addresses of the accounts that it may act for; default: none. */
+  /** The e-mail addresses of the users that it may impersonate; default: none. */
   delegated?: readonly string[];
-  /** The scopes that it may have then; default: none. */
+  /** The delegated scopes; default: none. */
   scopes?: readonly string[];
 }
 
-/** One more account. */
+/** An additional account. */
 export interface AccountOptions {
   accessToken: string;
-  /** Default: a login that only has the access token. */
+  /** Default: no refresh token. */
   refreshToken?: string;
   user?: NonNullable<EmulatorOptions['user']>;
   corpus?: CorpusSpec;
 }
 
-/** Oddities of change logs that clients must cope with. */
+/** Oddities of change logs that clients must handle. */
 export interface ChangeHooks {
-  /** Fraction of the entries that are shown although a later one takes their place. */
+  /** The fraction of superseded entries that are still shown. */
   repeats?: number;
-  /** Now and then an entry of a kind that does not exist yet. */
+  /** Adds an entry with an unknown `changeType` to each page that has entries. */
   unknownKinds?: boolean;
-  /** Entries of removed files come with the file, if it is accessible, also where that is not asked for. */
+  /** Entries of removed files include the file if it is accessible, even without `includeCorpusRemovals`. */
   removedWithFile?: boolean;
-  /** Every tenth entry lacks its file although it is not removed. */
+  /** Every tenth entry lacks its file although the file is not removed. */
   brokenEntries?: boolean;
-}
-
-/** What the emulator does wrong with one request. */
-export type Fault =
-  | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfter?: string; gzip?: boolean }
-  | DriveErrorFault
-  /** The connection is reset. */
-  | { kind: 'reset' }
-  /** No answer until the client gives up or the emulator closes. */
-  | { kind: 'stall' }
-  /** The answer is computed and sent when the gate releases the request, so it knows what happened meanwhile. */
-  | { kind: 'hold-request'; gate: Gate }
-  /** The answer is computed at once and sent when the gate releases the request; it may be out of date by then. */
-  | { kind: 'hold-answer'; gate: Gate }
-  /** The answer is computed and sent after this delay. */
-  | { kind: 'delay'; ms: number }
-  /** The headers come at once, the body byte by byte with this delay between them; default 1,000 ms. */
-  | { kind: 'trickle'; msPerByte?: number }
-  /** A good body followed by white space without end, compressed if the client accepts that. */
-  | { kind: 'endless' }
-  /** Status 200 with half of the body; the headers fit the half. */
-  | { kind: 'truncated' }
-  | { kind: 'html-200' }
-  | { kind: 'empty-200' }
-  /** A good body as application/octet-stream. */
-  | { kind: 'wrong-content-type' }
-  /** Rewrites the body of an otherwise good answer. */
-  | { kind: 'patch'; patch: (body: Record<string, unknown>) => unknown };
-
-/** An error in Drive's own envelope. */
-export interface DriveErrorFault {
-  kind: 'drive-error';
-  status: number;
-  reason: string;
-  message?: string;
-  domain?: string;
-  location?: string;
-  retryAfter?: string;
-}
-
-/** What a rule of faults can see of a request. */
-export interface FaultRequest {
-  /** For example `files.list`. */
-  method: string;
-  /** The query parameters, such as `q` or `driveId`; for `files.get` also `fileId`, from the path. */
-  params: Readonly<Record<string, string>>;
-}
-
-/** One request as it reached the emulator. */
-export interface RequestRecord {
-  /** For example `files.list`; `unknown` for a path that is not emulated. */
-  method: string;
-  path: string;
-  params: Readonly<Record<string, string>>;
-  /** 0 while it is not answered, and for ever after a reset or a stall. */
-  status: number;
-  /** When it arrived, in ms. */
-  at: number;
 }

@@ -1,14 +1,17 @@
-/** Where the files lay at first. */
+/** The parents that files have in their source. */
 export interface FirstPlaces {
   readonly count: number;
   readonly rootSlot: number;
   parentSlots(slot: number): readonly number[];
 }
 
-/** What lies in which folder: a packed table of the first places, made when it is first asked, and sets for all that came later. */
+/**
+ * The children of each folder: a packed table of the source's files, built on first use, and a set for each
+ * folder that changed.
+ */
 export class ChildIndex {
   readonly #first: FirstPlaces;
-  /** Slots that are not, or no more, where the table has them. */
+  /** Slots whose entries in the table are out of date. */
   readonly #moved = new Set<number>();
   readonly #later = new Map<number, Set<number>>();
   #table: { starts: Uint32Array; children: Uint32Array } | undefined;
@@ -17,7 +20,7 @@ export class ChildIndex {
     this.#first = first;
   }
 
-  /** Says where a file lies now. */
+  /** Moves a file from its old parents to its new ones. */
   move(slot: number, from: readonly number[], to: readonly number[]): void {
     if (slot <= this.#first.count) this.#moved.add(slot);
     for (const parent of from) this.#later.get(parent)?.delete(slot);

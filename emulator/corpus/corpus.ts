@@ -5,32 +5,34 @@ import {
   type DrivePermission,
   type FieldName,
   type FieldReaders,
-} from '../drive-file';
+} from '../drive/drive-file';
 import { ChildIndex } from './child-index';
 import { scramble } from './hash';
 import { LivingOrder } from './living-order';
 import { PARENT_HIDDEN, ROOT, TRASHED, TRASHED_ITSELF } from './marks';
 import { OrderIndex } from './order-index';
 
-/** Where the files of a corpus come from; a file is known by its slot, a small integer that never changes. */
+/** The source of a corpus. A slot identifies a file: a small integer that never changes. */
 export interface FileSource {
-  /** Slots 0 .. count-1 are files that listings show. */
+  /** Slots 0 .. count-1 are the files that listings show. */
   readonly count: number;
   /** The slot of "My Drive", which no listing shows. */
   readonly rootSlot: number;
   /** Modification time in ms by slot; NaN where the file has none. */
   readonly modifiedTimes: Float64Array;
-  /** The marks of the trash by slot. */
+  /** The trash marks by slot. */
   readonly trash: Uint8Array;
   readonly readers: FieldReaders;
-  /** A unique non-negative integer below 2^53 that looks random; it orders files that have nothing else to order them. */
+  /**
+   * A unique non-negative integer below 2^53 that looks random. It breaks ties between files in every order.
+   */
   key(slot: number): number;
   slotOf(id: string): number | undefined;
-  /** The folders that the file lies in, as far as they exist. */
+  /** The parents of a file. Parents that do not exist are left out. */
   parentSlots(slot: number): readonly number[];
 }
 
-/** What a change leaves of a file; a file without fields is still as its source has it. */
+/** The state of a file after a change. A file that is undefined still has the fields of its source. */
 export interface FileState {
   file: DriveFile | undefined;
   marks: number;
@@ -43,28 +45,28 @@ interface Changed {
 }
 
 /**
- * The files of an emulated Drive, with the orders in which a listing walks through them. What its source gives is never
- * copied: files that changed or came later lie over it.
+ * The files of an emulated Drive, and the orders in which listings walk through them. The corpus does not
+ * copy its source: it keeps only files that changed or were added.
  */
 export class Corpus {
   readonly #source: FileSource;
   readonly #indexes: SourceIndexes;
   readonly #changed = new Map<number, Changed>();
   readonly #inDrives = new Map<string, Set<number>>();
-  /** Slots of the source that are no more where its indexes have them. */
+  /** Slots of the source whose places in its indexes are out of date. */
   readonly #moved = new Set<number>();
   readonly #later = new Map<string, number>();
   readonly #grants: Map<number, DrivePermission>;
   #marks: Uint8Array;
   #slotCount: number;
   #revision = 0;
-  /** The files by modification time, oldest first; those without one come before all others. */
+  /** The files by modification time, oldest first. Files without a modification time come first. */
   readonly byTime: LivingOrder;
-  /** The files in an arbitrary order that does not change: what a listing without `orderBy` shows. */
+  /** The files in an arbitrary, stable order: the order of a listing without `orderBy`. */
   readonly byKey: LivingOrder;
   readonly children: ChildIndex;
   readonly readers: FieldReaders;
-  /** Hears of every change of a file. */
+  /** Is called with every change of a file. */
   onChange: ((slot: number, state: FileState) => void) | undefined;
 
   constructor(source: FileSource, original?: Corpus) {
@@ -86,17 +88,20 @@ export class Corpus {
     this.readers = this.#createReaders();
   }
 
-  /** The same files as the source has them, to be changed apart from this one; what folders grant is common to both. */
+  /**
+   * A new corpus with the same source, which changes independently. Both share the permissions that folders
+   * grant.
+   */
   replica(): Corpus {
     return new Corpus(this.#source, this);
   }
 
-  /** How many files the source has; their slots are the lowest. */
+  /** The number of files of the source. They have the lowest slots. */
   get fileCount(): number {
     return this.#source.count;
   }
 
-  /** All slots are lower, the root's among them. */
+  /** Every slot is lower than this, including the root's. */
   get slotCount(): number {
     return this.#slotCount;
   }
@@ -115,7 +120,7 @@ export class Corpus {
   }
 
   key(slot: number): number {
-    // Never one of the source's, which are integers.
+    // Keys of the source are integers, so this is none of them.
     return slot <= this.#source.rootSlot ? this.#source.key(slot) : scramble(slot) + 0.5;
   }
 
@@ -136,7 +141,7 @@ export class Corpus {
     return this.#changed.get(slot)?.file.driveId;
   }
 
-  /** The slots that have been put into a shared drive, in no order. */
+  /** The slots in a shared drive, in no particular order. */
   ofDrive(id: string): Iterable<number> {
     return this.#inDrives.get(id) ?? [];
   }
@@ -156,12 +161,12 @@ export class Corpus {
     return this.#assemble(slot, this.readers);
   }
 
-  /** The file's fields apart from its marks and from what folders above it grant: what a change starts from. */
+  /** The fields of a file without its marks and its inherited permissions. A change starts from these. */
   fields(slot: number): DriveFile {
     return this.#changed.get(slot)?.file ?? this.#assemble(slot, this.#source.readers);
   }
 
-  /** Takes in a file that was not there before. */
+  /** Adds a new file and returns its slot. */
   add(file: DriveFile, marks: number): number {
     const slot = this.#slotCount;
     this.put(slot, { file, marks });
@@ -181,7 +186,7 @@ export class Corpus {
     this.put(slot, { file: this.#changed.get(slot)?.file, marks });
   }
 
-  /** Lets everything below a file, and itself, be shared with somebody; undefined ends it. */
+  /** Grants a permission to a file and everything below it; undefined revokes it. */
   grant(slot: number, permission: DrivePermission | undefined): void {
     this.#revision++;
     if (permission === undefined) this.#grants.delete(slot);
@@ -231,7 +236,9 @@ export class Corpus {
     act(this.byKey);
   }
 
-  /** An index of times is right as long as the time is; for files of shared drives none is ever asked. */
+  /**
+   * The index of times stays correct while the time does. No listing looks up files of shared drives in it.
+   */
   #leavesIndexes(slot: number, file: DriveFile): boolean {
     return file.driveId !== undefined || timeRank(timeOf(file)) !== timeRank(this.modifiedTime(slot));
   }
@@ -277,7 +284,7 @@ export class Corpus {
     };
   }
 
-  /** What is granted to a file itself and through the folders above it. */
+  /** The permissions that were granted to a file itself or to a folder above it. */
   #granted(slot: number): DrivePermission[] {
     if (this.#grants.size === 0 || this.driveId(slot) !== undefined) return [];
     const found = new Map<string, DrivePermission>();
@@ -291,7 +298,9 @@ export class Corpus {
   }
 }
 
-/** The orders of a source's files, each made when first needed and shared by all replicas of a corpus. */
+/**
+ * The sorted orders of a source's files. Each is built on first use, and all replicas of a corpus share it.
+ */
 class SourceIndexes {
   readonly #source: FileSource;
   #byTime: OrderIndex | undefined;
@@ -329,13 +338,13 @@ function setField<K extends FieldName>(
   if (value !== undefined) file[field] = value;
 }
 
-/** Looked up once, as in `hash.ts`. */
+/** A local binding, for the reason in `hash.ts`. */
 const { isNaN } = Number;
 
-/** The year 1, the earliest that RFC 3339 and Drive know, in ms. */
+/** The year 1, the earliest year of RFC 3339 and of Drive, in ms. */
 const YEAR_ONE_MS = Date.parse('0001-01-01T00:00:00.000Z');
 
-/** A modification time as a non-negative integer that sorts in the same way; 0 stands for a missing one. */
+/** Maps a modification time to a non-negative integer in the same order; 0 stands for a missing time. */
 export function timeRank(time: number): number {
   return isNaN(time) ? 0 : time - YEAR_ONE_MS + 1;
 }

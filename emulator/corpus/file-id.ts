@@ -8,7 +8,7 @@ const PAIRS: readonly string[] = Array.from(
 const ID_LENGTH = 33;
 const ID_SALT = 0x1d;
 
-/** Text of `pairs` times two characters that looks random and is the same for the same seed and key. */
+/** Random-looking text of `pairs` pairs of characters; the same seed and key give the same text. */
 export function randomText(seed: number, key: number, salt: number, pairs: number): string {
   let text = '';
   for (let i = 0; i < pairs; i += 2) {
@@ -19,13 +19,13 @@ export function randomText(seed: number, key: number, salt: number, pairs: numbe
   return text;
 }
 
-/** A file id in the form of Drive's: 33 characters, from which the 32-bit key can be read back. */
+/** Makes a file id in Drive's format: 33 characters that encode the 32-bit key. */
 export function encodeId(seed: number, key: number): string {
   const check = hash(seed, key, ID_SALT - 1);
   return `1${pair(key)}${pair(key >>> 12)}${pair((key >>> 24) | ((check & 15) << 8))}${randomText(seed, key, ID_SALT, 13)}`;
 }
 
-/** The key in an id made by `encodeId` with the same seed; undefined for every other text. */
+/** Decodes the key of an id that `encodeId` made with the same seed; returns undefined for any other text. */
 export function decodeId(seed: number, id: string): number | undefined {
   if (id.length !== ID_LENGTH) return undefined;
   const key = (bitsAt(id, 1) | (bitsAt(id, 3) << 12) | ((bitsAt(id, 5) & 0xff) << 24)) >>> 0;

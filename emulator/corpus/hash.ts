@@ -1,7 +1,9 @@
-/** Looked up once: in a sandbox such as a test runner's, each use of a global costs more than the whole hash. */
+/** A local binding: in a test runner's sandbox, each use of a global costs more than the whole hash. */
 const { imul } = Math;
 
-/** A 32-bit hash of a slot; `salt` keeps the facts derived from one slot apart. The seed must look random itself. */
+/**
+ * A 32-bit hash of a slot. A different `salt` gives an independent hash. The seed must look random itself.
+ */
 export function hash(seed: number, slot: number, salt: number): number {
   return scramble(imul(slot + 1, 0x9e3779b1) ^ imul(salt + 1, 0x85ebca77) ^ seed);
 }
@@ -11,7 +13,7 @@ export function fraction(seed: number, slot: number, salt: number): number {
   return hash(seed, slot, salt) / 0x1_0000_0000;
 }
 
-/** A bijection of the 32-bit integers (the finalizer of MurmurHash3), undone by `unscramble`. */
+/** A bijection of the 32-bit integers (the finalizer of MurmurHash3); `unscramble` inverts it. */
 export function scramble(value: number): number {
   let h = value;
   h ^= h >>> 16;
@@ -21,7 +23,7 @@ export function scramble(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** The inverse of `scramble`; the factors are the inverses of its own modulo 2^32. */
+/** The inverse of `scramble`; its factors are the inverses of `scramble`'s modulo 2^32. */
 export function unscramble(value: number): number {
   let h = value;
   h ^= h >>> 16;
@@ -31,7 +33,7 @@ export function unscramble(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** A stream of fractions in [0, 1) that is the same for the same seed. */
+/** A stream of fractions in [0, 1); the same seed gives the same stream. */
 export function randomFractions(seed: number): () => number {
   const start = scramble(seed);
   let count = 0;

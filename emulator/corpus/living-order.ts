@@ -6,25 +6,25 @@ import {
   type SlotSequence,
 } from './order-index';
 
-/** Which part of an order a listing walks through, and in which direction. */
+/** The part of an order that a listing walks through, and the direction. */
 export interface Way {
-  /** The primary keys from the first to before the last. */
+  /** The first primary key, and the one after the last. */
   from: number;
   to: number;
   descending: boolean;
-  /** The file that the walk goes on after. */
+  /** The walk continues after this file. */
   after?: OrderPlace | undefined;
 }
 
-/** Gives the next slot on each call; -1 at the end. */
+/** Returns the next slot on each call; -1 at the end. */
 export type Cursor = () => number;
 
-/** From this many on, sorting all is cheaper than putting each into its place. */
+/** From this number on, sorting all slots is cheaper than inserting each. */
 const MOST_INSERTS = 64;
 
 /**
- * An order that changes: an index that never does, less the files that have left their place in it, merged with a sorted
- * list of those and of all that came later.
+ * An order that changes. It merges an immutable index, without the files that moved, with a sorted list of
+ * moved and new files.
  */
 export class LivingOrder {
   readonly #index: () => OrderIndex;
@@ -33,7 +33,7 @@ export class LivingOrder {
   #sorted: number[] = [];
   #pending: number[] = [];
 
-  /** `moved` holds the slots of the index that are to be passed over. */
+  /** `moved` contains the slots of the index that a walk skips. */
   constructor(index: () => OrderIndex, keys: OrderKeys, moved: ReadonlySet<number>) {
     this.#index = index;
     this.#keys = keys;
@@ -44,7 +44,7 @@ export class LivingOrder {
     this.#pending.push(slot);
   }
 
-  /** Takes a slot out of the list while its keys are still those by which it was put in. */
+  /** Removes a slot from the list. Its keys must still be those with which it was added. */
   remove(slot: number): void {
     this.#settle();
     const place = this.#placeOf(slot);
@@ -94,7 +94,7 @@ export class LivingOrder {
 }
 
 interface Ordered extends SlotSequence {
-  /** How many slots come before a place. */
+  /** The number of slots before a place. */
   count(place: OrderPlace): number;
 }
 
@@ -105,7 +105,7 @@ interface Run {
   at(place: number): number;
 }
 
-/** The part of a sorted sequence that lies on a way. */
+/** The part of a sorted sequence that a way covers. */
 function runOf(slots: Ordered, { from, to, descending, after }: Way): Run {
   const at = (place: number): number => slots.at(place);
   let low = slots.count({ primary: from, key: 0 });

@@ -1,10 +1,10 @@
-import type { DriveUser } from '../drive-file';
+import type { DriveUser } from '../drive/drive-file';
 import { Corpus } from './corpus';
-import { createFolderSource } from './folder-source';
-import { createSeedSource } from './seed-source';
+import { createFolderSource } from './local-folder/source';
+import { createSeedSource } from './seed/source';
 import type { CorpusSpec } from './spec';
 
-/** Makes the files of an emulated Drive. */
+/** Creates the files of an emulated Drive. */
 export async function loadCorpus(spec: CorpusSpec, user: DriveUser): Promise<Corpus> {
   return new Corpus(
     spec.kind === 'seed' ? createSeedSource(spec, user) : await createFolderSource(spec, user),

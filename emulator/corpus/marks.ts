@@ -1,23 +1,23 @@
-/** What is the case with a file besides its fields: bits of one byte for each slot. */
+/** The state of a file that is not in its fields: bits of one byte for each slot. */
 
-/** The file was thrown away itself. */
+/** The file itself was trashed. */
 export const TRASHED_ITSELF = 1;
-/** The file is trashed because a folder above it is. */
+/** The file is in the trash because a folder above it is. */
 export const TRASHED_ABOVE = 2;
-/** Deleted for ever. */
+/** The file was permanently deleted. */
 export const REMOVED = 4;
-/** Others have ended the user's access to it, or to a folder above it. */
+/** Its owner revoked the user's access to it or to a folder above it. */
 export const LOST = 8;
-/** Lies below a folder of somebody else and shows in no flat listing and no log. */
+/** The file is below another user's folder and appears in no flat listing and no change log. */
 export const UNLISTED = 16;
-/** The root of My Drive or of a shared drive, which no listing shows. */
+/** The root of My Drive or of a shared drive; no listing shows it. */
 export const ROOT = 32;
-/** Out of reach together with everything else that the user owns. */
+/** The file is unavailable together with everything else that the user owns. */
 export const WITHHELD = 64;
-/** The user sees the file but not the folder that it lies in. */
+/** The user can see the file but not its parent. */
 export const PARENT_HIDDEN = 128;
 
-/** Either reason to be in the trash. */
+/** The file is in the trash for either reason. */
 export const TRASHED = TRASHED_ITSELF | TRASHED_ABOVE;
-/** Any reason for which nobody gets the file. */
+/** The user cannot get the file, for whatever reason. */
 export const OUT_OF_REACH = REMOVED | LOST | WITHHELD;

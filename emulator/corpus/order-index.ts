@@ -1,7 +1,7 @@
-/** Looked up once, as in `hash.ts`. */
+/** A local binding, for the reason in `hash.ts`. */
 const { floor } = Math;
 
-/** How an order compares files: by `primary`, then by `key`; an index needs non-negative integers below 2^53. */
+/** The sort keys of an order: `primary`, then `key`. An index needs non-negative integers below 2^53. */
 export interface OrderKeys {
   primary: (slot: number) => number;
   key: (slot: number) => number;
@@ -10,14 +10,14 @@ export interface OrderKeys {
 const DIGIT_BITS = 13;
 const DIGITS = 1 << DIGIT_BITS;
 
-/** The slots of a corpus in ascending order of two integers, found again by binary search. */
+/** The slots of a corpus in ascending order of two integers, with binary search. */
 export class OrderIndex {
   readonly #slots: Uint32Array;
   readonly #keys: OrderKeys;
 
   constructor(count: number, keys: OrderKeys) {
     this.#keys = keys;
-    // A radix sort keeps the order of equals, so sorting by the minor key first gives the order by both.
+    // The radix sort is stable, so sorting by the minor key first gives the order by both.
     const slots = sortByInteger(
       Uint32Array.from({ length: count }, (_, slot) => slot),
       keys.key,
@@ -33,12 +33,12 @@ export class OrderIndex {
     return this.#slots[position] ?? 0;
   }
 
-  /** How many files come before `(primary, key)`. */
+  /** The number of files before `(primary, key)`. */
   before(primary: number, key: number): number {
     return this.count({ primary, key });
   }
 
-  /** How many files come before a place; by the keys that the files had when the index was made. */
+  /** The number of files before a place, by the keys that the files had when the index was built. */
   count(place: OrderPlace): number {
     return countBefore(this, this.#keys, place);
   }
@@ -50,14 +50,14 @@ export interface SlotSequence {
   at(position: number): number;
 }
 
-/** A place in an order; `inclusive` means right behind the file that has these keys. */
+/** A place in an order; `inclusive` means right after the file with these keys. */
 export interface OrderPlace {
   primary: number;
   key: number;
   inclusive?: boolean;
 }
 
-/** How many slots of a sorted sequence come before a place. */
+/** Counts the slots of a sorted sequence before a place. */
 export function countBefore(slots: SlotSequence, keys: OrderKeys, place: OrderPlace): number {
   const { primary, key, inclusive = false } = place;
   let low = 0;
@@ -73,7 +73,10 @@ export function countBefore(slots: SlotSequence, keys: OrderKeys, place: OrderPl
   return low;
 }
 
-/** Sorts slots by an integer, keeping the order of equals; linear, since a million files must be ready within seconds. */
+/**
+ * Sorts slots by an integer. The sort is stable, and linear because a million files must be ready within
+ * seconds.
+ */
 function sortByInteger(slots: Uint32Array, valueOf: (slot: number) => number): Uint32Array {
   const values = new Float64Array(slots.length);
   let greatest = 0;

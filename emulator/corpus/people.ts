@@ -1,4 +1,4 @@
-import type { DriveUser } from '../drive-file';
+import type { DriveUser } from '../drive/drive-file';
 import { hash } from './hash';
 
 const GIVEN = [
@@ -30,14 +30,14 @@ const FAMILY = [
 ];
 const PEOPLE = 200;
 
-/** Who a file of the emulated Drive can belong to, or be shared with. */
+/** The people who own files of the emulated Drive or with whom files are shared. */
 export interface People {
   readonly me: DriveUser;
-  /** Another person; the same number gives the same one. */
+  /** Another person; the same number gives the same person. */
   other(number: number): DriveUser;
 }
 
-/** The user of a Drive, made up where nothing is said of them. */
+/** Creates the user of a Drive, with defaults. */
 export function createUser(
   user: { permissionId?: string; displayName?: string; emailAddress?: string } = {},
 ): DriveUser {
@@ -49,7 +49,7 @@ export function createUser(
   return { kind: 'drive#user', displayName, me: true, permissionId, emailAddress };
 }
 
-/** Makes up the people of a Drive. Each is made when first needed, because a small shared drive needs few. */
+/** Generates the people of a Drive. Each is created on first use, because a small shared drive needs few. */
 export function createPeople(seed: number, me: DriveUser): People {
   const others: DriveUser[] = [];
   return { me, other: (number) => (others[number % PEOPLE] ??= createPerson(seed, number % PEOPLE)) };

@@ -1,37 +1,37 @@
-/** How the modification times of seed files are spread. */
+/** The distribution of the modification times of generated files. */
 export type TimeShape = 'uniform' | 'bursty' | 'migrated' | 'identical';
 
-/** A shared drive that is made up from a seed. */
+/** A shared drive with generated files. */
 export interface DriveSpec {
-  /** Default: made up. */
+  /** Default: generated. */
   id?: string;
   name: string;
   files: number;
 }
 
-/** A Drive that is made up from a seed. */
+/** A Drive that is generated from a seed. */
 export interface SeedSpec {
   kind: 'seed';
   seed: number;
   files: number;
   /**
-   * `uniform`: over 15 years; `bursty`: 30 % within one hour; `migrated`: 95 % within six hours; `identical`: all in one
-   * instant. Default `uniform`.
+   * `uniform` (default): over 15 years; `bursty`: 30 % within one hour; `migrated`: 95 % within six hours;
+   * `identical`: all at the same time.
    */
   shape?: TimeShape;
-  /** Mixes in about 0.5 % of the oddities that are seen in real Drives. */
+  /** Mixes in about 0.5 % of odd files, as they occur in real Drives. */
   hostile?: boolean;
-  /** Shared drives that are there from the start. */
+  /** Shared drives that exist from the start. */
   drives?: readonly DriveSpec[];
 }
 
-/** A Drive that shows a folder of this machine. */
+/** A Drive that presents a local folder. */
 export interface FolderSpec {
   kind: 'folder';
   path: string;
-  /** Shared drives that are there from the start. */
+  /** Shared drives that exist from the start. */
   drives?: readonly DriveSpec[];
 }
 
-/** What the emulated Drive holds. */
+/** The contents of an emulated Drive. */
 export type CorpusSpec = SeedSpec | FolderSpec;

@@ -1,10 +1,10 @@
-import { ApiError } from '../api-error';
-import type { EmulatedDrive } from '../emulated-drive';
-import { ABOUT_FIELDS } from '../field-table';
-import { checkMask, parseMask, selectFields } from '../field-mask';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { checkMask, parseMask, selectFields } from '../fields/field-mask';
+import { ABOUT_FIELDS } from '../fields/field-table';
+import { ApiError } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 
-/** Whose Drive it is: https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get */
+/** `about.get`: https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get */
 export function getAbout(drive: EmulatedDrive, params: Parameters): unknown {
   const fields = params.text('fields') ?? '';
   if (fields === '') {

@@ -1,28 +1,28 @@
-import { ApiError, invalidValue } from '../api-error';
-import type { ChangeEntry, ChangeLog } from '../change-log';
 import { fraction } from '../corpus/hash';
 import { instant } from '../corpus/instant';
-import type { EmulatedDrive, Rendering } from '../emulated-drive';
-import { CHANGE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, selects, subMask, type FieldMask } from '../field-mask';
-import { objectEncoder } from '../file-renderer';
-import type { PackedText } from '../packed-text';
-import type { Parameters } from '../parameters';
-import { driveResource, type DriveResource } from '../shared-drives';
+import type { ChangeEntry, ChangeLog } from '../drive/change-log';
+import type { EmulatedDrive, Rendering } from '../drive/emulated-drive';
+import { driveResource, type DriveResource } from '../drive/shared-drives';
+import { checkMask, parseMask, selects, subMask, type FieldMask } from '../fields/field-mask';
+import { CHANGE_LIST_FIELDS } from '../fields/field-table';
+import { objectEncoder } from '../fields/file-renderer';
+import { ApiError, invalidValue } from '../http/api-error';
+import type { Body } from '../http/body';
+import type { Parameters } from '../http/parameters';
+import { listFrame, listText } from '../listing/list-text';
 import { checkSpaces, driveParameters, parsePageSize } from './drive-parameters';
-import { listText } from './list-text';
 import { logOf } from './start-page-token';
 
 const DEFAULT_FIELDS =
   'kind,nextPageToken,newStartPageToken,changes(kind,type,changeType,time,removed,fileId,driveId,' +
   'file(kind,id,name,mimeType,driveId,resourceKey),drive(kind,id,name))';
-/** With `permissions`, Drive's pages are this short. */
+/** The largest page of Drive when `fields` contains `permissions`. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 const BROKEN_SHARE = 0.1;
-/** How deep a file stands in a page. */
+/** The indentation of a file in a page. */
 const FILE_DEPTH = 3;
 
-/** One entry as the API shows it: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes */
+/** A change resource: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes */
 interface Change {
   head: {
     kind: 'drive#change';
@@ -34,21 +34,21 @@ interface Change {
     driveId?: string;
     drive?: DriveResource;
   };
-  /** The file that comes with it. */
+  /** The slot of its file. */
   slot?: number;
 }
 
 interface ChangesRequest {
   drive: EmulatedDrive;
   log: ChangeLog;
-  /** Undefined for the user's own log. */
+  /** Undefined for the user's own change log. */
   driveId: string | undefined;
   includesDrives: boolean;
   params: Parameters;
 }
 
-/** One page of a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
-export function listChanges(drive: EmulatedDrive, params: Parameters): PackedText {
+/** `changes.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+export function listChanges(drive: EmulatedDrive, params: Parameters): Body {
   const { driveId, includesDrives } = driveParameters(params);
   const log = logOf(drive, params);
   if (driveId !== undefined && !includesDrives) throw invalidValue('includeItemsFromAllDrives');
@@ -56,22 +56,30 @@ export function listChanges(drive: EmulatedDrive, params: Parameters): PackedTex
   const pageSize = parsePageSize(params);
   const position = log.open(requirePageToken(params), pageSize);
   const request = { drive, log, driveId, includesDrives, params };
-  const write = (): PackedText => writePage(request, position, pageSize);
-  if (drive.keptPages === undefined) return write();
-  const state = JSON.stringify([drive.corpus.revision, drive.hooks]);
-  const asked = JSON.stringify([params.binding({ toPageSize: true }), params.pretty, position, log.end]);
-  return drive.keptPages.page(state, asked, write);
+  const write = (): Buffer => writePage(request, position, pageSize);
+  if (drive.pageWriter === undefined) return write();
+  return drive.pageWriter.writeChanges({
+    key: JSON.stringify([
+      drive.user.permissionId,
+      drive.hooks,
+      params.binding({ toPageSize: true }),
+      params.pretty,
+      position,
+      log.end,
+    ]),
+    revision: drive.corpus.revision,
+    write,
+  });
 }
 
-function writePage(request: ChangesRequest, position: number, pageSize: number): PackedText {
+function writePage(request: ChangesRequest, position: number, pageSize: number): Buffer {
   const { drive, log, params } = request;
   const rendering = renderingOf(drive, params);
   const { mask } = rendering;
   const { changes, next } = collect(request, position, limitOf(drive, pageSize, mask));
   const boundSize = drive.habits.tokensBoundToPageSize.changes ? pageSize : undefined;
   if (drive.hooks.unknownKinds === true && changes.length > 0) changes.push(unknownChange(drive));
-  const text = changeText(rendering, params.pretty);
-  return listText({
+  const frame = listFrame({
     mask,
     pretty: params.pretty,
     head: {
@@ -81,11 +89,8 @@ function writePage(request: ChangesRequest, position: number, pageSize: number):
     },
     items: 'changes',
     count: changes.length,
-    write(writer, separator) {
-      for (const [index, change] of changes.entries())
-        writer.write((index === 0 ? separator : `,${separator}`) + text(change));
-    },
   });
+  return listText(frame, changes.map(changeText(rendering, params.pretty)));
 }
 
 function requirePageToken(params: Parameters): string {
@@ -105,7 +110,7 @@ function renderingOf(drive: EmulatedDrive, params: Parameters): Rendering {
   });
 }
 
-/** How an entry is written; its file is the last of its fields. */
+/** Writes an entry as JSON; `file` is its last field. */
 function changeText({ mask: list, render }: Rendering, pretty: boolean): (change: Change) => string {
   const mask = subMask(list, 'changes');
   const [line, end, colon] = pretty ? ['\n      ', '\n    ', ': '] : ['', '', ':'];
@@ -131,7 +136,7 @@ function limitOf({ habits: { pageCap } }: EmulatedDrive, pageSize: number, mask:
 
 interface Collected {
   changes: Change[];
-  /** Where the next page begins; undefined at the end of the log. */
+  /** The start of the next page; undefined at the end of the change log. */
   next: number | undefined;
 }
 
@@ -149,7 +154,7 @@ function collect(request: ChangesRequest, position: number, limit: number): Coll
   return { changes, next: undefined };
 }
 
-/** An entry as it is to be seen now; undefined if the request does not want it. */
+/** The entry with the current state of its subject; undefined if the request excludes it. */
 function toChange(request: ChangesRequest, entry: ChangeEntry): Change | undefined {
   const { subject } = entry;
   const change =
@@ -179,7 +184,7 @@ function fileChange(request: ChangesRequest, entry: ChangeEntry, slot: number): 
   if (entry.drivesOnly && !includesDrives) return undefined;
   const isHere =
     driveId === undefined ? visibility.isListed(slot, includesDrives) : visibility.isInDrive(slot, driveId);
-  // Files of others that the user did not put into a folder.
+  // Other people's files that the user did not add to a folder.
   const isElsewhere = isHere && corpus.readers.parents(slot) === undefined;
   if (isElsewhere && params.flag('restrictToMyDrive')) return undefined;
   const hasFile = isHere
@@ -196,7 +201,7 @@ function isBroken({ hooks, seed }: EmulatedDrive, { sequence }: ChangeEntry): bo
   return hooks.brokenEntries === true && fraction(seed, sequence, 0x42) < BROKEN_SHARE;
 }
 
-/** An entry of a kind that clients cannot know yet. */
+/** A change of an unknown type. */
 function unknownChange({ now }: EmulatedDrive): Change {
   return { head: { ...headOf('shortcutTarget', now()), removed: false } };
 }

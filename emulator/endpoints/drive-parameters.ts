@@ -1,19 +1,19 @@
-import { ApiError, invalidValue, pageSizeOutOfRange, supportsDrivesRequired } from '../api-error';
-import type { Parameters } from '../parameters';
+import { ApiError, invalidValue, pageSizeOutOfRange, supportsDrivesRequired } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MOST_PAGE_SIZE = 1000;
 
-/** What a request says about shared drives. */
+/** The shared drive parameters of a request. */
 export interface DriveParameters {
   driveId: string | undefined;
-  /** Files of shared drives are wanted. */
+  /** True if the request includes files of shared drives. */
   includesDrives: boolean;
 }
 
 /**
- * Reads the parameters that have to do with shared drives.
- * @throws ApiError if files of shared drives are asked without saying that the client knows them.
+ * Reads the shared drive parameters.
+ * @throws ApiError if the request includes files of shared drives without `supportsAllDrives`.
  */
 export function driveParameters(params: Parameters): DriveParameters {
   const driveId = params.text('driveId') ?? params.text('teamDriveId');
@@ -22,12 +22,12 @@ export function driveParameters(params: Parameters): DriveParameters {
   return { driveId, includesDrives };
 }
 
-/** True if the client says that it knows shared drives. */
+/** True if the client supports shared drives. */
 export function supportsAllDrives(params: Parameters): boolean {
   return params.flag('supportsAllDrives') || params.flag('supportsTeamDrives');
 }
 
-/** @throws ApiError for a space that is not the Drive itself. */
+/** @throws ApiError for a space other than `drive`. */
 export function checkSpaces(params: Parameters): void {
   const spaces = (params.text('spaces') ?? 'drive').split(',');
   if (spaces.includes('appDataFolder')) {
@@ -37,7 +37,7 @@ export function checkSpaces(params: Parameters): void {
   if (spaces.some((space) => space !== 'drive')) throw invalidValue('spaces');
 }
 
-/** @throws ApiError for a page size out of range. */
+/** @throws ApiError for a page size that is out of range. */
 export function parsePageSize(params: Parameters): number {
   const pageSize = params.integer('pageSize') ?? DEFAULT_PAGE_SIZE;
   if (pageSize >= 1 && pageSize <= MOST_PAGE_SIZE) return pageSize;

@@ -1,21 +1,21 @@
-import { invalidValue, pageSizeOutOfRange } from '../api-error';
-import type { EmulatedDrive } from '../emulated-drive';
-import { DRIVE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, selectFields, type FieldMask } from '../field-mask';
-import type { Parameters } from '../parameters';
-import { driveResource } from '../shared-drives';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { driveResource } from '../drive/shared-drives';
+import { checkMask, parseMask, selectFields, type FieldMask } from '../fields/field-mask';
+import { DRIVE_LIST_FIELDS } from '../fields/field-table';
+import { invalidValue, pageSizeOutOfRange } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 
 const DEFAULT_FIELDS = 'kind,nextPageToken,drives(kind,id,name)';
 const DEFAULT_PAGE_SIZE = 10;
 const MOST_PAGE_SIZE = 100;
 
-/** The shared drives of which the user is a member: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
+/** `drives.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
 export function listDrives(drive: EmulatedDrive, params: Parameters): unknown {
   const pageSize = parsePageSize(params);
   checkAdministration(params);
   const start = parsePageToken(drive, params);
   const mask = parseFields(params);
-  // A drive keeps its place for ever, so that none is missed while others come and go.
+  // A drive keeps its position, so that no page skips one when others are added or removed.
   const known = drive.drives.list();
   const places: number[] = [];
   for (let place = start; place < known.length && places.length <= pageSize; place++)
@@ -42,13 +42,13 @@ function parsePageSize(params: Parameters): number {
   throw pageSizeOutOfRange(pageSize, MOST_PAGE_SIZE);
 }
 
-/** What only administrators may ask for. */
+/** @throws ApiError for parameters that only domain administrators may use. */
 function checkAdministration(params: Parameters): void {
   for (const name of ['q', 'useDomainAdminAccess'])
     if (!['', 'false'].includes(params.text(name) ?? '')) throw invalidValue(name);
 }
 
-/** The place from which on drives are wanted. */
+/** The position of the first drive of the page. */
 function parsePageToken(drive: EmulatedDrive, params: Parameters): number {
   const token = params.text('pageToken') ?? '';
   return token === '' ? 0 : (drive.tokens.open(token, params.binding({ toPageSize: true }))?.key ?? 0);

@@ -1,13 +1,13 @@
-import { fileNotFound } from '../api-error';
-import type { EmulatedDrive } from '../emulated-drive';
-import { FILE_FIELDS } from '../field-table';
-import { checkMask, parseMask, type FieldMask } from '../field-mask';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { checkMask, parseMask, type FieldMask } from '../fields/field-mask';
+import { FILE_FIELDS } from '../fields/field-table';
+import { fileNotFound } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 import { supportsAllDrives } from './drive-parameters';
 
 const DEFAULT_FIELDS = 'kind,id,name,mimeType,driveId,resourceKey';
 
-/** One file by id, or `root`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get */
+/** `files.get`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get */
 export function getFile(drive: EmulatedDrive, params: Parameters, fileId: string): string {
   const fields = params.text('fields') ?? DEFAULT_FIELDS;
   const request = { method: 'files.get', fields, indent: params.pretty ? 0 : undefined } as const;
@@ -18,7 +18,7 @@ export function getFile(drive: EmulatedDrive, params: Parameters, fileId: string
   });
   const slot = drive.corpus.slotOf(fileId);
   if (slot === undefined || !drive.visibility.isAccessible(slot)) throw fileNotFound(fileId);
-  // To a client that does not know shared drives, their items are not there.
+  // Without `supportsAllDrives`, Drive does not find items of shared drives.
   if (drive.corpus.driveId(slot) !== undefined && !supportsAllDrives(params)) throw fileNotFound(fileId);
   return render(slot);
 }

@@ -1,35 +1,36 @@
-import { ApiError } from '../api-error';
-import type { EmulatedDrive, Rendering, Shelf } from '../emulated-drive';
-import { FILE_LIST_FIELDS } from '../field-table';
-import { checkMask, parseMask, subMask, type FieldMask } from '../field-mask';
-import type { PackedText } from '../packed-text';
-import type { ListPosition } from '../page-token';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive, Rendering, Shelf } from '../drive/emulated-drive';
+import { checkMask, parseMask, subMask, type FieldMask } from '../fields/field-mask';
+import { FILE_LIST_FIELDS } from '../fields/field-table';
+import type { FileRenderer } from '../fields/file-renderer';
+import { ApiError } from '../http/api-error';
+import type { Body } from '../http/body';
+import type { Parameters } from '../http/parameters';
+import { listFrame, listText } from '../listing/list-text';
+import type { ListPosition } from '../listing/page-token';
+import { parseOrderBy, type SortKey } from '../listing/sort-order';
+import type { Walk } from '../listing/walk';
 import { parseQuery } from '../query/parser';
 import { compileQuery, type Predicate, type QueryScope } from '../query/predicate';
 import type { Query } from '../query/query';
-import { parseOrderBy, type SortKey } from '../sort-order';
-import type { Walk } from '../walk';
 import { checkSpaces, parsePageSize } from './drive-parameters';
 import { listScope } from './list-scope';
-import { listText } from './list-text';
 
 const DEFAULT_FIELDS = 'kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType,driveId,resourceKey)';
-/** With `permissions`, Drive's pages are this short. */
+/** The largest page of Drive when `fields` contains `permissions`. */
 const PAGE_CAP_WITH_PERMISSIONS = 100;
 
-/** One page of files: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
-export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText {
+/** `files.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
+export function listFiles(drive: EmulatedDrive, params: Parameters): Body {
   const { shelf } = drive;
   const scope = listScope(drive, shelf, params);
   checkSpaces(params);
-  // Drive looks at the parameters in this order; the first that is wrong is the one that it complains about.
+  // Drive checks the parameters in this order and reports the first wrong one.
   const pageSize = parsePageSize(params);
   const keys = parseOrderBy(params.text('orderBy') ?? '');
   const query = parseQuery(params.text('q') ?? '');
   checkFullText(query, keys);
   const position = parsePageToken(drive, params);
-  const { mask, write } = renderingOf(drive, params);
+  const { mask, render } = renderingOf(drive, params);
   const { ground, shows } = scope(query);
   const walk = shelf.walks.find({
     ground,
@@ -44,20 +45,23 @@ export function listFiles(drive: EmulatedDrive, params: Parameters): PackedText 
     disorder(page.slots, drive.random);
   const nextPageToken = page.more ? drive.tokens.seal(page.next, bindingOf(drive, params)) : undefined;
   const { slots } = page;
-  return listText({
+  const frame = listFrame({
     mask,
     pretty: params.pretty,
     head: { kind: 'drive#fileList', nextPageToken, incompleteSearch: false },
     items: 'files',
     count: slots.length,
-    write(writer, separator) {
-      write(slots.slice(0, 1), separator, writer);
-      write(slots.slice(1), `,${separator}`, writer);
-    },
   });
+  const { pageWriter } = drive;
+  if (pageWriter === undefined || !frame.hasItems) return listText(frame, rendered(slots, render));
+  return pageWriter.writeFiles({ ...frame, slots, render, revision: shelf.corpus.revision });
 }
 
-/** Sorting is not supported together with a search in contents. */
+function* rendered(slots: readonly number[], render: FileRenderer): Generator<string> {
+  for (const slot of slots) yield render(slot);
+}
+
+/** @throws ApiError if a query with `fullText` has an `orderBy`. */
 function checkFullText(query: Query | undefined, keys: readonly SortKey[]): void {
   if (keys.length === 0 || query === undefined || !searchesContents(query)) return;
   throw new ApiError(403, {
@@ -79,7 +83,7 @@ function bindingOf({ habits }: EmulatedDrive, params: Parameters): string {
   return params.binding({ toPageSize: habits.tokensBoundToPageSize.lists });
 }
 
-/** An empty token asks for the first page. */
+/** The position of a page token; an empty token means the first page. */
 function parsePageToken(drive: EmulatedDrive, params: Parameters): ListPosition {
   const token = params.text('pageToken') ?? '';
   return token === '' ? undefined : drive.tokens.open(token, bindingOf(drive, params));
@@ -114,7 +118,7 @@ function pageLimit(drive: EmulatedDrive, pageSize: number, files: FieldMask): nu
 
 interface Page {
   slots: number[];
-  /** Where the next page begins. */
+  /** The start of the next page. */
   next: ListPosition;
   more: boolean;
 }
@@ -130,7 +134,7 @@ function collect(walk: Walk, predicate: Predicate, limit: number): Page {
   return { slots, next: undefined, more: false };
 }
 
-/** Lets two files change places over a distance. */
+/** Swaps two distant files. */
 function disorder(slots: number[], random: () => number): void {
   const distance = Math.max(1, Math.floor((slots.length * (1 + random())) / 3));
   const at = Math.floor(random() * (slots.length - distance));

@@ -1,24 +1,24 @@
-import { invalidValue } from '../api-error';
-import type { EmulatedDrive, Shelf } from '../emulated-drive';
-import type { Parameters } from '../parameters';
+import type { EmulatedDrive, Shelf } from '../drive/emulated-drive';
+import { invalidValue } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
+import type { Ground } from '../listing/walk';
 import type { Predicate } from '../query/predicate';
 import { conjuncts, type Query } from '../query/query';
-import type { Ground } from '../walk';
 import { driveParameters } from './drive-parameters';
 
-/** Which files a listing is about, apart from its query. */
+/** The files that a listing covers, apart from its query. */
 export interface ListScope {
   ground: Ground;
   shows: Predicate;
 }
 
 const CORPORA = ['user', 'domain', 'drive', 'allDrives'];
-/** A folder that nothing lies in. */
+/** The slot of a folder that does not exist. */
 const NO_SLOT = -1;
 
 /**
- * Finds out what a listing is about.
- * @throws ApiError for parameters that contradict each other, and for a drive of which the user is no member.
+ * Finds the files that a listing covers.
+ * @throws ApiError for contradictory parameters, and for a shared drive of which the user is not a member.
  */
 export function listScope(
   drive: EmulatedDrive,
@@ -49,13 +49,13 @@ export function listScope(
   };
 }
 
-/** Children are shown by their folder, whether they are in the flat listing or not. */
+/** A query for a folder's children shows all of them, even those that are not in the flat listing. */
 function childrenShown({ corpus, visibility }: Shelf, folder: number, includesDrives: boolean): Predicate {
   if (folder === NO_SLOT || !visibility.isAccessible(folder)) return () => false;
   return (slot) => visibility.isReachable(slot) && (includesDrives || corpus.driveId(slot) === undefined);
 }
 
-/** The folder that all files of a query must lie in. */
+/** The folder to which a query limits its files. */
 function folderIn(
   { corpus }: Shelf,
   query: Query | undefined,

@@ -1,13 +1,13 @@
-import { supportsDrivesRequired } from '../api-error';
-import type { ChangeLog } from '../change-log';
-import type { EmulatedDrive } from '../emulated-drive';
-import { START_PAGE_TOKEN_FIELDS } from '../field-table';
-import { checkMask, parseMask, selectFields } from '../field-mask';
-import type { Parameters } from '../parameters';
+import type { ChangeLog } from '../drive/change-log';
+import type { EmulatedDrive } from '../drive/emulated-drive';
+import { checkMask, parseMask, selectFields } from '../fields/field-mask';
+import { START_PAGE_TOKEN_FIELDS } from '../fields/field-table';
+import { supportsDrivesRequired } from '../http/api-error';
+import type { Parameters } from '../http/parameters';
 import { supportsAllDrives } from './drive-parameters';
 
 /**
- * The position at the end of a change log:
+ * `changes.getStartPageToken`:
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/getStartPageToken
  */
 export function getStartPageToken(drive: EmulatedDrive, params: Parameters): unknown {
@@ -18,8 +18,8 @@ export function getStartPageToken(drive: EmulatedDrive, params: Parameters): unk
 }
 
 /**
- * The log that a request is about: the user's own or that of a shared drive.
- * @throws ApiError for a drive of which the user is no member, and if the client does not say that it knows shared drives.
+ * The change log of a request: the user's own, or that of a shared drive.
+ * @throws ApiError for a drive of which the user is not a member, and for one without `supportsAllDrives`.
  */
 export function logOf(drive: EmulatedDrive, params: Parameters): ChangeLog {
   const driveId = params.text('driveId') ?? params.text('teamDriveId');

@@ -1,27 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { ApiError } from '../api-error';
+import { ApiError } from '../http/api-error';
 
-/** Access to an account that somebody granted, until it is revoked. */
+/** Access that a user granted to a client. */
 export interface Grant {
   readonly account: number;
   readonly scopes: readonly string[];
-  /** Whose refresh token it is; undefined: every client may use it. */
+  /** The client of the refresh token; undefined if any client may use it. */
   readonly clientId: string | undefined;
 }
 
-/** How somebody gets at an account from the start. */
+/** A grant with tokens that are valid from the start. */
 export interface Login extends Grant {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
 }
 
-/** The tokens that Google's OAuth 2 server gave out: https://developers.google.com/identity/protocols/oauth2/native-app */
+/**
+ * The access tokens and refresh tokens of the OAuth 2 server:
+ * https://developers.google.com/identity/protocols/oauth2/native-app
+ */
 export class Authority {
-  /** The grant of each good access token. */
+  /** The grant of each valid access token. */
   readonly #access: Map<string, Grant>;
-  /** The grant of each good refresh token. */
+  /** The grant of each valid refresh token. */
   readonly #refresh: Map<string, Grant>;
-  /** Refresh tokens that were good once. */
+  /** Refresh tokens that are no longer valid. */
   readonly #revoked = new Set<string>();
 
   constructor(logins: readonly Login[]) {
@@ -32,8 +35,8 @@ export class Authority {
   }
 
   /**
-   * Finds the grant of a request.
-   * @throws ApiError 403 for a request without a bearer token, 401 for one with a token that is not good.
+   * Authorizes a request.
+   * @throws ApiError 403 for a request without a bearer token, 401 for an invalid token.
    */
   admit(authorization: string | undefined): Grant {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
@@ -55,19 +58,22 @@ export class Authority {
     return token;
   }
 
-  /** The grant of a refresh token; `revoked` if it was good once, undefined if it never was. */
+  /**
+   * The grant of a refresh token; `revoked` if the token is no longer valid, undefined if it was never
+   * issued.
+   */
   findLogin(refreshToken: string): Grant | 'revoked' | undefined {
     return this.#refresh.get(refreshToken) ?? (this.#revoked.has(refreshToken) ? 'revoked' : undefined);
   }
 
-  /** Whether the client got a refresh token for the account that is still good. */
+  /** True if the client has a valid refresh token for the account. */
   hasLogin(clientId: string, account: number): boolean {
     return [...this.#refresh.values()].some(
       (grant) => grant.clientId === clientId && grant.account === account,
     );
   }
 
-  /** Ends the grant of an access token or a refresh token; false if the token is not good. */
+  /** Revokes the grant of an access token or a refresh token; returns false for an invalid token. */
   revokeToken(token: string): boolean {
     const grant = this.#refresh.get(token) ?? this.#access.get(token);
     if (grant === undefined) return false;
@@ -75,7 +81,7 @@ export class Authority {
     return true;
   }
 
-  /** Ends all grants. */
+  /** Revokes all grants. */
   revokeAll(): void {
     this.#end(() => true);
   }

@@ -3,21 +3,21 @@ import type { Challenge } from './authorization-request';
 
 const LIFETIME_MS = 10 * 60_000;
 
-/** What somebody allowed on the consent page, and to whom. */
+/** What a user allowed on the consent page. */
 export interface Consent {
   clientId: string;
   redirectUri: string;
   account: number;
   scopes: readonly string[];
-  /** Undefined: the client does without PKCE. */
+  /** Undefined for a client without PKCE. */
   challenge: Challenge | undefined;
-  /** The client wants access while nobody is there. */
+  /** The client requested `access_type=offline`. */
   offline: boolean;
-  /** The client had the user asked again. */
+  /** The client requested `prompt=consent`. */
   prompted: boolean;
 }
 
-/** The codes between consent and the first token. */
+/** The authorization codes. */
 export class AuthorizationCodes {
   readonly #now: () => number;
   readonly #consents = new Map<string, { consent: Consent; until: number }>();
@@ -33,7 +33,7 @@ export class AuthorizationCodes {
     return code;
   }
 
-  /** What a code stands for; `spent` if it was used before or is too old, undefined if it never was one. */
+  /** The consent of a code; `spent` if the code was used or has expired, undefined if it was never issued. */
   find(code: string): Consent | 'spent' | undefined {
     const found = this.#consents.get(code);
     if (found !== undefined && this.#now() < found.until) return found.consent;

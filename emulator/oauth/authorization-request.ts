@@ -3,18 +3,18 @@ import type { OAuthClient } from '../options';
 import { invalidRequest, missingParameter, Refusal } from './refusal';
 import { isScope, splitScopes } from './scopes';
 
-/** What PKCE binds a code to: https://www.rfc-editor.org/rfc/rfc7636 */
+/** A PKCE code challenge: https://www.rfc-editor.org/rfc/rfc7636 */
 export interface Challenge {
   method: 'S256' | 'plain';
   value: string;
 }
 
-/** What an app asks of the user. */
+/** The request of an app for consent. */
 export interface AuthorizationRequest {
   client: OAuthClient;
   redirectUri: string;
   scopes: readonly string[];
-  /** Undefined: the app did not send any. */
+  /** Undefined if the app sent no state. */
   state: string | undefined;
   challenge: Challenge | undefined;
   offline: boolean;
@@ -25,8 +25,9 @@ const CHALLENGE = /^[\w.~-]{43,128}$/;
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /**
- * Reads the parameters of https://developers.google.com/identity/protocols/oauth2/native-app#step-2:-send-a-request-to-googles-oauth-2.0-server
- * @throws Refusal that people must see; none of them may be redirected.
+ * Parses the parameters of the consent page:
+ * https://developers.google.com/identity/protocols/oauth2/native-app#step-2:-send-a-request-to-googles-oauth-2.0-server
+ * @throws Refusal, which the page must show: the redirect URI cannot be trusted.
  */
 export function parseAuthorizationRequest(
   params: URLSearchParams,
@@ -46,7 +47,7 @@ export function parseAuthorizationRequest(
   };
 }
 
-/** Whether the verifier is the one that the challenge was made from. */
+/** True if the code verifier matches the challenge. */
 export function meetsChallenge({ method, value }: Challenge, verifier: string): boolean {
   return (
     value === (method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url'))
@@ -98,7 +99,7 @@ function parseChallenge(params: URLSearchParams): Challenge | undefined {
   const method = params.get('code_challenge_method');
   if (value === null && method === null) return undefined;
   if (value === null) throw missingParameter('code_challenge');
-  // Without a method, the challenge is the verifier itself.
+  // Without a method, the challenge equals the verifier.
   if (method !== null && method !== 'S256' && method !== 'plain') {
     throw invalidRequest(`Invalid parameter value for code_challenge_method: ${method}`);
   }

@@ -3,12 +3,12 @@ import type { AuthorizationRequest } from './authorization-request';
 import type { Refusal } from './refusal';
 import { describeScope } from './scopes';
 
-/** What the consent page shows. */
+/** The contents of the consent page. */
 export interface ConsentView {
   request: AuthorizationRequest;
   /** The e-mail address of each account. */
   emails: readonly string[];
-  /** Where the form is sent. */
+  /** The target URL of the form. */
   action: string;
 }
 
@@ -26,8 +26,8 @@ const STYLE = `
 `;
 
 /**
- * The page that asks the user. Its form sends `decision` (`allow` or `deny`), `account` (an e-mail address) and `granted` (a scope)
- * for every box that is left checked.
+ * The consent page. Its form sends `decision` (`allow` or `deny`), `account` (an e-mail address) and
+ * `granted` (a scope) for every checked box.
  */
 export function renderConsentPage({ request, emails, action }: ConsentView): string {
   const name = nameOf(request.client);
@@ -48,7 +48,7 @@ ${request.scopes.map(renderScope).join('\n')}
   );
 }
 
-/** The page that tells people why an app cannot ask them. */
+/** The page that explains why an app cannot request consent. */
 export function renderErrorPage({ status, code, message }: Refusal): string {
   return renderPage(
     'Access blocked: Authorization Error',

@@ -1,4 +1,4 @@
-import { jsonAnswer, pageAnswer, redirectAnswer, type Answer } from '../answer';
+import { jsonAnswer, pageAnswer, redirectAnswer, type Answer } from '../http/answer';
 import { parseAuthorizationRequest, type AuthorizationRequest } from './authorization-request';
 import { renderConsentPage, renderErrorPage } from './consent-page';
 import type { OAuthServer } from './oauth-server';
@@ -7,21 +7,21 @@ import { exchange } from './token-grants';
 
 /** A request to the OAuth server. */
 export interface OAuthRequest {
-  /** The whole address that it was sent to. */
+  /** The full URL of the request. */
   url: URL;
   form: URLSearchParams;
 }
 
-/** One of the OAuth server's endpoints and where it is found. */
+/** An endpoint of the OAuth server and its path. */
 export interface OAuthEndpoint {
-  /** What its requests are counted as. */
+  /** The method name in request counts. */
   method: string;
   verb: string;
   path: string;
   answer: (oauth: OAuthServer, request: OAuthRequest) => Answer;
 }
 
-/** Where the consent page is, without a slash at its start. */
+/** The path of the consent page, without the leading slash. */
 export const AUTH_PATH = 'o/oauth2/v2/auth';
 
 const AUTH = { method: 'oauth2.auth', path: `/${AUTH_PATH}` };
@@ -33,10 +33,10 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
   { method: 'oauth2.revoke', verb: 'POST', path: '/revoke', answer: forPrograms(revokeToken) },
 ];
 
-/** The methods that requests to the OAuth server are counted as. */
+/** The method names of the OAuth server. */
 export const OAUTH_METHODS: readonly string[] = [...new Set(ENDPOINTS.map(({ method }) => method))];
 
-/** What of the OAuth server a request asks for; undefined if nothing. */
+/** Finds the OAuth endpoint of a request. */
 export function findOAuthEndpoint(verb: string, path: string): OAuthEndpoint | undefined {
   return ENDPOINTS.find((endpoint) => endpoint.verb === verb && endpoint.path === path);
 }
@@ -50,7 +50,7 @@ function forPrograms(
 ): OAuthEndpoint['answer'] {
   return guarded(
     (oauth, request) => jsonAnswer(200, answer(oauth, request)),
-    // Not in Drive's envelope.
+    // OAuth errors do not have Drive's envelope.
     ({ status, code, message }) => jsonAnswer(status, { error: code, error_description: message }),
   );
 }

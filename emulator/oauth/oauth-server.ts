@@ -4,7 +4,7 @@ import { AuthorizationCodes } from './authorization-codes';
 import { READY_SCOPES } from './scopes';
 import { knowServiceAccount, type KnownServiceAccount } from './service-account';
 
-/** What the endpoints of OAuth 2 share. */
+/** What the OAuth 2 endpoints share. */
 export interface OAuthServer {
   readonly authority: Authority;
   readonly codes: AuthorizationCodes;
@@ -19,7 +19,7 @@ const DEFAULT_CLIENTS: readonly OAuthClient[] = [
   { clientId: 'emulator-client', clientSecret: 'emulator-secret' },
 ];
 
-/** Makes Google's side of OAuth 2 for the accounts with these e-mail addresses. */
+/** Creates the OAuth 2 server for the accounts with these e-mail addresses. */
 export function createOAuthServer(options: EmulatorOptions, emails: readonly string[]): OAuthServer {
   const { clients = DEFAULT_CLIENTS, serviceAccounts = [] } = options.oauth ?? {};
   const now = options.now ?? Date.now;

@@ -1,8 +1,8 @@
-/** A request that Google's OAuth server refuses; programs get it as JSON, people as a page. */
+/** An error of the OAuth server. Clients get it as JSON, users as an HTML page. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;
-  /** The code of RFC 6749, such as `invalid_grant`. */
+  /** The error code of RFC 6749, such as `invalid_grant`. */
   readonly code: string;
 
   constructor(status: number, code: string, description: string) {
@@ -12,17 +12,17 @@ export class Refusal extends Error {
   }
 }
 
-/** What was granted does not allow this, or not any more. */
+/** The grant is invalid, expired or revoked. */
 export function invalidGrant(description: string): Refusal {
   return new Refusal(400, 'invalid_grant', description);
 }
 
-/** The request itself is wrong. */
+/** The request is malformed. */
 export function invalidRequest(description: string): Refusal {
   return new Refusal(400, 'invalid_request', description);
 }
 
-/** The request lacks a parameter. */
+/** The request lacks a required parameter. */
 export function missingParameter(name: string): Refusal {
   return invalidRequest(`Missing required parameter: ${name}`);
 }

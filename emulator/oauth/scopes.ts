@@ -1,8 +1,11 @@
-import type { ApiMethod } from '../parameters';
+import type { ApiMethod } from '../http/parameters';
 
 const ROOT = 'https://www.googleapis.com/auth/';
 
-/** The scopes that can be asked for, and what Google tells people they are: https://developers.google.com/identity/protocols/oauth2/scopes */
+/**
+ * The supported scopes and their descriptions on the consent page:
+ * https://developers.google.com/identity/protocols/oauth2/scopes
+ */
 const MEANINGS: Readonly<Record<string, string>> = {
   [`${ROOT}drive`]: 'See, edit, create, and delete all of your Google Drive files',
   [`${ROOT}drive.readonly`]: 'See and download all your Google Drive files',
@@ -24,28 +27,31 @@ const METADATA: ReadonlySet<string> = new Set([
   ...['drive.metadata', 'drive.metadata.readonly'].map((name) => ROOT + name),
 ]);
 
-/** The scope of the logins that are there from the start. */
+/** The scopes of the tokens that are valid from the start. */
 export const READY_SCOPES = {
   readonly: `${ROOT}drive.readonly`,
   metadata: `${ROOT}drive.metadata.readonly`,
 } as const;
 
-/** Whether Google has such a scope. */
+/** True for a supported scope. */
 export function isScope(scope: string): boolean {
   return Object.hasOwn(MEANINGS, scope);
 }
 
-/** What a scope lets an app do, in the words that people are shown. */
+/** The description of a scope on the consent page. */
 export function describeScope(scope: string): string {
   return MEANINGS[scope] ?? scope;
 }
 
-/** The scopes in a request, each once. */
+/** The scopes in a request, without duplicates. */
 export function splitScopes(text: string): string[] {
   return [...new Set(text.split(' ').filter((scope) => scope !== ''))];
 }
 
-/** Whether one of the scopes is enough for a method of Drive: https://developers.google.com/workspace/drive/api/guides/api-specific-auth */
+/**
+ * True if one of the scopes covers a Drive method:
+ * https://developers.google.com/workspace/drive/api/guides/api-specific-auth
+ */
 export function coversMethod(scopes: readonly string[], method: ApiMethod): boolean {
   const enough = method === 'drives.list' ? CONTENT : METADATA;
   return scopes.some((scope) => enough.has(scope));

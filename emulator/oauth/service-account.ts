@@ -4,7 +4,7 @@ import type { Grant } from './authority';
 import { invalidGrant, Refusal } from './refusal';
 import { isScope, splitScopes } from './scopes';
 
-/** A service account whose assertions can be verified. */
+/** A service account with its parsed public key. */
 export interface KnownServiceAccount {
   email: string;
   key: KeyObject;
@@ -12,10 +12,10 @@ export interface KnownServiceAccount {
   scopes: ReadonlySet<string>;
 }
 
-/** What assertions are held against. */
+/** What a valid assertion must match. */
 export interface AssertionCheck {
   serviceAccounts: readonly KnownServiceAccount[];
-  /** The token endpoint by all its names. */
+  /** The URLs of the token endpoint. */
   audiences: readonly string[];
   /** The e-mail address of each account. */
   emails: readonly string[];
@@ -26,18 +26,18 @@ export interface AssertionCheck {
 interface Assertion {
   header: Record<string, unknown>;
   claims: Record<string, unknown>;
-  /** The bytes that are signed. */
+  /** The signed text. */
   signed: string;
   signature: Buffer;
 }
 
 const LONGEST_LIFE_S = 3600;
-/** How far ahead the clock of a client may be. */
+/** The allowed clock skew of a client. */
 const SKEW_S = 300;
 
 /**
- * Gets a service account ready.
- * @throws Error where its public key is not in PEM.
+ * Parses the public key of a service account.
+ * @throws Error if the key is not in PEM.
  */
 export function knowServiceAccount(account: ServiceAccount): KnownServiceAccount {
   const { email, publicKey, delegated = [], scopes = [] } = account;
@@ -50,8 +50,9 @@ export function knowServiceAccount(account: ServiceAccount): KnownServiceAccount
 }
 
 /**
- * Decides what a service account gets for its assertion: https://developers.google.com/identity/protocols/oauth2/service-account#authorizingrequests
- * @throws Refusal in the words of https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+ * Verifies the JWT assertion of a service account and returns its grant:
+ * https://developers.google.com/identity/protocols/oauth2/service-account#authorizingrequests
+ * @throws Refusal as in https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
  */
 export function grantAssertion(jwt: string, check: AssertionCheck): Grant {
   const assertion = parseAssertion(jwt);
@@ -64,7 +65,7 @@ export function grantAssertion(jwt: string, check: AssertionCheck): Grant {
   if (!isTimely(claims, check.now / 1000)) throw untimely();
   const scopes = parseScopes(claims['scope']);
   const { sub } = claims;
-  // A service account that acts for nobody has a Drive of its own; the first account's stands in for it.
+  // At Google, a service account without `sub` has its own Drive; here it gets the first account's.
   const user = sub === undefined ? 0 : delegatedUser({ sub, scopes, account }, check.emails);
   return { account: user, scopes, clientId: account.email };
 }
@@ -85,7 +86,7 @@ function parseSegment(segment: string): Record<string, unknown> {
     const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString());
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Nothing that is not JSON was signed by anybody.
+    // A segment that is not JSON fails like a bad signature.
   }
   throw badSignature();
 }

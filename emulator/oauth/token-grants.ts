@@ -6,7 +6,7 @@ import type { OAuthServer } from './oauth-server';
 import { invalidGrant, invalidRequest, missingParameter, Refusal } from './refusal';
 import { grantAssertion } from './service-account';
 
-/** The body of a good answer of the token endpoint. */
+/** The body of a successful response of the token endpoint. */
 export interface TokenResponse {
   access_token: string;
   expires_in: number;
@@ -15,13 +15,13 @@ export interface TokenResponse {
   token_type: 'Bearer';
 }
 
-/** Google's access tokens live for an hour and are said to live a second less. */
+/** Google's access tokens are valid for an hour; the response says one second less. */
 const EXPIRES_IN_S = 3599;
 const ASSERTION_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com/token';
 
 /**
- * Answers a request to the token endpoint, which was sent to `tokenUrl`.
+ * Handles a request to the token endpoint at `tokenUrl`.
  * @throws Refusal
  */
 export function exchange(oauth: OAuthServer, form: URLSearchParams, tokenUrl: string): TokenResponse {
@@ -73,7 +73,7 @@ function exchangeCode(oauth: OAuthServer, form: URLSearchParams, client: OAuthCl
   return redeem(oauth, consent);
 }
 
-/** What was given to one client is no good for another. */
+/** @throws Refusal if another client owns the grant. */
 function checkOwner(owner: string, { clientId }: OAuthClient): void {
   if (owner !== clientId) throw new Refusal(401, 'unauthorized_client', 'Unauthorized');
 }
@@ -87,7 +87,7 @@ function checkVerifier({ challenge }: Consent, verifier: string): void {
   if (!meetsChallenge(challenge, verifier)) throw invalidGrant('Invalid code verifier.');
 }
 
-/** A client that has a login gets another one only if it had the user asked again. */
+/** A client that has a refresh token gets another one only with `prompt=consent`. */
 function redeem(oauth: OAuthServer, consent: Consent): TokenResponse {
   const { authority } = oauth;
   const { account, scopes, clientId, offline, prompted } = consent;

@@ -1,10 +1,10 @@
-/** A piece of a query; `text` of a string is its value, without quotes and escapes. */
+/** A token of a query; the `text` of a string is its value without quotes and escapes. */
 export interface Lexeme {
   kind: 'word' | 'string' | 'operator' | 'bracket';
   text: string;
 }
 
-/** The query is not in the language; Drive does not say more than that. */
+/** A syntax error in a query. Drive's response does not say more than that. */
 export class QuerySyntaxError extends Error {
   override name = 'QuerySyntaxError';
 }
@@ -13,8 +13,8 @@ const SPACE = /\s*/y;
 const LEXEME = /([A-Za-z][A-Za-z0-9.]*)|'((?:[^'\\]|\\['\\])*)'|(<=|>=|!=|=|<|>)|([(){}])/y;
 
 /**
- * Cuts a query into pieces.
- * @throws QuerySyntaxError at anything that is none, such as an escape other than `\'` and `\\`.
+ * Splits a query into tokens.
+ * @throws QuerySyntaxError for anything else, such as an escape other than `\'` and `\\`.
  */
 export function lexQuery(text: string): Lexeme[] {
   const lexemes: Lexeme[] = [];
@@ -22,7 +22,7 @@ export function lexQuery(text: string): Lexeme[] {
   while (at < text.length) {
     LEXEME.lastIndex = at;
     const match = LEXEME.exec(text);
-    if (match === null) throw new QuerySyntaxError(`nothing of the query language at ${String(at)}`);
+    if (match === null) throw new QuerySyntaxError(`unexpected character at ${String(at)}`);
     lexemes.push(toLexeme(match));
     at = skipSpace(text, LEXEME.lastIndex);
   }

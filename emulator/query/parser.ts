@@ -1,4 +1,4 @@
-import { internalError, invalidValue } from '../api-error';
+import { internalError, invalidValue } from '../http/api-error';
 import { lexQuery, QuerySyntaxError, type Lexeme } from './lexer';
 import {
   FLAG_OPERATORS,
@@ -14,9 +14,9 @@ import {
 } from './query';
 
 /**
- * Parses `q`; undefined if it asks for nothing. `and` and `or` bind alike and from left to right, as Google documents:
- * https://developers.google.com/workspace/drive/api/guides/search-files
- * @throws ApiError 400 at `q` for everything that is not documented, and 500 where Drive itself breaks.
+ * Parses `q`; returns undefined for an empty query. `and` and `or` have the same precedence and associate to
+ * the left, as Google documents: https://developers.google.com/workspace/drive/api/guides/search-files
+ * @throws ApiError 400 at `q` for undocumented syntax, and 500 where Drive itself fails.
  */
 export function parseQuery(text: string): Query | undefined {
   if (text.trim() === '') return undefined;
@@ -65,7 +65,7 @@ class QueryParser {
   }
 
   expectEnd(): void {
-    if (this.#at < this.#lexemes.length) throw new QuerySyntaxError('the query goes on after its end');
+    if (this.#at < this.#lexemes.length) throw new QuerySyntaxError('unexpected text after the query');
   }
 
   #factor(): Query {
@@ -78,13 +78,13 @@ class QueryParser {
     }
     if (kind === 'string') return this.#membership(text);
     if (kind === 'word') return this.#condition(text);
-    throw new QuerySyntaxError(`a condition cannot start with ${text}`);
+    throw new QuerySyntaxError(`unexpected ${text}`);
   }
 
   #membership(value: string): Query {
     this.#expect('word', 'in');
     const collection = this.#next().text;
-    if (!isKey(COLLECTIONS, collection)) throw new QuerySyntaxError(`nothing can be in ${collection}`);
+    if (!isKey(COLLECTIONS, collection)) throw new QuerySyntaxError(`${collection} is not a collection`);
     return { kind: 'in', collection, value };
   }
 
@@ -96,7 +96,7 @@ class QueryParser {
     const value = this.#string();
     if (isKey(TEXT_OPERATORS, field)) return textTerm(field, operator, value);
     if (isKey(TIMES, field)) return timeTerm(field, operator, value);
-    throw new QuerySyntaxError(`there is no field ${field}`);
+    throw new QuerySyntaxError(`unknown field ${field}`);
   }
 
   #flag(field: FlagField): Query {
@@ -144,7 +144,7 @@ class QueryParser {
 
   #next(): Lexeme {
     const lexeme = this.#peek();
-    if (lexeme === undefined) throw new QuerySyntaxError('the query ends too early');
+    if (lexeme === undefined) throw new QuerySyntaxError('unexpected end of the query');
     this.#at++;
     return lexeme;
   }
@@ -159,7 +159,7 @@ class QueryParser {
   #expect(kind: Lexeme['kind'], text: string): void {
     const lexeme = this.#next();
     if (lexeme.kind !== kind || lexeme.text !== text)
-      throw new QuerySyntaxError(`${text} expected, not ${lexeme.text}`);
+      throw new QuerySyntaxError(`expected ${text}, got ${lexeme.text}`);
   }
 }
 
@@ -175,7 +175,7 @@ function timeTerm(field: TimeField, operator: string, value: string): Query {
   return { kind: 'time', field, operator, ms: parseTime(value) };
 }
 
-/** RFC 3339, in UTC where no zone is given. */
+/** Parses an RFC 3339 time; the default time zone is UTC. */
 function parseTime(text: string): number {
   const match = TIME.exec(text);
   const [, time, , zone] = match ?? [];

@@ -1,17 +1,17 @@
 import type { Corpus } from '../corpus/corpus';
-import type { DrivePermission } from '../drive-file';
+import type { DrivePermission } from '../drive/drive-file';
 import type { Collection, Operator, Query, Term, TextField, TimeField } from './query';
 
-/** Whether the file in a slot is found. */
+/** True if the file in a slot matches. */
 export type Predicate = (slot: number) => boolean;
 
-/** Whose eyes a query looks through, besides the files. */
+/** The files and the user of a query. */
 export interface QueryScope {
   corpus: Corpus;
   userEmail: string;
 }
 
-/** Turns a query into a test of files. */
+/** Compiles a query to a predicate on files. */
 export function compileQuery(query: Query, scope: QueryScope): Predicate {
   if (query.kind === 'not') {
     const operand = compileQuery(query.operand, scope);
@@ -48,7 +48,10 @@ function flagReader(field: 'trashed' | 'starred' | 'sharedWithMe', { corpus }: Q
 
 type Comparison = (time: number, wanted: number) => boolean;
 
-/** No comparison holds for a file that lacks the time, which reads as NaN; only `!=` would say otherwise by itself. */
+/**
+ * A missing time is NaN and matches no comparison. JavaScript's `!==` would match it, so `!=` is written
+ * differently.
+ */
 const COMPARISONS: Readonly<Record<Operator, Comparison>> = {
   '<': (time, wanted) => time < wanted,
   '<=': (time, wanted) => time <= wanted,
@@ -56,7 +59,7 @@ const COMPARISONS: Readonly<Record<Operator, Comparison>> = {
   '>=': (time, wanted) => time >= wanted,
   '=': (time, wanted) => time === wanted,
   '!=': (time, wanted) => time < wanted || time > wanted,
-  // The parser lets no time contain anything.
+  // The parser rejects `contains` for times.
   contains: () => false,
 };
 
@@ -97,13 +100,13 @@ function textReaders({ readers }: Corpus): Readonly<Record<TextField, (slot: num
 
 function textMatcher(field: TextField, operator: Operator, value: string): (text: string) => boolean {
   if (operator !== 'contains') {
-    // Drive compares names without regard to the case of ASCII letters.
+    // Drive ignores the case of ASCII letters in names.
     const wanted = field === 'name' ? lowerAscii(value) : value;
     return field === 'name' ? (text) => lowerAscii(text) === wanted : (text) => text === wanted;
   }
   if (field === 'mimeType') return (text) => text.includes(value);
   const wanted = value.toLowerCase();
-  // Drive finds the beginnings of words only.
+  // Drive matches prefixes of words only.
   return (text) => wordBeginnings(text.toLowerCase()).some((rest) => rest.startsWith(wanted));
 }
 

@@ -1,10 +1,10 @@
-/** Operators that compare a field with a value. */
+/** A comparison operator. */
 export type Operator = 'contains' | '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** Collections that a value can be `in`. */
+/** A collection for the operator `in`. */
 export type Collection = 'parents' | 'owners' | 'writers' | 'readers';
 
-/** One condition of a query. */
+/** A condition of a query. */
 export type Term =
   | { kind: 'text'; field: TextField; operator: Operator; value: string }
   | { kind: 'time'; field: TimeField; operator: Operator; ms: number }
@@ -44,7 +44,7 @@ export const TIME_OPERATORS: readonly Operator[] = ['<=', '<', '=', '!=', '>', '
 /** The operators of flags. */
 export const FLAG_OPERATORS: readonly Operator[] = EQUALITY;
 
-/** The conditions that must all hold, if the query is nothing but such; otherwise the query itself. */
+/** The operands of a conjunction; for any other query, the query itself. */
 export function conjuncts(query: Query): readonly Query[] {
   return query.kind === 'and' ? [...conjuncts(query.left), ...conjuncts(query.right)] : [query];
 }

@@ -1,15 +1,15 @@
 import { timeRank } from '../corpus/corpus';
 import { conjuncts, type Operator, type Query } from './query';
 
-/** Ranks of modification times, from the first to before the last. */
+/** A range of modification time ranks, including `from` and excluding `to`. */
 export interface TimeRange {
   from: number;
   to: number;
 }
 
 /**
- * Bounds the times that files can have which match, so that a page costs what is on it and not what the Drive holds. The
- * range may be too great, since every file in it is tested; it is never too small.
+ * Bounds the modification times of matching files, so that the cost of a page depends on its own files and
+ * not on the whole Drive. The range may be too large, because each file in it is still tested.
  */
 export function timeRange(query: Query | undefined): TimeRange {
   const range = { from: 0, to: Infinity };
@@ -35,7 +35,7 @@ function narrow(range: TimeRange, { operator, ms }: Bound): void {
   if (operator === '<') range.to = Math.min(range.to, rank);
 }
 
-/** Files without a time stand first in the order, so only negated lower bounds leave one piece of it. */
+/** Files without a time come first in the order, so only a negated lower bound leaves a contiguous range. */
 function narrowNot(range: TimeRange, { operator, ms }: Bound): void {
   const rank = Math.max(0, timeRank(ms));
   if (operator === '>=') range.to = Math.min(range.to, rank);

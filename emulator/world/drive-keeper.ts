@@ -2,20 +2,20 @@ import { Corpus } from '../corpus/corpus';
 import { randomText } from '../corpus/file-id';
 import { hash, scramble } from '../corpus/hash';
 import { PARENT_HIDDEN, ROOT } from '../corpus/marks';
-import { createSeedSource } from '../corpus/seed-source';
-import { FOLDER, type DriveFile } from '../drive-file';
-import type { Membership, SharedDrive } from '../shared-drives';
+import { createSeedSource } from '../corpus/seed/source';
+import { FOLDER, type DriveFile } from '../drive/drive-file';
+import type { Membership, SharedDrive } from '../drive/shared-drives';
 import type { Ledger } from './ledger';
 import { newFile, ofDrive } from './new-file';
 
-/** A shared drive that is to be made. */
+/** A new shared drive. */
 export interface NewDrive {
   id?: string;
   name: string;
   files: number;
 }
 
-/** Makes shared drives, and lets the user come into them and go. */
+/** Creates shared drives and changes the user's membership. */
 export class DriveKeeper {
   readonly #ledger: Ledger;
 
@@ -23,12 +23,12 @@ export class DriveKeeper {
     this.#ledger = ledger;
   }
 
-  /** Makes a drive full of seed files, without telling of it. */
+  /** Creates a shared drive with generated files, without change log entries. */
   add({ id, name, files }: NewDrive): string {
     const { corpus, drives, user, seed } = this.#ledger.drive;
     const ordinal = drives.count + 1;
     const driveId = id ?? `0A${randomText(scramble(seed), ordinal, 0x3d, 8)}A`;
-    if (drives.get(driveId) !== undefined) throw new Error(`there is a drive ${driveId}`);
+    if (drives.get(driveId) !== undefined) throw new Error(`the drive ${driveId} already exists`);
     const { time } = this.#ledger;
     const root = newFile({
       id: driveId,
@@ -77,7 +77,10 @@ export class DriveKeeper {
   }
 }
 
-/** What lay in My Drive, or where the user did not see it, lies in the root of the drive. */
+/**
+ * Moves a generated file to a shared drive. Files in My Drive and files without a visible parent go to its
+ * root.
+ */
 function ownedByDrive(file: DriveFile, myRootId: string, driveId: string): DriveFile {
   const [parent = myRootId] = file.parents ?? [];
   return { ...ofDrive(file, driveId), parents: [parent === myRootId ? driveId : parent] };

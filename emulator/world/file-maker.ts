@@ -1,11 +1,11 @@
 import { encodeId } from '../corpus/file-id';
 import { scramble } from '../corpus/hash';
 import { LOST, TRASHED, TRASHED_ABOVE, UNLISTED } from '../corpus/marks';
-import { FOLDER, type DriveFile, type DriveUser } from '../drive-file';
+import { FOLDER, type DriveFile, type DriveUser } from '../drive/drive-file';
 import type { Ledger } from './ledger';
 import { newFile, permissionIdsOf, type Access } from './new-file';
 
-/** What is said of a file that is to be made. */
+/** The properties of a new file. */
 export interface Wish {
   parent?: string;
   name?: string;
@@ -14,7 +14,7 @@ export interface Wish {
   driveId?: string;
 }
 
-/** Brings files into being. */
+/** Creates files. */
 export class FileMaker {
   readonly #ledger: Ledger;
   #count = 0;
@@ -23,12 +23,14 @@ export class FileMaker {
     this.#ledger = ledger;
   }
 
-  /** An id that no file has. */
+  /** A new id. */
   newId(): string {
     return encodeId(scramble(this.#ledger.drive.seed ^ 0x4e455721), scramble(++this.#count));
   }
 
-  /** A file that somebody makes in a folder that the user knows; in one of somebody else, where nothing is listed, it is theirs. */
+  /**
+   * Creates a file in a folder. In another user's folder with hidden contents, the file belongs to that user.
+   */
   create(wish: Wish): string {
     const { corpus, user } = this.#ledger.drive;
     const parent = this.#ledger.slotOf(wish.parent ?? wish.driveId ?? corpus.rootId);
@@ -40,7 +42,10 @@ export class FileMaker {
     return this.#add(file, marks);
   }
 
-  /** A file that lies in a folder of somebody else already when the folder is shared with the user; nothing tells of it. */
+  /**
+   * Creates a file in another user's folder without a change log entry, as if it existed before the folder
+   * was shared.
+   */
   createWithin(wish: Wish & { parent: string }): string {
     const { corpus, user } = this.#ledger.drive;
     const parent = this.#ledger.slotOf(wish.parent);
@@ -50,7 +55,10 @@ export class FileMaker {
     return file.id;
   }
 
-  /** A file that somebody else shares with the user. Without a `parent`, the user does not see where it lies. */
+  /**
+   * Creates a file that another user shares with the user. Without `parent`, its folder is invisible to the
+   * user.
+   */
   receive({ access = 'direct', ...wish }: Wish & { access?: Access }): string {
     const { corpus, people, user, sharedApart } = this.#ledger.drive;
     const owner = people.other(this.#count);
@@ -59,7 +67,8 @@ export class FileMaker {
     const file = {
       ...this.#make(wish, parent, owner),
       permissionIds: permissionIdsOf(owner, user, access),
-      // Nobody shared a link or a domain's file with the user in person: the user opened it.
+      // The user opened a file that is shared by link or with a domain; nobody shared it with the user
+      // directly.
       ...(access === 'direct' || access === 'group'
         ? { sharedWithMeTime: time, sharingUser: owner }
         : { viewedByMe: true, viewedByMeTime: time }),
@@ -68,7 +77,7 @@ export class FileMaker {
     return this.#add(file, parent !== undefined && corpus.trashed(parent) ? TRASHED_ABOVE : 0);
   }
 
-  /** True if what lies in a folder shows in no flat listing. */
+  /** True if flat listings do not show the contents of a folder. */
   isUnlistedBelow(folder: number): boolean {
     const { corpus, closedFolders } = this.#ledger.drive;
     return (corpus.marks(folder) & UNLISTED) !== 0 || closedFolders.has(folder);
@@ -85,7 +94,7 @@ export class FileMaker {
     return newFile({ id, name, mimeType, parents, time, modifiedTime, owner, user, driveId });
   }
 
-  /** A file in a folder of somebody else; the user has the same access to it as to the folder. */
+  /** Makes a file in another user's folder; it has the permissions of the folder. */
   #makeTheirs(wish: Wish, parent: number, owner: DriveUser): DriveFile {
     const file = this.#make(wish, parent, owner);
     const permissionIds = this.#ledger.drive.corpus.readers.permissionIds(parent);

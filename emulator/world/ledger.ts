@@ -1,31 +1,31 @@
-import type { ChangeLog } from '../change-log';
 import { instant } from '../corpus/instant';
-import type { DriveFile } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
+import type { ChangeLog } from '../drive/change-log';
+import type { DriveFile } from '../drive/drive-file';
+import type { DriveState } from './drive-state';
 
 const MOST_VERSION = 2n ** 63n - 1n;
 
-/** Changes files and enters that in every log which the file was in or is in. */
+/** Changes files, and adds an entry to the change log of every corpus that the file was or is in. */
 export class Ledger {
-  readonly drive: EmulatedDrive;
+  readonly drive: DriveState;
 
-  constructor(drive: EmulatedDrive) {
+  constructor(drive: DriveState) {
     this.drive = drive;
   }
 
-  /** RFC 3339. */
+  /** The current time in RFC 3339. */
   get time(): string {
     return instant(Math.floor(this.drive.now()));
   }
 
-  /** @throws for an id that the world does not know. */
+  /** @throws Error for an unknown id. */
   slotOf(id: string): number {
     const slot = this.drive.corpus.slotOf(id);
-    if (slot === undefined) throw new Error(`there is no file ${id}`);
+    if (slot === undefined) throw new Error(`the file ${id} does not exist`);
     return slot;
   }
 
-  /** Lets something happen to a file that the logs tell of. */
+  /** Runs a change of a file and adds change log entries for it. */
   record(slot: number, act: () => void): void {
     const before = this.#logsOf(slot);
     act();
@@ -38,17 +38,17 @@ export class Ledger {
     }
   }
 
-  /** Enters something about a shared drive itself. */
+  /** Adds a change log entry for a shared drive itself. */
   recordDrive(driveId: string): void {
     this.drive.logs.user.append({ kind: 'drive', driveId }, this.drive.now());
   }
 
-  /** Makes a file into another with a higher version, and tells of it. */
+  /** Changes the fields of a file, increments its version and adds change log entries. */
   update(slot: number, change: (file: DriveFile) => DriveFile): void {
     this.record(slot, () => this.write(slot, change));
   }
 
-  /** The same without telling. */
+  /** Changes the fields of a file and increments its version, without change log entries. */
   write(slot: number, change: (file: DriveFile) => DriveFile): void {
     const { corpus } = this.drive;
     const file = corpus.fields(slot);
@@ -63,11 +63,11 @@ export class Ledger {
     if (wanted !== marks) corpus.mark(slot, wanted);
   }
 
-  /** The logs that a file is in; true for those that it is in only as a file of a shared drive. */
+  /** The change logs that cover a file; true if only as a file of a shared drive. */
   #logsOf(slot: number): Map<ChangeLog, boolean> {
     const { corpus, visibility, drives, logs } = this.drive;
     const found = new Map<ChangeLog, boolean>();
-    // Not made yet.
+    // The file does not exist yet.
     if (slot >= corpus.slotCount) return found;
     const driveId = corpus.driveId(slot);
     const drive = driveId === undefined ? undefined : drives.get(driveId);

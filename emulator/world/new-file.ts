@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { grant } from '../corpus/seed-sharing';
-import { FOLDER, SHORTCUT, type DriveFile, type DriveUser, type FieldName } from '../drive-file';
+import { grant } from '../corpus/seed/sharing';
+import { FOLDER, SHORTCUT, type DriveFile, type DriveUser, type FieldName } from '../drive/drive-file';
 
-/** What is known of a file that comes into being. */
+/** The properties from which a file is made. */
 export interface NewFile {
   id: string;
   name: string;
@@ -11,13 +11,13 @@ export interface NewFile {
   /** RFC 3339. */
   time: string;
   modifiedTime: string;
-  /** Whose file it is; nobody's in a shared drive. */
+  /** The owner; ignored in a shared drive. */
   owner: DriveUser;
   user: DriveUser;
   driveId: string | undefined;
 }
 
-/** Makes up a file. */
+/** Makes a file with all its fields. */
 export function newFile(made: NewFile): DriveFile {
   const { id, name, mimeType, parents, time, modifiedTime, owner, user, driveId } = made;
   const isMine = owner === user;
@@ -46,7 +46,10 @@ export function newFile(made: NewFile): DriveFile {
   return driveId === undefined ? ofOwner(file, owner, user) : ofDrive(file, driveId);
 }
 
-/** The fields that follow from the bytes of a revision; folders and shortcuts have none, Docs editors files a size only. */
+/**
+ * The fields that depend on the content of a revision. Folders and shortcuts have none, Docs editors files
+ * only a size.
+ */
 export function contentOf(id: string, mimeType: string, revision: string): Partial<DriveFile> {
   if (mimeType === FOLDER || mimeType === SHORTCUT) return {};
   const digest = createHash('sha512').update(`${id} ${revision}`).digest();
@@ -62,7 +65,7 @@ export function contentOf(id: string, mimeType: string, revision: string): Parti
   };
 }
 
-/** How the user has access to a file of somebody else. Only `direct` names the user in the permissions. */
+/** How another user's file is shared with the user. Only `direct` names the user in the permissions. */
 export type Access = 'direct' | 'group' | 'domain' | 'link';
 
 const PERMISSION_IDS: Readonly<Record<Exclude<Access, 'direct'>, string>> = {
@@ -71,7 +74,7 @@ const PERMISSION_IDS: Readonly<Record<Exclude<Access, 'direct'>, string>> = {
   link: 'anyoneWithLink',
 };
 
-/** The file as one of a person's, the user or another. */
+/** A copy of the file that a person owns. */
 export function ofOwner(file: DriveFile, owner: DriveUser, user: DriveUser): DriveFile {
   const isMine = owner === user;
   return {
@@ -85,7 +88,7 @@ export function ofOwner(file: DriveFile, owner: DriveUser, user: DriveUser): Dri
   };
 }
 
-/** The permission ids of a file of somebody else; its permissions themselves are hidden from the user. */
+/** The permission ids of another user's file. Drive hides its permissions from the user. */
 export function permissionIdsOf(owner: DriveUser, user: DriveUser, access: Access): string[] {
   return [owner.permissionId, access === 'direct' ? user.permissionId : PERMISSION_IDS[access]];
 }
@@ -100,14 +103,14 @@ const FIELDS_OF_OWNERS = [
   'sharedWithMeTime',
 ] as const;
 
-/** The file as one of a shared drive's, which lack what says whose they are. */
+/** A copy of the file in a shared drive, without the fields about owners. */
 export function ofDrive(file: DriveFile, driveId: string): DriveFile {
   return { ...without(file, ...FIELDS_OF_OWNERS), driveId };
 }
 
 type OptionalField = { [K in FieldName]: undefined extends DriveFile[K] ? K : never }[FieldName];
 
-/** A copy that lacks some fields. */
+/** A copy of the file without some fields. */
 export function without(file: DriveFile, ...fields: readonly OptionalField[]): DriveFile {
   const copy = { ...file };
   for (const field of fields) delete copy[field];

@@ -1,25 +1,54 @@
 import { ROOT, TRASHED_ITSELF, UNLISTED } from '../corpus/marks';
-import { FOLDER } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
+import { FOLDER } from '../drive/drive-file';
+import type { Membership } from '../drive/shared-drives';
+import type { DriveState } from './drive-state';
+import type { ReceivedTree } from './received-tree';
 import { descendants, isWithin } from './subtree';
-import type { World } from './world';
 
-/** Which kinds of change may come. */
+/** The kinds of random changes. */
 export interface MutationOptions {
-  /** Also that the user gains and loses access to files, folders and drives. */
+  /** Also gives the user access to files, folders and drives, and revokes it. */
   access?: boolean;
-  /** Also that files and folders come to lie in several folders. */
+  /** Also adds and removes parents of files and folders. */
   severalParents?: boolean;
 }
 
-/** A change that was made. */
+/** A random change. */
 export interface Mutation {
   kind: string;
-  /** The file, folder or drive. */
+  /** The id of the file, folder or drive. */
   id: string;
 }
 
-/** Makes a change and tells the id; undefined if it finds nothing to change. */
+/** The operations that random changes use. */
+export interface DriveActs {
+  readonly rootId: string;
+  createFile(wish?: { parent?: string }): string;
+  createFolder(wish?: { parent?: string }): string;
+  edit(id: string): void;
+  rename(id: string, name: string): void;
+  describe(id: string, description: string): void;
+  star(id: string, isOn: boolean): void;
+  view(id: string): void;
+  touch(id: string): void;
+  move(id: string, newParentId: string): void;
+  addParent(id: string, folderId: string): void;
+  removeParent(id: string, folderId: string): void;
+  trash(id: string): void;
+  untrash(id: string): void;
+  remove(id: string): void;
+  share(id: string, isOn: boolean): void;
+  receiveFile(): string;
+  receiveFolder(tree: ReceivedTree): string;
+  loseAccess(id: string): void;
+  regainAccess(id: string): void;
+  drives(): { id: string; membership: Membership }[];
+  renameDrive(id: string, name: string): void;
+  loseDrive(id: string): void;
+  regainDrive(id: string): void;
+}
+
+/** Makes a change and returns the id; undefined if there is nothing to change. */
 type Act = (random: () => number) => string | undefined;
 
 interface Kind {
@@ -29,23 +58,23 @@ interface Kind {
 }
 
 const MOST_TRIES = 60;
-/** What changes for a whole tree is done to small trees only: a random change should cost little. */
+/** Changes that affect a whole tree are limited to small trees, so that a random change is cheap. */
 const SMALL_TREE = 200;
 
-/** Random changes of a Drive, of the kinds that happen in real ones. */
+/** Random changes of a Drive, of the kinds that happen in real Drives. */
 export class RandomMutations {
-  readonly #world: World;
-  readonly #drive: EmulatedDrive;
+  readonly #world: DriveActs;
+  readonly #drive: DriveState;
   readonly #folders: number[] = [];
   readonly #lost: string[] = [];
-  /** Files that have been put into several folders. */
+  /** Files that got an additional parent. */
   readonly #several: string[] = [];
   #scanned = 0;
   readonly #usual: readonly Kind[];
   readonly #access: readonly Kind[];
   readonly #parents: readonly Kind[];
 
-  constructor(world: World, drive: EmulatedDrive) {
+  constructor(world: DriveActs, drive: DriveState) {
     this.#world = world;
     this.#drive = drive;
     this.#usual = this.#usualKinds();
@@ -224,7 +253,7 @@ export class RandomMutations {
   }
 
   #parentWish(random: () => number): { parent?: string } {
-    // What is made where nothing is listed would be told to nobody.
+    // No listing and no change log would show a file in a folder with hidden contents.
     const isOpen = (folder: number): boolean => !this.#drive.closedFolders.has(folder);
     const parent = this.#idOf(this.#pickFolder(random, isOpen));
     return parent === undefined ? {} : { parent };
@@ -257,7 +286,7 @@ export class RandomMutations {
     return true;
   }
 
-  /** Of what shows in no listing and no log nobody could say whether a client should know it. */
+  /** Only files that a listing or a change log shows: a client is not expected to know others. */
   #isKnown(slot: number): boolean {
     const { corpus, visibility } = this.#drive;
     return (corpus.marks(slot) & (ROOT | UNLISTED)) === 0 && visibility.isReachable(slot);

@@ -1,31 +1,34 @@
 import { hash } from '../corpus/hash';
 import { instant } from '../corpus/instant';
-import { FOLDER } from '../drive-file';
+import { FOLDER } from '../drive/drive-file';
 import type { FileMaker } from './file-maker';
 import type { Ledger } from './ledger';
 import type { Access } from './new-file';
 
-/** A folder of somebody else that is shared with the user, with its content. */
+/** Another user's folder that is shared with the user, with its contents. */
 export interface ReceivedTree {
   name?: string;
-  /** The id of the folder that it lies in, such as another shared one; default: the user does not see where. */
+  /** The id of the parent, such as another shared folder; default: the user cannot see the parent. */
   parent?: string;
-  /** How the user has access; default `direct`. */
+  /** How the folder is shared; default `direct`. */
   access?: Access;
-  /** How many folders lie in it, at several depths. */
+  /** The number of folders in it, at several depths. */
   folders: number;
   files: number;
-  /** False: its content shows in no flat listing and in no log, as Drive does for links and perhaps for others. */
+  /**
+   * False: flat listings and change logs do not show its contents. Drive does this for folders shared by
+   * link, and perhaps for others.
+   */
   listed: boolean;
-  /** True: modification times are spread over the last ten years; default: everything was modified just now. */
+  /** True: the modification times are spread over the last ten years. Default: all are now. */
   old?: boolean;
 }
 
-/** Folders below one folder. */
+/** The number of child folders of a folder. */
 const FAN_OUT = 3;
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 
-/** Lets somebody share a tree with the user; the log tells of the folder at its top only. */
+/** Shares another user's folder with the user. Only the top folder gets a change log entry. */
 export function receiveTree(ledger: Ledger, maker: FileMaker, tree: ReceivedTree): string {
   const { name = 'Received folder', parent, access, folders, files, listed, old = false } = tree;
   const time = old ? pastTimes(ledger.drive.seed, ledger.drive.now()) : () => ({});
@@ -46,7 +49,7 @@ export function receiveTree(ledger: Ledger, maker: FileMaker, tree: ReceivedTree
   return id;
 }
 
-/** Makes two folders of somebody else that lie in each other, each with a file; returns their ids. */
+/** Creates two folders of another user that contain each other, each with a file; returns their ids. */
 export function receiveCycle(ledger: Ledger, maker: FileMaker): [string, string] {
   const tree = { folders: 0, files: 1, listed: true };
   const outer = receiveTree(ledger, maker, { ...tree, name: 'Outer folder' });

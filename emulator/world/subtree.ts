@@ -4,12 +4,12 @@ import { REMOVED, TRASHED_ABOVE, TRASHED_ITSELF } from '../corpus/marks';
 const NONE: ReadonlySet<number> = new Set();
 
 /**
- * How many of a file's folders must be in the trash, or gone, for the file to be so too. Google does not say which it is for files
- * with several folders.
+ * Whether a file is trashed or removed with any of its parents, or with all. Google does not document this
+ * for files with several parents.
  */
 export type ParentRule = 'any' | 'all';
 
-/** True if something follows for a file from its folders. */
+/** True if a file inherits a state of its parents. */
 function follows(
   corpus: Corpus,
   { file, rule }: { file: number; rule: ParentRule },
@@ -19,7 +19,7 @@ function follows(
   return rule === 'any' ? folders.some(isSo) : folders.length > 0 && folders.every(isSo);
 }
 
-/** Everything below a folder, nearest first, each file once, even where folders lie in each other. */
+/** Everything below a folder, nearest first. Each file comes once, even if folders contain each other. */
 export function* descendants(corpus: Corpus, folder: number): IterableIterator<number> {
   const seen = new Set([folder]);
   for (const slot of seen) {
@@ -31,7 +31,7 @@ export function* descendants(corpus: Corpus, folder: number): IterableIterator<n
   }
 }
 
-/** True if a folder is a file or lies somewhere below it. */
+/** True if `folder` is `file` or is below it. */
 export function isWithin(corpus: Corpus, folder: number, file: number): boolean {
   const above = new Set([folder]);
   for (const slot of above) {
@@ -42,8 +42,8 @@ export function isWithin(corpus: Corpus, folder: number, file: number): boolean 
 }
 
 /**
- * Sets the trash state of a file and everything below it to what follows from the folders above. It is computed from
- * the top, because folders that lie in each other would otherwise keep each other in the trash.
+ * Updates the inherited trash state of a file and everything below it. It starts at the top, because folders
+ * that contain each other would otherwise keep each other in the trash.
  */
 export function settleTrash(corpus: Corpus, file: number, rule: ParentRule): void {
   const tree = new Set([file, ...descendants(corpus, file)]);
@@ -55,7 +55,7 @@ export function settleTrash(corpus: Corpus, file: number, rule: ParentRule): voi
     if (below.has(slot) || !follows(corpus, { file: slot, rule }, isTrashed)) continue;
     below.add(slot);
     for (const child of corpus.children.of(slot)) {
-      // Once more, behind the others: what holds for it may have changed.
+      // Checks the child again, after the others: its state may have changed.
       queue.delete(child);
       if (tree.has(child)) queue.add(child);
     }
@@ -68,8 +68,8 @@ export function settleTrash(corpus: Corpus, file: number, rule: ParentRule): voi
 }
 
 /**
- * Marks a file or takes its mark away, and everything below it as far as the rule goes. Leaves out the files in `apart` and everything
- * below them. Returns what it has set, and the files right below that the rule has spared.
+ * Sets or clears a mark on a file and on everything below it that inherits it by the rule. It skips the files
+ * in `apart` and everything below them. Returns the changed files, and their children that the rule spared.
  */
 export function markTree(
   corpus: Corpus,

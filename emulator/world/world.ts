@@ -1,18 +1,18 @@
 import { LOST, PARENT_HIDDEN, REMOVED, ROOT, TRASHED_ITSELF, UNLISTED, WITHHELD } from '../corpus/marks';
-import { grant } from '../corpus/seed-sharing';
-import { FOLDER, type DriveFile } from '../drive-file';
-import type { EmulatedDrive } from '../emulated-drive';
+import { grant } from '../corpus/seed/sharing';
+import { FOLDER, type DriveFile } from '../drive/drive-file';
 import { DriveKeeper, type NewDrive } from './drive-keeper';
+import type { DriveState } from './drive-state';
 import { FileMaker } from './file-maker';
 import { Ledger } from './ledger';
 import { contentOf, ofDrive, ofOwner, without } from './new-file';
-import { RandomMutations, type Mutation, type MutationOptions } from './random-mutation';
+import { RandomMutations, type DriveActs, type Mutation, type MutationOptions } from './random-mutation';
 import { receiveCycle, receiveTree, type ReceivedTree } from './received-tree';
 import { descendants, isWithin, markTree, settleTrash } from './subtree';
 
-/** What can be said of a file that is made; the rest is made up. */
+/** The properties of a new file; the others are generated. */
 export interface FileWish {
-  /** The id of the folder; default: the root of My Drive, or of the shared drive. */
+  /** The id of the parent; default: the root of My Drive, or of the shared drive. */
   parent?: string;
   name?: string;
   mimeType?: string;
@@ -21,26 +21,27 @@ export interface FileWish {
   driveId?: string;
 }
 
-/** Which files are meant. */
+/** A filter of files. */
 export interface IdFilter {
-  /** True: folders only; false: all but folders. */
+  /** True: only folders; false: no folders. */
   folders?: boolean;
-  /** Only those of a shared drive; `undefined` means all. */
+  /** Only files of a shared drive; default: all files. */
   driveId?: string;
 }
 
 /**
- * The hands of everybody who changes an emulated Drive. A change of a file gives it a higher version and an entry in the log
- * of its corpus; what follows from that for the files below a folder happens in silence, as with Drive.
+ * Changes an emulated Drive, as its user and other people would. A change of a file increments its version
+ * and adds an entry to the change log of its corpus. As in Drive, inherited changes of the files below a
+ * folder get no entries.
  */
-export class World {
-  readonly #drive: EmulatedDrive;
+export class World implements DriveActs {
+  readonly #drive: DriveState;
   readonly #ledger: Ledger;
   readonly #maker: FileMaker;
   readonly #keeper: DriveKeeper;
   readonly #mutations: RandomMutations;
 
-  constructor(drive: EmulatedDrive) {
+  constructor(drive: DriveState) {
     this.#drive = drive;
     this.#ledger = new Ledger(drive);
     this.#maker = new FileMaker(this.#ledger);
@@ -66,7 +67,7 @@ export class World {
     this.#update(id, (file) => ({ ...file, name }));
   }
 
-  /** Gives a file new content. */
+  /** Changes the content of a file. */
   edit(id: string): void {
     const { time } = this.#ledger;
     this.#update(id, (file) => ({
@@ -87,7 +88,10 @@ export class World {
     this.#update(id, (file) => ({ ...file, starred: isOn }));
   }
 
-  /** Opens a file, with an entry in the log. A hidden one is listed from then on; what lies in it is not. */
+  /**
+   * Opens a file, with a change log entry. Listings then show a hidden file, but not the contents of a hidden
+   * folder.
+   */
   view(id: string): void {
     const { time } = this.#ledger;
     const slot = this.#ledger.slotOf(id);
@@ -98,20 +102,20 @@ export class World {
     });
   }
 
-  /** Makes an entry for a file that did not change. */
+  /** Adds a change log entry for a file without changing it. */
   touch(id: string): void {
     this.#ledger.record(this.#ledger.slotOf(id), () => undefined);
   }
 
-  /** Moves a file into another folder, also between corpora. */
+  /** Moves a file to another folder, even of another corpus. */
   move(id: string, newParentId: string): void {
     const { corpus } = this.#drive;
     const slot = this.#ledger.slotOf(id);
     const parent = this.#ledger.slotOf(newParentId);
     if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
-    if (isWithin(corpus, parent, slot)) throw new Error(`${newParentId} is ${id} or lies in it`);
+    if (isWithin(corpus, parent, slot)) throw new Error(`${newParentId} is ${id} or is in it`);
     const isRehomed = corpus.driveId(parent) !== corpus.driveId(slot);
-    // A root's alias must not become the parent.
+    // The new parent may be given as `root`.
     const parents = [corpus.readers.id(parent) ?? newParentId];
     this.#ledger.record(slot, () => {
       if (isRehomed) this.#rehomeTree(slot, corpus.driveId(parent));
@@ -120,31 +124,31 @@ export class World {
     });
   }
 
-  /** Puts a file into one more folder, as Drive allowed until 2020. */
+  /** Adds a parent to a file, as Drive allowed until 2020. */
   addParent(id: string, folderId: string): void {
     const { corpus } = this.#drive;
     const slot = this.#ledger.slotOf(id);
     const folder = this.#ledger.slotOf(folderId);
     const parents = corpus.fields(slot).parents ?? [];
     if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
-    if (isWithin(corpus, folder, slot)) throw new Error(`${folderId} is ${id} or lies in it`);
+    if (isWithin(corpus, folder, slot)) throw new Error(`${folderId} is ${id} or is in it`);
     if (corpus.driveId(slot) !== undefined || corpus.driveId(folder) !== undefined)
-      throw new Error('in a shared drive a file has one folder');
+      throw new Error('a file of a shared drive has one parent');
     const added = corpus.readers.id(folder) ?? folderId;
-    if (parents.includes(added)) throw new Error(`${id} lies in ${folderId} already`);
+    if (parents.includes(added)) throw new Error(`${id} is already in ${folderId}`);
     this.#ledger.record(slot, () => {
       this.#uncover(slot, folder);
       this.#place(slot, [...parents, added]);
     });
   }
 
-  /** Takes a file out of a folder; out of the last one, it lies in none. */
+  /** Removes a parent of a file; it may be the last one. */
   removeParent(id: string, folderId: string): void {
     const { corpus } = this.#drive;
     const slot = this.#ledger.slotOf(id);
     const removed = corpus.readers.id(this.#ledger.slotOf(folderId)) ?? folderId;
     const parents = corpus.fields(slot).parents ?? [];
-    if (!parents.includes(removed)) throw new Error(`${id} does not lie in ${folderId}`);
+    if (!parents.includes(removed)) throw new Error(`${id} is not in ${folderId}`);
     const left = parents.filter((each) => each !== removed);
     this.#ledger.record(slot, () => this.#place(slot, left));
   }
@@ -157,12 +161,12 @@ export class World {
     this.#setTrash(id, false);
   }
 
-  /** Deletes a file for ever, with everything below it. */
+  /** Permanently deletes a file and everything below it. */
   remove(id: string): void {
     this.#markTree(id, REMOVED, true);
   }
 
-  /** Shares a file of the user with a person, or makes it private again. */
+  /** Shares a file of the user with another person, or makes it private again. */
   share(id: string, isOn: boolean): void {
     const { corpus, user, people } = this.#drive;
     const slot = this.#ledger.slotOf(id);
@@ -175,27 +179,27 @@ export class World {
     });
   }
 
-  /** Somebody else shares a folder with the user, with about so many folders and files in it. */
+  /** Another person shares a new folder and its contents with the user. */
   receiveFolder(tree: ReceivedTree): string {
     return receiveTree(this.#ledger, this.#maker, tree);
   }
 
-  /** Somebody else shares a file with the user. */
+  /** Another person shares a new file with the user. */
   receiveFile({ name, mimeType = 'application/pdf' }: { name?: string; mimeType?: string } = {}): string {
     return this.#maker.receive({ mimeType, ...(name !== undefined && { name }) });
   }
 
-  /** Somebody shares two folders that lie in each other, each with a file; returns their ids. */
+  /** Another person shares two new folders that contain each other; returns their ids. */
   receiveCycle(): [string, string] {
     return receiveCycle(this.#ledger, this.#maker);
   }
 
-  /** From now on, files made in this folder of somebody else show in no flat listing and in no log. */
+  /** Hides later files in this folder of another user from flat listings and change logs. */
   hideNewFiles(folderId: string): void {
     this.#drive.closedFolders.add(this.#ledger.slotOf(folderId));
   }
 
-  /** Ends the user's access to a file of somebody else and everything below it that was not shared separately. */
+  /** Revokes access to another person's file and to everything below it that was not shared separately. */
   loseAccess(id: string): void {
     this.#setAccess(id, false);
   }
@@ -204,7 +208,7 @@ export class World {
     this.#setAccess(id, true);
   }
 
-  /** Makes the user a member of a shared drive. */
+  /** Makes the user a member of a new shared drive. */
   addDrive(drive: NewDrive): string {
     const id = this.#keeper.add(drive);
     this.#ledger.recordDrive(id);
@@ -215,12 +219,12 @@ export class World {
     this.#keeper.rename(id, name);
   }
 
-  /** Ends a membership, or a shared drive. */
+  /** Ends the user's membership in a shared drive, or deletes the drive. */
   loseDrive(id: string): void {
     this.#keeper.setMembership(id, 'outside');
   }
 
-  /** Ends a membership, but some files stay: those to which the user has access of its own. */
+  /** Ends the user's membership in a shared drive; some files, shared separately, stay accessible. */
   demoteDrive(id: string): void {
     this.#keeper.setMembership(id, 'demoted');
   }
@@ -229,7 +233,7 @@ export class World {
     this.#keeper.setMembership(id, 'member');
   }
 
-  /** Puts all files that the user owns out of reach, with an entry for each or without any. */
+  /** Makes all files of the user unavailable, with change log entries or without. */
   loseEverything({ silent }: { silent: boolean }): void {
     const { corpus } = this.#drive;
     for (let slot = 0; slot < corpus.slotCount; slot++) {
@@ -240,7 +244,7 @@ export class World {
     }
   }
 
-  /** Gives back what was put out of reach, in the way in which it went: with entries only if they are asked for. */
+  /** Reverses `loseEverything`, with change log entries or without. */
   regainEverything({ silent = false }: { silent?: boolean } = {}): void {
     const { corpus } = this.#drive;
     for (let slot = 0; slot < corpus.slotCount; slot++) {
@@ -250,19 +254,21 @@ export class World {
     }
   }
 
-  /** Changes something at random. */
+  /** Makes a random change. */
   mutate(random: () => number, options: MutationOptions = {}): Mutation {
     return this.#mutations.next(random, options);
   }
 
-  /** A file as the world has it, whether the user gets it or not; undefined if there is none. */
+  /**
+   * A file with all its fields, even if the user cannot access it; undefined for an unknown or deleted file.
+   */
   file(id: string): DriveFile | undefined {
     const { corpus } = this.#drive;
     const slot = corpus.slotOf(id);
     return slot === undefined || (corpus.marks(slot) & REMOVED) !== 0 ? undefined : corpus.file(slot);
   }
 
-  /** The ids of what the user can reach. */
+  /** The ids of the files that the user can find. */
   ids({ folders, driveId }: IdFilter = {}): string[] {
     const { corpus, visibility } = this.#drive;
     const found: string[] = [];
@@ -281,7 +287,7 @@ export class World {
     return Array.from(descendants(corpus, this.#ledger.slotOf(id)), (slot) => corpus.readers.id(slot) ?? '');
   }
 
-  /** All shared drives that the user ever was a member of. */
+  /** All shared drives of which the user was ever a member. */
   drives(): { id: string; name: string; membership: 'member' | 'demoted' | 'outside' }[] {
     return this.#drive.drives.list().map(({ id, name, membership }) => ({ id, name, membership }));
   }
@@ -296,7 +302,7 @@ export class World {
     this.#ledger.record(slot, () => {
       const tree = { file: slot, rule: habits.severalParents, apart: sharedApart };
       const { set } = markTree(corpus, tree, { bit: LOST, isOn: !isOn });
-      // The user still has these, but no longer sees where they lie.
+      // The user keeps these files, but can no longer see their parents.
       for (const apart of sharedApart)
         if (corpus.parentSlots(apart).some((parent) => set.has(parent)))
           this.#ledger.mark(apart, PARENT_HIDDEN, !isOn);
@@ -308,7 +314,7 @@ export class World {
     const slot = this.#ledger.slotOf(id);
     if ((corpus.marks(slot) & ROOT) !== 0) throw new Error(`${id} is a root`);
     const { time } = this.#ledger;
-    // Only shared drives tell when.
+    // Only files of shared drives have `trashedTime`.
     const hasTime = isTrashed && corpus.driveId(slot) !== undefined;
     this.#ledger.record(slot, () => {
       this.#ledger.write(slot, (file) => ({
@@ -320,7 +326,7 @@ export class World {
     });
   }
 
-  /** Marks a file and everything below it, and tells of the file only. */
+  /** Sets or clears a mark on a tree; only the top file gets a change log entry. */
   #markTree(id: string, bit: number, isOn: boolean): void {
     const { corpus } = this.#drive;
     const slot = this.#ledger.slotOf(id);
@@ -332,7 +338,7 @@ export class World {
     });
   }
 
-  /** What lies in another folder as well outlives this one; nothing tells of it. */
+  /** A file with another parent survives the removal of this one, without a change log entry. */
   #forgetRemovedParents(slot: number): void {
     const { corpus } = this.#drive;
     const file = corpus.fields(slot);
@@ -357,14 +363,14 @@ export class World {
     this.#settleTrash(slot);
   }
 
-  /** What comes into a folder whose content is listed is listed too, with everything below it. */
+  /** Lists a hidden file and everything below it after a move to a folder with listed contents. */
   #uncover(slot: number, folder: number): void {
     const { corpus } = this.#drive;
     if ((corpus.marks(slot) & UNLISTED) === 0 || this.#maker.isUnlistedBelow(folder)) return;
     for (const each of [slot, ...descendants(corpus, slot)]) this.#ledger.mark(each, UNLISTED, false);
   }
 
-  /** Takes a tree into another corpus. A folder that stays behind holds nothing of it any more. */
+  /** Moves a tree to another corpus. Files below its top lose parents that are not in the tree. */
   #rehomeTree(top: number, driveId: string | undefined): void {
     const { corpus } = this.#drive;
     const tree = new Set([top, ...descendants(corpus, top)]);

@@ -89,26 +89,6 @@ describe('emulator: change logs', () => {
     },
   );
 
-  test('an emulator that keeps what it has written shows the same entries, and what has come since', async () => {
-    const [forgetful, keeping] = [emulation, await createEmulation({ ...SMALL, keepFiles: true })];
-    const token = startToken(keeping);
-    const names = (from: Emulation): unknown[] => drain(from, token).changes.map(({ file }) => file?.name);
-    const [id = '', other = ''] = keeping.world.ids({ folders: false });
-    const acts = [
-      (from: Emulation) => from.world.rename(id, 'first name'),
-      (from: Emulation) => from.world.rename(id, 'second name'),
-      (from: Emulation) => from.world.rename(other, 'other name'),
-    ];
-    for (const act of acts) {
-      for (const each of [forgetful, keeping]) act(each);
-      expect(names(keeping)).toEqual(names(forgetful));
-      expect(names(keeping)).toEqual(names(forgetful));
-    }
-    expect(names(keeping)).toEqual(['second name', 'other name']);
-    keeping.changes({ unknownKinds: true });
-    expect(names(keeping)).toEqual(['second name', 'other name', undefined]);
-  });
-
   test('every change of a file gives it a higher version and one entry', () => {
     const { world } = emulation;
     const id = world.createFile({ mimeType: 'application/pdf' });

@@ -57,26 +57,6 @@ describe('emulator: paging', () => {
     },
   );
 
-  test.each(['true', 'false'])(
-    'an emulator that keeps what it has written gives the same pages, and what has changed since (pretty: %s)',
-    async (prettyPrint) => {
-      await withEmulator({ ...HOSTILE, keepFiles: true }, async (keeping) => {
-        const query = {
-          fields: 'files(id,name,parents,owners),nextPageToken',
-          pageSize: '1000',
-          prettyPrint,
-        };
-        const first = await listAll(emulator, query);
-        for (const pageSize of ['1000', '1000', '170', '3'])
-          expect(await listAll(keeping, { ...query, pageSize })).toEqual(first);
-        const [id] = keeping.world.ids({ folders: false });
-        keeping.world.rename(id!, 'another name');
-        const renamed = (await listAll(keeping, query)).filter((file) => file.name === 'another name');
-        expect(renamed.map((file) => file.id)).toEqual([id]);
-      });
-    },
-  );
-
   test('a listing that says nothing of the trash has what is in it', async () => {
     expect(ids(await listAll(emulator, { pageSize: '1000' }))).toEqual(ids(truth));
   });

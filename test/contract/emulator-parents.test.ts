@@ -105,11 +105,11 @@ describe('a file in several folders', () => {
     const [first, , shared] = scene();
     const drive = world().drives()[0]!.id;
     const inDrive = world().createFile({ driveId: drive });
-    expect(() => world().addParent(first, shared)).toThrow('lies in it');
+    expect(() => world().addParent(first, shared)).toThrow('is in it');
     expect(() => world().addParent(shared, first)).toThrow('already');
     expect(() => world().addParent(inDrive, first)).toThrow('shared drive');
     expect(() => world().addParent(shared, drive)).toThrow('shared drive');
     expect(() => world().addParent(world().rootId, first)).toThrow('root');
-    expect(() => world().removeParent(shared, world().rootId)).toThrow('does not lie');
+    expect(() => world().removeParent(shared, world().rootId)).toThrow('is not in');
   });
 });

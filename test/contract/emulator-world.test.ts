@@ -120,10 +120,10 @@ describe('emulator: what happens in silence', () => {
   test('a folder cannot be moved into itself', () => {
     const { world } = emulation;
     const [top, inner] = chain();
-    expect(() => world.move(top, inner)).toThrow('lies in it');
+    expect(() => world.move(top, inner)).toThrow('is in it');
     expect(() => world.move(top, top)).toThrow();
     expect(() => world.move(world.rootId, top)).toThrow('root');
-    expect(() => world.rename('nobody', 'x')).toThrow('no file');
+    expect(() => world.rename('nobody', 'x')).toThrow('does not exist');
   });
 
   test.each([true, false])(

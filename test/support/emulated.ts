@@ -2,14 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { constants, runInThisContext } from 'node:vm';
 import { loadCredentials, type Credentials } from '../../src/drive/auth/credentials';
 import type { CredentialSource } from '../../src/drive/auth/credential-source';
 import { createDriveClient, type DriveClient } from '../../src/drive/client';
 import type { RequestLimits } from '../../src/drive/exchange';
 import { Limiter, Pacer } from '../../src/drive/limiter';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator';
+import { importModule } from './import-module';
 
 /** An emulator and clients on it. */
 export interface Emulated {
@@ -31,15 +30,9 @@ export const LOGIN = {
 
 type Fetch = typeof fetch;
 
-/**
- * The HTTP client that Google's one imports by itself. Jest cannot follow an import() from CommonJS without flags, so Node's own
- * loader fetches it and it is handed over; everything else is as in production.
- */
+/** The HTTP client that Google's one imports by itself; it is handed over, and all the rest is as in production. */
 export async function nodeFetch(): Promise<Fetch> {
-  const load = runInThisContext('(url) => import(url)', {
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }) as (url: string) => Promise<{ default: Fetch }>;
-  return (await load(pathToFileURL(require.resolve('node-fetch')).href)).default;
+  return (await importModule<{ default: Fetch }>(require.resolve('node-fetch'))).default;
 }
 
 /** Loads credentials whose requests can be sent from a test. */

@@ -5,10 +5,10 @@ import {
   FILE_FIELDS,
   FILE_LIST_FIELDS,
   START_PAGE_TOKEN_FIELDS,
-} from '../../../emulator/field-table';
-import type { FieldMask } from '../../../emulator/field-mask';
-import { METHOD_PARAMETERS } from '../../../emulator/parameters';
-import { FIELD_NAMES } from '../../../emulator/drive-file';
+} from '../../../emulator/fields/field-table';
+import type { FieldMask } from '../../../emulator/fields/field-mask';
+import { METHOD_PARAMETERS } from '../../../emulator/http/parameters';
+import { FIELD_NAMES } from '../../../emulator/drive/drive-file';
 import discovery from '../../fixtures/drive.v3.discovery.json';
 
 interface Schema {

@@ -1,5 +1,5 @@
 import type { Account, DriveFile } from '../../../emulator';
-import { FOLDER } from '../../../emulator/drive-file';
+import { FOLDER } from '../../../emulator/drive/drive-file';
 import {
   childrenOf,
   drain,

@@ -1,7 +1,7 @@
 import { Corpus } from '../../../emulator/corpus/corpus';
 import { createUser } from '../../../emulator/corpus/people';
-import { createSeedSource } from '../../../emulator/corpus/seed-source';
-import { FOLDER, type DriveFile } from '../../../emulator/drive-file';
+import { createSeedSource } from '../../../emulator/corpus/seed/source';
+import { FOLDER, type DriveFile } from '../../../emulator/drive/drive-file';
 import { parseQuery } from '../../../emulator/query/parser';
 import { compileQuery } from '../../../emulator/query/predicate';
 

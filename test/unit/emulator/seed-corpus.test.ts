@@ -1,8 +1,8 @@
 import { Corpus } from '../../../emulator/corpus/corpus';
 import { createUser } from '../../../emulator/corpus/people';
-import { createSeedSource } from '../../../emulator/corpus/seed-source';
+import { createSeedSource } from '../../../emulator/corpus/seed/source';
 import type { SeedSpec } from '../../../emulator/corpus/spec';
-import { FOLDER, SHORTCUT, type DriveFile } from '../../../emulator/drive-file';
+import { FOLDER, SHORTCUT, type DriveFile } from '../../../emulator/drive/drive-file';
 
 function corpusOf(spec: Partial<SeedSpec> = {}): Corpus {
   return new Corpus(createSeedSource({ kind: 'seed', seed: 1, files: 5000, ...spec }, createUser()));
