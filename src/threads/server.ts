@@ -5,6 +5,11 @@ import { toWireError } from './wire-error';
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
+/** What is served: methods that return promises. */
+interface Served {
+  close(): Promise<void>;
+}
+
 /** Has the thread that started this one log an event. */
 export function postLog(level: LogLevel, message: string): void {
   post({ kind: 'log', level, message });
@@ -18,16 +23,16 @@ function post(message: Answer, value?: unknown): void {
  * Serves the methods of an object to the thread that has started this one (`threadClient`), until `close` is called. `open` makes the object at the first
  * call; where it throws, that call fails and the next one tries again.
  */
-export function serveThread<M extends { close(): Promise<void> }>(
-  open: () => M,
+export function serveThread(
+  open: () => Served,
   { afterCall = () => undefined }: { afterCall?: () => void } = {},
 ): void {
-  let opened: M | undefined;
+  let opened: Served | undefined;
 
   async function carryOut({ method, args, hasNotes, id }: Call): Promise<unknown> {
     if (method === 'close') return await opened?.close();
     opened ??= open();
-    const target = opened[method as keyof M] as Method;
+    const target = opened[method as keyof Served] as Method;
     const result = await target(...(hasNotes ? withNotes(args, id) : args));
     afterCall();
     return result;

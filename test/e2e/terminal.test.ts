@@ -32,6 +32,9 @@ async function onTerminal(args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** Sentences, which a terminal wraps as it likes. */
+const isFree = (line: string) => /^(as of|account|and \d|  GDRIVE|      |hint|Temporal)/.test(line);
+
 /** The lines that stay: of one that was rewritten, the last state. */
 function linesThatStay(text: string): string[] {
   return text
@@ -48,7 +51,6 @@ test('a sync shows progress in one line, and every line fits the terminal', asyn
   expect(lines.find((line) => line.startsWith('completed: 2,000 files'))).toBeDefined();
   for (const args of [['ls', '/My Drive'], ['search', 'e'], ['status'], ['du'], ['--help']]) {
     const shown = linesThatStay(await onTerminal(args));
-    const isFree = (line: string) => /^(as of|account|and \d|  GDRIVE|      |hint|Temporal)/.test(line);
     const wide = shown.filter((line) => !isFree(line) && Array.from(line).length > COLUMNS);
     expect({ args, wide }).toEqual({ args, wide: [] });
   }

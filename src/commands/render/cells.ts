@@ -10,7 +10,9 @@ export function sizeCell(bytes: number | bigint | undefined): Cell {
 
 /** A moment in ms since 1970, to the minute; a pipe gets RFC 3339. */
 export function timeCell(ms: number | undefined): Cell {
-  return ms === undefined ? NOTHING : { shown: formatTime(ms).slice(0, 16), value: new Date(ms).toISOString() };
+  return ms === undefined
+    ? NOTHING
+    : { shown: formatTime(ms).slice(0, 16), value: new Date(ms).toISOString() };
 }
 
 /** A time as Drive sent it, to the minute; a pipe gets it as it is. */
