@@ -15,7 +15,7 @@ interface Answer {
 }
 
 /** What a request costs, and what bounds it. */
-export interface Call {
+export interface Request {
   units: number;
   signal: AbortSignal | undefined;
   /** The drive whose corpus is asked for: what is not found then can only be the drive. */
@@ -102,7 +102,7 @@ export class Requests {
   }
 
   /** Sends a request as soon as the limits allow. */
-  async send<T extends Answer>(call: Call, ask: (options: SendOptions) => Promise<T>): Promise<Sent<T>> {
+  async send<T extends Answer>(call: Request, ask: (options: SendOptions) => Promise<T>): Promise<Sent<T>> {
     // Many requests may share a signal; Node would take their listeners for a leak.
     if (call.signal !== undefined) setMaxListeners(0, call.signal);
     try {
@@ -116,7 +116,7 @@ export class Requests {
   }
 
   async #withToken<T extends Answer>(
-    call: Call,
+    call: Request,
     ask: (options: SendOptions) => Promise<T>,
   ): Promise<Sent<T>> {
     for (let tries = 1; ; tries++) {
@@ -160,7 +160,7 @@ export class Requests {
   }
 
   async #withinQuota<T extends Answer>(
-    { units, signal, limitMs }: Call,
+    { units, signal, limitMs }: Request,
     ask: (options: SendOptions) => Promise<T>,
   ): Promise<Sent<T>> {
     const { limiter, limits, clock } = this.#shared;

@@ -8,7 +8,7 @@ import {
   embeddedTarget,
   externalTarget,
   ServerUnusable,
-  type Target,
+  type TemporalTarget,
 } from '../temporal/connect';
 import { ensureServer, type DevServer } from '../temporal/dev-server';
 import { createJobs, type Jobs } from '../temporal/jobs';
@@ -20,7 +20,7 @@ export interface TemporalAccess {
   client: Client;
   jobs: Jobs;
   schedules: Schedules;
-  target: Target;
+  target: TemporalTarget;
   uiUrl: string | undefined;
   close(): Promise<void>;
 }

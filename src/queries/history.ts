@@ -101,7 +101,7 @@ function* readEvents(
 }
 
 /** Which events to show. */
-export interface Shown {
+export interface ShownEvents {
   /** Include events that only follow from an event of a folder above. */
   inherited: boolean;
 }
@@ -110,7 +110,7 @@ export interface Shown {
 export function* eventsOf(
   reader: Reader,
   filter: HistoryFilter,
-  { inherited }: Shown,
+  { inherited }: ShownEvents,
 ): Generator<HistoryEvent> {
   const reading: Reading = {
     columns: EVENT_COLUMNS,
@@ -124,7 +124,7 @@ export function* eventsOf(
 export function newestOf(
   reader: Reader,
   filter: HistoryFilter,
-  { inherited, limit }: Shown & { limit: number },
+  { inherited, limit }: ShownEvents & { limit: number },
 ): HistoryFilter {
   const reading: Reading = {
     columns: PLACE_COLUMNS,
@@ -151,7 +151,7 @@ function lastBefore(reader: Reader, since: number): number {
 export function historyEvents(
   reader: Reader,
   filter: HistoryFilter,
-  shown: Shown & { limit: number },
+  shown: ShownEvents & { limit: number },
 ): HistoryEvent[] {
   return [...eventsOf(reader, newestOf(reader, filter, shown), shown)];
 }

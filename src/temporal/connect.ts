@@ -6,7 +6,7 @@ import { errorMessage, UserError } from '../errors';
 import { inWords } from '../explain';
 
 /** How to reach a Temporal server, for client and worker alike. */
-export interface Target {
+export interface TemporalTarget {
   connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
   namespace: string;
   /** The home's own server, and not one that the user named. */
@@ -14,24 +14,24 @@ export interface Target {
 }
 
 /** The target of a home's own server. */
-export function embeddedTarget(address: string, namespace: string): Target {
+export function embeddedTarget(address: string, namespace: string): TemporalTarget {
   return { connection: { address }, namespace, isEmbedded: true };
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
 
 /** How the client connects: to this machine never through a proxy, which would look for the server on its own machine. */
-export function clientOptions({ connection }: Target): ConnectionOptions {
+export function clientOptions({ connection }: TemporalTarget): ConnectionOptions {
   if (!LOOPBACK.test(addressOf(connection))) return { ...connection };
   return { ...connection, channelArgs: { 'grpc.enable_http_proxy': 0 } };
 }
 
-function addressOf({ address }: Target['connection']): string {
+function addressOf({ address }: TemporalTarget['connection']): string {
   return address ?? 'localhost:7233';
 }
 
 /** The target that Temporal's standard variables name. */
-export function externalTarget(env: Environment): Target {
+export function externalTarget(env: Environment): TemporalTarget {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig({
       overrideEnvVars: { ...env } as Record<string, string>,
@@ -75,7 +75,7 @@ function isSettling(error: unknown): boolean {
  * Connects a client.
  * @throws UserError where the server cannot be reached or does not know the namespace.
  */
-export async function connectClient(target: Target): Promise<Client> {
+export async function connectClient(target: TemporalTarget): Promise<Client> {
   let connection: Connection | undefined;
   try {
     connection = await Connection.connect({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
@@ -100,7 +100,7 @@ export class ServerUnusable extends UserError {
 
 /** Says that a server cannot be used, and what to do. */
 export function unusableServer(
-  { connection, namespace, isEmbedded = false }: Target,
+  { connection, namespace, isEmbedded = false }: TemporalTarget,
   cause: unknown,
 ): ServerUnusable {
   const address = addressOf(connection);

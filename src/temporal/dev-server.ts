@@ -5,7 +5,7 @@ import { inWords } from '../explain';
 import { letGo } from '../let-go';
 import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/sqlite/role-lock';
 import { resolveTemporalBinary } from './binary';
-import { embeddedTarget, type Target } from './connect';
+import { embeddedTarget, type TemporalTarget } from './connect';
 import { EMBEDDED_NAMESPACE, startServerProcess, type ServerProcess } from './server-process';
 import { answers, readServerState, serverFiles } from './server-state';
 
@@ -55,7 +55,7 @@ export async function serverRuns(home: string): Promise<boolean> {
 }
 
 /** Where the home's server is: `none` while no process owns it, `silent` while its owner has none that answers. */
-export async function lookForServer(home: string): Promise<Target | 'none' | 'silent'> {
+export async function lookForServer(home: string): Promise<TemporalTarget | 'none' | 'silent'> {
   if (!isRoleHeld(serverFiles(home).lock)) return 'none';
   const place = await findOwned(home);
   return place === undefined ? 'silent' : embeddedTarget(addressOf(place), EMBEDDED_NAMESPACE);

@@ -1,5 +1,5 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { clientOptions, whyUnusable, type Target } from './connect';
+import { clientOptions, whyUnusable, type TemporalTarget } from './connect';
 
 /** What a Temporal server says when it is asked for a home's worker. */
 export type ServerReport =
@@ -14,7 +14,7 @@ const CALL_TIMEOUT_MS = 2_000;
 const GONE: ReadonlySet<number> = new Set([5]);
 
 /** Asks a server for its namespace and for who polls a queue; waits for nothing that is still to come. */
-export async function inspectServer(target: Target, taskQueue: string): Promise<ServerReport> {
+export async function inspectServer(target: TemporalTarget, taskQueue: string): Promise<ServerReport> {
   const connection = Connection.lazy({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
   try {
     await connection.ensureConnected();

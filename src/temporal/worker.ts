@@ -2,12 +2,12 @@ import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@t
 import { createActivities } from '../activities';
 import type { Accounts } from '../activities/accounts';
 import type { Log } from '../log';
-import { unusableServer, type Target } from './connect';
+import { unusableServer, type TemporalTarget } from './connect';
 import { workerLogger } from './worker-logger';
 
 /** What a worker runs on. */
 export interface WorkerOptions {
-  target: Target;
+  target: TemporalTarget;
   taskQueue: string;
   /** Unique to this start: a successor tells by it what a dead worker left behind. */
   identity: string;

@@ -1,6 +1,6 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { errorFields, type Log } from '../log';
-import { movedWith, type Answer, type Call } from './messages';
+import { movedWith, type ThreadAnswer, type ThreadCall } from './messages';
 import { fromWireError } from './wire-error';
 
 /** How a thread is run. */
@@ -64,7 +64,7 @@ class Thread {
     const worker = (this.#worker ??= this.#start());
     clearTimeout(this.#idle);
     const { sent, onNote } = withoutNotes(args);
-    const call: Call = { id: this.#calls++, method, args: sent, hasNotes: onNote !== undefined };
+    const call: ThreadCall = { id: this.#calls++, method, args: sent, hasNotes: onNote !== undefined };
     // First: what cannot be sent is nothing to wait for.
     worker.postMessage(
       call,
@@ -90,7 +90,7 @@ class Thread {
     const { workerData, resourceLimits, log } = this.#options;
     const worker = new Worker(this.#script, { workerData, resourceLimits });
     let broken: Error | undefined;
-    worker.on('message', (answer: Answer) => this.#receive(worker, answer));
+    worker.on('message', (answer: ThreadAnswer) => this.#receive(worker, answer));
     worker.on('error', (error: Error) => {
       broken = error;
       log?.write('error', 'a thread has broken', errorFields(error, { messages: false }));
@@ -117,7 +117,7 @@ class Thread {
     this.#idle = setTimeout(end, idleMs).unref();
   }
 
-  #receive(worker: Worker, answer: Answer): void {
+  #receive(worker: Worker, answer: ThreadAnswer): void {
     if (answer.kind === 'log') return this.#options.log?.write(answer.level, answer.message);
     const pending = this.#pending.get(answer.id);
     if (answer.kind === 'note') return pending?.onNote?.(answer.note);

@@ -2,7 +2,7 @@ import type { LogLevel } from '../log';
 import type { WireError } from './wire-error';
 
 /** A call of a method of another thread. `hasNotes`: the last argument has an `onNote`, which stays with the caller. */
-export interface Call {
+export interface ThreadCall {
   id: number;
   method: string;
   args: readonly unknown[];
@@ -10,7 +10,7 @@ export interface Call {
 }
 
 /** What a thread sends back: notes on a call, then its result or its error; and events for the log. */
-export type Answer =
+export type ThreadAnswer =
   | { id: number; kind: 'note'; note: unknown }
   | { id: number; kind: 'done'; value: unknown }
   | { id: number; kind: 'failed'; error: WireError }

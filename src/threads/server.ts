@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { LogLevel } from '../log';
-import { movedWith, type Answer, type Call } from './messages';
+import { movedWith, type ThreadAnswer, type ThreadCall } from './messages';
 import { toWireError } from './wire-error';
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -15,7 +15,7 @@ export function postLog(level: LogLevel, message: string): void {
   post({ kind: 'log', level, message });
 }
 
-function post(message: Answer, value?: unknown): void {
+function post(message: ThreadAnswer, value?: unknown): void {
   parentPort?.postMessage(message, movedWith(value));
 }
 
@@ -29,7 +29,7 @@ export function serveThread(
 ): void {
   let opened: Served | undefined;
 
-  async function carryOut({ method, args, hasNotes, id }: Call): Promise<unknown> {
+  async function carryOut({ method, args, hasNotes, id }: ThreadCall): Promise<unknown> {
     if (method === 'close') return await opened?.close();
     opened ??= open();
     const target = opened[method as keyof Served] as Method;
@@ -38,7 +38,7 @@ export function serveThread(
     return result;
   }
 
-  async function answer(call: Call): Promise<void> {
+  async function answer(call: ThreadCall): Promise<void> {
     const { id } = call;
     try {
       const value = await carryOut(call);
@@ -50,7 +50,7 @@ export function serveThread(
     if (call.method === 'close') parentPort?.close();
   }
 
-  parentPort?.on('message', (call: Call) => void answer(call));
+  parentPort?.on('message', (call: ThreadCall) => void answer(call));
 }
 
 /** Gives the last argument its `onNote` back. */

@@ -4,7 +4,7 @@ import { errorMessage } from '../../errors';
 import type { Home } from '../../process/home';
 import { canBuild, findTemporalBinary, namedBinary } from '../../temporal/binary';
 import { binaryVersion, whyUnusable } from '../../temporal/binary-version';
-import { externalTarget, type Target } from '../../temporal/connect';
+import { externalTarget, type TemporalTarget } from '../../temporal/connect';
 import { lookForServer } from '../../temporal/dev-server';
 import { inspectServer, type ServerReport } from '../../temporal/inspect';
 import type { Context } from '../shared/context';
@@ -38,7 +38,7 @@ async function loadCore(): Promise<void> {
 const OPEN_PORT =
   'the server and its Web UI ask for no login: other users and programs of this machine can see and steer jobs and change settings (README, "Limits")';
 
-async function checkServer(home: Home, target: Target, kind: 'own' | 'embedded'): Promise<Finding[]> {
+async function checkServer(home: Home, target: TemporalTarget, kind: 'own' | 'embedded'): Promise<Finding[]> {
   const report = await inspectServer(target, taskQueueOf(home));
   const { namespace, connection } = target;
   const where = `${connection.address ?? 'localhost:7233'}, namespace ${namespace}`;

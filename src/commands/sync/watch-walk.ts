@@ -10,7 +10,7 @@ import type { Session } from './session';
 import { walkLine } from '../jobs/walk-text';
 
 /** Why watching ended. `role-free`: the process that worked is gone, and this one can take over. */
-export type WalkEnd = 'complete' | 'interrupted' | 'role-free';
+export type WalkWatchEnd = 'complete' | 'interrupted' | 'role-free';
 
 const LOOK_EVERY_MS = 500;
 const LINE_EVERY_MS = 5_000;
@@ -31,7 +31,7 @@ export async function watchWalk(
   context: Context,
   session: Pick<Session, 'jobs' | 'works' | 'stopped'>,
   { storeId, roleIsFree }: { storeId: string; roleIsFree: () => boolean },
-): Promise<WalkEnd> {
+): Promise<WalkWatchEnd> {
   const store = { account: context.config.account, storeId };
   const report = createReporter(context);
   const broken = new AbortController();

@@ -23,7 +23,7 @@ export interface Found {
 }
 
 /** How to search. `folderOf` finds the folder that a person names. */
-export interface SearchOptions {
+export interface SearchLimits {
   limit: number;
   roots: Roots;
   folderOf: (named: string) => Target;
@@ -46,7 +46,7 @@ interface Condition {
  * Finds files by name and filters. Equal names come first, then names that begin alike, then the most recent
  * files.
  */
-export function searchFiles(reader: Reader, query: SearchQuery, options: SearchOptions): Found {
+export function searchFiles(reader: Reader, query: SearchQuery, options: SearchLimits): Found {
   const condition = conditionOf(reader, query, options);
   const wanted = options.limit + 1;
   const best = new Best(wanted, byRank);
@@ -167,7 +167,7 @@ function scan(reader: Reader, { sql, params }: Condition): Iterable<Row> {
   return reader.iterate(`SELECT ${COLUMNS} FROM file WHERE ${sql}`, ...params);
 }
 
-function conditionOf(reader: Reader, query: SearchQuery, options: SearchOptions): Condition {
+function conditionOf(reader: Reader, query: SearchQuery, options: SearchLimits): Condition {
   const { filters, excludedFilters } = query;
   const conditions = [
     ...filters.map((filter) => filterOf(reader, filter, options)),
@@ -202,7 +202,7 @@ parent_id IN (SELECT value FROM json_each(?))
 OR file.pk IN (SELECT file_pk FROM file_parent WHERE file_parent.parent_id IN (SELECT value FROM json_each(?)))
 OR file.id IN (SELECT value FROM json_each(?))`;
 
-function filterOf(reader: Reader, filter: Filter, { roots, folderOf }: SearchOptions): Condition {
+function filterOf(reader: Reader, filter: Filter, { roots, folderOf }: SearchLimits): Condition {
   switch (filter.kind) {
     case 'type':
       return { sql: filter.types.map(() => 'mime_type GLOB ?').join(' OR '), params: [...filter.types] };

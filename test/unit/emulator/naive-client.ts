@@ -91,12 +91,19 @@ export class NaiveClient {
     }
   }
 
-  /** Asks for a file that a log says is gone, and for what lay in it. */
-  #check(id: string): void {
+  /**
+   * Asks for a file that a log says is gone, and for what lay in it: also below folders that are still there, since a folder of the user in
+   * somebody else's trash stays, and other people's files in it do not.
+   */
+  #check(id: string, checked = new Set<string>()): void {
+    if (checked.has(id)) return;
+    checked.add(id);
     const file = getFile(this.#account, id);
+    const isKnown = file === undefined ? this.#files.delete(id) : this.#files.has(id);
     if (file !== undefined) this.#renew(file);
-    else if (this.#files.delete(id))
-      for (const child of this.#known(({ parents }) => parents?.includes(id) === true)) this.#check(child.id);
+    if (isKnown)
+      for (const child of this.#known(({ parents }) => parents?.includes(id) === true))
+        this.#check(child.id, checked);
   }
 
   /** A list of its own, since files come and go while it is worked off. */
