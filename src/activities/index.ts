@@ -68,6 +68,8 @@ export interface ActivityOptions {
 /** The activities of this product on the given accounts. */
 export function createActivities({ accounts, revision, lanes, log }: ActivityOptions): Activities {
   const { onAccount, onStore } = createRunners(accounts, log);
+  const logOf = ({ account, jobId }: { account: string; jobId: string }): Log =>
+    log.with({ account, job: jobId });
   return {
     prepareSync: (round) => onAccount(round, (account) => prepareSync(account, round, lanes)),
     takeRequest: ({ account, storeId, ...job }) =>
@@ -83,7 +85,12 @@ export function createActivities({ accounts, revision, lanes, log }: ActivityOpt
     failSource: ({ failure, ...source }) => onStore(source, (writer) => writer.failSource(source, failure)),
     releaseSource: ({ why, ...source }) => onStore(source, (writer) => writer.releaseSource(source, why)),
     giveUpFailing: (pass) => onStore(pass, (writer) => giveUpFailing(writer, pass)),
-    finishPass: (pass) => onStore(pass, (writer) => writer.finishPass(pass)),
+    finishPass: (pass) =>
+      onStore(pass, async (writer) => {
+        const end = await writer.finishPass(pass);
+        if (end.kind === 'ended') logOf(pass).write('info', 'job has ended', { state: end.state });
+        return end;
+      }),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
     buildIndexes: (store) => onStore(store, (writer, signal) => buildIndexes(writer, signal)),
@@ -92,6 +99,8 @@ export function createActivities({ accounts, revision, lanes, log }: ActivityOpt
       onStore({ account, storeId }, async (writer) => {
         if (unknown !== undefined) await writer.recordJob(unknown);
         await writer.setJobState(result);
+        const { jobId, state, reason } = result;
+        logOf({ account, jobId }).write('info', 'job has changed', { state, reason });
       }),
     async removeJob({ jobId, ...store }) {
       try {

@@ -18,7 +18,7 @@ export type SyncPlan =
 
 /** Makes the job the owner of the store. */
 export async function prepareSync(
-  { writer }: Account,
+  { writer, log }: Account,
   { jobId, attempt, requestedAt, full, resumed, takenOver, acceptRemovals }: RoundRef,
   lanes: number,
 ): Promise<SyncPlan> {
@@ -26,6 +26,7 @@ export async function prepareSync(
   const started = await writer.startJob(job, { resumed, takenOver, acceptRemovals });
   if (started.kind === 'paused') return started;
   const { epoch, target } = started;
+  log.write('info', 'job works', { attempt, request: target, full });
   const unopened = (await writer.sourcesWithoutToken({ epoch, target }, 1)).length > 0;
   return { kind: 'work', epoch, target, lanes, unopened };
 }

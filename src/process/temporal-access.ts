@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { Home } from './home';
 import { letGo } from '../let-go';
+import type { Log } from '../log';
 import { findTemporalBinary, namedBinary } from '../temporal/binary';
 import {
   connectClient,
@@ -34,7 +35,7 @@ const MOST_CONNECTS = 3;
 export async function openTemporal(
   config: Config,
   home: Home,
-  options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+  options: TemporalOptions,
 ): Promise<TemporalAccess> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -47,11 +48,7 @@ export async function openTemporal(
   }
 }
 
-async function connectTo(
-  config: Config,
-  home: Home,
-  options: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
-): Promise<TemporalAccess> {
+async function connectTo(config: Config, home: Home, options: TemporalOptions): Promise<TemporalAccess> {
   const server = config.externalTemporal ? undefined : await startServer(config, home, options);
   const target =
     server === undefined ? externalTarget(config.env) : embeddedTarget(server.address, server.namespace);
@@ -76,6 +73,14 @@ async function connectTo(
   }
 }
 
+/** `supervise`: restart the server when it ends, and log that. */
+interface TemporalOptions {
+  supervise: boolean;
+  announce: Announce;
+  log?: Log | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** True where the home's own server is used and can be started at once, with nothing to be fetched. */
 export async function startsAtOnce({ externalTemporal, env, cacheDir }: Config): Promise<boolean> {
   if (externalTemporal) return false;
@@ -85,11 +90,7 @@ export async function startsAtOnce({ externalTemporal, env, cacheDir }: Config):
 async function startServer(
   config: Config,
   home: Home,
-  {
-    supervise,
-    announce,
-    signal,
-  }: { supervise: boolean; announce: Announce; signal?: AbortSignal | undefined },
+  { supervise, announce, log, signal }: TemporalOptions,
 ): Promise<DevServer> {
   const { env, cacheDir } = config;
   return await ensureServer({
@@ -97,6 +98,7 @@ async function startServer(
     env,
     cacheDir,
     announce,
+    log,
     supervise,
     ...(signal && { signal }),
   });

@@ -68,7 +68,7 @@ export async function startWorker(
   noteWorker(home, ownRecord(config));
   // Loaded while the server starts; what is wrong with it is said where it is used.
   loadWorker().catch(() => undefined);
-  const temporal = await openTemporal(config, home, { supervise: true, announce, signal }).catch(
+  const temporal = await openTemporal(config, home, { supervise: true, announce, log, signal }).catch(
     (error: unknown) => {
       forgetWorker(home);
       throw error;

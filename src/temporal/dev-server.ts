@@ -3,6 +3,7 @@ import type { Environment } from '../config';
 import { UserError } from '../errors';
 import { inWords } from '../explain';
 import { letGo } from '../let-go';
+import type { Log } from '../log';
 import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/sqlite/role-lock';
 import { resolveTemporalBinary } from './binary';
 import { embeddedTarget, type TemporalTarget } from './connect';
@@ -25,6 +26,7 @@ export interface DevServerOptions {
   env: Environment;
   cacheDir: string;
   announce: (line: string) => void;
+  log?: Log | undefined;
   signal?: AbortSignal;
   /** Restarts the server if it dies, and takes it over, on the same port, when its owner does. */
   supervise: boolean;
@@ -124,7 +126,11 @@ function createKeeper(options: DevServerOptions, binary: string) {
       }
       if (server === undefined) await Promise.race([delay(LOOK_EVERY_MS, undefined, { ref: false }), closed]);
       else await Promise.race([server.exited, closed]);
-      if (!closing.signal.aborted) server = undefined;
+      if (!closing.signal.aborted) {
+        if (server !== undefined)
+          options.log?.write('warn', 'the embedded Temporal server has ended; it is started again');
+        server = undefined;
+      }
     }
   }
 

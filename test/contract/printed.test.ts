@@ -87,6 +87,7 @@ describe('du', () => {
     expect(await shown('du', '/My Drive')).toEqual([
       'FOLDER                  SIZE   YOURS  FILES',
       'Photos/               4.0 MB  4.0 MB      2',
+      'Old notes.txt         3.0 KB  3.0 KB      1',
       'Taxes/                1000 B  1000 B      1',
       'Notes.txt              512 B     0 B      1',
       'List.txt                10 B    10 B      1',

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { createLog } from '../../src/log';
 import { resolveTemporalBinary } from '../../src/temporal/binary';
 import { connectClient } from '../../src/temporal/connect';
 import { ensureServer, serverRuns, type DevServer } from '../../src/temporal/dev-server';
@@ -24,12 +25,14 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+const log = createLog(({ level, message }) => void told.push(`${level}: ${message}`));
+
 function announce(line: string): void {
   told.push(line);
 }
 
 async function ensure(env = process.env): Promise<DevServer> {
-  const server = await ensureServer({ home, env, cacheDir, announce, supervise: true });
+  const server = await ensureServer({ home, env, cacheDir, announce, log, supervise: true });
   open.push(server);
   return server;
 }
@@ -70,6 +73,7 @@ test('a server that is killed is started again on the same port', async () => {
   process.kill(pid, 'SIGKILL');
   await waitFor('another server has taken its place', () => serverPid() !== pid, 15_000);
   expect(await answersClient(server)).toBe(true);
+  expect(told).toContain('warn: the embedded Temporal server has ended; it is started again');
 });
 
 test('a guest takes the role over when the owner ends, on the same port', async () => {

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { startEmulator, type Emulator } from '../../emulator';
-import { CLI, expectPlainError, openRig, type Rig } from '../support/cli';
+import { CLI, expectPlainError, openRig, OWN_TEMPORAL, type Rig } from '../support/cli';
 
 let emulator: Emulator;
 let synced: Rig;
@@ -228,6 +228,7 @@ describe('Temporal', () => {
     const empty = mkdtempSync(join(tmpdir(), 'gdrive-sync-empty-'));
     try {
       const outcome = await rig.run(['sync'], {
+        ...OWN_TEMPORAL,
         PATH: empty,
         XDG_CACHE_HOME: join(empty, 'cache'),
         TMPDIR: empty,
@@ -243,7 +244,10 @@ describe('Temporal', () => {
   });
 
   test('a named binary that does not run exits 1 and names it', async () => {
-    const outcome = await rig.run(['sync'], { TEMPORAL_CLI_PATH: '/nowhere/temporal' });
+    const outcome = await rig.run(['sync'], {
+      ...OWN_TEMPORAL,
+      TEMPORAL_CLI_PATH: '/nowhere/temporal',
+    });
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
     expectPlainError(outcome, /TEMPORAL_CLI_PATH names \/nowhere\/temporal/);
   });
