@@ -1,0 +1,76 @@
+/** What programs read: the fields of each answer are pinned here and named in docs/cli-json.md. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSmallCopy, type SmallCopy } from '../support/small-copy';
+
+const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'cli-json.md'), 'utf8');
+const ITEM = ['id', 'mimeType', 'modifiedTime', 'name', 'ownerEmail', 'path', 'size', 'trashed', 'type'];
+const AS_OF = ['currentAt', 'indexed', 'partial', 'walkUnfinished'];
+
+let copy: SmallCopy;
+
+beforeAll(() => {
+  copy = openSmallCopy();
+});
+afterAll(() => copy.close());
+
+type Json = Record<string, unknown>;
+
+async function answers(...args: string[]): Promise<Json[]> {
+  const { code, stdout } = await copy.run(['--json', ...args]);
+  expect(code).toBe(0);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Json);
+}
+
+function expectFields(answer: unknown, fields: readonly string[]): void {
+  expect(Object.keys(answer as Json).toSorted()).toEqual(fields.toSorted());
+  for (const field of fields) expect(PAGE).toContain(`\`${field}\``);
+}
+
+test('search and ls print an item a line', async () => {
+  const [hit] = await answers('search', 'notes');
+  expectFields(hit, [...ITEM, 'match']);
+  const listed = await answers('ls', '/My Drive/Photos');
+  expect(listed).toHaveLength(2);
+  expectFields(listed[0], ITEM);
+  expectFields((await answers('ls'))[0], ['id', 'name', 'type']);
+});
+
+test('info prints one object', async () => {
+  const [info] = await answers('info', 'beach', '--duplicates');
+  expectFields(info, ['asOf', 'changedAt', 'copies', 'events', 'file', 'firstSeenAt', 'paths', 'source']);
+  expectFields(info!['asOf'], AS_OF);
+  expect(info!['file']).toMatchObject({ id: 'beach', size: '2097152', parents: ['photos'] });
+});
+
+test('du prints its sums', async () => {
+  const [du] = await answers('du', '--by', 'type');
+  expectFields(du, ['asOf', 'by', 'rows', 'target', 'total', 'trashed']);
+  const [row] = du!['rows'] as Json[];
+  expectFields(row, ['bytes', 'files', 'key', 'ownBytes']);
+  expect(row).toEqual({ key: 'image/jpeg', bytes: 4_194_304, ownBytes: 4_194_304, files: 2 });
+});
+
+test('history prints an event a line', async () => {
+  const [renamed] = await answers('history');
+  expectFields(renamed, ['at', 'changes', 'id', 'inherited', 'kind', 'mimeType', 'name', 'number', 'source']);
+  expect(renamed).toMatchObject({ kind: 'renamed', changes: { name: ['Invoice.txt', 'Invoice 2025.txt'] } });
+});
+
+test('status prints jobs and accounts', async () => {
+  const [status] = await answers('status');
+  expectFields(status, ['accounts', 'jobs']);
+  expect((status!['jobs'] as Json[])[0]).toMatchObject({ jobId: 'job-1', account: 'default', attempt: 1 });
+  for (const field of Object.keys((status!['jobs'] as Json[])[0]!)) expect(PAGE).toContain(`\`${field}\``);
+  for (const field of Object.keys((status!['accounts'] as Json[])[0]!))
+    expect(PAGE).toContain(`\`${field}\``);
+});
+
+test('sql prints an object a line, and integers that JavaScript would round as text', async () => {
+  expect(await answers('sql', 'SELECT 9007199254740993 AS big, 1 AS one, NULL AS none')).toEqual([
+    { big: '9007199254740993', one: 1, none: null },
+  ]);
+});
