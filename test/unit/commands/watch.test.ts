@@ -32,3 +32,33 @@ test('the building of the search index is told by its counts', () => {
     '55,200 files · 120 pages · building the search index: 20,000 of 55,200 · 9.0 s',
   );
 });
+
+const OPEN: Progress['open'][number] = {
+  sourceId: 'user',
+  windows: 4,
+  windowsDone: 1,
+  files: 10,
+  pages: 2,
+  pagesLeft: undefined,
+  foldersLeft: 0,
+  filesToAsk: 0,
+  filesGone: 0,
+  failure: undefined,
+  failures: 0,
+  retryAt: undefined,
+};
+
+describe('a source that makes no progress', () => {
+  beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(1_000_000));
+  afterEach(() => jest.restoreAllMocks());
+
+  test('is told with what it waits for, and how long', () => {
+    const open = [{ ...OPEN, failure: 'rate-limited' as const, failures: 1, retryAt: 1_012_000 }];
+    expect(line({ open })).toMatch(/ · waiting: Google Drive asks to slow down, next try in 12\.0 s$/);
+  });
+
+  test('is told no more once the wait is over', () => {
+    const open = [{ ...OPEN, failure: 'rate-limited' as const, failures: 1, retryAt: 999_000 }];
+    expect(line({ open })).not.toContain('waiting');
+  });
+});
