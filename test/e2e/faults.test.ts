@@ -6,6 +6,7 @@ import {
   EXACT,
   expectPlainError,
   openRig,
+  OWN_TEMPORAL,
   pagesAnswered,
   pagesAsked,
   pagesReach,
@@ -59,7 +60,7 @@ afterEach(async () => {
 });
 
 test('a sync that meets server errors, rate limits and broken answers ends exact, and Temporal learns no secret', async () => {
-  await setUp();
+  await setUp({}, OWN_TEMPORAL);
   script({
     4: driveError(503, 'backendError'),
     5: driveError(503, 'backendError'),
@@ -70,7 +71,10 @@ test('a sync that meets server errors, rate limits and broken answers ends exact
   });
   // Before there is a job, too.
   emulator.failNext('about.get', driveError(503, 'backendError'), 2);
-  const { code, stderr } = await rig.run(['sync']);
+  const sync = rig.spawn(['sync']);
+  const [server] = await waitFor('the server runs', () => rig.servers().length > 0 && rig.servers());
+  expect(readFileSync(`/proc/${String(server)}/environ`, 'utf8')).not.toContain('emulator-token');
+  const { code, stderr } = await sync.done;
   expect({ code, stderr }).toEqual({ code: 0, stderr });
   expect(await difference(rig, emulator)).toEqual(EXACT);
   const [job] = await rig.jobs();
