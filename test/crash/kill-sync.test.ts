@@ -1,5 +1,14 @@
 import { startEmulator, type Emulator } from '../../emulator';
-import { difference, EXACT, openRig, pagesAsked, pagesReach, waitFor, type Rig } from '../support/cli';
+import {
+  difference,
+  EXACT,
+  openRig,
+  OWN_TEMPORAL,
+  pagesAsked,
+  pagesReach,
+  waitFor,
+  type Rig,
+} from '../support/cli';
 
 const FILES = 4_000;
 const PAGE_CAP = 100;
@@ -29,7 +38,7 @@ const PAGES_IN_FLIGHT = 2;
 test.each([1, 8])(
   'a sync of %s lanes killed three times with kill -9 ends exact and asks hardly a page twice',
   async (lanes) => {
-    rig = openRig(emulator.url, { GDRIVE_SYNC_LANES: String(lanes) });
+    rig = openRig(emulator.url, { ...OWN_TEMPORAL, GDRIVE_SYNC_LANES: String(lanes) });
     for (const page of [3, 15, 28]) {
       const sync = rig.spawn(['sync']);
       await pagesReach(emulator, page, sync);
@@ -49,7 +58,7 @@ test.each([1, 8])(
 );
 
 test('a sync whose Temporal server is killed with kill -9 goes on and ends exact', async () => {
-  rig = openRig(emulator.url, { GDRIVE_SYNC_LANES: '1' });
+  rig = openRig(emulator.url, { ...OWN_TEMPORAL, GDRIVE_SYNC_LANES: '1' });
   const sync = rig.spawn(['sync']);
   await pagesReach(emulator, 10, sync);
   const [server] = rig.servers();

@@ -3,6 +3,7 @@ import {
   difference,
   EXACT,
   openRig,
+  OWN_TEMPORAL,
   pagesAsked,
   pagesReach,
   waitFor,
@@ -20,7 +21,7 @@ beforeEach(async () => {
     latencyMs: 80,
   });
   // One lane, so that every page can be accounted for.
-  rig = openRig(emulator.url, { GDRIVE_SYNC_LANES: '1' });
+  rig = openRig(emulator.url, { ...OWN_TEMPORAL, GDRIVE_SYNC_LANES: '1' });
 });
 
 afterEach(async () => {

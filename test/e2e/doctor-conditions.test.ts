@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmulator } from '../../emulator';
-import { openRig, waitFor } from '../support/cli';
+import { openRig, OWN_TEMPORAL, waitFor } from '../support/cli';
 import { LOGIN, openPatients, serverOf, type Finding, type Patients } from '../support/patients';
 
 let patients: Patients;
@@ -68,8 +68,8 @@ test('a clock that is wrong is told although the login is refused for it', async
 });
 
 test('a worker that was killed is not taken for one that polls, though the server remembers it', async () => {
-  const server = openRig(patients.emulator.url);
-  const other = openRig(patients.emulator.url);
+  const server = openRig(patients.emulator.url, OWN_TEMPORAL);
+  const other = openRig(patients.emulator.url, OWN_TEMPORAL);
   try {
     const holder = server.spawn(['up', '--every', 'never'], {}, 60_000);
     const { port } = await waitFor('the server is up', () => serverOf(server.home));

@@ -33,7 +33,8 @@ async function onTerminal(args: readonly string[]): Promise<string> {
 }
 
 /** Sentences, which a terminal wraps as it likes. */
-const isFree = (line: string) => /^(as of|account|and \d|  GDRIVE|      |hint|Temporal)/.test(line);
+const isFree = (line: string) =>
+  /^(as of|account|Google counts|and \d|  GDRIVE|      |hint|Temporal)/.test(line);
 
 /** The lines that stay: of one that was rewritten, the last state. */
 function linesThatStay(text: string): string[] {
