@@ -11,12 +11,12 @@ import {
 import type { SqlValue } from '../../model/values';
 import { USER_SOURCE } from '../../model/job';
 import {
-  folderConsequences,
-  judgeSighting,
+  workAfterChange,
+  decideWrite,
   type Authority,
-  type FolderSighting,
-  type Verdict,
-} from '../../planning/file-write';
+  type FolderChange,
+  type WriteDecision,
+} from '../../planning/reconcile';
 import type { CandidateTable } from '../removals/candidates';
 import type { EventTable } from './events';
 import { fileStatements, withoutId, type FoundRow } from './file-statements';
@@ -134,7 +134,12 @@ function walkOnlyOf({ row, arrival, page }: Omit<Sighted, 'places'>): number {
   return returns ? 1 : row.walk_only;
 }
 
-function sightingOf({ row, arrival: { home, decisive }, page: { by, source }, event }: Told): FolderSighting {
+function folderChangeOf({
+  row,
+  arrival: { home, decisive },
+  page: { by, source },
+  event,
+}: Told): FolderChange {
   const changed = (...fields: string[]): boolean =>
     fields.some((field) => event?.changes[field] !== undefined);
   const moved = row === undefined || row.source_pk !== home.pk;
@@ -218,10 +223,10 @@ class FileWriter {
     if (decisive && hasCandidates) this.#tables.candidates.seenAlive(record.id, by);
   }
 
-  #judge({ row, arrival, page, places }: Sighted): Verdict {
+  #judge({ row, arrival, page, places }: Sighted): WriteDecision {
     const { home, decisive } = arrival;
     const { by, now } = page;
-    return judgeSighting({
+    return decideWrite({
       by,
       decisive,
       newer: row.newer,
@@ -265,7 +270,7 @@ class FileWriter {
   }
 
   /** Carries out a verdict and returns what changed. */
-  #write(verdict: Verdict, sighted: Sighted): RowEvent | undefined {
+  #write(verdict: WriteDecision, sighted: Sighted): RowEvent | undefined {
     const { row, arrival, page } = sighted;
     const { record, home } = arrival;
     if (verdict === 'ask') {
@@ -294,7 +299,7 @@ class FileWriter {
     if (row.walk_only === 1 && isFlat(page)) this.#sql.noteFlat.run(row.pk);
   }
 
-  #record(verdict: Verdict, { row, arrival, page, places }: Sighted): RowEvent | undefined {
+  #record(verdict: WriteDecision, { row, arrival, page, places }: Sighted): RowEvent | undefined {
     const { record, home } = arrival;
     const difference = rowEvent(row.values, record.values, places);
     const returned = row.removed_at !== null && verdict === 'write';
@@ -321,10 +326,10 @@ class FileWriter {
     const isListed = by === 'listing' && decisive;
     if (isListed && told.page.crawl !== undefined) return;
     const isFresh = fresh?.has(record.id) === true;
-    const sighting = sightingOf(told);
+    const sighting = folderChangeOf(told);
     // A listing that finds subfolders lists them itself.
     const changed = isListed ? { ...sighting, appeared: false, mayHideChildren: false } : sighting;
-    for (const kind of folderConsequences(changed))
+    for (const kind of workAfterChange(changed))
       this.#tables.folderWork.add(home.pk, record.id, kind, isFresh);
     // The folder has left the source whose log tells of it, or was never in it.
     if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', isFresh);

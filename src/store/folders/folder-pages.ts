@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../../model/file';
-import { pageFault, type ItemFault } from '../../planning/patience';
+import { incompletePage, type ItemFault } from '../../planning/patience';
 import { USER_SOURCE } from '../../model/job';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
 import type { FolderListing, ListingFault } from './folder-work';
@@ -94,7 +94,7 @@ export class FolderPages {
     const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
     // Nobody sees what others have put into the trash, except files that are there because of another parent.
     const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
-    const fault = pageFault(page);
+    const fault = incompletePage(page);
     const isFaulty = fault !== undefined;
     if (!folderWork.advance(source.pk, listing, { nextPageToken, halves, isFaulty })) return 'refused';
     files.put(page.files, {

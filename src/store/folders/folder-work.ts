@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { FolderWork } from '../../planning/file-write';
+import type { FolderWork } from '../../planning/reconcile';
 import { smallerAfter } from '../../planning/page-size';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import type { EventTable } from '../files/events';

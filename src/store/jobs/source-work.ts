@@ -3,7 +3,7 @@ import { USER_SOURCE, type SourceOutcome } from '../../model/job';
 import { nextStep, type CrawlSituation, type SourceSituation, type Step } from '../../planning/next-step';
 import type { CandidateTable, OpenCandidate } from '../removals/candidates';
 import type { FolderListing, FolderWorkTable } from '../folders/folder-work';
-import { gapOf, type GenerationRow, type GenerationTable } from '../crawl/generations';
+import { incompleteReasonOf, type GenerationRow, type GenerationTable } from '../crawl/generations';
 import { FORGET_FAILURES } from './source-conditions';
 import type { SourceRow, SourceTable } from './sources';
 import type { LateAnswers } from '../files/late-answers';
@@ -134,9 +134,9 @@ export class SourceWorker {
       leaving: source.state === 'leaving',
       crawl: generation && this.#crawlOf(generation),
       hasLog: source.change_token !== null,
-      drained: source.read_request >= turn.target,
+      caughtUp: source.read_request >= turn.target,
       foldersToList: folderWork.has(pk, 'list'),
-      foldersToSpread: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
+      foldersToPropagate: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
       sweeping: source.sweep_pk !== null,
       filesToAsk: candidates.has(pk, 'open'),
       filesGone: candidates.has(pk, 'gone'),
@@ -151,7 +151,7 @@ export class SourceWorker {
       windowsOpen: generation.open > 0,
       recentMissing: generation.start_token !== null && generation.recent === 0,
       crawled: generation.crawled_at !== null,
-      healthy: gapOf(generation) === undefined,
+      healthy: incompleteReasonOf(generation) === undefined,
     };
   }
 
@@ -195,7 +195,7 @@ export class SourceWorker {
       case 'end-crawl':
         if (generation !== undefined) this.#tables.generations.endCrawl(source, generation.pk, now);
         break;
-      case 'spread':
+      case 'propagate':
         folderWork.spreadSome(source.pk, now);
         break;
       case 'sweep':
@@ -233,7 +233,7 @@ export class SourceWorker {
       if (source.id === USER_SOURCE) walkPlan.begin();
     }
     // Exceptions are reported on their own. Another crawl would not find them.
-    const reason = generation === undefined ? source.gap : gapOf(generation);
+    const reason = generation === undefined ? source.gap : incompleteReasonOf(generation);
     this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason == null) });
     // A crawl that was requested while another was open follows it.
     if (source.full_due === 1) return { kind: 'more' };

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { ChangeEntry, DriveChange } from '../../model/change';
 import { FOLDER_TYPE, isFolder, type FileRecord } from '../../model/file';
 import { USER_SOURCE } from '../../model/job';
-import type { Gap } from '../../model/reasons';
+import type { IncompleteReason } from '../../model/reasons';
 import { grownPage } from '../../planning/page-size';
 import { moveCycleMark } from '../../planning/restart';
 import { itemErrorInsert } from '../crawl/item-errors';
@@ -77,7 +77,9 @@ function statementsOf(db: Database.Database) {
       'SELECT source_pk, mime_type, drive_id, removed_at FROM file WHERE id = ?',
     ),
     advance: db.prepare(ADVANCE),
-    noteGap: db.prepare<[Gap, number]>('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
+    noteIncomplete: db.prepare<[IncompleteReason, number]>(
+      'UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?',
+    ),
     noteItems: itemErrorInsert(db),
     countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
@@ -179,11 +181,11 @@ export class ChangeLog {
 
   /** Entries that cannot be stored make the open crawl incomplete, or the copy until the next crawl. */
   #noteFindings(source: SourceRow, { unknown, unusable, entries, epoch }: ChangePage, now: number): void {
-    const { noteItems, noteGap, countChanges } = this.#sql;
+    const { noteItems, noteIncomplete, countChanges } = this.#sql;
     const generation = source.generation_pk ?? 0;
     if (unknown > 0) noteItems.run(generation, 'unknown-change', unknown, now);
     if (unusable > 0) noteItems.run(generation, 'no-id', unusable, now);
-    if (unusable > 0 && source.generation_pk === null) noteGap.run('unusable-items', source.pk);
+    if (unusable > 0 && source.generation_pk === null) noteIncomplete.run('unusable-items', source.pk);
     if (entries.length > 0) countChanges.run(entries.length, epoch);
   }
 

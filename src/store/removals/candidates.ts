@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Authority } from '../../planning/file-write';
+import type { Authority } from '../../planning/reconcile';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import { countedAsRecent, removalHour, removalLimit } from '../../planning/removal-guard';
 import type { CandidateVerdict } from '../../model/reasons';

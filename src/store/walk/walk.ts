@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, type FileRecord } from '../../model/file';
 import { USER_SOURCE } from '../../model/job';
-import { pageFault, type ItemFault } from '../../planning/patience';
+import { incompletePage, type ItemFault } from '../../planning/patience';
 import type { OpenCandidate } from '../removals/candidates';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
 import type { Answer } from '../folders/folder-pages';
@@ -125,7 +125,7 @@ export class Walk {
     const source = sources.byId(USER_SOURCE);
     if (source === undefined || !this.#owns(page.lease) || this.#isLate(source, page)) return 'refused';
     if (walkPlan.stateOf(folderId) !== (folder.trashed ? 'trashed' : 'live')) return 'refused';
-    const fault = pageFault(page);
+    const fault = incompletePage(page);
     const isFaulty = fault !== undefined;
     if (!this.#folders.advance(folder, { nextPageToken, sentAt: page.sentAt, isFaulty })) return 'refused';
     files.put(page.files, { source, by: 'listing', now, walk: { silent: first } });
