@@ -1,8 +1,6 @@
 import type { FailureKind } from './failure';
 import type { OldPartialReason, PartialReason } from './reasons';
 
-/**  */
-
 /**
  * The id of the user's own source: what they own, opened or were given directly. Shared drives have their
  * drive id.

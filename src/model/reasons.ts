@@ -1,7 +1,5 @@
 import type { FailureKind } from './failure';
 
-/**  */
-
 /** A stored word as a sentence for people. */
 export interface Reason {
   says: string;
