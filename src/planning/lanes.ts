@@ -101,8 +101,8 @@ function unorderedCut({ window: { from, before }, middle, queryPage }: Listing):
 
 /** True if the next pages may show that a listing is worth dividing. */
 export function mayShareSoon(listings: readonly Listing[], { ordered }: Crawl): boolean {
-  const untold = ordered ? 0 : MOST_PAGES_TO_DISCARD - 1;
-  return listings.some(({ queryPage }) => queryPage <= untold);
+  const earlyPages = ordered ? 0 : MOST_PAGES_TO_DISCARD - 1;
+  return listings.some(({ queryPage }) => queryPage <= earlyPages);
 }
 
 /** True if every remaining listing is at its last pages. */

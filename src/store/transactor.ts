@@ -29,7 +29,7 @@ import { partitionTable, type ListedPage } from './crawl/partitions';
 import { progressReader } from './jobs/progress';
 import { recentReads } from './log/recent-reads';
 import { SourceTable } from './jobs/sources';
-import { SourceWorker, type SourceWork } from './jobs/source-work';
+import { SourceStepper, type SourceWork } from './jobs/source-work';
 import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
 import { Walk, type WalkDecision, type WalkPage, type WalkWork } from './walk/walk';
 import { WalkPlan } from './walk/walk-plan';
@@ -357,7 +357,7 @@ function openTables(db: Database.Database) {
     jobs: new JobTable(db, base),
     log: new ChangeLog(db, changed),
     folders: new FolderPages(db, changed),
-    work: new SourceWorker(db, { ...base, generations, late, queue, outcomes, walkPlan, createWindows }),
+    work: new SourceStepper(db, { ...base, generations, late, queue, outcomes, walkPlan, createWindows }),
     walk: new Walk(db, changed),
   };
 }

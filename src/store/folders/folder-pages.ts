@@ -65,7 +65,7 @@ function statementsOf(db: Database.Database) {
       )
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
-    worked: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
+    clearFailures: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
     hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
@@ -105,9 +105,9 @@ export class FolderPages {
     });
     this.#followChildren(source, page, state !== undefined);
     if (isFirst(listing)) folderWork.addBelowLost(source.pk, listing.folderId);
-    recent.addListed(source.pk, listing.folderId, listing.fresh);
+    recent.addListed(source.pk, listing.folderId, listing.mayLag);
     if (isFaulty) folderWork.fail(source.pk, { folderId: listing.folderId, ...fault }, now);
-    this.#sql.worked.run(source.pk);
+    this.#sql.clearFailures.run(source.pk);
     this.#sql.countPage.run(page.epoch);
     return 'committed';
   }
@@ -161,12 +161,12 @@ export class FolderPages {
       if (late.isLate({ fileId: answer.fileId, sourcePk: source.pk, driveId, commitNo })) continue;
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
       else if (answer.kind === 'gone') candidates.notFound(answer.fileId);
-      else candidates.untold(answer, now);
+      else candidates.noAnswer(answer, now);
       // The children of a folder that is gone may be gone too.
       if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
         folderWork.addOnce(source.pk, answer.fileId, 'doubt');
     }
-    this.#sql.worked.run(source.pk);
+    this.#sql.clearFailures.run(source.pk);
   }
 
   /** A page is late as a whole. It is requested again, so nothing is lost. */
@@ -206,16 +206,16 @@ export class FolderPages {
    */
   #followChildren({ pk, id }: SourceRow, { files, listing }: ChildrenPage, isWalked: boolean): void {
     const { candidates, folderWork, walkPlan } = this.#tables;
-    const { folderId, fresh } = listing;
+    const { folderId, mayLag } = listing;
     const walks = id === USER_SOURCE && walkPlan.isOn;
-    if (walks && isWalked && listing.pageToken === undefined) walkPlan.listAgain(folderId, fresh);
+    if (walks && isWalked && listing.pageToken === undefined) walkPlan.listAgain(folderId, mayLag);
     const others = walks ? files.filter(isOthersFolder) : [];
     walkPlan.addFound(
       others.map((file) => file.id),
-      { wave: walkPlan.commitNo, fresh },
+      { wave: walkPlan.commitNo, mayLag },
     );
     for (const file of files)
-      if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
+      if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', mayLag);
     // A listing that lags behind the folder's removal shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }

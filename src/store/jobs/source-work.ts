@@ -60,7 +60,7 @@ const OUTER: ReadonlySet<Step> = new Set<OuterStep>([
 const FOLDERS_AT_ONCE = 64;
 const FILES_AT_ONCE = 400;
 
-interface Place {
+interface StepContext {
   source: SourceRow;
   generation: GenerationRow | undefined;
   turn: SourceTurn;
@@ -71,7 +71,7 @@ function isOuter(step: Step): step is OuterStep {
   return OUTER.has(step);
 }
 
-function sweptRows({ source: { state, gap }, generation }: Omit<Place, 'turn'>): SweptRows {
+function sweptRows({ source: { state, gap }, generation }: Omit<StepContext, 'turn'>): SweptRows {
   if (state !== 'leaving') return (generation?.lost_folders ?? 0) > 0 ? 'unseen-and-unknown' : 'unseen';
   return gap === 'unfollowed' ? 'unwanted' : 'all';
 }
@@ -90,7 +90,7 @@ function statementsOf(db: Database.Database) {
 }
 
 /** Decides and does the next step for a source. Each call is one short transaction of the caller. */
-export class SourceWorker {
+export class SourceStepper {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #sweep: Sweep;
   readonly #tables: WorkTables;
@@ -107,11 +107,11 @@ export class SourceWorker {
     if (source === undefined || source.state === 'gone' || source.state === 'unfollowed')
       return { kind: 'done', outcome: { kind: 'gone' } };
     const generation = this.#tables.generations.openOf(source.pk);
-    const place = { source, generation, turn, now };
-    const step = nextStep(this.#situationOf(place));
+    const context = { source, generation, turn, now };
+    const step = nextStep(this.#situationOf(context));
     if (isOuter(step)) return this.#needs(step, source);
-    if (step === 'settle') return this.#settle(place);
-    this.#doStep(step, place);
+    if (step === 'settle') return this.#settle(context);
+    this.#doStep(step, context);
     return { kind: 'more' };
   }
 
@@ -123,11 +123,11 @@ export class SourceWorker {
     const source = this.#tables.sources.byId(turn.sourceId);
     if (source?.state !== 'followed') return false;
     const generation = this.#tables.generations.openOf(source.pk);
-    const place = { source, generation, turn, now };
-    return nextStep(this.#situationOf(place)) === 'settle' && this.#settle(place).kind === 'done';
+    const context = { source, generation, turn, now };
+    return nextStep(this.#situationOf(context)) === 'settle' && this.#settle(context).kind === 'done';
   }
 
-  #situationOf({ source, generation, turn, now }: Place): SourceSituation {
+  #situationOf({ source, generation, turn, now }: StepContext): SourceSituation {
     const { folderWork, candidates, queue } = this.#tables;
     const { pk } = source;
     return {
@@ -189,14 +189,14 @@ export class SourceWorker {
   }
 
   /** The steps that need no Drive. */
-  #doStep(step: Exclude<Step, OuterStep | 'settle'>, { source, generation, now }: Place): void {
+  #doStep(step: Exclude<Step, OuterStep | 'settle'>, { source, generation, now }: StepContext): void {
     const { folderWork, candidates } = this.#tables;
     switch (step) {
       case 'end-crawl':
         if (generation !== undefined) this.#tables.generations.endCrawl(source, generation.pk, now);
         break;
       case 'propagate':
-        folderWork.spreadSome(source.pk, now);
+        folderWork.propagateSome(source.pk, now);
         break;
       case 'sweep':
         this.#sweep.step(source, sweptRows({ source, generation, now }));
@@ -220,7 +220,7 @@ export class SourceWorker {
     if (opened !== undefined) this.#tables.createWindows(opened);
   }
 
-  #settle({ source, generation, turn, now }: Place): SourceWork {
+  #settle({ source, generation, turn, now }: StepContext): SourceWork {
     const { folderWork, generations, walkPlan } = this.#tables;
     folderWork.clear(source.pk);
     folderWork.forgetGone(source.pk);

@@ -17,7 +17,7 @@ export interface OpenCandidate {
 }
 
 /** A file for which Drive does not say whether it still exists, and why. */
-export interface Untold extends ItemFault {
+export interface UnansweredFile extends ItemFault {
   fileId: string;
 }
 
@@ -82,14 +82,14 @@ export class CandidateTable {
   }
 
   /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
-  untold({ fileId, ...fault }: Untold, now: number): void {
+  noAnswer({ fileId, ...fault }: UnansweredFile, now: number): void {
     if (!this.isLive(fileId)) {
       this.#sql.forget.run(fileId);
       return;
     }
     const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, fault);
     const verdict = restMs === undefined ? 'open' : 'kept';
-    this.#sql.untold.run({
+    this.#sql.noAnswer.run({
       fileId,
       verdict,
       tries,
@@ -162,8 +162,8 @@ export class CandidateTable {
       this.#sql.forgetWalk.run(id);
     }
     if (rows.length > 0 && !this.#isAccepted(source)) this.#noteRecent(rows.length, now);
-    const untold = rows.filter(({ cause }) => cause === 'checked').length;
-    if (generation !== null) this.#sql.countRemoved.run(untold, generation);
+    const unreported = rows.filter(({ cause }) => cause === 'checked').length;
+    if (generation !== null) this.#sql.countRemoved.run(unreported, generation);
     if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
     return rows.map(({ id }) => id);
   }
