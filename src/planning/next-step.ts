@@ -31,7 +31,7 @@ export interface CrawlSituation {
   /** The crawl minted its own start token, and has no window yet for the hour before it. */
   recentMissing: boolean;
   crawled: boolean;
-  /** The crawl is complete as far as we know, so a row that it did not see may be gone. */
+  /** The crawl has no known gap, so a row that it did not see may be gone. */
   healthy: boolean;
 }
 

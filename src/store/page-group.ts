@@ -39,7 +39,7 @@ export function pageGroups(db: Database.Database, writes: PageWrites): () => Pag
     ...writes,
     commit: () => void commit.run(),
     rollBack() {
-      // SQLite rolls back by itself after some errors.
+      // After some errors SQLite has already rolled back.
       if (db.inTransaction) rollback.run();
     },
   };

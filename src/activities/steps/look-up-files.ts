@@ -4,7 +4,7 @@ import { toFileRecord } from '../../model/file';
 import { FAILURES, SyncFailure } from '../../model/failure';
 import type { ItemFault } from '../../planning/patience';
 import type { OpenCandidate } from '../../store/removals/candidates';
-import type { Answer } from '../../store/folders/folder-pages';
+import type { FileAnswer } from '../../store/folders/folder-pages';
 import { itemFault, workOnItems } from './item-faults';
 
 /** Answers per transaction. */
@@ -20,7 +20,7 @@ export interface LookUpWork {
   /** Requests in flight. */
   atOnce: number;
   /** Writes a group of answers; never an empty one. */
-  write: (answers: readonly Answer[]) => Promise<void>;
+  write: (answers: readonly FileAnswer[]) => Promise<void>;
 }
 
 /**
@@ -32,13 +32,13 @@ export async function lookUpFiles(
   files: readonly OpenCandidate[],
   { drive, write, ...turn }: LookUpWork,
 ): Promise<number> {
-  let answers: Answer[] = [];
+  let answers: FileAnswer[] = [];
   const flush = async (): Promise<void> => {
     const group = answers;
     answers = [];
     if (group.length > 0) await write(group);
   };
-  const add = async (answer: Answer): Promise<void> => {
+  const add = async (answer: FileAnswer): Promise<void> => {
     // Read `answers` only now: another request may have flushed it.
     answers.push(answer);
     if (answers.length >= ANSWERS_A_COMMIT) await flush();
@@ -65,7 +65,7 @@ async function lookUpFile(
   drive: DriveClient,
   { fileId, resourceKey }: OpenCandidate,
   signal: AbortSignal,
-): Promise<Answer | ItemFault> {
+): Promise<FileAnswer | ItemFault> {
   try {
     const file = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
     if (file?.id !== fileId) throw new SyncFailure('malformed', { detail: 'the answer is another file' });

@@ -25,7 +25,7 @@ export interface GenerationRow {
   incomplete: number;
   recent: number;
   crawled_at: number | null;
-  /** Removals of folders, or of unknown ids, that the log has told of since. */
+  /** Removals of folders, or of unknown ids, that the log has reported since. */
   lost_folders: number;
   /** Windows by state, and items that cannot be stored. */
   open: number;

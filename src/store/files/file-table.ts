@@ -40,7 +40,7 @@ export interface Observation {
   crawl?: number;
   /** Drive's clock when a page of a log was requested, ms since 1970. */
   sentAt?: number;
-  /** Files that changed so lately that listings may lag behind. */
+  /** Files that changed so recently that listings may lag behind. */
   mayLag?: ReadonlySet<string>;
   /**
    * Set for the listing of a folder that somebody else owns. `silent`: new files are not events, because the
@@ -184,7 +184,7 @@ class FileWriter {
     if (stale !== undefined && stale.length > 0) this.#sql.noteStale.run(JSON.stringify(stale));
   }
 
-  /** A file belongs to its drive's source if that is followed, else to the user's own. */
+  /** A file belongs to its drive's source if that is followed, otherwise to the user's own. */
   #homeOf(record: FileRecord, { homes, source }: ObservedPage): SourceRow {
     const { sources } = this.#tables;
     const driveId = driveIdOf(record);
@@ -268,9 +268,7 @@ class FileWriter {
     this.#followFolder({ row: undefined, incoming, page, event: undefined });
   }
 
-  /**
-   * The home's log may have told since the request that the file is gone, when there was no row to remove.
-   */
+  /** Since the request, the home's log may have reported the removal of a file that had no row then. */
   #askWhereLate({ record, home, decisive }: Incoming, { source, sentAt = Infinity }: ObservedPage): void {
     if (!decisive && (home.read_sent_at ?? -Infinity) >= sentAt - CLOCK_STEP_MS)
       this.#tables.candidates.ask(record.id, source.pk);

@@ -29,7 +29,7 @@ export interface ChildrenPage extends ListingRequest {
  * Drive's answer for one file: the file, that it does not exist, or a reason why Drive does not tell.
  * `refused`: asking again at once is pointless.
  */
-export type Answer =
+export type FileAnswer =
   | { kind: 'found'; fileId: string; file: FileRecord }
   | { kind: 'gone'; fileId: string }
   | (ItemFault & { kind: 'unknown'; fileId: string });
@@ -150,7 +150,7 @@ export class FolderPages {
   /** `commitNo`: the store's commit number at the request. The file of a late answer stays a candidate. */
   commitAnswers(
     sourceId: string,
-    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
+    { answers, commitNo }: { answers: readonly FileAnswer[]; commitNo: number },
     now: number,
   ): void {
     const { sources, candidates, folderWork, late } = this.#tables;

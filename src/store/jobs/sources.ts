@@ -52,7 +52,7 @@ const SELECT = /* sql */ `
 SELECT source.*, (SELECT generation.pk FROM generation WHERE source_pk = source.pk AND closed_at IS NULL) AS generation_pk
 FROM source`;
 
-/** A row's home is its drive's source if that is followed, else the user's own. */
+/** A row's home is its drive's source if that is followed, otherwise the user's own. */
 const REHOME = /* sql */ `
 UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
 WHERE drive_id IN (SELECT id FROM source WHERE state = ${FOLLOWED})

@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 
 /**
- * Recently read files, and folders whose children were read, that lie below a folder which the log has told
- * of since. A folder counts as below itself. Items below an unknown folder that is not a root count too. The
- * query first climbs to all folders above, through every parent, then spreads down from those that are told
- * of: its time grows with the folders and not with the paths through them. Cycles end because no row comes
+ * Recently read files, and folders whose children were read, that lie below a folder which the log has
+ * reported since. A folder counts as below itself. Items below an unknown folder that is not a root count
+ * too. The query first climbs to all folders above, through every parent, then descends from the reported
+ * ones: its time grows with the folders and not with the paths through them. Cycles end because no row comes
  * twice.
  */
 const OVERTAKEN = /* sql */ `
@@ -32,9 +32,9 @@ WITH RECURSIVE read (item_id, listed) AS (
 SELECT DISTINCT item_id, listed FROM lies_in WHERE folder_id IN (SELECT folder_id FROM unsure)`;
 
 /**
- * Recently read files, and folders that the log has told of since. Drive shows the present state of a file: a
- * folder above it may have changed although its own entry comes later. By then the change may be undone
- * again, and no entry tells of that. So a recent read is repeated if the log tells of a folder above it.
+ * Recently read files, and folders that the log has reported since. Drive shows the present state of a file:
+ * a folder above it may have changed although its own entry comes later. By then the change may be undone,
+ * and no entry reports it. So a recent read is repeated if the log reports a folder above it.
  */
 export function recentReads(db: Database.Database) {
   const addPage = db.prepare(
@@ -72,11 +72,11 @@ export function recentReads(db: Database.Database) {
     /** Drive has listed the children of a folder. `relist`: the listing may have lagged behind. */
     addListed: (source: number, item: string, relist: boolean) =>
       void addRead.run({ source, item, listed: 1, again: Number(relist) }),
-    /** The log has told of something that may be a folder. */
+    /** The log has reported something that may be a folder. */
     addChangedFolder: (source: number, folder: string) => void addChangedFolder.run(source, folder),
     /**
      * The reading is complete: returns what has to be read again. Reads from before the end of the previous
-     * reading are deleted, because this reading has told of every folder that changed before them.
+     * reading are deleted, because this reading has reported every folder that changed before them.
      */
     endReading(source: number): { files: string[]; folders: string[] } {
       const rows = hasChangedFolder.get(source) === 1 ? overtaken.all({ source }) : [];

@@ -58,7 +58,7 @@ export class CandidateTable {
     this.#sql.addGone.run(fileId, sourcePk);
   }
 
-  /** Drive has to be asked for the file. */
+  /** The file has to be looked up. */
   ask(fileId: string, sourcePk: number): void {
     this.#sql.addOpen.run(fileId, sourcePk);
   }
@@ -81,7 +81,9 @@ export class CandidateTable {
     else this.#sql.forget.run(fileId);
   }
 
-  /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
+  /**
+   * Drive gives no answer. After some tries the file is kept, as an exception that is looked up again later.
+   */
   noAnswer({ fileId, ...fault }: UnansweredFile, now: number): void {
     if (!this.isLive(fileId)) {
       this.#sql.forget.run(fileId);

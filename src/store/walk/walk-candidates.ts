@@ -108,7 +108,9 @@ export class WalkCandidates {
     if (this.#sql.mayBeFolder.get(fileId) === 1) this.#sql.addChildren.run({ folder: fileId });
   }
 
-  /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
+  /**
+   * Drive gives no answer. After some tries the file is kept, as an exception that is looked up again later.
+   */
   noAnswer({ fileId, ...fault }: UnansweredFile, now: number): void {
     const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, fault);
     const retryAt = now + (restMs ?? soonMs(tries));

@@ -13,9 +13,9 @@ const LONGEST_UNLISTED_MS = 180 * 86_400_000;
 
 /** Why a folder comes before the others. */
 export interface Front {
-  /** The commit number of the change that asked for it; 0 if none did. */
+  /** The commit number of the change that requires it; 0 if none does. */
   wave: number;
-  /** It changed so lately that a listing may lag behind. */
+  /** It changed so recently that a listing may lag behind. */
   mayLag: boolean;
 }
 

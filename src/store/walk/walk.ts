@@ -4,7 +4,7 @@ import { USER_SOURCE } from '../../model/job';
 import { incompletePage, type ItemFault } from '../../planning/patience';
 import type { OpenCandidate } from '../removals/candidates';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
-import type { Answer } from '../folders/folder-pages';
+import type { FileAnswer } from '../folders/folder-pages';
 import type { SourceRow } from '../jobs/sources';
 import { WalkCandidates } from './walk-candidates';
 import { WalkFolders, type WalkFolder } from './walk-folders';
@@ -157,7 +157,7 @@ export class Walk {
   /** Writes Drive's answers for single files. The file of a late answer stays a candidate. */
   commitAnswers(
     lease: number,
-    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
+    { answers, commitNo }: { answers: readonly FileAnswer[]; commitNo: number },
     now: number,
   ): void {
     const { sources, files, late, recent } = this.#tables;
