@@ -5,49 +5,50 @@ import { letGo } from '../let-go';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 
-/** An account whose store and Drive are open. */
+/** An account with its store and Drive open. */
 export interface OpenAccount {
   writer: StoreWriter;
   drive: DriveClient;
 }
 
-/** What work on one account needs. Each line of the log names account, job and source. */
+/** What work on one account needs. Each line of the log names the account, job and source. */
 export interface Account extends OpenAccount {
   log: Log;
 }
 
-/** How the process reaches an account's store and Drive; given by the wiring. */
+/** How to open an account's store and Drive. The worker's process provides it. */
 export interface AccountSources {
   openWriter(account: string): StoreWriter;
   /** The id of the account's store; undefined if it has none, or if this is not an account name. */
   storeId(account: string): string | undefined;
-  /** Changes when the account's credentials do; undefined where they cannot be told. */
+  /** Changes when the account's credentials change; undefined if we cannot tell. */
   credentialVersion(account: string): string | undefined;
-  /** Loads the credentials anew at every call. */
+  /** Reloads the credentials at every call. */
   openDrive(account: string): Promise<DriveClient>;
 }
 
 /** The accounts that this worker has open. */
 export interface Accounts {
   /**
-   * The account's store and Drive, once it is known that the credentials open the Drive that the store belongs to and that the store is the one
-   * that the job was made for (undefined: any). The identity is asked for once, whenever credentials are loaded.
-   * @throws SyncFailure of kind `wrong-account` or `wrong-store`, or whatever the request for the identity met.
-   * @throws LoginError where the credentials cannot be loaded.
+   * Opens the account's store and Drive. Verifies that the credentials belong to the store's Drive user, and
+   * that the store is the one that the job was made for (undefined: any). The user is requested once per set
+   * of credentials.
+   * @throws SyncFailure of kind `wrong-account` or `wrong-store`, or the failure of the request for the user.
+   * @throws LoginError if the credentials cannot be loaded.
    */
   open(
     account: string,
     storeId: string | undefined,
     signal?: AbortSignal,
   ): Promise<OpenAccount & { storeId: string }>;
-  /** The account's writer alone, for records that need no Drive. */
+  /** The account's writer, for records that need no Drive. */
   writer(account: string): StoreWriter;
   /**
    * The writer of the store that a job was made for.
-   * @throws SyncFailure of kind `wrong-store` where the account has another one now, or none.
+   * @throws SyncFailure of kind `wrong-store` if the account has another store now, or none.
    */
   writerOf(store: { account: string; storeId: string }): StoreWriter;
-  /** Forgets the credentials, so that the next use loads and verifies them anew. */
+  /** Forgets the credentials, so that the next use reloads and verifies them. */
   forgetCredentials(account: string): void;
   close(): Promise<void>;
 }
@@ -57,14 +58,14 @@ interface Verified {
   storeId: string;
 }
 
-/** Whatever of the credentials cannot be loaded, only a new login mends it. */
+/** Only a new login can fix credentials that do not load. */
 function asLoginError(error: unknown): never {
   if (!(error instanceof UserError)) throw error;
   const { message, hint } = error;
   throw new LoginError(message, { ...(hint !== undefined && { hint }), cause: error });
 }
 
-/** Waits for a promise that others wait for too, but no longer than until the signal aborts. */
+/** Waits for a shared promise, but only until this caller's signal aborts. */
 async function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await shared;
   signal.throwIfAborted();
@@ -80,12 +81,12 @@ async function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined)
   }
 }
 
-/** Keeps one writer and one verified client for each account. */
+/** Keeps one writer and one verified Drive client per account. */
 export function createAccounts(sources: AccountSources): Accounts {
   const writers = new Map<string, StoreWriter>();
   const storeIds = new Map<string, string>();
   const verified = new Map<string, { version: string | undefined; pending: Promise<Verified> }>();
-  // One request for the identity serves all callers, so that only the end of all of them may abort it.
+  // One request for the user serves all callers, so only closing may abort it.
   const closing = new AbortController();
 
   function writer(account: string): StoreWriter {
@@ -103,7 +104,7 @@ export function createAccounts(sources: AccountSources): Accounts {
   async function verify(account: string): Promise<Verified> {
     const drive = await sources.openDrive(account).catch(asLoginError);
     const identity = await drive.user(closing.signal);
-    // What is opened from now on, nobody would close.
+    // Nobody would close what is opened from now on.
     closing.signal.throwIfAborted();
     const { storeId, permissionId } = await writer(account).bindIdentity(identity);
     if (permissionId !== identity.permissionId) throw new SyncFailure('wrong-account');
@@ -121,7 +122,7 @@ export function createAccounts(sources: AccountSources): Accounts {
     const entry = { version, pending: verify(account) };
     verified.set(account, entry);
     entry.pending.catch(() => {
-      // The next caller tries anew, unless one with newer credentials does so already.
+      // The next caller retries, unless one with newer credentials already does.
       if (verified.get(account) === entry) verified.delete(account);
     });
     return entry.pending;

@@ -12,21 +12,24 @@ export interface BatchInput extends PassRef {
   sourceIds: string[];
 }
 
-/** What a turn came to: the sources that are left for the next one, and whether one waits for a person. */
+/** The result of a turn: the sources left for the next one, and whether a source waits for a person. */
 export interface BatchResult {
   left: string[];
   waits: boolean;
 }
 
 const TURN_MS = 10_000;
-/** The limiter of requests decides how many requests are really in flight. */
+/** Only the limiter decides how many requests are really in flight. */
 const SOURCES_AT_ONCE = 8;
-/** A source whose crawl has more pages gets listing loops of its own. */
+/** A source with more pages gets a child workflow with lanes of its own. */
 const MOST_PAGES = 20;
 
 type BatchEnd = 'done' | 'more' | 'wait';
 
-/** Syncs many small sources, several at once, until the turn is over. Committed pages stay, however the turn ends. */
+/**
+ * Syncs many small sources, several at once, until the turn is over. Committed pages stay, however the turn
+ * ends.
+ */
 export async function batchSlice(
   account: Account,
   { sourceIds, ...pass }: BatchInput,
@@ -44,14 +47,14 @@ export async function batchSlice(
   return { left, waits };
 }
 
-/** Works on one source; one that fails is given back, so that the others need not wait for its next try. */
+/** Works on one source. One that fails is given back, so that the others need not wait for its retry. */
 async function workOn(
   account: Account,
   source: SourceRef,
   limits: { signal: AbortSignal; endsAt: number },
 ): Promise<BatchEnd> {
   try {
-    return await toItsEnd(account, source, limits);
+    return await workUntilDone(account, source, limits);
   } catch (error) {
     limits.signal.throwIfAborted();
     const { writer } = account;
@@ -66,12 +69,13 @@ async function workOn(
   }
 }
 
-async function toItsEnd(
+async function workUntilDone(
   account: Account,
   source: SourceRef,
   { signal, endsAt }: { signal: AbortSignal; endsAt: number },
 ): Promise<BatchEnd> {
-  for (let pages = 0; Date.now() < endsAt;) {
+  let pages = 0;
+  while (Date.now() < endsAt) {
     const turn = await sourceSlice(account, source, signal, endsAt);
     if (turn.state === 'done') return 'done';
     if (turn.state === 'wait') return 'wait';

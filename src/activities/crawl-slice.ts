@@ -4,7 +4,7 @@ import type { CommitResult } from '../store/crawl/partitions';
 import { SyncFailure, type FailureKind } from '../model/failure';
 import type { Account } from './accounts';
 import { pageFault, pageLimitMs, type PageFault } from '../planning/page-size';
-import { failureKind, logFailure, toTemporalFailure, verdict } from './failures';
+import { failureKind, logFailure, toTemporalFailure, retryDecision } from './failures';
 import type { SourceRef } from './inputs';
 import { isItemFault } from './steps/item-faults';
 import { probeListing } from './steps/list-folders';
@@ -13,14 +13,14 @@ import { followChain, type ChainEnd, type PageChain } from './page-chain';
 /** One lane's turn. */
 export interface CrawlSliceInput extends SourceRef {
   lane: number;
-  /** Lanes that work on the source, this one too, and as many as there may be. */
+  /** Lanes that work on the source, including this one, and the most that may. */
   lanes: number;
   mostLanes: number;
 }
 
 /**
- * What a turn did. `done`: the source has no open window left. `busy`: other lanes hold what is left. `waitMs`: something went wrong
- * after the last commit, and the next turn should wait that long.
+ * The result of a turn. `done`: the source has no open window left. `busy`: other lanes hold what is left.
+ * `waitMs`: something failed after the last commit, and the next turn should wait that long.
  */
 export interface CrawlSliceResult {
   state: 'more' | 'busy' | 'done';
@@ -31,24 +31,36 @@ export interface CrawlSliceResult {
   waitMs?: number;
 }
 
-/** A turn is long enough to make Temporal's share of the time negligible and short enough to be seen in its history. */
+/**
+ * A turn is long enough to keep Temporal's overhead negligible, and short enough to be visible in its
+ * history.
+ */
 const MOST_PAGES = 200;
 const LONGEST_MS = 10_000;
-/** Lanes that begin together do not end together: Drive and writer would stand idle while all of them change turns. */
+/**
+ * Lanes that begin together end at different times. Otherwise Drive and the writer would idle while all
+ * change turns.
+ */
 const STAGGER_MS = 700;
 const STAGGERED_LANES = 8;
 
-/** A refusal of one page may pass, too. */
+/** A refusal of one page may pass too, so it counts only after this many tries. */
 const LEAST_TRIES = 3;
 
-/** Pages that a lane hands on before the first of them is committed: with one, it would wait for the other lanes' pages of a transaction. */
+/**
+ * Pages that a lane hands on before the first of them is committed. With one, it would wait for the other
+ * lanes' pages in the same transaction.
+ */
 const PAGES_AT_ONCE = 2;
 
-/** A lane without work looks again after this long, a few times: pages of other lanes may show that their windows are worth dividing. */
+/**
+ * How often, and after how long, a lane without work looks again: pages of other lanes may show that their
+ * windows are worth dividing.
+ */
 const IDLE_LOOK_MS = 150;
 const MOST_IDLE_LOOKS = 20;
 
-/** Lists and commits for one lane until its turn is over. Whatever is committed stays, however the turn ends. */
+/** Lists and commits for one lane until its turn is over. Committed pages stay, however the turn ends. */
 export async function crawlSlice(
   account: Account,
   input: CrawlSliceInput,
@@ -57,7 +69,7 @@ export async function crawlSlice(
   return await new CrawlTurn(account, input, signal).run();
 }
 
-/** The claim as it will be when the page that named the token is committed. */
+/** The claim as it will be once the page that named the token is committed. */
 function followingClaim({ fence, position, ...rest }: Claim, pageToken: string): Claim {
   return {
     ...rest,
@@ -72,9 +84,9 @@ class CrawlTurn {
   readonly #input: CrawlSliceInput;
   readonly #signal: AbortSignal;
   readonly #endsAt: number;
-  /** Other lanes would have something to do: the turn ends, so that the workflow can start them. */
+  /** If this exceeds the number of running lanes, the turn ends, so that the workflow can start more. */
   #usefulLanes = 1;
-  /** How often in a row nothing was left to take. */
+  /** How often in a row there was no window to claim. */
   #idleLooks = 0;
   #pages = 0;
   #files = 0;
@@ -101,7 +113,7 @@ class CrawlTurn {
     }
   }
 
-  /** Waits for pages of other lanes; false if that went on for long enough. */
+  /** Waits for pages of other lanes; false after enough waits. */
   async #idle(): Promise<boolean> {
     if (this.#idleLooks >= MOST_IDLE_LOOKS || this.#isOver()) return false;
     this.#idleLooks += 1;
@@ -111,17 +123,26 @@ class CrawlTurn {
   }
 
   #result(state: CrawlSliceResult['state'], waitMs: number): CrawlSliceResult {
-    const [pages, files, usefulLanes] = [this.#pages, this.#files, this.#usefulLanes];
-    return { state, pages, files, usefulLanes, ...(waitMs > 0 && { waitMs }) };
+    return {
+      state,
+      pages: this.#pages,
+      files: this.#files,
+      usefulLanes: this.#usefulLanes,
+      ...(waitMs > 0 && { waitMs }),
+    };
   }
 
   #isOver(): boolean {
     return this.#pages >= MOST_PAGES || Date.now() >= this.#endsAt || this.#usefulLanes > this.#input.lanes;
   }
 
-  /** Lists one window until its end, the end of the turn or the loss of the claim. Returns how long to wait before the next turn. */
+  /**
+   * Lists one window until its end, the end of the turn or the loss of the claim. Returns how long to wait
+   * before the next turn.
+   */
   async #listWindow(first: Claim): Promise<number> {
-    for (let claim: Claim | undefined = first; claim !== undefined && !this.#isOver();) {
+    let claim: Claim | undefined = first;
+    while (claim !== undefined && !this.#isOver()) {
       this.#signal.throwIfAborted();
       const end: ChainEnd<Claim, CommitResult> = await followChain(this.#chain, claim);
       if (end.kind === 'failed') return await this.#handleFailure(end.page, end.error);
@@ -130,7 +151,7 @@ class CrawlTurn {
     return 0;
   }
 
-  /** The pages of a window, each with the claim that it is listed by. */
+  /** The pages of a window, each with the claim under which it is listed. */
   readonly #chain: PageChain<Claim, CommitResult> = {
     ask: ({ driveId, position, failures }) => {
       const limitMs = pageLimitMs(position.pageSize, failures);
@@ -147,8 +168,8 @@ class CrawlTurn {
       return result;
     },
     after: (claim, pageToken) => (this.#mayAskAhead() ? followingClaim(claim, pageToken) : undefined),
-    // Where it was the window's last page, those after it are refused, or other lanes'.
-    goesOn: (result) => result.kind === 'committed' && result.next !== undefined,
+    // After the window's last page, further pages are refused or belong to other lanes.
+    continues: (result) => result.kind === 'committed' && result.next !== undefined,
     most: PAGES_AT_ONCE,
   };
 
@@ -156,7 +177,7 @@ class CrawlTurn {
     this.#account.log.write('warn', message, { source: this.#input.sourceId });
   }
 
-  /** After the first page it may turn out that the turn should end for others to join. */
+  /** The first page may show that the turn should end so that more lanes can join. */
   #mayAskAhead(): boolean {
     const { lanes, mostLanes } = this.#input;
     return !this.#isOver() && (lanes >= mostLanes || this.#pages > 0);
@@ -170,8 +191,9 @@ class CrawlTurn {
   }
 
   /**
-   * A rejected page token restarts the window at once. Anything else is counted in the store; a turn that committed something ends normally
-   * with a wait, one that did not fails with the wait as its retry delay. Returns how long to wait before the next turn.
+   * A rejected page token restarts the window at once. The store counts any other failure: a turn that
+   * committed something ends normally with a wait, and one that did not fails with that wait as its retry
+   * delay. Returns how long to wait before the next turn.
    */
   async #handleFailure(claim: Claim, error: unknown): Promise<number> {
     this.#signal.throwIfAborted();
@@ -179,7 +201,7 @@ class CrawlTurn {
     const { sourceId } = this.#input;
     const kind = failureKind(error);
     if (kind === 'source-gone' && claim.driveId !== undefined) {
-      // What becomes of a lost drive's files is settled after the crawl that is over now.
+      // The files of a lost drive are settled after the crawl, which is over now.
       await writer.leaveSource(this.#input);
       return 0;
     }
@@ -191,30 +213,33 @@ class CrawlTurn {
       return 0;
     }
     logFailure(log, error, { source: sourceId, failures: claim.failures + 1 });
-    return await this.#tryAgain(claim, error, await this.#countFailure(claim, error));
+    return await this.#retryPage(claim, error, await this.#countFailure(claim, error));
   }
 
-  /** A page that fails again and again is asked for in smaller sizes; one that Drive never gives leaves its window incomplete. */
-  async #tryAgain({ fence }: Claim, error: unknown, attempt: number): Promise<number> {
-    const { kind, delayMs, final } = verdict(error, attempt);
+  /**
+   * Requests a page that keeps failing in smaller sizes. If Drive never delivers it, its window is left
+   * incomplete.
+   */
+  async #retryPage({ fence }: Claim, error: unknown, attempt: number): Promise<number> {
+    const { kind, delayMs, final } = retryDecision(error, attempt);
     const isOfPage = error instanceof SyncFailure && isItemFault(kind);
     if (final && isOfPage) {
       if (attempt < LEAST_TRIES) return delayMs;
-      if (await this.#leavesWindow(fence, kind)) return 0;
+      if (await this.#leaveWindow(fence, kind)) return 0;
     }
-    if (!final && (await this.#shrinks(fence, pageFault(kind, attempt)))) return 0;
+    if (!final && (await this.#shrinkPage(fence, pageFault(kind, attempt)))) return 0;
     if (!final && this.#pages > 0) return delayMs;
     throw toTemporalFailure(error, attempt);
   }
 
-  /** True where the smaller page can be asked for at once: Drive itself is well. */
-  async #shrinks(fence: Fence, fault: PageFault | undefined): Promise<boolean> {
+  /** True if the smaller page can be requested at once, since Drive itself is well. */
+  async #shrinkPage(fence: Fence, fault: PageFault | undefined): Promise<boolean> {
     if (fault === undefined || !(await this.#account.writer.shrinkPage(fence, fault))) return false;
     return fault === 'too-slow' || fault === 'too-large';
   }
 
-  /** False where Drive lists nothing else either, or another attempt has the window. */
-  async #leavesWindow(fence: Fence, kind: FailureKind): Promise<boolean> {
+  /** False if Drive lists nothing else either, or if another attempt holds the window. */
+  async #leaveWindow(fence: Fence, kind: FailureKind): Promise<boolean> {
     const { drive, writer } = this.#account;
     try {
       await probeListing(drive, this.#input.sourceId, this.#signal);
@@ -227,10 +252,13 @@ class CrawlTurn {
     return isLeft;
   }
 
-  /** Notes the failure with the window; where not even that can be written (a full disk), it counts as the first. */
+  /**
+   * Records the failure with the window. If the store cannot be written to (a full disk), it counts as the
+   * first.
+   */
   async #countFailure(claim: Claim, error: unknown): Promise<number> {
     const attempt = claim.failures + 1;
-    const { kind, delayMs } = verdict(error, attempt);
+    const { kind, delayMs } = retryDecision(error, attempt);
     try {
       return Math.max(1, await this.#account.writer.recordFailure(claim.fence, kind, delayMs));
     } catch {

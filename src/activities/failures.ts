@@ -4,16 +4,16 @@ import { errorFields, type Log, type LogFields } from '../log';
 import { FAILURES, isFailureKind, retryDelayMs, SyncFailure, type FailureKind } from '../model/failure';
 import { storeFailure } from '../store/sqlite/failure';
 
-/** How often a step may fail in a row without any progress before its source is given up until `reset`. */
+/** A source is given up until `reset` after this many failures in a row without progress. */
 export const MOST_FAILURES = 10;
 
-/** A fault that concerns the whole account, not one source or request: nothing else can go on either. */
+/** True for a fault of the whole account, not of one source or request: nothing else can continue either. */
 export function isCommonFault(kind: FailureKind): boolean {
   const { retry } = FAILURES[kind];
   return retry === 'wait' || retry === 'park' || kind === 'superseded' || kind === 'store-unusable';
 }
 
-/** The kind of any error that work on an account can raise. */
+/** The failure kind of any error that work on an account can raise. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof SyncFailure) return error.kind;
   if (error instanceof ApplicationFailure && isFailureKind(error.type)) return error.type;
@@ -22,12 +22,13 @@ export function failureKind(error: unknown): FailureKind {
   return storeFailure(error) ?? 'internal';
 }
 
-/** Errors that were logged where they were caught, and what each Temporal failure was made of. */
+/** Errors that are already logged, and the original error of each Temporal failure. */
 const logged = new WeakSet<object>();
 const origins = new WeakMap<Error, unknown>();
 
 /**
- * Logs a failed step once: what nobody expected as an error, with the frames of its stack and its causes; a failure of a known kind as a warning.
+ * Logs a failed step once: an unexpected error as an error, with the frames of its stack and its causes; a
+ * failure of a known kind as a warning.
  */
 export function logFailure(log: Log, error: unknown, fields: LogFields = {}): void {
   const origin = error instanceof Error ? (origins.get(error) ?? error) : error;
@@ -43,8 +44,11 @@ export function logFailure(log: Log, error: unknown, fields: LogFields = {}): vo
     });
 }
 
-/** What is to become of a failed step: how long to wait, or that waiting is pointless. `attempt` counts from 1. */
-export function verdict(
+/**
+ * Decides how long to wait after a failed step, or that retrying is pointless (`final`). `attempt` counts
+ * from 1.
+ */
+export function retryDecision(
   error: unknown,
   attempt: number,
 ): { kind: FailureKind; delayMs: number; final: boolean } {
@@ -60,12 +64,12 @@ export function verdict(
 }
 
 /**
- * The one place where errors become Temporal failures. Their type is the failure kind; of the error itself only a message that is known to be
- * free of names, addresses and tokens is kept, never its cause or stack.
+ * The only place where errors become Temporal failures. Their type is the failure kind. They carry a message
+ * only if it is known to be free of names, addresses and tokens, and never a cause or stack.
  */
 export function toTemporalFailure(error: unknown, attempt: number): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  const { kind, delayMs, final } = verdict(error, attempt);
+  const { kind, delayMs, final } = retryDecision(error, attempt);
   const message = error instanceof SyncFailure ? error.message : FAILURES[kind].says;
   const failure = { message, type: kind, nonRetryable: final, ...(final ? {} : { nextRetryDelay: delayMs }) };
   const created = ApplicationFailure.create(failure);

@@ -25,19 +25,19 @@ import { prepareSync, type SyncPlan } from './prepare-sync';
 import { walkSlice, type WalkSliceResult } from './walk-slice';
 import { sourceSlice, type SourceSliceResult } from './source-slice';
 
-/** Everything that workflows have done for them. */
+/** Everything that workflows can call. */
 export interface Activities {
   prepareSync(round: RoundRef): Promise<SyncPlan>;
-  /** Somebody asks for a current copy: returns the number of the request. */
+  /** A caller wants a current copy: returns the number of the request. */
   takeRequest(job: JobRef): Promise<number>;
   followDrives(pass: PassRef): Promise<{ unopened: boolean }>;
   openCrawls(pass: PassRef & { turn: number }): Promise<OpenedCrawls>;
   pollLogs(pass: PassRef): Promise<PolledLogs>;
   takeWork(pass: PassRef): Promise<TakenWork>;
   batchSlice(batch: BatchInput): Promise<BatchResult>;
-  /** Notes that a source failed for good. */
+  /** Records that a source failed for good. */
   failSource(source: SourceRef & { failure: { kind: FailureKind; message: string } }): Promise<void>;
-  /** Gives a source back that a child workflow has not brought to its end. */
+  /** Gives back a source that a child workflow did not finish. */
   releaseSource(source: SourceRef & { why: Release }): Promise<void>;
   giveUpFailing(pass: PassRef): Promise<void>;
   finishPass(pass: PassRef): Promise<PassEnd>;
@@ -45,7 +45,7 @@ export interface Activities {
   sourceSlice(source: SourceRef): Promise<SourceSliceResult>;
   buildIndexes(store: StoreRef): Promise<IndexProgress>;
   readProgress(job: StoreRef & { jobId: string }): Promise<Progress>;
-  /** `unknown`: what to note of the job first, where the store may not know of it. */
+  /** `unknown`: the job's record, written first if the store does not know the job. */
   setJobState(job: StoreRef & JobResult & { unknown?: JobRequest | undefined }): Promise<void>;
   removeJob(job: StoreRef & { jobId: string }): Promise<void>;
   changeSettings(change: StoreRef & { change: Partial<AccountSettings> }): Promise<AccountSettings>;
@@ -55,17 +55,17 @@ export interface Activities {
   walkSlice(walk: StoreRef & { lease: number }): Promise<WalkSliceResult>;
 }
 
-/** What the activities need to know of the process that they run in. */
+/** What the activities need from their process. */
 export interface ActivityOptions {
   accounts: Accounts;
   log: Log;
-  /** The code revision of the workflows that it runs. */
+  /** The code revision of the worker's workflows. */
   revision: string;
-  /** Listing loops of one source at most. */
+  /** The most listing loops of one source. */
   lanes: number;
 }
 
-/** The activities of this product on the given accounts. */
+/** Creates the activities for the given accounts. */
 export function createActivities({ accounts, revision, lanes, log }: ActivityOptions): Activities {
   const { onAccount, onStore } = createRunners(accounts, log);
   const logOf = ({ account, jobId }: { account: string; jobId: string }): Log =>

@@ -1,18 +1,24 @@
 import type { JobRequest, JobStart } from '../store/jobs/jobs';
 
-/** The store that a step works on: the account's name here, and the id of the store that the job was made for. */
+/**
+ * The store that a step works on: the local name of the account, and the id of the store that the job was
+ * made for.
+ */
 export interface StoreRef {
   account: string;
   storeId: string;
 }
 
-/** A job as it travels through Temporal. Its time is in ms since 1970. */
+/** A job in Temporal's history. Its time is in ms since 1970. */
 export type JobRef = StoreRef & JobRequest;
 
-/** A job's workflow at the beginning of a round of work. */
+/** The start of a round of a job's workflow. */
 export type RoundRef = JobRef & JobStart;
 
-/** A pass of a job over its sources: the epoch that its work carries, and the request number that it must answer. */
+/**
+ * A pass of a job over its sources: the epoch that fences its work, and the request number that it must
+ * answer.
+ */
 export interface PassRef extends StoreRef {
   jobId: string;
   epoch: number;

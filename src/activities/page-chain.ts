@@ -1,33 +1,35 @@
 import type { RawBody } from '../drive/wire/json';
 import type { OnAhead } from '../writer/store-writer';
 
-/** Pages of which each names the one after it. */
+/** A chain of pages: each names the next. */
 export interface PageChain<P, R, B extends RawBody = RawBody> {
   ask(page: P): Promise<B>;
-  /** `onAhead` is told how the chain goes on, before the page is committed. */
+  /** Calls `onAhead` with the next page's token before the page is committed. */
   commit(page: P, body: B, onAhead: OnAhead): Promise<R>;
-  /** The page that a token leads to; undefined where it is not to be asked for now. */
+  /** The page that a token leads to; undefined if it should not be requested now. */
   after(page: P, token: string): P | undefined;
-  /** False where pages that follow are of no use. */
-  goesOn(result: R): boolean;
-  /** Pages that may be handed on and not be committed yet. */
+  /** False if the pages that follow are useless. */
+  continues(result: R): boolean;
+  /** Pages that may be handed on but not be committed yet. */
   most: number;
 }
 
-/** Where a chain was left. All pages before the one that failed are committed, and none after it. */
+/** Where a chain ended. All pages before the failed one are committed, and none after it. */
 export type ChainEnd<P, R> = { kind: 'done'; result: R } | { kind: 'failed'; page: P; error: unknown };
 
 /**
- * Follows a chain as far as it is to be followed. A page is asked for as soon as the one before it has told its token, and handed on before that is
- * committed. Never rejects; returns when nothing is on its way any more.
+ * Follows a chain of pages until it ends or `after` stops it. Requests each page as soon as the token from
+ * the page before is known, and hands it on before that page is committed. Never rejects. Returns once
+ * nothing is in flight.
  */
 export async function followChain<P, R, B extends RawBody>(
   chain: PageChain<P, R, B>,
   first: P,
 ): Promise<ChainEnd<P, R>> {
   const ends: Promise<ChainEnd<P, R>>[] = [];
-  const stops = (end: ChainEnd<P, R>): boolean => end.kind === 'failed' || !chain.goesOn(end.result);
-  for (let page: P | undefined = first; page !== undefined;) {
+  const stops = (end: ChainEnd<P, R>): boolean => end.kind === 'failed' || !chain.continues(end.result);
+  let page: P | undefined = first;
+  while (page !== undefined) {
     const asked: ChainEnd<P, B> = await endOf(page, chain.ask(page));
     if (asked.kind === 'failed') {
       ends.push(Promise.resolve(asked));
@@ -49,13 +51,18 @@ async function endOf<P, T>(page: P, work: Promise<T>): Promise<ChainEnd<P, T>> {
   }
 }
 
-/** Returns how the chain goes on, which is known before the page is committed; undefined where nothing is told. */
+/**
+ * Hands a page on for its commit. Returns the next page's token, which is known before that; undefined if
+ * there is none.
+ */
 async function handOn<P, R, B extends RawBody>(
   chain: PageChain<P, R, B>,
   { page, body }: { page: P; body: B },
   ends: Promise<ChainEnd<P, R>>[],
 ): Promise<string | undefined> {
-  return await new Promise((tell) => {
-    ends.push(endOf(page, chain.commit(page, body, tell)).finally(() => tell(undefined)));
+  return await new Promise((resolve) => {
+    const committed = endOf(page, chain.commit(page, body, resolve));
+    // A commit that names no token ends the chain.
+    ends.push(committed.finally(() => resolve(undefined)));
   });
 }

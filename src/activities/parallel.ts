@@ -1,4 +1,7 @@
-/** Works on many things, so many at once; the first error ends it once those under way are through, and is thrown. */
+/**
+ * Works on many things, at most `atOnce` of them at the same time. After an error no new work starts; the
+ * first error is thrown once all running work has ended.
+ */
 export async function inParallel<T>(
   things: readonly T[],
   atOnce: number,

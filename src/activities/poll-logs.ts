@@ -6,17 +6,17 @@ import { failureKind, isCommonFault } from './failures';
 import type { PassRef } from './inputs';
 import { inParallel } from './parallel';
 import { readLog } from './steps/read-log';
-import { endFailedStep, turnError, type FailedStep, type Turn } from './source-turn';
+import { handleFailedStep, turnError, type FailedStep, type Turn } from './source-turn';
 
-/** What a turn of reading change logs came to. */
+/** The result of a turn. */
 export interface PolledLogs {
-  /** Logs are left to be read. */
+  /** Some logs are still to be read. */
   more: boolean;
   /** Sources need a child workflow. */
   work: boolean;
 }
 
-/** How a turn is bounded, in ms. */
+/** The limits of a turn, in ms. */
 export interface PollLimits {
   /** The whole turn. */
   turnMs: number;
@@ -25,16 +25,16 @@ export interface PollLimits {
 }
 
 const LIMITS: PollLimits = { turnMs: 110_000, workMs: 2_000 };
-/** Logs that are looked up in the store at once. */
+/** Logs that one query of the store returns. */
 const LOGS_A_BATCH = 1_000;
-/** The limiter of requests decides how many of them are really in flight. */
+/** Only the limiter decides how many requests are really in flight. */
 const LOGS_AT_ONCE = 64;
-/** Steps that the store does for a source by itself before a child workflow has to. */
+/** After this many steps of the store alone, a source goes to a child workflow. */
 const MOST_STEPS = 50;
 
 /**
- * Reads the change logs of many sources at once and settles those that need nothing more. What needs listings, look-ups or a person is left to
- * child workflows. A source that fails holds up no other.
+ * Reads the change logs of many sources at once and settles those that need nothing else. Listings, look-ups
+ * and decisions of a person are left to child workflows. A source that fails blocks no other.
  */
 export async function pollLogs(
   account: Account,
@@ -59,7 +59,7 @@ export async function pollLogs(
   }
 }
 
-/** Reads one log; says whether its source needs a child workflow. */
+/** Reads one log; returns whether its source needs a child workflow. */
 async function pollOne(
   account: Account,
   { pass, log }: { pass: PassRef; log: LogToRead },
@@ -67,12 +67,12 @@ async function pollOne(
 ): Promise<'settled' | 'work'> {
   const { sourceId, ...first } = log;
   const source = { sourceId, epoch: pass.epoch, target: pass.target };
-  const turn: Turn = { ...account, source, signal, worked: false, endsAt: Infinity };
+  const turn: Turn = { ...account, source, signal, hasWritten: false, endsAt: Infinity };
   let pages = 0;
-  const mayGoOn = (): boolean => (pages += 1) < LONG_LOG_PAGES;
-  const end = await readLog(account, { turn: source, first, mayGoOn }, signal);
+  const mayContinue = (): boolean => (pages += 1) < LONG_LOG_PAGES;
+  const end = await readLog(account, { turn: source, first, mayContinue }, signal);
   if (end.kind === 'failed') {
-    await endFailedLog(turn, { log: end.page, failures: end.page.failures, error: end.error });
+    await handleFailedPoll(turn, { log: end.page, failures: end.page.failures, error: end.error });
     return 'work';
   }
   if (end.result.kind !== 'committed') return 'work';
@@ -80,7 +80,7 @@ async function pollOne(
   return await advance(turn);
 }
 
-/** Has the store do what it can do for the source by itself. */
+/** Lets the store take all steps that need no Drive. */
 async function advance({ writer, source }: Turn): Promise<'settled' | 'work'> {
   for (let step = 0; step < MOST_STEPS; step++) {
     const work = await writer.advanceSource(source);
@@ -92,11 +92,11 @@ async function advance({ writer, source }: Turn): Promise<'settled' | 'work'> {
   return 'work';
 }
 
-/** A fault that concerns all sources ends the activity; any other one is the source's own. */
-async function endFailedLog(turn: Turn, failed: FailedStep): Promise<void> {
+/** A fault of all sources ends the activity; any other fault is the source's own. */
+async function handleFailedPoll(turn: Turn, failed: FailedStep): Promise<void> {
   const kind = failureKind(failed.error);
-  const end = await endFailedStep(turn, failed);
-  if (end.kind === 'mended' || end.kind === 'partial') return;
+  const end = await handleFailedStep(turn, failed);
+  if (end.kind === 'continue' || end.kind === 'partial') return;
   if (isCommonFault(kind)) throw turnError(failed, end);
   if (end.kind !== 'failed') return;
   const message = failed.error instanceof SyncFailure ? failed.error.message : FAILURES[kind].says;

@@ -2,8 +2,9 @@ import type { Account } from './accounts';
 import type { RoundRef } from './inputs';
 
 /**
- * What a job start has to do: nothing while a person has paused it. All its work carries its epoch, since the store refuses that of earlier
- * starts, and has to answer the request number `target`. `lanes`: the most listing loops of one source.
+ * What a job start has to do: nothing if a person has paused it. `epoch` fences its work, since the store
+ * refuses that of earlier starts. `target` is the request number that it must answer. `lanes`: the most
+ * listing loops of one source.
  */
 export type SyncPlan =
   | { kind: 'paused' }

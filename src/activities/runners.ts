@@ -7,15 +7,15 @@ import type { Account, Accounts, OpenAccount } from './accounts';
 import { failureKind, logFailure, toTemporalFailure } from './failures';
 import type { StoreRef } from './inputs';
 
-/** How steps are run as activities. Errors become Temporal failures on the way out. */
+/** Runs steps as activities, and turns their errors into Temporal failures. */
 export interface Runners {
-  /** Runs a step that needs the verified account; credentials that were refused are loaded anew next time. */
+  /** Runs a step that needs a verified account. Credentials that Google refused are reloaded next time. */
   onAccount<T>(ref: StoreRef, step: (account: Account, signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Runs a step that needs the account's store alone. */
+  /** Runs a step that needs only the account's store. */
   onStore<T>(ref: StoreRef, step: (writer: StoreWriter, signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** Runs activities on the given accounts. */
+/** Creates the runners for the given accounts. */
 export function createRunners(accounts: Accounts, common: Log): Runners {
   return {
     async onAccount(ref, step) {
@@ -42,12 +42,12 @@ export function createRunners(accounts: Accounts, common: Log): Runners {
   };
 }
 
-/** The ids that a step was given. */
+/** The ids of a step, for the log. */
 function fieldsOf(ref: StoreRef & { jobId?: string; sourceId?: string }): LogFields {
   return { account: ref.account, job: ref.jobId, source: ref.sourceId };
 }
 
-/** Counts what a step has cost, however it ended; a count that cannot be written spoils nothing. */
+/** Counts the quota units of a step, however it ended. A count that cannot be written is dropped. */
 async function noteUnits({ writer, drive }: OpenAccount): Promise<void> {
   const units = drive.takeUnits();
   if (units > 0) await writer.noteUnits(units).catch(() => undefined);
@@ -55,7 +55,7 @@ async function noteUnits({ writer, drive }: OpenAccount): Promise<void> {
 
 const LONGEST_HEARTBEAT_INTERVAL_MS = 5_000;
 
-/** Beats by the clock, so that a slow request is not taken for a dead worker, and maps errors on the way out. */
+/** Sends heartbeats by a timer, so that a slow request does not look like a dead worker, and maps errors. */
 async function asActivity<T>(log: Log, step: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { attempt, heartbeatTimeoutMs, activityType } = activityInfo();
   const interval = Math.min(
@@ -67,7 +67,7 @@ async function asActivity<T>(log: Log, step: (signal: AbortSignal) => Promise<T>
   try {
     return await step(signal);
   } catch (error) {
-    // The end of a request that was shared with a canceled activity is no cancellation of this one.
+    // The aborted request belonged to another activity, which was canceled; this one was not.
     const isForeign = error instanceof CancelledFailure && !signal.aborted;
     if (!signal.aborted) logFailure(log, error, { activity: activityType, attempt });
     throw toTemporalFailure(isForeign ? new SyncFailure('internal') : error, attempt);

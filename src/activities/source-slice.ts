@@ -4,14 +4,15 @@ import type { SourceOutcome } from '../model/job';
 import type { SourceWork } from '../store/jobs/source-work';
 import type { Account } from './accounts';
 import type { SourceRef } from './inputs';
-import { askForFiles } from './steps/ask-for-files';
+import { lookUpFiles } from './steps/look-up-files';
 import { listFolders } from './steps/list-folders';
 import { readLog } from './steps/read-log';
-import { endFailedStep, startCrawl, turnError, type FailedStep, type Turn } from './source-turn';
+import { handleFailedStep, startCrawl, turnError, type FailedStep, type Turn } from './source-turn';
 
 /**
- * What a turn came to. `more`: it goes on, after `waitMs` if something went wrong. `crawl`: windows have to be listed first. `wait`: a person has to
- * decide. `hold`: the logs of other sources have to be read first. `done`: the source came out so.
+ * The result of a turn. `more`: there is more to do, after `waitMs` if something failed. `crawl`: windows
+ * must be listed first. `wait`: a person must decide. `hold`: the logs of other sources must be read first.
+ * `done`: the source has this outcome.
  */
 export type SourceSliceResult =
   | { state: 'more'; waitMs?: number }
@@ -22,8 +23,9 @@ const LONGEST_MS = 10_000;
 const LOOKUPS_AT_ONCE = 20;
 
 /**
- * Does what a source needs besides its crawl: follows its change log, lists what is in changed folders, asks for files that may be gone, and settles
- * it. Whatever is committed stays, however the turn ends. `endsAt`: when the turn is over.
+ * Does everything for a source except listing its windows: follows its change log, lists changed folders,
+ * looks up files that may be gone, and settles it. Committed work stays, however the turn ends. `endsAt`:
+ * when the turn is over.
  */
 export async function sourceSlice(
   account: Account,
@@ -32,7 +34,7 @@ export async function sourceSlice(
   endsAt = Date.now() + LONGEST_MS,
 ): Promise<SourceSliceResult> {
   const { writer } = account;
-  const turn: Turn = { ...account, signal, source: { sourceId, epoch, target }, worked: false, endsAt };
+  const turn: Turn = { ...account, signal, source: { sourceId, epoch, target }, hasWritten: false, endsAt };
   do {
     signal.throwIfAborted();
     const work = await writer.advanceSource(turn.source);
@@ -40,7 +42,7 @@ export async function sourceSlice(
     if (work.kind === 'crawl' || work.kind === 'wait' || work.kind === 'hold') return { state: work.kind };
     if (work.kind === 'done') return { state: 'done', outcome: work.outcome };
     if (work.kind === 'more') {
-      // Many steps of the store's own in a row must not keep heartbeats and cancellations waiting.
+      // A long series of the store's own steps must not delay heartbeats and cancellations.
       await nextTurn();
       continue;
     }
@@ -56,14 +58,14 @@ function toWait(waitMs: number): SourceSliceResult | undefined {
 }
 
 /**
- * What the turn comes to after a failed step; undefined where it goes on. A turn that wrote something ends normally with a wait; one that did not
- * fails with the wait as its retry delay.
+ * Returns the turn's result after a failed step; undefined if the turn continues. A turn that wrote something
+ * ends normally with a wait; one that did not fails with that wait as its retry delay.
  */
 async function afterFailure(turn: Turn, failed: FailedStep): Promise<SourceSliceResult | undefined> {
-  const end = await endFailedStep(turn, failed);
-  if (end.kind === 'mended') return undefined;
+  const end = await handleFailedStep(turn, failed);
+  if (end.kind === 'continue') return undefined;
   if (end.kind === 'partial') return { state: 'done', outcome: end.outcome };
-  if (end.kind === 'again' && turn.worked) return toWait(end.waitMs);
+  if (end.kind === 'retry' && turn.hasWritten) return toWait(end.waitMs);
   throw turnError(failed, end);
 }
 
@@ -80,7 +82,7 @@ async function withDrive(turn: Turn, work: DriveWork): Promise<FailedStep | numb
   }
 }
 
-/** Returns how long to wait before the next try, in ms: what is left has failed a moment ago. */
+/** Returns how long to wait before the next turn, in ms, since everything left has just failed. */
 async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<number> {
   switch (work.kind) {
     case 'start':
@@ -89,24 +91,24 @@ async function doWork(turn: Turn, work: Exclude<DriveWork, LogWork>): Promise<nu
     case 'list':
       return await listFolders(turn, work.folders, work.commitNo);
     case 'ask':
-      return await askForFiles(work.files, {
+      return await lookUpFiles(work.files, {
         ...turn,
         atOnce: LOOKUPS_AT_ONCE,
         async write(answers) {
           await turn.writer.commitAnswers(turn.source, answers, work.commitNo);
-          turn.worked = true;
+          turn.hasWritten = true;
         },
       });
   }
 }
 
-/** Follows the log to its end, or to that of the turn; returns the page that failed. */
+/** Follows the log to its end or to the end of the turn; returns the page that failed. */
 async function followLog(turn: Turn, first: LogWork): Promise<FailedStep | undefined> {
   const reading = {
     turn: turn.source,
     first,
-    onCommit: () => void (turn.worked = true),
-    mayGoOn: () => Date.now() < turn.endsAt,
+    onCommit: () => void (turn.hasWritten = true),
+    mayContinue: () => Date.now() < turn.endsAt,
   };
   const end = await readLog(turn, reading, turn.signal);
   if (end.kind === 'done') return undefined;

@@ -6,13 +6,16 @@ import type { ItemFault } from '../planning/patience';
 import { folderQuery } from '../planning/window';
 import type { WalkFolder } from '../store/walk/walk-folders';
 import type { Account } from './accounts';
-import { askForFiles } from './steps/ask-for-files';
+import { lookUpFiles } from './steps/look-up-files';
 import { buildIndexes } from './steps/build-indexes';
-import { failureKind, verdict } from './failures';
+import { failureKind, retryDecision } from './failures';
 import { itemFault, workOnItems } from './steps/item-faults';
 import { probeListing } from './steps/list-folders';
 
-/** What a turn of the walk came to. `more`: it goes on, after `waitMs` if there is something to wait for. `pages`: what it has committed. */
+/**
+ * The result of a turn of the walk. `more`: there is more to do, after `waitMs` if nothing can be done now.
+ * `pages`: committed pages.
+ */
 export interface WalkSliceResult {
   state: 'more' | 'done';
   pages: number;
@@ -25,16 +28,16 @@ interface WalkTurn extends Account {
   endsAt: number;
   pages: number;
   /** Something was written. */
-  worked: boolean;
+  hasWritten: boolean;
 }
 
 const LONGEST_MS = 10_000;
-/** The limiter of requests decides how many are really in flight. */
+/** Only the limiter decides how many requests are really in flight. */
 const REQUESTS_AT_ONCE = 64;
 
 /**
- * Lists folders that others share with the user, and asks for what is missing from them, with requests that wait for all others. Whatever is
- * committed stays, however the turn ends. `lease`: that of the walk's run.
+ * Lists folders that others share with the user, and looks up files that are missing from them. Its requests
+ * wait for all others. Committed work stays, however the turn ends. `lease`: that of the walk's run.
  */
 export async function walkSlice(
   account: Account,
@@ -51,7 +54,7 @@ export async function walkSlice(
     signal,
     endsAt,
     pages: 0,
-    worked: false,
+    hasWritten: false,
   };
   try {
     const { state, waitMs } = await workUntilEnd(turn);
@@ -59,7 +62,7 @@ export async function walkSlice(
   } finally {
     const units = background.takeUnits();
     if (units > 0) await writer.noteWalkUnits(units).catch(() => undefined);
-    if (turn.worked && !signal.aborted) await buildIndexes(writer, signal);
+    if (turn.hasWritten && !signal.aborted) await buildIndexes(writer, signal);
   }
 }
 
@@ -72,19 +75,19 @@ async function workUntilEnd(turn: WalkTurn): Promise<Omit<WalkSliceResult, 'page
     if (work.kind === 'done') return { state: 'done' };
     if (work.kind === 'wait') return { state: 'more', waitMs: work.waitMs };
     if (work.kind === 'more') {
-      // Many steps of the store's own in a row must not keep heartbeats and cancellations waiting.
+      // A long series of the store's own steps must not delay heartbeats and cancellations.
       await nextTurn();
       continue;
     }
     try {
       if (work.kind === 'list') await listFolders(turn, work.folders, work.commitNo);
       else
-        await askForFiles(work.files, {
+        await lookUpFiles(work.files, {
           ...turn,
           atOnce: REQUESTS_AT_ONCE,
           async write(answers) {
             await writer.commitWalkAnswers(lease, answers, work.commitNo);
-            turn.worked = true;
+            turn.hasWritten = true;
           },
         });
     } catch (error) {
@@ -94,15 +97,15 @@ async function workUntilEnd(turn: WalkTurn): Promise<Omit<WalkSliceResult, 'page
   return { state: 'more' };
 }
 
-/** A turn that wrote something ends normally with a wait; one that did not fails, and its activity is retried. */
-function waitAfter({ worked, signal }: WalkTurn, error: unknown): number {
+/** A turn that wrote something ends normally with a wait. One that did not fails, and Temporal retries it. */
+function waitAfter({ hasWritten, signal }: WalkTurn, error: unknown): number {
   signal.throwIfAborted();
-  const { kind, delayMs } = verdict(error, 1);
-  if (!worked || FAILURES[kind].retry !== 'wait') throw error;
+  const { kind, delayMs } = retryDecision(error, 1);
+  if (!hasWritten || FAILURES[kind].retry !== 'wait') throw error;
   return Math.max(1, delayMs);
 }
 
-/** Lists one page of each folder's children. A folder that cannot be listed holds up no other. */
+/** Lists one page of each folder's children. A folder that fails blocks no other. */
 async function listFolders(turn: WalkTurn, folders: readonly WalkFolder[], commitNo: number): Promise<void> {
   const { writer, drive, log, lease, signal, endsAt } = turn;
   await workOnItems(folders, {
@@ -115,7 +118,7 @@ async function listFolders(turn: WalkTurn, folders: readonly WalkFolder[], commi
     probe: () => probeListing(drive, USER_SOURCE, signal),
     async fail({ folderId }, fault) {
       await writer.refuseWalkFolder(lease, folderId, fault);
-      turn.worked = true;
+      turn.hasWritten = true;
     },
   });
 }
@@ -130,7 +133,7 @@ async function faultOf(turn: WalkTurn, folder: WalkFolder, commitNo: number): Pr
     turn.log.write('warn', 'page token of a folder rejected');
     await turn.writer.restartWalkFolder(turn.lease, folder.folderId);
   }
-  turn.worked = true;
+  turn.hasWritten = true;
   return undefined;
 }
 

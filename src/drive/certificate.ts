@@ -1,4 +1,7 @@
-/** Why a server's certificate is not trusted, by OpenSSL's and Node's codes: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/**
+ * Why a server's certificate is not trusted, by the codes of OpenSSL and Node.
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 const FAULTS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     UNABLE_TO_GET_ISSUER_CERT: 'its issuer is unknown',
@@ -15,7 +18,7 @@ const FAULTS: ReadonlyMap<string, string> = new Map(
     CERT_REVOKED: 'it was revoked',
     CERT_REJECTED: 'it is rejected here',
     ERR_SSL_CERTIFICATE_VERIFY_FAILED: 'it is rejected here',
-    // Node's word for what it has no word for, as a key that is too short.
+    // Node's code for all other reasons, such as a key that is too short.
     UNSPECIFIED: 'it is too weak, or rejected for another reason',
     ERR_SSL_EE_KEY_TOO_SMALL: 'it is too weak',
     ERR_SSL_CA_KEY_TOO_SMALL: 'it is too weak',
@@ -36,7 +39,7 @@ export function certificateFault(code: string | undefined): string | undefined {
   return FAULTS.get(code ?? '');
 }
 
-/** The host that a request of the Google client was for, or that a proxy stands in for. */
+/** The host that a request of the Google client was for; a proxy may answer for it. */
 export function hostOf(error: unknown): string {
   const config = typeof error === 'object' && error !== null && 'config' in error ? error.config : undefined;
   const url = typeof config === 'object' && config !== null && 'url' in config ? String(config.url) : '';

@@ -20,48 +20,60 @@ import { Requests, type ClientLimits, type SendOptions, type Sent } from './requ
 import { decodeDriveList } from './wire/drive-list';
 import { isObject, malformed, wellFormed, withEncoding, type PageBody } from './wire/json';
 
-/** How long a single request may take, in ms; undefined: the client's usual limit. */
+/** How long a request may take, in ms; undefined: the client's usual limit. */
 interface Limited {
   limitMs?: number | undefined;
 }
 
-/** The requests that this product makes to Drive v3. Every failure is a `SyncFailure`; nothing is retried here. */
+/** The requests to Drive v3. Every failure is a `SyncFailure`; nothing is retried here. */
 export interface DriveClient {
   /** https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get */
   user(signal?: AbortSignal): Promise<DriveUser>;
-  /** A position in a change log: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/getStartPageToken */
+  /**
+   * Mints a token for the present end of a change log.
+   * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/getStartPageToken
+   */
   startPageToken(driveId: string | undefined, signal?: AbortSignal): Promise<string>;
-  /** One page of a listing, as bytes: decoding is the writer's work. */
+  /** One page of a listing, as bytes: the writer decodes it. */
   listFiles(
     driveId: string | undefined,
     position: ListPosition & Limited,
     signal?: AbortSignal,
   ): Promise<PageBody>;
-  /** One page of a change log, as bytes: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
+  /**
+   * One page of a change log, as bytes.
+   * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list
+   */
   listChanges(
     driveId: string | undefined,
     position: LogPosition & Limited,
     signal?: AbortSignal,
   ): Promise<PageBody>;
-  /** One file with every field that is kept. `resourceKey`: the key that link-shared files may ask for. */
+  /** One file with every stored field. `resourceKey`: the key that a file shared by link may require. */
   getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject>;
-  /** The top folder of My Drive, which no listing shows; undefined where Drive does not say. */
+  /** The root folder of My Drive, which no listing shows; undefined if Drive does not name it. */
   rootId(signal?: AbortSignal): Promise<string | undefined>;
-  /** Every shared drive that the user is a member of: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
+  /**
+   * All shared drives of which the user is a member.
+   * https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list
+   */
   sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]>;
-  /** The same client for requests that wait while others do. They count their own units. */
+  /** The same client for background requests, which wait while others do. It counts its units separately. */
   inBackground(): DriveClient;
-  /** The quota units that this client's requests spent since this was last asked. */
+  /** The quota units that this client's requests have spent since the last call. */
   takeUnits(): number;
-  /** Drive's own clock, in ms since 1970; this machine's, which may be wrong, until a response has told it. */
+  /** Drive's clock, in ms since 1970. Before the first response: this machine's, which may be wrong. */
   serverTime(): number;
 }
 
-/** More pages than any domain has: a listing that goes on for ever runs in a circle. */
+/** More pages than any domain has: a longer listing runs in a circle. */
 const MOST_DRIVE_PAGES = 10_000;
 const CLIENT_LIMITS: ClientLimits = { ...DEFAULT_LIMITS, secondTryMs: 1_000 };
 
-/** Connects the Google client to `rootUrl` (Google's own if undefined). `limits`: what bounds requests that name no other limit. */
+/**
+ * Connects the Google client to `rootUrl` (Google's own if undefined). `limits`: those of requests that name
+ * no others.
+ */
 export function createDriveClient(
   credentials: Credentials,
   rootUrl: string | undefined,
@@ -108,7 +120,7 @@ class GoogleDrive implements DriveClient {
     { limitMs, ...position }: ListPosition & Limited,
     signal?: AbortSignal,
   ): Promise<PageBody> {
-    // A listing below a folder can miss the folder; a flat one only the drive.
+    // If a folder is listed, a 404 may mean the folder; otherwise it means the drive.
     const corpus = position.folderId === undefined ? driveId : undefined;
     const sent = await this.#requests.send(
       { units: UNITS.list, driveId: corpus, signal, limitMs },
@@ -149,7 +161,8 @@ class GoogleDrive implements DriveClient {
       const data: unknown = answer.data;
       return isObject(data) && typeof data['id'] === 'string' ? data['id'] : undefined;
     } catch (error) {
-      // An account without My Drive, or a login without a right to it. No work has to wait for what is only good to know.
+      // The account has no My Drive, or the login has no access to it. The root is optional, so no work waits
+      // for it.
       const { retry } = error instanceof SyncFailure ? FAILURES[error.kind] : {};
       if (retry === 'fail' || retry === 'count') return undefined;
       throw error;
@@ -186,13 +199,13 @@ class GoogleDrive implements DriveClient {
   }
 }
 
-/** A body as it came, and the headers around it. */
+/** An undecoded body, and its headers. */
 interface RawAnswer {
   data: unknown;
   headers: unknown;
 }
 
-/** Has the body left as it comes: parsing it on the main thread would cost seven times as much CPU there. */
+/** Leaves the body undecoded: parsing it on the main thread would take seven times as much CPU there. */
 function asBytes(options: SendOptions) {
   return { ...options, responseType: 'arraybuffer' } as const;
 }

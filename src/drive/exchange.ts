@@ -6,13 +6,13 @@ import { REQUEST_LIMIT_MS, SyncFailure } from '../model/failure';
 import { header } from './headers';
 import { LARGEST_BODY, LARGEST_ERROR_BODY, plainBytes, textOf, withEncoding } from './wire/json';
 
-/** What bounds a request: times in ms, sizes in bytes. */
+/** The limits of a request: times in ms, sizes in bytes. */
 export interface RequestLimits {
   /** From sending the request to the last byte of the response. */
   ms: number;
-  /** The largest body, as it arrives and inflated. */
+  /** The largest body, both as received and inflated. */
   body: number;
-  /** The same for the body of an error: what exceeds it is not read. */
+  /** The same for the body of an error; a larger one is not read. */
   errorBody: number;
 }
 
@@ -23,7 +23,10 @@ export const DEFAULT_LIMITS: RequestLimits = {
   errorBody: LARGEST_ERROR_BODY,
 };
 
-/** The options of the Google client that are read or changed here. Its packages come with several versions of its types. */
+/**
+ * The options of the Google client that we read or change. Its packages come with several versions of its
+ * types.
+ */
 interface ClientOptions {
   signal?: AbortSignal | null;
   agent?: unknown;
@@ -32,13 +35,13 @@ interface ClientOptions {
   retryConfig?: unknown;
 }
 
-/** How the Google client lets its requests be sent: `send` is what it would do by itself. */
+/** A hook of the Google client around each request: `send` sends it. */
 export type Adapter = <O extends ClientOptions, R>(
   options: O,
   send: (options: O) => Promise<R>,
 ) => Promise<R>;
 
-/** The part of a response that is read here. */
+/** The part of a response that we read. */
 interface HttpResponse {
   status: number;
   statusText: string;
@@ -49,8 +52,9 @@ interface HttpResponse {
 }
 
 /**
- * One request and its response, bounded in time and size. `adapter` is an option of the Google client, which sends the request
- * through it: https://github.com/googleapis/google-cloud-node-core/tree/main/packages/gaxios#request-options
+ * One request and its response, limited in time and size. `adapter` is an option of the Google client, which
+ * sends the request through it:
+ * https://github.com/googleapis/google-cloud-node-core/tree/main/packages/gaxios#request-options
  * A request that exceeds a limit fails with a `SyncFailure` of kind `too-slow`, `too-large` or `network`.
  */
 export class Exchange {
@@ -58,7 +62,7 @@ export class Exchange {
   readonly #server: string;
   #sentAt = performance.now();
   #answeredAt: number | undefined;
-  /** Without a connection the network is to blame, not the server. */
+  /** Without a connection, the network is to blame rather than the server. */
   #isConnected = false;
 
   constructor(limits: RequestLimits, server = 'Google Drive') {
@@ -66,23 +70,23 @@ export class Exchange {
     this.#server = server;
   }
 
-  /** When the headers of the response arrived, by the monotonic clock; now if they did not. */
+  /** When the headers of the response arrived, by the monotonic clock; now if they have not. */
   get answeredAt(): number {
     return this.#answeredAt ?? performance.now();
   }
 
-  /** From sending the request to the headers of its response, in ms. */
+  /** The time from sending the request to the headers of its response, in ms. */
   get waitedMs(): number {
     return this.answeredAt - this.#sentAt;
   }
 
   readonly adapter: Adapter = async (options, send) => {
-    // Temporal retries. The client must not send a request again that is out of time.
+    // Temporal retries. The client must not repeat a request that is out of time.
     options.retry = false;
     delete options.retryConfig;
     const { signal } = options;
     const late = () => this.#late();
-    // The body is read here: as it comes, so that no more of it is held than is allowed.
+    // We read the body ourselves, as a stream, so that no more than the limit is ever held.
     const raw = { ...options, responseType: 'stream', compress: false, agent: this.#watchedAgent(options) };
     const ask = async (end: AbortSignal) => await this.#ask(options, () => send({ ...raw, signal: end }));
     return (await withinLimit(ask, { ms: this.#limits.ms, signal, late })) as Awaited<
@@ -98,7 +102,7 @@ export class Exchange {
     const bytes = await readBody(body, headers, ok ? this.#limits.body : this.#limits.errorBody);
     if (bytes === undefined && ok) throw new SyncFailure('too-large');
     const data = this.#toData(options, ok, bytes ?? new Uint8Array());
-    // `bodyUsed`: the client drops the data of an error from a body that seems to be unread.
+    // Without `bodyUsed` the client would drop the data of an error.
     return { status, statusText, ok, url, headers, data, config: options, bodyUsed: true };
   }
 
@@ -120,7 +124,7 @@ export class Exchange {
     });
   }
 
-  /** The agent that the client would use (that of a proxy, or Node's own), which also tells when the request has a connection. */
+  /** Wraps the client's agent (a proxy's, or Node's own) to learn when the request has a connection. */
   #watchedAgent({ agent }: ClientOptions): (url: URL) => Agent {
     return (url) => {
       const given: unknown = typeof agent === 'function' ? agent(url) : agent;
@@ -137,10 +141,10 @@ export class Exchange {
   }
 }
 
-/** The method by which an agent of Node takes a request, which its types do not tell of. */
+/** The method by which Node's agents take a request; it is missing from the types. */
 type RequestTaker = Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
 
-/** What ends a piece of work early: the time, with the error that `late` makes, or the caller. */
+/** What ends work early: the time limit, with the error that `late` makes, or the caller's signal. */
 interface Limit {
   ms: number;
   signal?: AbortSignal | null | undefined;
@@ -148,9 +152,9 @@ interface Limit {
 }
 
 /**
- * Waits for work, but not beyond its limit even if the work goes on; the work is told by a signal that it is over. The timer
- * holds the controller: `AbortSignal.timeout` and `AbortSignal.any` are not used because Node 20 may collect them as garbage
- * before they fire (https://github.com/nodejs/node/issues/57736).
+ * Waits for work until a limit, even if the work continues; the work gets a signal that aborts then.
+ * The timer holds the controller. `AbortSignal.timeout` and `AbortSignal.any` are not used, because Node 20
+ * may collect them as garbage before they fire (https://github.com/nodejs/node/issues/57736).
  */
 export async function withinLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -173,7 +177,7 @@ export async function withinLimit<T>(
   }
 }
 
-/** A promise that is rejected from outside. */
+/** Makes a promise with a function that rejects it. */
 function withReject(): { promise: Promise<never>; reject: (reason: unknown) => void } {
   let reject: (reason: unknown) => void = noop;
   const promise = new Promise<never>((_, fail) => (reject = fail));
@@ -184,11 +188,14 @@ function noop(): void {
   // Replaced before anybody can call it.
 }
 
-/** Memory for a body whose length is not known, and the most that is set aside because a header says so. */
+/** The memory for a body of unknown length, and the most that a declared length may reserve. */
 const LEAST_ROOM = 16 * 1024;
 const MOST_ROOM = 1024 * 1024;
 
-/** Reads a body to its end; undefined for one of more than `most` bytes, of which no more is held or waited for. */
+/**
+ * Reads a body to its end; undefined for one of more than `most` bytes, of which no more is held or waited
+ * for.
+ */
 async function readBody(
   body: Readable | null,
   headers: unknown,
@@ -200,7 +207,7 @@ async function readBody(
     body.destroy();
     return undefined;
   }
-  // Chunks are copied at once: those of a byte each would take a hundred times their size.
+  // Copy each chunk at once: kept chunks of a byte each would take a hundred times their size.
   let room = new Uint8Array(Math.min(declared || LEAST_ROOM, MOST_ROOM));
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {

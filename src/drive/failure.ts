@@ -6,25 +6,31 @@ import { clockOf, header } from './headers';
 import { tokenFailure, type TokenError } from './token-failure';
 import { LARGEST_ERROR_BODY } from './wire/json';
 
-/** What an error of the Drive client means. `auth-expired` asks for one fresh access token, then counts as `needs-login`. */
+/**
+ * What an error of the Google client means. After `auth-expired` the request is repeated with a new access
+ * token; the next one counts as `needs-login`.
+ */
 export interface Classified {
   kind: FailureKind | 'auth-expired';
   status: number | undefined;
-  /** Google's own word for it. */
+  /** Google's reason for it. */
   reason: string | undefined;
   retryAfterMs: number | undefined;
 }
 
-/** The server was not reached: waiting is all that helps. A firewall of this machine refuses with EACCES or EPERM. */
+/**
+ * The server was not reached: only waiting helps. A firewall of this machine refuses with EACCES or EPERM.
+ */
 const NETWORK_CODES =
   /^(E(NOTFOUND|CONNREFUSED|TIMEDOUT|NETUNREACH|NETDOWN|NETRESET|HOSTUNREACH|HOSTDOWN|ADDRNOTAVAIL|ACCES|PERM)|EAI_\w+)$/;
-/** What answered does not speak TLS as Google does: a portal or a proxy, for example. */
+/** The peer does not speak TLS as Google does: a portal or a proxy, for example. */
 const TLS_CODES = /^(EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/;
 const FILE_CODES = /^(ENOENT|ENOTDIR|EISDIR|EACCES|EPERM|ELOOP)$/;
 
 /**
- * What Google's words for a fault mean, whatever the status: https://developers.google.com/workspace/drive/api/guides/handle-errors,
- * and for all of its APIs https://developers.google.com/youtube/v3/docs/core_errors
+ * What Google's error reasons mean, for any status:
+ * https://developers.google.com/workspace/drive/api/guides/handle-errors
+ * Those of all of its APIs: https://developers.google.com/youtube/v3/docs/core_errors
  */
 const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
   Object.entries({
@@ -84,14 +90,17 @@ const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
   }),
 );
 
-/** Timeout, conflict, a precondition that did not hold, too early: https://developer.mozilla.org/en-US/docs/Web/HTTP/Status */
+/**
+ * Statuses that may pass: timeout, conflict, failed precondition, too early.
+ * https://developer.mozilla.org/en-US/docs/Web/HTTP/Status
+ */
 const PASSING: ReadonlySet<number> = new Set([408, 409, 412, 425]);
 
-/** What a body says of an error; nothing where it is not Google's. */
+/** The body of an error; empty if it is not Google's. */
 interface ErrorBody {
   /** Of a token endpoint only. */
   token: TokenError | undefined;
-  /** Google's words for the error, the most exact first. */
+  /** Google's reasons for the error, the most specific first. */
   reasons: readonly string[];
   domain: string | undefined;
   location: string | undefined;
@@ -100,8 +109,9 @@ interface ErrorBody {
 const NO_BODY: ErrorBody = { token: undefined, reasons: [], domain: undefined, location: undefined };
 
 /**
- * Reads any error that the Google client throws. Recognized by shape, since several copies of its error class may be loaded.
- * `now` is in ms since 1970, for a Retry-After that names a date in a response that has none itself.
+ * Classifies any error of the Google client. It looks at the error's shape, since several copies of the
+ * client's error class may be loaded. `now` is in ms since 1970, for a Retry-After date in a response without
+ * a date of its own.
  */
 export function classify(error: unknown, now: number = Date.now()): Classified {
   const failure = failureIn(error);
@@ -121,7 +131,10 @@ export function classify(error: unknown, now: number = Date.now()): Classified {
   };
 }
 
-/** The failure that the rest of the product knows: a 401 that a fresh access token could not mend is a lost login. */
+/**
+ * Turns any error of the Google client into a failure. A 401 that a new access token could not fix is a lost
+ * login.
+ */
 export function toSyncFailure(error: unknown): SyncFailure {
   const failure = failureIn(error);
   if (failure !== undefined) return failure;
@@ -142,7 +155,7 @@ export function toSyncFailure(error: unknown): SyncFailure {
 const BROKEN_OFF = 'the connection to Google Drive ended before an answer was complete';
 const MOST_CAUSES = 5;
 
-/** The failure that an error is, or that caused it: the Google client wraps what is thrown below it. */
+/** The failure that an error is or was caused by: the Google client wraps what is thrown below it. */
 function failureIn(error: unknown): SyncFailure | undefined {
   let cause = error;
   for (let depth = 0; depth < MOST_CAUSES; depth++) {
@@ -157,12 +170,12 @@ function kindOf(error: unknown, status: number | undefined, body: ErrorBody): Cl
   if (status === 429) return isDaily(body) ? 'quota-daily' : 'rate-limited';
   if (status >= 500) return 'transient';
   if (body.token !== undefined) return tokenFailure(body.token) ?? 'transient';
-  // A proxy's page, a portal's, a firewall's: only Google itself can say that something is refused for good.
+  // This may be the page of a proxy, a portal or a firewall: only Google itself can refuse for good.
   if (body.reasons.length === 0) return 'transient';
   return refusalKind(status, body);
 }
 
-/** What Google's own refusal of a request means. */
+/** What a refusal by Google itself means. */
 function refusalKind(status: number, { reasons, domain, location = '' }: ErrorBody): Classified['kind'] {
   if (status === 401) return 'auth-expired';
   if (status === 404) return notFoundKind(reasons, location);
@@ -182,10 +195,10 @@ function isDaily({ reasons }: ErrorBody): boolean {
   return reasons.some((reason) => BY_REASON.get(reason) === 'quota-daily');
 }
 
-/** There was no response. */
+/** The kind of an error without a response. */
 function unansweredKind(error: unknown): Classified['kind'] {
   const code = codeOf(error);
-  // What other libraries make of a time-out of their own has no code.
+  // Timeouts of other libraries have no code.
   if (code === undefined)
     return /aborted|timed? ?out/i.test(String(property(error, 'message'))) ? 'network' : 'transient';
   if (certificateFault(code) !== undefined) return 'untrusted-certificate';
@@ -193,12 +206,15 @@ function unansweredKind(error: unknown): Classified['kind'] {
   return NETWORK_CODES.test(code) || TLS_CODES.test(code) ? 'network' : 'transient';
 }
 
-/** True for an error of a file: the only ones that are read for a request are the login's. Errors of requests carry their `config`. */
+/**
+ * True for an error of reading a file: requests read only files of the login. Errors of requests have a
+ * `config`.
+ */
 function isOfLoginFile(error: unknown, code: string): boolean {
   return FILE_CODES.test(code) && property(error, 'config') === undefined;
 }
 
-/** Why there was no response, where the kind does not say it. */
+/** Why there was no response, if the kind does not say it. */
 function unansweredWords(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;
@@ -218,7 +234,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Google's reasons are single words; anything else might hold what must not be shown. */
+/** Google's reasons are single words; anything else might be private. */
 function safeWord(word: string | undefined): string | undefined {
   return word !== undefined && /^[\w.-]{1,60}$/.test(word) ? word : undefined;
 }
@@ -231,7 +247,7 @@ function statusOf(error: unknown): number | undefined {
 function bodyOf(error: unknown): ErrorBody {
   const data = decodeBody(property(property(error, 'response'), 'data'));
   const body = property(data, 'error');
-  // Tokens are asked for by POST. A GET is answered so by a firewall, for example.
+  // Tokens are requested by POST. Such an answer to a GET comes from a firewall, for example.
   const isOfDrive = property(property(error, 'config'), 'method') === 'GET';
   if (typeof body === 'string') return isOfDrive ? NO_BODY : { ...NO_BODY, token: toTokenError(body, data) };
   const errors = property(body, 'errors');
@@ -240,7 +256,7 @@ function bodyOf(error: unknown): ErrorBody {
   const detail = Array.isArray(details)
     ? details.map((each) => text(property(each, 'reason'))).find(Boolean)
     : undefined;
-  // Every error of Drive has a reason; `status` is there for some: https://cloud.google.com/apis/design/errors
+  // Every error of Drive has a reason; some have a `status`: https://cloud.google.com/apis/design/errors
   const reasons = [detail, text(property(first, 'reason')), text(property(body, 'status'))];
   return {
     token: undefined,
@@ -255,7 +271,7 @@ function toTokenError(error: string, data: unknown): TokenError {
   return { error, subtype: text(property(data, 'error_subtype')), description };
 }
 
-/** Pages are asked for as raw bytes, so the body of an error may be bytes too, and compressed. */
+/** Decodes the body of an error. It may be compressed bytes, since pages are requested as raw bytes. */
 function decodeBody(data: unknown): unknown {
   if (!(ArrayBuffer.isView(data) || Object.prototype.toString.call(data) === '[object ArrayBuffer]'))
     return parsed(data);
@@ -282,7 +298,9 @@ function parsed(data: unknown): unknown {
   }
 }
 
-/** A Retry-After header in ms from `now`: seconds or an HTTP date; undefined if it is neither. */
+/**
+ * Parses a Retry-After header: seconds or an HTTP date. Returns ms from `now`, undefined if it is neither.
+ */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;

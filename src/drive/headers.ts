@@ -1,6 +1,8 @@
 import { isObject } from './wire/json';
 
-/** A header of a response, whatever class of headers it has: the Google client brings its own. `name`: in lower case. */
+/**
+ * A header of a response, for any class of headers: the Google client brings its own. `name`: in lower case.
+ */
 export function header(headers: unknown, name: string): string | undefined {
   if (!isObject(headers)) return undefined;
   const get: unknown = headers['get'];

@@ -1,33 +1,35 @@
 import { LONGEST_RETRY_AFTER_MS, SyncFailure } from '../model/failure';
 
-/** What a request costs: https://developers.google.com/workspace/drive/api/guides/limits */
+/** The quota units of a request: https://developers.google.com/workspace/drive/api/guides/limits */
 export const UNITS = { list: 100, read: 5 } as const;
 
-/** The units a minute that Google grants a project as a whole. */
+/** The units per minute that Google grants a whole project. */
 export const PROJECT_UNITS = 1_000_000;
 
-/** No more units than a second grants are ever saved up: Google counts by the minute, but throttles bursts. */
+/** At most one second's units are saved up: Google counts by the minute, but throttles bursts. */
 const BURST_MS = 1_000;
 const FIRST_LIMIT = 8;
 const HIGHEST_LIMIT = 64;
-/** How long nothing is sent after Google said to slow down without saying for how long. */
+/** The pause after a throttled response without a Retry-After header. */
 const THROTTLED_MS = 1_000;
 
-/** A longer wait is left to the caller, which must not hold up others meanwhile. */
+/** A longer wait becomes a failure, so that the caller can do other work meanwhile. */
 const LONGEST_WAIT_MS = 2_000;
 
 function noop(): void {
-  // Nothing is waited for yet.
+  // Replaced before the signal can abort.
 }
 
-/** Background units that may be owed: those of a few requests, so that no burst follows a pause. */
+/**
+ * The most units that background requests save up: those of a few requests, so that no burst follows a pause.
+ */
 const MOST_CREDIT = 2 * UNITS.list;
 
-/** Spreads units over time: each request is told how long to wait. It starts empty. Times in ms. */
+/** A token bucket that starts empty: it spreads units evenly over time. Times in ms. */
 export class Pacer {
   readonly #msPerUnit: number;
   readonly #now: () => number;
-  /** When everything that was reserved will have been earned. */
+  /** When all reserved units will have been earned. */
   #earnedAt: number;
   #pausedUntil = 0;
 
@@ -42,64 +44,65 @@ export class Pacer {
     return Math.max(0, this.#earnedAt - this.#now());
   }
 
-  /** Reserves units; says how long to wait before they may be spent. */
+  /** Reserves units; returns how long to wait before they may be spent. */
   reserve(units: number): number {
     const now = this.#now();
     this.#earnedAt = Math.max(this.#earnedAt, now - BURST_MS) + units * this.#msPerUnit;
     return Math.max(0, this.#earnedAt - now);
   }
 
-  /** Takes back units that were reserved and are not spent. */
+  /** Returns reserved units that were not spent. */
   giveBack(units: number): void {
     this.#earnedAt = Math.max(this.#earnedAt - units * this.#msPerUnit, this.#pausedUntil);
   }
 
-  /** Lets nothing be spent for a while. */
+  /** Stops all spending for a while. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + ms);
     this.#earnedAt = Math.max(this.#earnedAt, this.#pausedUntil);
   }
 }
 
-/** How a request ended, as far as the number of requests in flight depends on it. */
+/** How a request ended: this decides how many may be in flight. */
 export type Outcome = { kind: 'answered' } | { kind: 'throttled'; retryAfterMs: number | undefined };
 
-/** A `background` request is sent only when no `normal` one waits, except for its share. */
+/** A `background` request is sent only if no `normal` one waits, except for its share. */
 export type Priority = 'normal' | 'background';
 
-/** Who asks to enter, and what ends the wait early. */
+/** The priority of a request, and the signal that ends its wait. */
 export interface Entrant {
   priority?: Priority;
   signal?: AbortSignal | undefined;
 }
 
-interface Waiting {
+interface QueuedRequest {
   units: number;
   priority: Priority;
-  /** Lets the request in; it is told how long to wait for its units. */
+  /** Lets the request in, with the time that it waits for its units. */
   enter: (waitMs: number) => void;
   fail: (error: unknown) => void;
 }
 
 /**
- * Bounds the requests of one user that are in flight: one more for each answer while nothing throttles, half as many when something
- * does, and from then on slowly more. Units are taken from all pacers; the first one is the user's own, which rests when Google
- * says to slow down.
+ * Limits the requests of one user that are in flight, by additive increase and multiplicative decrease: one
+ * more for each answer until something is throttled, half as many for each throttled one, and from then on
+ * slowly more. Units come from all pacers. The first pacer is the user's own; it pauses when Google
+ * throttles.
  */
 export class Limiter {
-  /** The share of the units that background requests get even while normal ones wait; 0: none, below 1. */
+  /** The share of the units that background requests get even while normal ones wait: at least 0, below 1. */
   backgroundShare = 0;
   readonly #pacers: readonly Pacer[];
-  readonly #waiting: Record<Priority, Waiting[]> = { normal: [], background: [] };
+  readonly #waiting: Record<Priority, QueuedRequest[]> = { normal: [], background: [] };
   readonly #spent: Record<Priority, number> = { normal: 0, background: 0 };
   #limit = FIRST_LIMIT;
   #inFlight = 0;
-  /** Requests that are let in and wait for their units. */
+  /** Requests that were let in and wait for their units. */
   #pacing = 0;
   /** Units that background requests may spend before normal ones. */
   #credit = 0;
   #isRamping = true;
-  /** Answers until a throttled one counts again: those in flight when the limit was halved tell nothing new. */
+  /** Ignore this many answers: requests that were in flight when the limit was halved tell nothing new. */
   #stale = 0;
 
   constructor(pacers: readonly Pacer[]) {
@@ -111,7 +114,7 @@ export class Limiter {
     return Math.floor(this.#limit);
   }
 
-  /** The units that requests of a priority spent since this was last asked. */
+  /** The units that requests of a priority have spent since the last call. */
   takeSpent(priority: Priority = 'normal'): number {
     const spent = this.#spent[priority];
     this.#spent[priority] = 0;
@@ -119,9 +122,10 @@ export class Limiter {
   }
 
   /**
-   * Waits until a request may be sent; `leave` has to follow. `wait` waits for units and ends with the signal.
-   * @throws SyncFailure of kind `rate-limited` where the wait would be long, the signal's reason, and whatever `wait` throws;
-   * nothing has entered or is counted then.
+   * Waits until a request may be sent; the caller must call `leave` afterwards. `wait` waits for units and
+   * ends with the signal.
+   * @throws SyncFailure of kind `rate-limited` if the wait would be long, the signal's reason, or what `wait`
+   * throws. Nothing has entered or is counted then.
    */
   async enter(
     units: number,
@@ -175,12 +179,12 @@ export class Limiter {
     try {
       return await new Promise<number>((enter, fail) => {
         const queue = this.#waiting[priority];
-        const request: Waiting = { units, priority, enter, fail };
+        const request: QueuedRequest = { units, priority, enter, fail };
         giveUp = () => {
           if (!queue.includes(request)) return;
           queue.splice(queue.indexOf(request), 1);
           fail(signal?.reason);
-          // Background requests may have waited for this one.
+          // Background requests may have been waiting for this one.
           this.#letIn();
         };
         signal?.addEventListener('abort', giveUp);
@@ -204,19 +208,19 @@ export class Limiter {
     }
   }
 
-  /** The request whose turn it is; undefined while none may be let in. */
-  #next(): Waiting | undefined {
+  /** The next request to let in; undefined if there is none, or no place for it. */
+  #next(): QueuedRequest | undefined {
     if (this.#inFlight >= this.limit) return undefined;
     const [normal] = this.#waiting.normal;
     const [background] = this.#waiting.background;
     if (background === undefined) return normal;
     if (this.backgroundShare > 0 && this.#credit >= background.units) return background;
-    // A normal request also waits while it has a place and no units yet.
+    // Background requests also wait while normal ones wait for their units.
     return normal ?? (this.#pacing === 0 ? background : undefined);
   }
 
   /** Reserves and counts a request's units; returns how long to wait for them. */
-  #admit({ units, priority }: Waiting): number {
+  #admit({ units, priority }: QueuedRequest): number {
     const least = Math.max(...this.#pacers.map((pacer) => pacer.waitMs));
     if (least > LONGEST_WAIT_MS) throw new SyncFailure('rate-limited', { retryAfterMs: least });
     const waitMs = Math.max(...this.#pacers.map((pacer) => pacer.reserve(units)));

@@ -6,7 +6,7 @@ const LIST_FIELDS = `kind,nextPageToken,incompleteSearch,files(${FILE_FIELDS})`;
 const CHANGE_FIELDS = `kind,nextPageToken,newStartPageToken,changes(changeType,time,removed,fileId,file(${FILE_FIELDS}),driveId,drive(id,name))`;
 const DRIVE_FIELDS = 'kind,nextPageToken,drives(id,name)';
 const MOST_DRIVES_A_PAGE = 100;
-/** What is asked of the account itself. */
+/** The requested fields of the account. */
 export const USER_FIELDS =
   'user(permissionId,emailAddress),storageQuota(limit,usage,usageInDrive,usageInDriveTrash)';
 
@@ -20,7 +20,7 @@ export function listParams(
     includeItemsFromAllDrives: true,
     supportsAllDrives: true,
     spaces: 'drive',
-    // Google's default white space adds a third to what has to be decompressed and parsed.
+    // Google's default white space adds a third to what we decompress and parse.
     prettyPrint: false,
     q,
     ...(orderBy !== undefined && { orderBy }),
@@ -30,16 +30,16 @@ export function listParams(
   };
 }
 
-/** Where a change log is read from. */
+/** A position in a change log. */
 export interface LogPosition {
   token: string;
-  /** Entries a page at the most; undefined: as many as Drive gives. */
+  /** Entries to request per page; undefined: the largest page. */
   pageSize?: number | undefined;
 }
 
 /**
- * The parameters of a change log. Removals come with the file where it is still accessible, which tells a move to another log
- * from a loss.
+ * The parameters of a change log. A removal includes the file if it is still accessible, so a move to another
+ * log differs from a loss.
  */
 export function changeParams(
   driveId: string | undefined,
@@ -69,7 +69,7 @@ export function driveParams(pageToken: string | undefined): drive_v3.Params$Reso
   };
 }
 
-/** The parameters of a log's present end. */
+/** The parameters of a request for the present end of a log. */
 export function startTokenParams(
   driveId: string | undefined,
 ): drive_v3.Params$Resource$Changes$Getstartpagetoken {

@@ -3,18 +3,18 @@ import { DEFAULT_LIMITS, Exchange, type RequestLimits } from './exchange';
 import { toSyncFailure } from './failure';
 import { clockOf } from './headers';
 
-/** What an answer of Drive tells of the way there, whatever it says. */
+/** What any answer of Drive shows about the connection. */
 export interface DriveProbe {
   status: number;
   /** From the request to the answer, in ms. */
   tookMs: number;
-  /** How far Drive's clock is ahead of this machine's, in ms; undefined where the answer does not tell. */
+  /** How far Drive's clock is ahead of this machine's, in ms; undefined if the answer has no date. */
   aheadMs: number | undefined;
 }
 
 /**
- * Asks Drive for nothing and without a login, the same way as all other requests go: any answer will do.
- * @throws SyncFailure where there is none.
+ * Sends a request without a login, over the same path as all others: any answer will do.
+ * @throws SyncFailure if there is none.
  */
 export async function probe(
   rootUrl: string | undefined,

@@ -9,46 +9,49 @@ import { clockOf } from './headers';
 import type { Limiter, Priority } from './limiter';
 import { malformed } from './wire/json';
 
-/** A response of the Google client, as far as it is used here. */
-interface Answer {
+/** The part of a response that we read. */
+interface WithHeaders {
   headers: unknown;
 }
 
-/** What a request costs, and what bounds it. */
+/** The cost and the limits of a request. */
 export interface Request {
   units: number;
   signal: AbortSignal | undefined;
-  /** The drive whose corpus is asked for: what is not found then can only be the drive. */
+  /** The drive whose corpus is requested: a 404 then means the drive. */
   driveId?: string | undefined;
   /** How long the request may take, in ms; undefined: the usual limit. */
   limitMs?: number | undefined;
 }
 
-/** Options that the Google client needs for a request to be bounded. */
+/** Options of the Google client that limit a request. */
 export interface SendOptions {
   adapter: Adapter;
   signal?: AbortSignal;
 }
 
-/** A response, and when its request was sent at the latest, by Drive's clock, in ms since 1970. */
+/** A response, and a time by Drive's clock, in ms since 1970, no later than the sending of its request. */
 export interface Sent<T> {
   answer: T;
   sentAt: number;
 }
 
-/** One token may expire under way, and the next one too; a login that is lost has none that is accepted. */
+/** One token may expire in flight, and so may the next; after that the login is lost. */
 const MOST_RENEWALS = 2;
 const TOKEN_REFUSED =
   'Google refuses the access token that GDRIVE_SYNC_ACCESS_TOKEN holds: it was revoked or has expired';
-/** A login may take several requests: for a token of another provider, its exchange and an impersonation. */
+/** A login may take several requests: a token of another provider, its exchange and an impersonation. */
 const LOGIN_REQUESTS = 3;
 
-/** What bounds requests, and how long to wait before a token that cannot be renewed is tried once more, in ms. */
+/** The limits of requests, and how long to wait before retrying a token that cannot be renewed, in ms. */
 export interface ClientLimits extends RequestLimits {
   secondTryMs: number;
 }
 
-/** Drive's clock as responses tell it. Between them it runs with the monotonic one, since this machine's may be set. */
+/**
+ * Drive's clock, set by the dates of responses. In between it follows the monotonic clock, since somebody may
+ * set this machine's.
+ */
 class DriveClock {
   #aheadMs = Date.now() - performance.now();
 
@@ -62,7 +65,7 @@ class DriveClock {
   }
 }
 
-/** What all requests with one login have in common. */
+/** The state that all requests with one login share. */
 interface Shared {
   readonly credentials: Credentials;
   readonly limiter: Limiter;
@@ -71,7 +74,7 @@ interface Shared {
   renewals: number;
 }
 
-/** Sends requests with one login: every failure is a `SyncFailure`, and an expired access token is renewed. */
+/** Sends requests with one login. Every failure is a `SyncFailure`; an expired access token is renewed. */
 export class Requests {
   readonly #shared: Shared;
   readonly #priority: Priority;
@@ -86,24 +89,27 @@ export class Requests {
     return new Requests(shared, 'normal');
   }
 
-  /** The same login, clock and limits, for requests that only use what others leave. */
+  /** The same login, clock and limits, for requests that use only what others leave. */
   inBackground(): Requests {
     return new Requests(this.#shared, 'background');
   }
 
-  /** The quota units that requests of this priority spent since this was last asked. */
+  /** The quota units that requests of this priority have spent since the last call. */
   takeUnits(): number {
     return this.#shared.limiter.takeSpent(this.#priority);
   }
 
-  /** Drive's own clock, in ms since 1970; this machine's until a response has told it. */
+  /** Drive's clock, in ms since 1970; this machine's before the first response. */
   get serverTime(): number {
     return Math.floor(this.#shared.clock.now);
   }
 
-  /** Sends a request as soon as the limits allow. */
-  async send<T extends Answer>(call: Request, ask: (options: SendOptions) => Promise<T>): Promise<Sent<T>> {
-    // Many requests may share a signal; Node would take their listeners for a leak.
+  /** Sends a request once the limits allow it. */
+  async send<T extends WithHeaders>(
+    call: Request,
+    ask: (options: SendOptions) => Promise<T>,
+  ): Promise<Sent<T>> {
+    // Many requests share a signal; Node would warn of a leak of listeners.
     if (call.signal !== undefined) setMaxListeners(0, call.signal);
     try {
       return await this.#withToken(call, ask);
@@ -115,38 +121,41 @@ export class Requests {
     }
   }
 
-  async #withToken<T extends Answer>(
+  async #withToken<T extends WithHeaders>(
     call: Request,
     ask: (options: SendOptions) => Promise<T>,
   ): Promise<Sent<T>> {
     for (let tries = 1; ; tries++) {
       const { renewals } = this.#shared;
       try {
-        await this.#haveToken(call.signal);
+        await this.#ensureToken(call.signal);
         return await this.#withinQuota(call, ask);
       } catch (error) {
         if (classify(error).kind !== 'auth-expired' || tries > MOST_RENEWALS) throw error;
-        // Another request with the same token may have had it renewed meanwhile.
+        // Another request may have renewed the token meanwhile.
         if (renewals === this.#shared.renewals && !(await this.#renew(tries, call.signal)))
           throw new SyncFailure('needs-login', { says: TOKEN_REFUSED, detail: 'HTTP 401' });
       }
     }
   }
 
-  /** Has the next try send another token; false if that is pointless. */
+  /** Prepares another try; false if it is pointless. */
   async #renew(tries: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#shared.credentials.renew()) {
       this.#shared.renewals += 1;
       return true;
     }
     if (tries > 1) return false;
-    // A ready token may be refused in passing.
+    // Google may refuse a ready token once and accept it later.
     await delay(this.#shared.limits.secondTryMs, undefined, signal && { signal });
     return true;
   }
 
-  /** Fetches an access token if there is none, or none that lasts: not while a place among the requests is held. */
-  async #haveToken(signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Fetches an access token if there is none, or it expires soon. This happens before the request takes a
+   * place in flight.
+   */
+  async #ensureToken(signal: AbortSignal | undefined): Promise<void> {
     const { credentials, limits } = this.#shared;
     const ask = async () => await credentials.client.getAccessToken();
     try {
@@ -159,7 +168,7 @@ export class Requests {
     }
   }
 
-  async #withinQuota<T extends Answer>(
+  async #withinQuota<T extends WithHeaders>(
     { units, signal, limitMs }: Request,
     ask: (options: SendOptions) => Promise<T>,
   ): Promise<Sent<T>> {
@@ -173,7 +182,7 @@ export class Requests {
       limiter.leave({ kind: 'answered' });
       const driveAt = clockOf(answer.headers);
       if (driveAt !== undefined) clock.set(driveAt, exchange.answeredAt);
-      // When the response was dated, its request was no older than it was when the headers arrived.
+      // When the response was dated, its request was at most as old as when the headers arrived.
       return { answer, sentAt: Math.floor(driveAt === undefined ? assumed : driveAt - exchange.waitedMs) };
     } catch (error) {
       const { kind, retryAfterMs } = classify(error);

@@ -1,14 +1,14 @@
 import type { FailureKind } from '../model/failure';
 
-/** An error of a token endpoint, in the words of https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+/** An error of a token endpoint: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
 export interface TokenError {
   error: string;
-  /** Google's more exact word, as `invalid_rapt` for the session control of a domain. */
+  /** Google's more specific code, such as `invalid_rapt` for the session control of a domain. */
   subtype: string | undefined;
   description: string;
 }
 
-/** Words that mean the same whatever describes them. */
+/** Codes whose meaning does not depend on the description. */
 const BY_WORD: ReadonlyMap<string, FailureKind> = new Map(
   Object.entries({
     invalid_client: 'client-refused',
@@ -22,18 +22,18 @@ const BY_WORD: ReadonlyMap<string, FailureKind> = new Map(
   }),
 );
 
-/** Google says by the description alone what is wrong with the assertion of a service account. */
+/** Only the description says what is wrong with the assertion of a service account. */
 const INVALID_GRANT: readonly (readonly [RegExp, FailureKind])[] = [
   [/short-lived|timeframe|\biat\b|\bexp\b/i, 'clock-wrong'],
   [/signature|account not found|\bkey\b|service account/i, 'key-refused'],
   [/e-?mail|user id|subject/i, 'subject-unknown'],
 ];
 
-/** How Google describes that the domain's administrators have not delegated the scopes to a service account. */
+/** Google's description if the domain's administrators have not delegated the scopes to a service account. */
 const DELEGATION = /using this method|scopes? requested|client not authorized/i;
 
 /**
- * What an error of the token endpoint means; undefined if it is none that is known.
+ * The failure kind of an error of the token endpoint; undefined if the error is unknown.
  * https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
  */
 export function tokenFailure({ error, description }: TokenError): FailureKind | undefined {

@@ -1,8 +1,9 @@
 import type { FileRecord } from './file';
 
 /**
- * One usable entry of a change log. `file`: the file's present state, whether it stays in this log or has moved to another one. `removed`: deleted,
- * or no longer accessible. `unclear`: Drive names the file and says neither, so it has to be looked up.
+ * One usable entry of a change log. `file`: the file's present state, whether it stays in this log or has
+ * moved to another one. `removed`: deleted, or no longer accessible. `unclear`: the entry names a file
+ * without saying which of the two, so the file is looked up.
  * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes
  */
 export type ChangeEntry =
@@ -11,14 +12,14 @@ export type ChangeEntry =
   | { kind: 'unclear'; fileId: string }
   | { kind: 'drive'; drive: DriveChange };
 
-/** What a log says of a shared drive. `removed`: the user is no member any more, or the drive is gone. */
+/** An entry about a shared drive. `removed`: the user is not a member any more, or the drive is gone. */
 export interface DriveChange {
   id: string;
   name: string | undefined;
   removed: boolean;
 }
 
-/** A shared drive as `drives.list` names it. */
+/** A shared drive in `drives.list`. */
 export interface SharedDrive {
   id: string;
   name: string | undefined;

@@ -1,14 +1,16 @@
-/** An account's storage as Drive tells it, in bytes: https://developers.google.com/workspace/drive/api/reference/rest/v3/about */
+/**
+ * An account's storage, in bytes: https://developers.google.com/workspace/drive/api/reference/rest/v3/about
+ */
 export interface StorageQuota {
-  /** Undefined where it is unlimited. */
+  /** Undefined if it is unlimited. */
   limit: number | undefined;
-  /** In all of Google's services together. */
+  /** Used in all of Google's services together. */
   usage: number | undefined;
   usageInDrive: number | undefined;
   usageInTrash: number | undefined;
 }
 
-/** Whose Drive some credentials open. */
+/** The user whose Drive the credentials open. */
 export interface DriveUser {
   permissionId: string;
   emailAddress: string | undefined;

@@ -2,7 +2,7 @@ import { DERIVED_COLUMNS, RECORD_COLUMNS } from './file';
 import type { JsonObject, SqlValue } from './values';
 import { isSame } from './json-value';
 
-/** What happened to a file, named by the most telling of the fields that changed. */
+/** What happened to a file, named by the most important field that changed. */
 export type EventKind =
   | 'created'
   | 'removed'
@@ -15,20 +15,25 @@ export type EventKind =
   | 'edited'
   | 'changed';
 
-/** From what to what, for each field that changed, under its column's name, or Drive's for fields without a column. */
+/**
+ * The old and new value of each field that changed, by column name, or by Drive's name for fields without a
+ * column.
+ */
 export type Differences = Record<string, [from: unknown, to: unknown]>;
 
 /** What changed in a row, and what to call it. */
 export interface RowEvent {
   kind: EventKind;
   changes: Differences;
-  /** It only follows from what happened to a folder above. */
+  /** It only follows from a change of a folder above. */
   inherited: boolean;
 }
 
-/** Fields that change without anything having happened to the file: looking at it is enough. */
+/** Fields that change although nothing happened to the file: somebody looked at it. */
 const NOISE: ReadonlySet<string> = new Set(['version', 'viewed_by_me_time', 'modifiedByMeTime']);
-/** `parents` say which folder it is; the first of the owners is told with the others. */
+/**
+ * Derived columns repeat other fields: the first owner is in `owners`. Only `parent_id` has no such field.
+ */
 const REDUNDANT: ReadonlySet<string> = new Set([
   'extra',
   ...DERIVED_COLUMNS.map(({ column }) => column).filter((column) => column !== 'parent_id'),
@@ -37,15 +42,15 @@ const EXTRA_AT = RECORD_COLUMNS.indexOf('extra');
 
 const TRASHING: ReadonlySet<EventKind> = new Set(['trashed', 'restored']);
 
-/** In the order of what says most. */
-const TELLING: readonly (readonly [EventKind, readonly string[]])[] = [
+/** The most important kinds first. */
+const KINDS_BY_FIELD: readonly (readonly [EventKind, readonly string[]])[] = [
   ['moved', ['parent_id', 'parents', 'drive_id']],
   ['renamed', ['name']],
   ['edited', ['md5', 'size', 'headRevisionId', 'modified_time']],
   ['shared', ['permissionIds', 'shared', 'owners', 'owned_by_me', 'shared_with_me_time']],
 ];
 
-/** The places at which two rows in the order of `RECORD_COLUMNS` differ. */
+/** The indexes at which two rows, in the order of `RECORD_COLUMNS`, differ. */
 export function differences(before: readonly SqlValue[], after: readonly SqlValue[]): number[] {
   const places: number[] = [];
   for (let at = 0; at < RECORD_COLUMNS.length; at++) if (before[at] !== after[at]) places.push(at);
@@ -53,8 +58,8 @@ export function differences(before: readonly SqlValue[], after: readonly SqlValu
 }
 
 /**
- * The event that turns one row into another, both in the order of `RECORD_COLUMNS`; undefined if nothing worth telling differs. `places`: their
- * `differences`.
+ * The event that turns one row into another, both in the order of `RECORD_COLUMNS`; undefined if only noise
+ * differs. `places`: their `differences`.
  */
 export function rowEvent(
   before: readonly SqlValue[],
@@ -70,7 +75,7 @@ export function rowEvent(
   const fields = Object.keys(changes).filter((field) => !NOISE.has(field));
   if (fields.length === 0) return undefined;
   const kind = kindOf(changes, fields);
-  // A file that was not thrown away itself is in the trash with its folder.
+  // A file that was not trashed itself is in the trash because its folder is.
   const inherited = TRASHING.has(kind) && changes['explicitly_trashed'] === undefined;
   return { kind, changes: pick(changes, fields), inherited };
 }
@@ -78,8 +83,8 @@ export function rowEvent(
 function kindOf(changes: Differences, fields: readonly string[]): EventKind {
   const { trashed } = changes;
   if (trashed !== undefined) return trashed[1] === 1 ? 'trashed' : 'restored';
-  const telling = TELLING.find(([, names]) => names.some((name) => fields.includes(name)));
-  return telling?.[0] ?? 'changed';
+  const match = KINDS_BY_FIELD.find(([, names]) => names.some((name) => fields.includes(name)));
+  return match?.[0] ?? 'changed';
 }
 
 function pick(changes: Differences, fields: readonly string[]): Differences {

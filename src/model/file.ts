@@ -1,6 +1,6 @@
 /**
- * How one Drive file is kept: typed columns for what people query, everything else in one JSON column, so that an export
- * returns exactly the fields that Drive sent.
+ * How a Drive file is stored: typed columns for what people query, everything else in one JSON column, so
+ * that an export returns exactly the fields that Drive sent.
  * Fields and types: https://developers.google.com/workspace/drive/api/reference/rest/v3/files
  */
 
@@ -59,7 +59,7 @@ export const DERIVED_COLUMNS = [
   { column: 'owner_email', about: 'e-mail address of the first owner; absent in shared drives' },
 ] as const;
 
-/** Fields asked for that have no column of their own; they live in `extra` under Drive's own names. */
+/** Requested fields without a column of their own; they are in `extra` under Drive's names. */
 const EXTRA_FIELDS = [
   'spaces',
   'trashedTime',
@@ -79,7 +79,7 @@ const EXTRA_FIELDS = [
   'appProperties',
 ] as const;
 
-/** Sub-selections that keep people's records small and free of short-lived links. */
+/** Parts of people's records to request: enough to name them, without short-lived links. */
 const SUBFIELDS: Readonly<Record<string, readonly string[]>> = {
   owners: ['permissionId', 'displayName', 'emailAddress', 'me'],
   lastModifyingUser: ['permissionId', 'displayName', 'emailAddress'],
@@ -87,7 +87,10 @@ const SUBFIELDS: Readonly<Record<string, readonly string[]>> = {
 
 const REQUESTED: readonly string[] = [...FILE_COLUMNS.map(({ field }) => field), 'parents', ...EXTRA_FIELDS];
 
-/** The field mask of one file. Volatile fields are left out, `permissions` too: it would shrink pages to 100 files. */
+/**
+ * The field mask of a file. Volatile fields are left out, and so is `permissions`, which would shrink pages
+ * to 100 files.
+ */
 export const FILE_FIELDS: string = REQUESTED.map((field) => {
   const inner = SUBFIELDS[field];
   return inner === undefined ? field : `${field}(${inner.join(',')})`;
@@ -102,7 +105,7 @@ function pick(value: unknown, names: readonly string[]): unknown {
   );
 }
 
-/** The part of a whole file that `FILE_FIELDS` asks for: what an export of it has to be equal to. */
+/** The part of a whole file that `FILE_FIELDS` requests: an export must equal it. */
 export function requestedPart(file: object): JsonObject {
   const part = pick(file, REQUESTED) as JsonObject;
   for (const [field, inner] of Object.entries(SUBFIELDS))
@@ -117,7 +120,7 @@ export const RECORD_COLUMNS: readonly string[] = [
   'extra',
 ];
 
-/** One file, ready for the table. `modifiedMs` is undefined where Drive sent no usable `modifiedTime`. */
+/** One file, ready for the table. `modifiedMs` is undefined if Drive sent no usable `modifiedTime`. */
 export interface FileRecord {
   id: string;
   values: SqlValue[];
@@ -129,25 +132,25 @@ export const FOLDER_TYPE = 'application/vnd.google-apps.folder';
 
 const PLACES = new Map(RECORD_COLUMNS.map((column, at) => [column, at]));
 
-/** What the record puts into a column. */
+/** The record's value for a column. */
 export function valueOf({ values }: FileRecord, column: string): SqlValue {
   return values[PLACES.get(column) ?? -1] ?? null;
 }
 
-/** The shared drive that holds the file; undefined for everything else. */
+/** The shared drive that holds the file; undefined for all other files. */
 export function driveIdOf(record: FileRecord): string | undefined {
   const driveId = valueOf(record, 'drive_id');
   return typeof driveId === 'string' ? driveId : undefined;
 }
 
-/** True for a folder: what happens to it happens to what is in it, and Drive tells of the folder only. */
+/** True for a folder. A change of a folder affects everything in it, but Drive reports only the folder. */
 export function isFolder(record: FileRecord): boolean {
   return valueOf(record, 'mime_type') === FOLDER_TYPE;
 }
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
-/** The usual integers: any of them is exact as a number, and is given back to the letter. */
+/** The usual integers: exact as a number, and written back with the same digits. */
 const PLAIN_INTEGER = /^(?:0|[1-9]\d{0,14})$/;
 
 function toInt64(value: unknown): number | bigint | undefined {
@@ -159,7 +162,7 @@ function toInt64(value: unknown): number | bigint | undefined {
   return big <= MAX_INT64 && big >= MIN_INT64 ? big : undefined;
 }
 
-/** What a column holds of a value, if it can give the value back to the letter; a quick look at what is usual. */
+/** The column's value if it gives back exactly what Drive sent; a fast path for the usual values. */
 function toExactColumn(type: ColumnType, value: unknown): SqlValue | undefined {
   if (type === 'text') return typeof value === 'string' ? value : undefined;
   if (type === 'boolean') return typeof value === 'boolean' ? Number(value) : undefined;
@@ -187,22 +190,24 @@ function ownerEmail(owners: unknown): string | null {
   return typeof first.emailAddress === 'string' ? first.emailAddress : null;
 }
 
-/** True where `parent_id` alone says all that `parents` said. */
+/** True if `parent_id` alone holds all that `parents` held. */
 function isSingleParent(parents: unknown): boolean {
   return Array.isArray(parents) && parents.length === 1 && typeof parents[0] === 'string';
 }
 
-/** The ids of all parents of a file that has several, by its column `extra`; undefined for any other file. */
+/**
+ * The ids of all parents of a file that has several, from its column `extra`; undefined for any other file.
+ */
 export function severalParents(extra: SqlValue): string[] | undefined {
-  // Nearly no file has any other than its first: a crawl asks this of millions.
+  // A crawl calls this for millions of files, and hardly any has several parents.
   if (typeof extra !== 'string' || !extra.includes(PARENTS_KEY)) return undefined;
   const ids = new Set(idsIn((JSON.parse(extra) as JsonObject)['parents']));
   return ids.size > 1 ? [...ids] : undefined;
 }
 
 /**
- * Maps a file as Drive sent it to a record, or undefined if it has no usable id. A field of an unexpected type is not
- * lost: it stays in `extra` as it came, and its column is NULL.
+ * Maps a file from Drive to a record; undefined if it has no usable id. A field of an unexpected type is not
+ * lost: it stays unchanged in `extra`, and its column is NULL.
  */
 export function toFileRecord(file: JsonObject): FileRecord | undefined {
   const { id } = file;
@@ -217,7 +222,7 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
     }
     const exact = toExactColumn(type, value);
     const column = exact ?? toColumn(type, value);
-    // What the column cannot give back to the letter is kept as it came, too.
+    // `extra` also keeps a value that the column cannot give back exactly.
     if (exact === undefined && (column === undefined || fromColumn(type, column) !== value))
       extra = withMember(extra, `"${field}":`, JSON.stringify(value));
     values.push(column ?? null);
@@ -233,7 +238,10 @@ export function toFileRecord(file: JsonObject): FileRecord | undefined {
 const PARENTS_KEY = '"parents":';
 const EXTRA_MEMBERS = EXTRA_FIELDS.map((field) => ({ field, key: `"${field}":`, write: jsonWriter() }));
 
-/** The JSON of what no column holds, but for its end; empty if there is nothing. Put together from texts, it takes half the time of an object. */
+/**
+ * Serializes the fields without a column, without the closing brace; empty if there are none. Concatenating
+ * strings is twice as fast as building an object.
+ */
 function openExtra(file: JsonObject): string {
   let json = '';
   for (const { field, key, write } of EXTRA_MEMBERS) {
@@ -266,7 +274,7 @@ function fromColumn(type: ColumnType, value: SqlValue): unknown {
   }
 }
 
-/** The inverse of `toFileRecord`: a row of `file` with Drive's own field names, absent fields absent. */
+/** The inverse of `toFileRecord`: a row of `file` with Drive's field names; absent fields stay absent. */
 export function toDriveFile(row: Readonly<Record<string, SqlValue>>): JsonObject {
   const file: JsonObject = {};
   for (const { column, field, type } of FILE_COLUMNS) {
@@ -279,13 +287,14 @@ export function toDriveFile(row: Readonly<Record<string, SqlValue>>): JsonObject
 }
 
 const JSON_FIELDS = FILE_COLUMNS.map(({ field, type }) => ({ key: `,${JSON.stringify(field)}:`, type }));
-/** Fields that can be in a column and, as they came, in `extra`. */
+/** Fields that can be both in a column and, unchanged, in `extra`. */
 const KEPT_TWICE = new RegExp(`"(?:parents|${FILE_COLUMNS.map(({ field }) => field).join('|')})":`);
 const PARENT_AT = FILE_COLUMNS.length;
 const EXTRA_AT = RECORD_COLUMNS.length - 1;
 
 /**
- * The columns of a record for `toDriveJson`: 64-bit integers as text, so that none loses a digit and none has to be a bigint.
+ * The columns of a record for `toDriveJson`. 64-bit integers are texts, so that they lose no digit and need
+ * no bigint.
  */
 export const EXPORT_COLUMNS: readonly string[] = [
   ...FILE_COLUMNS.map(({ column, type }) =>
@@ -295,7 +304,10 @@ export const EXPORT_COLUMNS: readonly string[] = [
   'extra',
 ];
 
-/** The JSON of `toDriveFile` for a row with `EXPORT_COLUMNS`, put together from what is JSON already: parsing it would take several times as long. */
+/**
+ * The JSON of `toDriveFile` for a row with `EXPORT_COLUMNS`, concatenated from parts that are already JSON.
+ * Parsing would take several times as long.
+ */
 export function toDriveJson(values: readonly SqlValue[]): string {
   const extra = values[EXTRA_AT];
   if (typeof extra === 'string' && KEPT_TWICE.test(extra))

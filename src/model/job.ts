@@ -1,9 +1,10 @@
 import type { FailureKind } from './failure';
 import type { OldPartialReason, PartialReason } from './reasons';
 
-/** Words for jobs and their parts, shared by store, workflows and command line. */
-
-/** The id of the source that holds what the user owns, opened or was given directly; shared drives are named by their drive id. */
+/**
+ * The id of the user's own source: what they own, opened or were given directly. Shared drives have their
+ * drive id.
+ */
 export const USER_SOURCE = 'user';
 
 export type JobState =
@@ -16,17 +17,17 @@ export type JobState =
   | 'canceled'
   | 'terminated';
 
-/** How one source came out of a job. */
+/** The outcome of one source in a job. */
 export type SourceOutcome =
   | { kind: 'current' }
   | { kind: 'partial'; reason: PartialReason | OldPartialReason }
   | { kind: 'failed'; failure: FailureKind; message: string }
   | { kind: 'gone' };
 
-/** The word that says why a source came out as it did. */
+/** Why a source has its outcome. */
 export type OutcomeReason = PartialReason | OldPartialReason | FailureKind;
 
-/** The states that a job never leaves by itself. */
+/** The final states of a job. */
 export const ENDED: ReadonlySet<JobState> = new Set([
   'completed',
   'partial',
@@ -35,16 +36,19 @@ export const ENDED: ReadonlySet<JobState> = new Set([
   'terminated',
 ]);
 
-/** How many sources a job had, and how they came out. */
+/** How many sources a job had, and their outcomes. */
 export interface OutcomeCounts {
   sources: number;
   failed: number;
-  /** The user's own source is among those that failed. */
+  /** The user's own source failed. */
   userFailed: boolean;
   partial: number;
 }
 
-/** A job comes out as its worst source: failed if the user's own source or every source failed, partial if anything is missing. */
+/**
+ * A job is as good as its worst source: failed if the user's own source or every source failed, partial if
+ * anything is missing.
+ */
 export function jobStateOf({ sources, failed, userFailed, partial }: OutcomeCounts): JobState {
   if (userFailed || (failed > 0 && failed === sources)) return 'failed';
   return failed + partial > 0 ? 'partial' : 'completed';

@@ -1,6 +1,6 @@
 import type { JsonObject } from './values';
 
-/** True for equal JSON values; the order of an object's keys says nothing. */
+/** True for equal JSON values; the order of an object's keys does not matter. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -14,7 +14,7 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return true;
 }
 
-/** Asked for every person of every file: loops take a third of the time of lists of keys. */
+/** Runs for every person of every file: loops take a third of the time of `Object.keys`. */
 function isSameObject(a: JsonObject, b: JsonObject): boolean {
   let more = 0;
   for (const key in a) {
@@ -25,10 +25,13 @@ function isSameObject(a: JsonObject, b: JsonObject): boolean {
   return more === 0;
 }
 
-/** Writes JSON values as text in which objects have their keys sorted, so that equal values are equal text. */
+/** Writes JSON with sorted keys, so that equal values have equal texts. */
 export type JsonWriter = (value: unknown) => string;
 
-/** Makes a writer for a field of which the value is often equal to the one before, as the owner of files is: it is written once. */
+/**
+ * Makes a writer for one field. It remembers its last value, because neighboring files often have the same
+ * owner.
+ */
 export function jsonWriter(): JsonWriter {
   let last: unknown;
   let text = '';
@@ -39,7 +42,7 @@ export function jsonWriter(): JsonWriter {
   };
 }
 
-/** Quotes, backslashes and control characters; surrogates that may be lone. */
+/** Characters that JSON may have to escape: quotes, backslashes, control characters and surrogates. */
 const ESCAPED = /[^ !\u0023-\u005b\u005d-\ud7ff\ue000-\uffff]/;
 
 function quoted(text: string): string {
@@ -55,7 +58,7 @@ function inOrder(value: unknown): unknown {
   return sorted;
 }
 
-/** People name properties as they like, `__proto__` too. */
+/** Drive allows any name for a property, `__proto__` too. */
 function setOwn(object: JsonObject, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });

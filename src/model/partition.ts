@@ -1,37 +1,45 @@
 /**
- * A partition is a disjoint window of a source's listing with its own page token. Windows are cut by `modifiedTime`, in whole
- * seconds, and listed newest first.
+ * A partition is a window of a source's listing with its own page token. Windows are disjoint, cut by
+ * `modifiedTime` in whole seconds, and listed newest first.
  */
 export interface Window {
   trashed: boolean;
-  /** Seconds since 1970: files modified at or after it belong to the window; undefined = no lower end, files without the field included. */
+  /**
+   * The lower bound in seconds since 1970, inclusive; undefined: none, and files without the field are
+   * included.
+   */
   from: number | undefined;
-  /** Seconds since 1970: files modified before it belong to the window; undefined = no upper end. */
+  /** The upper bound in seconds since 1970, exclusive; undefined: none. */
   before: number | undefined;
 }
 
-/** The largest page size that Google takes; it often gives less. */
+/** The largest page size that Google allows; its pages are often smaller. */
 export const LARGEST_PAGE = 1000;
 
-/** Who may commit to a partition: the lease counts claims, the page number counts commits. Both must still be what they were. */
+/**
+ * The fencing token of a commit: the lease counts claims, the page number counts commits. Both must still be
+ * current.
+ */
 export interface Fence {
   partition: number;
   lease: number;
   page: number;
 }
 
-/** Where a partition's listing goes on: everything that `files.list` needs, constant for the life of the token. */
+/**
+ * Where a listing continues: the parameters of `files.list`, which stay the same for the life of the token.
+ */
 export interface ListPosition {
   q: string;
   orderBy: string | undefined;
   pageToken: string | undefined;
   /** The folder whose children are listed; undefined for a flat listing. */
   folderId?: string | undefined;
-  /** Files a page at the most; undefined: as many as Drive gives. It belongs to the token as everything else here does. */
+  /** Files to request per page; undefined: the largest page. A page token belongs to its size. */
   pageSize?: number | undefined;
 }
 
-/** A lane's hold on a partition. `driveId` is the drive id of a shared drive, undefined for the user's own source. */
+/** A lane's claim on a partition. `driveId` is undefined for the user's own source. */
 export interface Claim {
   fence: Fence;
   driveId: string | undefined;

@@ -1,7 +1,10 @@
 import type { JobState } from './job';
 import type { JobReason } from './reasons';
 
-/** A pass of a job over its sources: the epoch that its work carries, and the request number that it must answer. */
+/**
+ * A pass of a job over its sources: the epoch that fences its work, and the request number that it must
+ * answer.
+ */
 export interface Pass {
   epoch: number;
   target: number;
@@ -13,16 +16,16 @@ export interface SourceTurn extends Pass {
 }
 
 /**
- * Work for one child workflow. `large`: a source that needs listing loops of its own; `crawls`: it has a full crawl open. `small`: sources that
- * share a child. `none`: nothing can be handed out now; `retryInMs`: when a source that failed is due again; `unopened`: sources need a start
- * token for a full crawl first.
+ * Work for one child workflow. `large`: a source that needs its own listing loops; `crawls`: it has an open
+ * full crawl. `small`: sources that share a child. `none`: nothing to hand out now; `retryInMs`: when a
+ * failed source is due again; `unopened`: sources need a start token for a full crawl first.
  */
 export type TakenWork =
   | { kind: 'large'; sourceId: string; crawls: boolean }
   | { kind: 'small'; sourceIds: string[] }
   | { kind: 'none'; retryInMs: number | undefined; unopened: boolean };
 
-/** What a job does after a pass over its sources: another pass, or it has ended. Numbers and failure kinds only. */
+/** What follows a pass: another one, or the end of the job. Numbers and failure kinds only. */
 export type PassEnd =
   | {
       kind: 'again';
@@ -39,6 +42,6 @@ export type PassEnd =
       message: string | undefined;
       pages: number;
       files: number;
-      /** The walk of folders shared by others has something to do. */
+      /** The walk has something to do. */
       walkDue: boolean;
     };

@@ -1,8 +1,6 @@
 import type { FailureKind } from './failure';
 
-/** Why things stand where they stand: the words that the store keeps, and what a person reads of each. */
-
-/** A word in a sentence for people. */
+/** A stored word as a sentence for people. */
 export interface Reason {
   says: string;
   /** What a person can do about it. */
@@ -10,12 +8,12 @@ export interface Reason {
 }
 
 /**
- * Whether a source is kept current. `leaving`: it is not followed any more, and its rows are being settled. `gone`: the account has lost it.
- * `unfollowed`: the settings do not want it.
+ * Whether a source is kept current. `leaving`: it is not followed any more, and its rows are being settled.
+ * `gone`: the account has lost access to it. `unfollowed`: the settings exclude it.
  */
 export type FollowState = 'followed' | 'leaving' | 'gone' | 'unfollowed';
 
-/** Why a source is left; it becomes the source's state when its rows are settled. */
+/** Why a source is not followed any more. It becomes the source's state once its rows are settled. */
 export type LeaveReason = Extract<FollowState, 'gone' | 'unfollowed'>;
 
 /** The states of a source that is not followed, in words. */
@@ -26,12 +24,16 @@ export const FOLLOW_STATES = {
 } as const satisfies Readonly<Record<Exclude<FollowState, 'followed'>, string>>;
 
 /** Why a copy is incomplete until a full crawl succeeds. */
-export type Gap = 'page-token-rejected' | 'unlisted-files' | 'incomplete-search' | 'unusable-items';
+export type IncompleteReason =
+  | 'page-token-rejected'
+  | 'unlisted-files'
+  | 'incomplete-search'
+  | 'unusable-items';
 
-/** Why a source comes out of a job as partial. */
-export type PartialReason = Gap | 'unreadable-log';
+/** Why a source is partial at the end of a job. */
+export type PartialReason = IncompleteReason | 'unreadable-log';
 
-/** Only stores of older versions hold these. */
+/** Reasons that only stores of older versions contain. */
 export type OldPartialReason = 'unconfirmed-files';
 
 /** Why a job is partial although all known sources are current: Drive did not list the shared drives. */
@@ -80,14 +82,14 @@ export const PARTIAL_REASONS = {
   Record<PartialReason | OldPartialReason | typeof UNLISTED_DRIVES, Required<Reason>>
 >;
 
-/** What a job waits for besides what a failure asks of a person, in words. */
+/** What a job waits for besides failures, in words. */
 export const WAIT_REASONS = {
   [PAUSED]: { says: 'paused', hint: '`gdrive-sync resume` lets it go on' },
 } as const satisfies Readonly<Record<Exclude<JobReason, FailureKind | typeof UNLISTED_DRIVES>, Reason>>;
 
 /**
- * Who says that a file is gone. `log`: the change log of its source. `checked`: Drive does not have it, or is still to be asked. `scope`: nobody,
- * but its shared drive is not wanted any more.
+ * How we learned that a file is gone. `log`: from the change log of its source. `checked`: Drive does not
+ * find it, or is still to be asked. `scope`: its shared drive is not followed any more.
  */
 export type RemovalCause = 'log' | 'checked' | 'scope';
 
@@ -98,8 +100,14 @@ export const REMOVAL_CAUSES = {
   scope: 'its shared drive is not followed any more',
 } as const satisfies Readonly<Record<RemovalCause, string>>;
 
-/** What is known of a file that may be gone. `open`: Drive is to be asked. `kept`: Drive was asked and does not say. */
+/**
+ * What we know of a file that may be gone. `open`: to be looked up. `kept`: Drive was asked and did not
+ * answer.
+ */
 export type CandidateVerdict = 'open' | 'gone' | 'kept';
 
-/** Items that cannot be stored. `no-id`: items without an id. `unknown-change`: entries of a change log of an unknown kind. */
+/**
+ * Items that cannot be stored. `no-id`: items without an id. `unknown-change`: change log entries of an
+ * unknown kind.
+ */
 export type ItemError = 'no-id' | 'unknown-change';

@@ -1,20 +1,20 @@
 import { SyncFailure } from './failure';
 
-/** The shared drives that an account follows: all that it is a member of, none, or those with these ids. */
+/** The shared drives that an account follows: all of which it is a member, none, or those with these ids. */
 export type DriveScope = 'all' | 'none' | readonly string[];
 
-/** What scheduled jobs need to know of an account; kept in its store. Spans in ms. */
+/** The settings of an account, kept in its store so that scheduled jobs need no command line. Spans in ms. */
 export interface AccountSettings {
   drives: DriveScope;
-  /** Whether folders shared with the user are walked, whose children no flat listing shows. */
+  /** Whether to walk folders that others share with the user, whose children a flat listing may not show. */
   walk: boolean;
-  /** How old a source's last full crawl may become. */
+  /** How old the last full crawl of a source may become. */
   fullEveryMs: number;
   /** How long events are kept. */
   historyMs: number;
 }
 
-/** Reads a scope back from its text; `named` drives are a JSON list. What is no scope counts as the default. */
+/** Parses the text of a scope; drive ids are a JSON list. Anything else counts as the default. */
 export function toScope(text: string): DriveScope {
   if (text === 'all' || text === 'none') return text;
   try {
@@ -30,7 +30,7 @@ export function scopeText(scope: DriveScope): string {
   return typeof scope === 'string' ? scope : JSON.stringify(scope);
 }
 
-/** True for the id of a shared drive, by its form. */
+/** True if the text has the form of a drive id. */
 export function isDriveId(id: unknown): id is string {
   return typeof id === 'string' && /^[\w-]+$/.test(id);
 }
@@ -43,7 +43,7 @@ const CHECKS: { readonly [name in keyof AccountSettings]: (value: unknown) => bo
 };
 
 /**
- * Checks settings that come through Temporal, whose port is open to others.
+ * Checks settings that come through Temporal, whose port is open to every program of this machine.
  * @throws SyncFailure of kind `invalid-settings`.
  */
 export function checkedSettings(change: unknown): Partial<AccountSettings> {

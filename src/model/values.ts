@@ -1,4 +1,4 @@
-/** A value as SQLite takes it; 64-bit integers beyond 2^53 are bigint. */
+/** A value that SQLite takes; 64-bit integers beyond 2^53 are bigint. */
 export type SqlValue = string | number | bigint | null;
 
 /** A JSON object as Drive sends it. */

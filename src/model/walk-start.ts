@@ -1,4 +1,7 @@
-/** What every start of a store's walk has in common. The workflow id is the lock that keeps a store from having two walks at once. */
+/**
+ * The options that every start of a store's walk has in common. The workflow id is the lock: a store never
+ * has two walks.
+ */
 export function walkStart({ account, storeId }: { account: string; storeId: string }) {
   return {
     workflowId: `walk/${account}/${storeId.slice(0, 8)}`,

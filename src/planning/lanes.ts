@@ -1,55 +1,60 @@
 import type { Window } from '../model/partition';
 import type { PageTimes } from './order';
 
-/** What is known of the listing of an open window. */
+/** The listing of an open window. */
 export interface Listing {
   window: Window;
   /** Oldest time committed, in ms; undefined before the first page. */
   frontierMs: number | undefined;
-  /** The time that a page covers, in ms, as far as pages have shown; undefined where none has. */
+  /** The span of time that a page covers, in ms; undefined before a page has shown it. */
   pageMs: number | undefined;
-  /** Pages committed with its present query. */
+  /** Pages committed with the present query. */
   queryPage: number;
-  /** A second that divides the files of the last page, and with luck those that are left; undefined where none does. */
+  /**
+   * A second that halves the files of the last page, and perhaps those that are left; undefined if none does.
+   */
   middle: number | undefined;
 }
 
-/** What is known of the crawl that the listings belong to. */
+/** The crawl that the listings belong to. */
 export interface Crawl {
-  /** No listing of it was ever seen out of order. */
+  /** No listing of the crawl was ever out of order. */
   ordered: boolean;
-  /** When it was opened, in ms: what is newer is told by the change log. */
+  /** When it was opened, in ms. The change log reports newer changes. */
   openedMs: number;
 }
 
-/** A share of a listing for another lane: all of its window before `cut`, in seconds. */
+/** The part of a listing that another lane takes: its window before `cut`, in seconds. */
 export interface Share<L extends Listing> {
   victim: L;
   cut: number;
 }
 
-/** Drive exists since 2012, and files bring times from before; nothing is lost where some are older still. */
+/** Drive has existed since 2012, and some files are older. Only the estimate depends on it. */
 const USUAL_OLDEST_MS = Date.UTC(2008, 0, 1);
-/** No window is cut below this: Drive takes only dates of four digits, and of older ones there are hardly any. */
+/** No window is cut below this: Drive takes only four-digit years, and hardly any file is older. */
 const OLDEST_CUT_MS = 0;
-/** Less is not worth another lane's first page. */
+/** With fewer pages left, another lane's first page is not worth it. */
 const LEAST_PAGES_TO_SHARE = 2;
-/** Less than this for each lane, and starting one costs more than it saves. */
+/** With fewer pages per lane, starting a lane costs more than it saves. */
 const PAGES_A_LANE = 3;
-/** Pages that are listed again when a listing without order is divided. */
+/** A listing without order is listed again when it is divided, so it may have at most this many pages. */
 const MOST_PAGES_TO_DISCARD = 2;
 
 function topMs({ window, frontierMs }: Listing, openedMs: number): number {
   return frontierMs ?? (window.before === undefined ? openedMs : window.before * 1000);
 }
 
-/** Where the window ends; where nothing says so, as far below its top as is usual, or as it has come already. */
+/**
+ * The lower end of the window. If it has none: the usual oldest time, or as far below the top as the top is
+ * below the crawl's opening.
+ */
 function bottomMs({ window }: Listing, top: number, openedMs: number): number {
   if (window.from !== undefined) return window.from * 1000;
   return Math.max(OLDEST_CUT_MS, Math.min(USUAL_OLDEST_MS, top - (openedMs - top)));
 }
 
-/** How many pages are left of a listing, as far as its pages so far tell; undefined before the first one. */
+/** Estimates how many pages of a listing are left, from those so far; undefined before the first one. */
 export function pagesLeft(listing: Listing, { ordered, openedMs }: Crawl): number | undefined {
   const { pageMs } = listing;
   if (!ordered || pageMs === undefined) return undefined;
@@ -58,8 +63,9 @@ export function pagesLeft(listing: Listing, { ordered, openedMs }: Crawl): numbe
 }
 
 /**
- * The share that an idle lane takes: the lower half of what is left, in time, of the listing with the most pages left. A listing without
- * order has to start again from its top when it is divided, so that is done while little is lost by it. Undefined where nothing is worth it.
+ * Chooses what an idle lane steals: the older half, in time, of the listing with the most pages left. A
+ * listing without order starts again from its top when it is divided, so that is done only early. Undefined
+ * if nothing is worth it.
  */
 export function chooseShare<L extends Listing>(listings: readonly L[], crawl: Crawl): Share<L> | undefined {
   const shares = listings.flatMap((victim) => {
@@ -75,12 +81,12 @@ function weightOf(listing: Listing, crawl: Crawl): number {
 
 function orderedCut(listing: Listing, crawl: Crawl): number | undefined {
   const left = pagesLeft(listing, crawl);
-  // What no page has shown yet is a guess: a lane after the other would divide what may hold nothing.
+  // Before its first page, a listing may well be empty: dividing it would be a guess.
   if (left === undefined || left < LEAST_PAGES_TO_SHARE || listing.queryPage === 0) return undefined;
   const top = topMs(listing, crawl.openedMs);
   const cut = Math.floor((top + bottomMs(listing, top, crawl.openedMs)) / 2000);
   const { from } = listing.window;
-  // At the least the second that the listing is in stays with it.
+  // The victim keeps at least the second that its listing is in.
   return (from !== undefined && cut <= from) || cut * 1000 > top ? undefined : cut;
 }
 
@@ -93,13 +99,13 @@ function unorderedCut({ window: { from, before }, middle, queryPage }: Listing):
   return divides ? middle : undefined;
 }
 
-/** True where the next pages may show that a listing is worth dividing which does not look so yet. */
+/** True if the next pages may show that a listing is worth dividing. */
 export function mayShareSoon(listings: readonly Listing[], { ordered }: Crawl): boolean {
-  const untold = ordered ? 0 : MOST_PAGES_TO_DISCARD - 1;
-  return listings.some(({ queryPage }) => queryPage <= untold);
+  const earlyPages = ordered ? 0 : MOST_PAGES_TO_DISCARD - 1;
+  return listings.some(({ queryPage }) => queryPage <= earlyPages);
 }
 
-/** True where every listing that is left is at its last pages. */
+/** True if every remaining listing is at its last pages. */
 export function endsSoon(listings: readonly Listing[], crawl: Crawl): boolean {
   return listings.every((listing) => (pagesLeft(listing, crawl) ?? Infinity) < LEAST_PAGES_TO_SHARE);
 }
@@ -110,22 +116,27 @@ export function usefulLanes(listings: readonly Listing[], crawl: Crawl, most: nu
   return Math.min(most, Math.max(1, Math.ceil(pages / PAGES_A_LANE)));
 }
 
-/** A listing that cannot be divided is for one lane, however long; one that has shown nothing yet may well be a single page. */
+/**
+ * A listing that cannot be divided is work for one lane, however long it is; one without a page may be short.
+ */
 function pagesToShare(listing: Listing, crawl: Crawl): number {
   if (!crawl.ordered) return unorderedCut(listing) === undefined ? PAGES_A_LANE : 2 * PAGES_A_LANE;
   const left = Math.max(1, pagesLeft(listing, crawl) ?? 1);
   return orderedCut(listing, crawl) === undefined ? Math.min(left, PAGES_A_LANE) : left;
 }
 
-/** The time that a page covers, in ms, from where its listing stood before; the last page says the most of the next. */
+/**
+ * The span of time that a page covers, in ms, from the frontier before it. It predicts the next page's best.
+ */
 export function coveredMs({ newest, oldest }: PageTimes, frontierMs: number | undefined): number | undefined {
   const top = frontierMs ?? newest;
   return top === undefined || oldest === undefined ? undefined : Math.max(0, top - oldest);
 }
 
 /**
- * A second that divides the files of a window, by a page of a listing in no order. A page whose files are spread over the window is taken for a
- * sample of it, else the window is divided in time. Undefined if there is no such second.
+ * A second that halves the files of a window, judged by a page of a listing without order. If the page's
+ * files are spread over the window, they count as a sample of it; otherwise the window is halved in time.
+ * Undefined if there is no such second.
  */
 export function middleSecond(
   times: readonly (number | undefined)[],

@@ -1,40 +1,43 @@
-/** Where the work on a source stands, as far as it decides what comes next. */
+/** What decides the next step of a source. */
 export interface SourceSituation {
-  /** The source is left for good: only its rows remain to be settled. */
+  /** The source is not followed any more: only its rows remain to be settled. */
   leaving: boolean;
   /** The open full crawl; undefined if there is none. */
   crawl: CrawlSituation | undefined;
-  /** There is a place in the change log to go on from. */
+  /** There is a change token to continue from. */
   hasLog: boolean;
   /** The log has been read to its end for the request that this pass answers. */
-  drained: boolean;
+  caughtUp: boolean;
   foldersToList: boolean;
-  foldersToSpread: boolean;
-  /** A look at all rows for those that the crawl did not see has begun and is not over. */
+  foldersToPropagate: boolean;
+  /** The sweep, which looks for rows that the crawl did not see, has begun and is not done. */
   sweeping: boolean;
   filesToAsk: boolean;
   filesGone: boolean;
-  /** Other sources of this pass may find more files gone, so the guard cannot count all removals yet; asked only when it matters. */
+  /**
+   * Other sources of this pass may find more files gone, so the guard cannot count all removals yet.
+   * Evaluated only when it matters.
+   */
   removalsUnknown: () => boolean;
-  /** More files are gone than may be removed without a person's consent; counted only when it matters. */
+  /** More files are gone than may be removed without a person's consent. Evaluated only when it matters. */
   tooManyGone: () => boolean;
-  /** Another full crawl was asked for, or is due. */
+  /** Another full crawl was requested, or is due. */
   fullDue: boolean;
 }
 
 /** Where an open crawl stands. */
 export interface CrawlSituation {
   windowsOpen: boolean;
-  /** The start token was minted for this crawl, and the hour before it is not among the windows yet. */
+  /** The crawl minted its own start token, and has no window yet for the hour before it. */
   recentMissing: boolean;
   crawled: boolean;
-  /** Nothing is known to be missing, so that what was not seen may be doubted. */
+  /** The crawl has no known gap, so a row that it did not see may be gone. */
   healthy: boolean;
 }
 
 /**
- * What to do next with a source. `start`, `crawl`, `changes`, `list` and `ask` need Drive; `wait` needs a person; `hold` needs the logs of other
- * sources; the store does the others by itself.
+ * What to do next with a source. `start`, `crawl`, `changes`, `list` and `ask` need Drive; `wait` needs a
+ * person; `hold` needs the logs of other sources; the store does the others alone.
  */
 export type Step =
   | 'start'
@@ -42,7 +45,7 @@ export type Step =
   | 'end-crawl'
   | 'changes'
   | 'list'
-  | 'spread'
+  | 'propagate'
   | 'sweep'
   | 'ask'
   | 'wait'
@@ -52,8 +55,9 @@ export type Step =
   | 'settle';
 
 /**
- * The order of the work: the crawl, what changed meanwhile, what that means for what is in folders, and only then what is gone. A crawl
- * that comes on top of a copy begins when the copy is settled, so that what it finds is what the log did not tell.
+ * Decides the order of work: the crawl, the change log, what the changes mean for the children of folders,
+ * and only then removals. A crawl on top of a copy begins once the copy is settled, so that it finds only
+ * what the log did not report.
  */
 export function nextStep(situation: SourceSituation): Step {
   const { leaving, crawl, fullDue } = situation;
@@ -63,19 +67,19 @@ export function nextStep(situation: SourceSituation): Step {
   return fullDue && crawl === undefined && !leaving ? 'open-crawl' : 'settle';
 }
 
-/** What has to be read of Drive before anything can be said to be gone. */
+/** What has to be read from Drive before anything counts as gone. */
 function readingStep(situation: SourceSituation): Step | undefined {
-  const { crawl, hasLog, drained, foldersToList } = situation;
+  const { crawl, hasLog, caughtUp, foldersToList } = situation;
   if (!hasLog) return 'start';
   const step = crawl && crawlStep(crawl);
   if (step !== undefined) return step;
-  if (!drained) return 'changes';
+  if (!caughtUp) return 'changes';
   return foldersToList ? 'list' : undefined;
 }
 
 function removingStep(situation: SourceSituation): Step | undefined {
   const { leaving, crawl, sweeping } = situation;
-  if (situation.foldersToSpread) return 'spread';
+  if (situation.foldersToPropagate) return 'propagate';
   if (sweeping && (leaving || crawl?.healthy === true)) return 'sweep';
   if (situation.filesToAsk) return 'ask';
   if (!situation.filesGone) return undefined;

@@ -1,16 +1,16 @@
-/** What a page's modification times say about the order of the listing. Times in ms. */
+/** What a page's modification times say about the order of its listing. Times in ms. */
 export interface PageTimes {
-  /** The first time of the page, undefined if no file had one. */
+  /** The first time of the page; undefined if no file has one. */
   newest: number | undefined;
-  /** The last time of the page, undefined if no file had one. */
+  /** The oldest time of the page; undefined if no file has one. */
   oldest: number | undefined;
-  /** False when a later file was newer than an earlier one. */
+  /** False if a later file was newer than an earlier one. */
   descending: boolean;
 }
 
 /**
- * Reads the order of a page. Files modified at or after `since` (ms; the opening of the generation) are left aside: they move while the
- * crawl runs, and the change log tells of them.
+ * Reads the order of a page. It ignores files modified at or after `since` (ms; the opening of the
+ * generation): they move while the crawl runs, and the change log reports them.
  */
 export function pageTimes(times: Iterable<number | undefined>, since: number): PageTimes {
   let newest: number | undefined;
@@ -30,24 +30,25 @@ export function continuesOrder(page: PageTimes, frontier: number | undefined): b
   return page.descending && (frontier === undefined || page.newest === undefined || page.newest <= frontier);
 }
 
-/** What is known where a listing may have come below its window. Times in ms. */
+/** What shows whether a listing has crossed the lower bound of its window. Times in ms. */
 export interface Crossing {
-  /** The window's lower end. */
+  /** The window's lower bound. */
   bottom: number;
-  /** The newest file of the window below; undefined as long as that is not known. */
+  /** The newest file of the window below; undefined until it is known. */
   newestBelow: number | undefined;
-  /** Oldest file of the listing before this page. */
+  /** The oldest file of the listing before this page. */
   frontier: number | undefined;
   /** As in `pageTimes`. */
   since: number;
 }
 
 /**
- * True where a page that continues the order shows that its listing has come below its window. Files whose times were set back moments ago may still be
- * listed where they were, and at the end of a page nothing shows that they do not belong there. So it takes the very file that is the newest of the
- * window below, or a page that goes on below after another has come there.
+ * True once a page proves that its listing has crossed the window's lower bound. One file below the bound is
+ * no proof: Drive may still list a re-dated file at its old position, and at the end of a page nothing
+ * contradicts it. So it takes the exact file that the window below starts with, or two pages in a row below
+ * the bound.
  */
-export function hasComeBelow(
+export function hasCrossedBottom(
   times: readonly (number | undefined)[],
   { bottom, newestBelow, frontier, since }: Crossing,
 ): boolean {

@@ -1,27 +1,27 @@
 import type { Window } from '../model/partition';
 
-/** A window with the time that a page of it is likely to cover, in ms. */
+/** A window with an estimate of the time that a page of it covers, in ms. */
 export interface PlannedWindow extends Window {
   pageMs: number | undefined;
 }
 
-/** What a copy says of the files that are to be listed once more. */
+/** What the copy says about the files that a crawl will list again. */
 export interface KnownFiles {
   trashed: boolean;
-  /** Times of some of them, in ms, in any order. */
+  /** Times of a sample of them, in ms, in any order. */
   sample: readonly number[];
-  /** How many files stand behind each of the sample. */
+  /** How many files each time of the sample stands for. */
   weight: number;
 }
 
-/** Fewer files are listed as quickly in one go. */
+/** Fewer files than this are listed just as fast in one window. */
 const LEAST_FILES_A_WINDOW = 10_000;
 const MOST_WINDOWS = 32;
 const FILES_A_PAGE = 1_000;
 
 /**
- * Cuts a source that there is a copy of into windows that hold about as many files each, without any gap: lanes need not find out where the files
- * are, and need no order for it.
+ * Cuts a source with a copy into windows of about equally many files, without gaps. So lanes need neither the
+ * order of the listing nor a search for where the files are.
  */
 export function windowsOfCopy({ trashed, sample, weight }: KnownFiles): PlannedWindow[] {
   const sorted = sample.toSorted((a, b) => a - b);
@@ -29,7 +29,7 @@ export function windowsOfCopy({ trashed, sample, weight }: KnownFiles): PlannedW
   const cuts = new Set<number>();
   for (let part = 1; part < count; part++) {
     const time = sorted[Math.floor((sorted.length * part) / count)];
-    // Drive takes no dates of more than four digits, and files of before 1970 need no window of their own.
+    // Drive takes only four-digit years, and files from before 1970 need no window of their own.
     if (time !== undefined && time > 0) cuts.add(Math.floor(time / 1000));
   }
   const bounds = [undefined, ...cuts, undefined];

@@ -1,12 +1,15 @@
 import type { Window } from '../model/partition';
 
-/** The windows that a source's crawl starts with: everything that is not in the trash, and everything that is. */
+/** The windows of a source's first crawl: everything outside of the trash, and everything in it. */
 export const WHOLE_SOURCE: readonly Window[] = [
   { trashed: false, from: undefined, before: undefined },
   { trashed: true, from: undefined, before: undefined },
 ];
 
-/** Google's advice for large collections: https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list */
+/**
+ * Google recommends an order for large collections:
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list
+ */
 export const NEWEST_FIRST = 'modifiedTime desc';
 
 /** RFC 3339 of a whole second. */
@@ -15,9 +18,9 @@ function instant(seconds: number): string {
 }
 
 /**
- * The search query of a window. The state of the trash is always said: whether a query without it finds trashed files is
- * documented one way and reported the other. The lowest window is the complement of all later ones, so that files
- * without `modifiedTime`, for which no comparison holds, are in it.
+ * The search query of a window. It always contains `trashed`: Google documents one default, and users report
+ * another. The oldest window is the complement of all newer ones, so that it includes files without
+ * `modifiedTime`, for which no comparison holds.
  */
 export function windowQuery({ trashed, from, before }: Window): string {
   const clauses = [`trashed = ${String(trashed)}`];
@@ -30,7 +33,9 @@ export function windowQuery({ trashed, from, before }: Window): string {
   return clauses.join(' and ');
 }
 
-/** True for a file of the window, by its time in ms; those without one belong to the window without a lower end. */
+/**
+ * True if a file with this time, in ms, belongs to the window. Files without a time belong to the oldest one.
+ */
 export function isWithin({ from, before }: Window, modifiedMs: number | undefined): boolean {
   if (modifiedMs === undefined) return from === undefined;
   return (
@@ -38,21 +43,24 @@ export function isWithin({ from, before }: Window, modifiedMs: number | undefine
   );
 }
 
-/** True if the query lists nothing that was modified before `from`, in seconds. */
+/** True if the query lists only files modified at or after `from`, in seconds. */
 export function listsFrom(q: string, from: number): boolean {
   return q.includes(` modifiedTime >= '${instant(from)}'`);
 }
 
 /**
- * Where an ordered window goes on after its page token was rejected: the second of the oldest file that is relied upon is asked again, since
- * more files of that same second may have been on the page that never came.
+ * Where an ordered window continues after its page token was rejected. It includes the whole second of the
+ * frontier, since the lost page may have held more files of that second.
  */
 export function windowBelow(window: Window, frontierMs: number): Window {
   const before = Math.floor(frontierMs / 1000) + 1;
   return { ...window, before: window.before === undefined ? before : Math.min(window.before, before) };
 }
 
-/** The search query of one half of a folder's children. One folder a query: a query for several is answered incompletely. */
+/**
+ * The search query of one half of a folder's children. One folder per query: Drive answers a query for
+ * several folders incompletely.
+ */
 export function folderQuery(folderId: string, trashed: boolean): string {
   const id = folderId.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   return `'${id}' in parents and trashed = ${String(trashed)}`;

@@ -25,9 +25,9 @@ export interface PageWrites {
 
 /** Pages that are committed together or not at all. Nothing else may be written to the store before that. */
 export interface PageGroup extends PageWrites {
-  /** Not after an error: then the group must be undone. */
+  /** Not after an error: then call `rollBack`. */
   commit(): void;
-  undo(): void;
+  rollBack(): void;
 }
 
 /** Prepares transactions of pages. Each takes the write lock at once. */
@@ -38,8 +38,8 @@ export function pageGroups(db: Database.Database, writes: PageWrites): () => Pag
   const group: PageGroup = {
     ...writes,
     commit: () => void commit.run(),
-    undo() {
-      // SQLite rolls back by itself after some errors.
+    rollBack() {
+      // After some errors SQLite has already rolled back.
       if (db.inTransaction) rollback.run();
     },
   };

@@ -12,7 +12,7 @@ import { CandidateTable } from './removals/candidates';
 import { ChangeLog, type ChangeCommit, type ChangePage } from './log/change-log';
 import { eventTable } from './files/events';
 import { fileTable } from './files/file-table';
-import { FolderPages, type Answer, type ChildrenPage } from './folders/folder-pages';
+import { FolderPages, type ChildrenPage, type FileAnswer } from './folders/folder-pages';
 import { FolderWorkTable, type ListingFault } from './folders/folder-work';
 import { generationTable, type CrawlStart } from './crawl/generations';
 import { identityStatements, type Identity } from './jobs/identity';
@@ -29,7 +29,7 @@ import { partitionTable, type ListedPage } from './crawl/partitions';
 import { progressReader } from './jobs/progress';
 import { recentReads } from './log/recent-reads';
 import { SourceTable } from './jobs/sources';
-import { SourceWorker, type SourceWork } from './jobs/source-work';
+import { SourceStepper, type SourceWork } from './jobs/source-work';
 import type { Pass, PassEnd, SourceTurn, TakenWork } from '../model/pass';
 import { Walk, type WalkDecision, type WalkPage, type WalkWork } from './walk/walk';
 import { WalkPlan } from './walk/walk-plan';
@@ -66,7 +66,7 @@ export interface Transactor {
   missesRoot(): boolean;
   /** Notes the root folder of My Drive. */
   noteRoot(rootId: string): void;
-  /** Stops following a drive that is gone. Drive is asked for each of its files. */
+  /** Stops following a drive that is gone. Each of its files is looked up. */
   leaveSource(turn: SourceTurn): void;
   /** Sources of a pass that need a start token for a full crawl, at most `limit`. */
   sourcesWithoutToken(pass: Pass, limit: number): string[];
@@ -116,7 +116,7 @@ export interface Transactor {
   /** Drive does not find the folder. */
   endListing(turn: SourceTurn, folderId: string): void;
   /** Writes Drive's answers for single files. `commitNo`: the store's commit number at the request. */
-  commitAnswers(turn: SourceTurn, answers: readonly Answer[], commitNo: number): void;
+  commitAnswers(turn: SourceTurn, answers: readonly FileAnswer[], commitNo: number): void;
   /** Counts a failed step for a source. Returns the number of failures in a row. */
   recordSourceFailure(turn: SourceTurn, failure: SourceFailure): number;
   /**
@@ -154,7 +154,7 @@ export interface Transactor {
    * Writes Drive's answers for single files of the walk. `commitNo`: the store's commit number at the
    * request.
    */
-  commitWalkAnswers(lease: number, answers: readonly Answer[], commitNo: number): void;
+  commitWalkAnswers(lease: number, answers: readonly FileAnswer[], commitNo: number): void;
   /** Counts quota units of the walk. */
   noteWalkUnits(units: number): void;
   /** The progress of a job; writes nothing. */
@@ -257,7 +257,7 @@ function sourceWritesOf({ sources, work, folders }: Tables, { isNewest, now }: G
     endListing: (turn: SourceTurn, folderId: string) => {
       if (isNewest(turn)) folders.endListing(turn.sourceId, folderId, now());
     },
-    commitAnswers: (turn: SourceTurn, answers: readonly Answer[], commitNo: number) => {
+    commitAnswers: (turn: SourceTurn, answers: readonly FileAnswer[], commitNo: number) => {
       if (isNewest(turn)) folders.commitAnswers(turn.sourceId, { answers, commitNo }, now());
     },
     recordSourceFailure: ({ sourceId }: SourceTurn, { kind, delayMs, log = false }: SourceFailure) =>
@@ -279,7 +279,7 @@ function walkWritesOf({ walk }: Tables, now: () => number) {
     restartWalkFolder: (lease: number, folderId: string) => walk.restart(lease, folderId, now()),
     refuseWalkFolder: (lease: number, folderId: string, fault: ItemFault) =>
       walk.refuse(lease, { folderId, ...fault }, now()),
-    commitWalkAnswers: (lease: number, answers: readonly Answer[], commitNo: number) =>
+    commitWalkAnswers: (lease: number, answers: readonly FileAnswer[], commitNo: number) =>
       walk.commitAnswers(lease, { answers, commitNo }, now()),
     noteWalkUnits: (units: number) => walk.noteUnits(units),
   };
@@ -357,7 +357,7 @@ function openTables(db: Database.Database) {
     jobs: new JobTable(db, base),
     log: new ChangeLog(db, changed),
     folders: new FolderPages(db, changed),
-    work: new SourceWorker(db, { ...base, generations, late, queue, outcomes, walkPlan, createWindows }),
+    work: new SourceStepper(db, { ...base, generations, late, queue, outcomes, walkPlan, createWindows }),
     walk: new Walk(db, changed),
   };
 }

@@ -3,21 +3,21 @@ import { errorFields, type Log } from '../log';
 import { movedWith, type ThreadAnswer, type ThreadCall } from './messages';
 import { fromWireError } from './wire-error';
 
-/** How a thread is run. */
+/** The options of a thread. */
 export interface ThreadOptions {
   workerData?: unknown;
   resourceLimits: ResourceLimits;
-  /** Ends a thread that was not called for this long, in ms; it must have nothing to lose. */
+  /** Ends a thread that was idle for this long, in ms; it must have nothing to lose. */
   idleMs?: number;
   log?: Log | undefined;
 }
 
-/** The methods that a thread serves: each takes and returns plain data, and memory, which moves (`movedWith`). */
+/** The methods that a thread serves. Each takes and returns plain data; typed arrays move (`movedWith`). */
 export type Served<M> = {
   [K in keyof M]: M[K] extends (...args: never[]) => Promise<unknown> ? M[K] : never;
 };
 
-/** Progress of a call, told before its result. */
+/** A callback for the progress of a call, before its result. */
 interface Noting {
   onNote: (note: unknown) => void;
 }
@@ -29,8 +29,8 @@ interface Pending {
 }
 
 /**
- * Calls the methods of an object that another thread serves. A thread that breaks fails its calls; the next call after its end starts another one.
- * `close` is the last call: it waits until the thread has ended.
+ * Calls the methods of an object that another thread serves. If the thread breaks, its calls fail, and the
+ * next call starts another one. `close` must be the last call; it waits until the thread has ended.
  */
 export function threadClient<M extends { close(): Promise<void> }>(
   script: string,
@@ -39,7 +39,7 @@ export function threadClient<M extends { close(): Promise<void> }>(
   const thread = new Thread(script, options);
   return new Proxy({} as Served<M>, {
     get(_, method) {
-      // A promise that is settled with this object asks whether it is one itself.
+      // `await` looks for a method `then`, which would make this object a promise.
       if (typeof method !== 'string' || method === 'then') return undefined;
       if (method === 'close') return async () => await thread.close();
       return async (...args: unknown[]) => await thread.call(method, args);
@@ -65,12 +65,12 @@ class Thread {
     clearTimeout(this.#idle);
     const { sent, onNote } = withoutNotes(args);
     const call: ThreadCall = { id: this.#calls++, method, args: sent, hasNotes: onNote !== undefined };
-    // First: what cannot be sent is nothing to wait for.
+    // Send first: a call that cannot be sent must not be pending.
     worker.postMessage(
       call,
       sent.flatMap((arg) => movedWith(arg)),
     );
-    // A thread that is waited for keeps the process alive, an idle one does not.
+    // A thread with pending calls keeps the process alive; an idle one does not.
     worker.ref();
     return await new Promise((settle, fail) => {
       this.#pending.set(call.id, { settle, fail, onNote });
@@ -96,7 +96,7 @@ class Thread {
       log?.write('error', 'a thread has broken', errorFields(error, { messages: false }));
     });
     worker.on('exit', () => {
-      // One that was ended for being idle had nothing to answer.
+      // A thread that was ended because it was idle had no pending calls.
       if (this.#worker !== worker) return;
       this.#worker = undefined;
       const lost = [...this.#pending.values()];
@@ -132,7 +132,10 @@ function isNoting(value: unknown): value is Noting {
   return typeof value === 'object' && value !== null && 'onNote' in value;
 }
 
-/** Functions cannot be sent: `onNote` of the last argument stays here and is called with the notes that come back. */
+/**
+ * Functions cannot be sent: `onNote` of the last argument stays here, and is called with the notes that come
+ * back.
+ */
 function withoutNotes(args: readonly unknown[]): {
   sent: readonly unknown[];
   onNote: Noting['onNote'] | undefined;

@@ -1,7 +1,7 @@
 import type { LogLevel } from '../log';
 import type { WireError } from './wire-error';
 
-/** A call of a method of another thread. `hasNotes`: the last argument has an `onNote`, which stays with the caller. */
+/** A call to another thread. `hasNotes`: the last argument has an `onNote`, which stays with the caller. */
 export interface ThreadCall {
   id: number;
   method: string;
@@ -9,19 +9,19 @@ export interface ThreadCall {
   hasNotes: boolean;
 }
 
-/** What a thread sends back: notes on a call, then its result or its error; and events for the log. */
+/** What a thread sends back: notes on a call, then its result or its error; and log events. */
 export type ThreadAnswer =
   | { id: number; kind: 'note'; note: unknown }
   | { id: number; kind: 'done'; value: unknown }
   | { id: number; kind: 'failed'; error: WireError }
   | { kind: 'log'; level: LogLevel; message: string };
 
-/** How deep memory lies in what is sent: a page in an argument, its files, their bytes. */
+/** How deep typed arrays may lie in a message: a page in an argument, its files, their bytes. */
 const MOST_DEPTH = 3;
 
 /**
- * The memory that moves to the other thread with a value: that of every typed array in it that has an ArrayBuffer to itself. What is moved is empty
- * here afterwards; everything else is copied.
+ * The memory that moves to the other thread with a value: that of every typed array with an ArrayBuffer of
+ * its own. It is empty here afterwards. Everything else is copied.
  */
 export function movedWith(value: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();

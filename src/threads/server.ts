@@ -5,12 +5,12 @@ import { toWireError } from './wire-error';
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** What is served: methods that return promises. */
+/** An object to serve: all of its methods return promises. */
 interface Served {
   close(): Promise<void>;
 }
 
-/** Has the thread that started this one log an event. */
+/** Logs an event in the thread that started this one. */
 export function postLog(level: LogLevel, message: string): void {
   post({ kind: 'log', level, message });
 }
@@ -20,8 +20,9 @@ function post(message: ThreadAnswer, value?: unknown): void {
 }
 
 /**
- * Serves the methods of an object to the thread that has started this one (`threadClient`), until `close` is called. `open` makes the object at the first
- * call; where it throws, that call fails and the next one tries again.
+ * Serves the methods of an object to the thread that started this one (`threadClient`), until `close` is
+ * called. The first call runs `open`, which makes the object; if `open` throws, that call fails, and the next
+ * one tries again.
  */
 export function serveThread(
   open: () => Served,
@@ -46,14 +47,14 @@ export function serveThread(
     } catch (error) {
       post({ id, kind: 'failed', error: toWireError(error) });
     }
-    // Without its port the thread ends.
+    // The thread ends once its port is closed.
     if (call.method === 'close') parentPort?.close();
   }
 
   parentPort?.on('message', (call: ThreadCall) => void answer(call));
 }
 
-/** Gives the last argument its `onNote` back. */
+/** Gives the last argument an `onNote` that posts notes back. */
 function withNotes(args: readonly unknown[], id: number): unknown[] {
   const onNote = (note: unknown): void => post({ id, kind: 'note', note }, note);
   return [...args.slice(0, -1), { ...(args.at(-1) as object), onNote }];

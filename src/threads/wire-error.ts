@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, StoreError, UserError } from '../errors';
 import { SyncFailure, type FailureKind } from '../model/failure';
 
-/** An error as it travels between threads: copying one there loses its class and whatever was added to it. */
+/** An error in a message. Copying an error to another thread would lose its class and its own fields. */
 export interface WireError {
   message: string;
   stack?: string | undefined;
@@ -10,7 +10,7 @@ export interface WireError {
   user?: { hint: string | undefined; exitCode: number; ofStore: boolean };
 }
 
-/** What the other thread has to know of an error. */
+/** Converts an error for sending it to another thread. */
 export function toWireError(error: unknown): WireError {
   if (error instanceof SyncFailure) {
     const { message, kind, retryAfterMs } = error;
@@ -24,7 +24,7 @@ export function toWireError(error: unknown): WireError {
   return { message: errorMessage(error), stack, code: errorCode(error) };
 }
 
-/** The error that came from another thread. */
+/** Restores an error that came from another thread. */
 export function fromWireError({ message, stack, code, failure, user }: WireError): Error {
   if (failure !== undefined) return Object.assign(new SyncFailure(failure.kind, failure), { message });
   if (user !== undefined) {

@@ -4,8 +4,8 @@ import type { Activities } from '../activities';
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
 /**
- * Turns of work. Attempts are unlimited, because waiting for a network or a quota is no reason to give up: what is hopeless fails as
- * non-retryable, and the store counts failures without progress.
+ * Turns of work. Attempts are unlimited, because a job waits for a network or a quota as long as it takes.
+ * Hopeless failures are non-retryable, and the store counts failures without progress.
  */
 export const { crawlSlice, sourceSlice, batchSlice, pollLogs, openCrawls, followDrives, walkSlice } =
   proxyActivities<Activities>({
@@ -14,7 +14,10 @@ export const { crawlSlice, sourceSlice, batchSlice, pollLogs, openCrawls, follow
     retry: RETRY,
   });
 
-/** A turn of building the indexes: one of them is made in a single step that nothing interrupts. */
+/**
+ * A turn of building the indexes, with longer limits: creating one index is a single step that nothing
+ * interrupts.
+ */
 export const { buildIndexes } = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '2 minutes',

@@ -2,7 +2,7 @@ import { FAILURES, isFailureKind } from '../model/failure';
 import type { Progress, SourceProgress } from '../model/progress';
 import type { JobReason } from '../model/reasons';
 
-/** A count with thousands separated; the sandbox has no locale data to rely on. */
+/** Formats a count with thousands separators; the sandbox has no locale data. */
 function count(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -25,19 +25,19 @@ function describeSource(source: SourceProgress): string {
   return `- \`${sourceId}\`: ${parts.join(', ')}`;
 }
 
-/** A running job in Markdown, the important line first; no file name or address is ever part of it. */
+/** Describes a running job in Markdown, the most important line first, without file names or addresses. */
 export function describeProgress(progress: Progress): string {
   const { state, files, pages, changes, units, sources, sourcesOpen, open } = progress;
   const head = `**${state ?? 'running'}**: ${count(files)} files on ${count(pages)} pages, ${count(changes)} changes, ${count(units)} quota units; ${String(sources - sourcesOpen)} of ${String(sources)} sources through`;
   return [head, '', ...open.map(describeSource)].join('\n');
 }
 
-/** A job that builds the indexes in Markdown. */
+/** Describes a job that builds the indexes, in Markdown. */
 export function describeIndexing(indexed: number): string {
   return `**running**: everything is listed; building the search index: ${count(indexed)} files`;
 }
 
-/** A waiting job in Markdown: for what, and what a person can do. */
+/** Describes a waiting job in Markdown: what it waits for, and what a person can do. */
 export function describeWait(reason: JobReason): string {
   if (!isFailureKind(reason)) return `**waiting**: ${reason}; goes on after \`gdrive-sync resume\``;
   const { says, hint } = FAILURES[reason];

@@ -6,21 +6,23 @@ import {
 } from '@temporalio/workflow';
 import { FAILURES, isFailureKind, type FailureKind } from '../model/failure';
 
-/** A step's failure, read back from what Temporal made of it. */
+/** The failure of a step, recovered from Temporal's error. */
 export interface StepFailure {
   kind: FailureKind;
   message: string;
-  /** True where only a person can mend it, and the job should wait for one. */
+  /** True if only a person can fix it, so that the job waits for one. */
   parks: boolean;
 }
 
-/** The failure of an activity within a child workflow is wrapped twice. */
+/** Temporal wraps the failure of an activity within a child workflow twice. */
 function innermost(error: unknown): unknown {
   const isWrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
   return isWrapped ? innermost(error.cause) : error;
 }
 
-/** Reads the failure of an activity or a child workflow; a cancellation is rethrown, it is not a failure. */
+/**
+ * Recovers the failure of an activity or a child workflow. Rethrows a cancellation, which is not a failure.
+ */
 export function stepFailure(error: unknown): StepFailure {
   if (isCancellation(error)) throw error;
   const cause = innermost(error);

@@ -7,7 +7,7 @@ import { stepFailure } from './failures';
 import { syncBatch } from './sync-batch';
 import { syncSource, type SourcesEnd } from './sync-source';
 
-/** What a pass is to begin with. */
+/** What a pass starts with. */
 export interface PassInput {
   pass: PassRef;
   /** The most listing loops of one source. */
@@ -16,20 +16,21 @@ export interface PassInput {
   unopened: boolean;
 }
 
-/** `cut`: the history has grown long, and the next run goes on. `parked`: why sources wait for a person. */
-export type PassOutcome = { kind: 'through' } | { kind: 'cut' } | { kind: 'parked'; reason: FailureKind };
+/** `cut`: the history has grown long, and the next run continues. `parked`: why sources wait for a person. */
+export type PassOutcome = { kind: 'done' } | { kind: 'cut' } | { kind: 'parked'; reason: FailureKind };
 
 type Work = Exclude<TakenWork, { kind: 'none' }>;
 
 const CHILDREN_AT_ONCE = 16;
-/** How long running children may go on once the history has grown long. */
+/** How long running children may continue once the history has grown long. */
 const CUT_AFTER = '15 seconds';
-/** How long a pass waits for sources that fail while everything else is done. */
+/** How long a pass waits for failing sources once everything else is done. */
 const FAILING_LIMIT_MS = 60_000;
 
 /**
- * One pass over the sources of an account: looks for shared drives, opens crawls, reads all change logs and hands what needs more to child
- * workflows. It holds no list of sources, since the store says what is left; so it can be cut anywhere, and nothing is done twice.
+ * One pass over the sources of an account: finds shared drives, opens crawls, reads all change logs and hands
+ * the remaining work to child workflows. The store says what is left, so the pass holds no list of sources:
+ * it can be cut anywhere, and nothing is done twice.
  */
 export class PassRun {
   readonly #input: PassInput;
@@ -42,7 +43,7 @@ export class PassRun {
   #started = 0;
   #hasGivenUp = false;
 
-  /** `onWork` is called once, when the first child starts: from then on there is progress to show. */
+  /** Calls `onWork` once, when the first child starts: from then on there is progress to show. */
   constructor(input: PassInput, onWork: () => void) {
     this.#input = input;
     this.#onWork = onWork;
@@ -60,7 +61,7 @@ export class PassRun {
       const left = await takeWork(this.#input.pass);
       if (left.kind !== 'none') this.#start(left);
       else if (left.unopened) await this.#openCrawls(true);
-      else if (left.retryInMs === undefined) return { kind: 'through' };
+      else if (left.retryInMs === undefined) return { kind: 'done' };
       else await this.#waitForFailing(left.retryInMs, Date.now() - doneAt);
       await this.#readLogs();
       await this.#dispatch();
@@ -73,7 +74,7 @@ export class PassRun {
     return workflowInfo().continueAsNewSuggested;
   }
 
-  /** Runs what may find work for children. */
+  /** Runs a step that may find work for children. */
   async #produce(work: () => Promise<void>): Promise<void> {
     this.#producers += 1;
     try {
@@ -97,7 +98,8 @@ export class PassRun {
   }
 
   async #readLogs(): Promise<void> {
-    for (let more = true; more && !this.#isCut;) {
+    let more = true;
+    while (more && !this.#isCut) {
       const polled = await pollLogs(this.#input.pass);
       ({ more } = polled);
       this.#mayHaveWork ||= polled.work;
@@ -133,7 +135,7 @@ export class PassRun {
     void this.#runChild(work, this.#started);
   }
 
-  /** Never rejects: a child that fails concerns its own sources only. */
+  /** Never rejects: the failure of a child concerns its own sources only. */
   async #runChild(work: Work, number: number): Promise<void> {
     const { pass } = this.#input;
     const sourceIds = work.kind === 'large' ? [work.sourceId] : work.sourceIds;
@@ -170,7 +172,10 @@ export class PassRun {
     });
   }
 
-  /** Waits until a source that failed is due again. Drives that still fail when everything else was done long ago are given up, once. */
+  /**
+   * Waits until a failed source is due again. Drives that still fail long after everything else is done are
+   * given up, once.
+   */
   async #waitForFailing(retryInMs: number, sinceDoneMs: number): Promise<void> {
     if (sinceDoneMs >= FAILING_LIMIT_MS && !this.#hasGivenUp) {
       this.#hasGivenUp = true;
@@ -187,6 +192,7 @@ async function noteFailure(error: unknown, pass: PassRef, sourceIds: readonly st
     const { kind, message } = stepFailure(error);
     for (const sourceId of sourceIds) await failSource({ ...pass, sourceId, failure: { kind, message } });
   } catch {
-    // The pass was canceled, or the store cannot be written to: whatever works on the sources next finds them as they are.
+    // The pass was canceled, or the store cannot be written to. Whoever works on the sources next finds them
+    // unchanged.
   }
 }

@@ -4,12 +4,12 @@ import type { StoreRef } from '../activities/inputs';
 import { newJob } from './activities';
 import { syncAccount } from './sync-account';
 
-/** What a schedule starts: for which store, under which id its jobs run. */
+/** The input of a schedule: the store, and the workflow id of its jobs. */
 export type ScheduledSyncInput = StoreRef & { workflowId: string };
 
 /**
- * Starts a job for an account unless one is running: the job's workflow id is the only lock, for people and schedules alike. The job lives on when this
- * workflow has ended.
+ * Starts a job for an account unless one is running. The job's workflow id is the lock, for people and
+ * schedules alike. The job outlives this workflow.
  */
 export async function scheduledSync({
   workflowId,

@@ -23,15 +23,15 @@ import { joinUpdate, pauseUpdate, progressQuery, resumeUpdate, type Resumption }
 import { PassRun } from './pass';
 import { startWalk } from './walk-folders';
 
-/** One job. `paused` and `resumption` are carried from run to run. */
+/** The input of a job. Continue-as-new carries `paused` and `resumption` from run to run. */
 export type SyncAccountInput = JobRef & {
   paused?: boolean;
   resumption?: Resumption | undefined;
-  /** A worker has taken the job over from one that is gone. */
+  /** A worker took over the job from one that is gone. */
   takenOver?: boolean;
 };
 
-/** How the job ended: numbers only. */
+/** The result of a job: its state and numbers. */
 export interface SyncAccountResult {
   state: JobState;
   pages: number;
@@ -42,25 +42,26 @@ interface Run {
   readonly input: SyncAccountInput;
   /** What the job waits for; undefined while it works. */
   waitingFor: JobReason | undefined;
-  /** What a person decided when the job was last resumed; undefined if none did since work began. */
+  /** What a person decided when last resuming the job; undefined if nobody has since work began. */
   resumption: Resumption | undefined;
-  /** The store has not heard yet that the job was taken over. */
+  /** The store does not know yet that the job was taken over. */
   takenOver: boolean;
-  /** The highest request number that a caller got. */
+  /** The highest request number that a caller received. */
   lastRequest: number;
   progress: Progress | undefined;
-  /** Interrupts the sources that are being worked on. */
+  /** Interrupts the work on sources. */
   interrupt: () => void;
 }
 
 const FIRST_LOOK_MS = 2_000;
 const LONGEST_LOOK_MS = 60_000;
-/** A pass that leaves sources open, which nothing explains, is repeated so often and no more. */
+/** The job fails after this many passes in a row that left sources open for no known reason. */
 const MOST_OPEN_ENDS = 3;
 
 /**
- * Syncs one account; its workflow id is the lock that keeps a second job from starting. It decides and waits, the store remembers: at any point it may be
- * terminated, reset or started anew. History is bounded: sources are child workflows, and the run continues as new when the server suggests it.
+ * Syncs one account. Its workflow id is the lock that prevents a second job. The workflow decides and waits,
+ * and the store remembers, so a run may be terminated, reset or restarted at any point. Sources are child
+ * workflows, and the run continues as new when the server suggests it, so its history stays bounded.
  */
 export async function syncAccount(input: SyncAccountInput): Promise<SyncAccountResult> {
   const { paused = false, resumption, takenOver = false } = input;
@@ -104,7 +105,7 @@ function handleMessages(run: Run): void {
 }
 
 function noop(): void {
-  // Nothing is being worked on.
+  // No round is running.
 }
 
 function jobOf({ input }: Run): JobRef {
@@ -112,14 +113,18 @@ function jobOf({ input }: Run): JobRef {
   return { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals };
 }
 
-/** Works in rounds; a round ends when a pass is through, or early when the job is paused, parked or to be continued as new. */
+/**
+ * Works in rounds. A round ends when a pass is done, or early when the job is paused, parked or continued as
+ * new.
+ */
 async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
-  for (let openEnds = 0; ;) {
+  let openEnds = 0;
+  for (;;) {
     if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
     const round = await workRound(run);
     if (round.kind === 'parked' && !hasConsent(run, round.reason)) run.waitingFor ??= round.reason;
     if (round.kind === 'ended') {
-      // A caller that joined while the job ended still gets an answer.
+      // A caller that joined while the job was ending still gets an answer.
       await condition(allHandlersFinished);
       if (run.lastRequest <= round.answered) return await finish(run, round);
     }
@@ -129,7 +134,7 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
   }
 }
 
-/** A person may have consented while the job still worked. */
+/** A person may have consented while the job was still working. */
 function hasConsent({ resumption }: Run, reason: JobReason): boolean {
   return reason === 'needs-confirmation' && resumption?.acceptRemovals === true;
 }
@@ -156,7 +161,8 @@ async function workRound(run: Run): Promise<Round> {
   try {
     return await scope.run(() => workOnce(run));
   } catch (error) {
-    // Only the round's own scope was canceled; a canceled job cancels the root scope too and must get through.
+    // Only the round's own scope was canceled. Canceling the job cancels the root scope too, and must
+    // propagate.
     if (isCancellation(error) && interrupted && !CancellationScope.current().consideredCancelled)
       return { kind: 'interrupted' };
     const failure = stepFailure(error);
@@ -164,7 +170,7 @@ async function workRound(run: Run): Promise<Round> {
     return await fail(run, failure);
   } finally {
     run.interrupt = noop;
-    // What still runs belongs to a round that is over.
+    // Cancel what still runs: its round is over.
     scope.cancel();
   }
 }
@@ -191,7 +197,7 @@ async function workOnce(run: Run): Promise<Round> {
   return await finishPass(pass);
 }
 
-/** Builds what a crawl or a log is faster without, a turn at a time. */
+/** Builds the indexes, a turn at a time. Crawls and logs are faster without them. */
 async function buildAllIndexes({ account, storeId }: SyncAccountInput): Promise<void> {
   for (;;) {
     const { state, indexed } = await buildIndexes({ account, storeId });
@@ -200,7 +206,7 @@ async function buildAllIndexes({ account, storeId }: SyncAccountInput): Promise<
   }
 }
 
-/** Keeps the numbers shown in the Web UI fresh, ever more rarely, until its scope is canceled. */
+/** Updates the numbers in the Web UI, less and less often, until its scope is canceled. */
 function watchProgress(run: Run): void {
   const watch = async (): Promise<void> => {
     for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_LOOK_MS)) {
@@ -209,11 +215,11 @@ function watchProgress(run: Run): void {
       setCurrentDetails(describeProgress(run.progress));
     }
   };
-  // The numbers are for people; a look that fails or is canceled stops nothing.
+  // The numbers are only for people: a failed or canceled look stops nothing.
   watch().catch(noop);
 }
 
-/** Waits for a person, visibly. */
+/** Waits for a person, and shows it. */
 async function wait(run: Run, reason: JobReason): Promise<void> {
   setCurrentDetails(describeWait(reason));
   await record(run, 'waiting', {
@@ -223,7 +229,7 @@ async function wait(run: Run, reason: JobReason): Promise<void> {
   await condition(() => run.waitingFor === undefined);
 }
 
-/** Ends the workflow as its job has ended, which the store knows already. */
+/** Ends the workflow as the store says that its job has ended. */
 async function finish(run: Run, end: Extract<PassEnd, { kind: 'ended' }>): Promise<SyncAccountResult> {
   const { state, reason, message, pages, files, walkDue } = end;
   if (walkDue) await startWalk(run.input);
@@ -238,7 +244,7 @@ async function fail(run: Run, failure: { kind: FailureKind; message: string }): 
   throw ApplicationFailure.nonRetryable(failure.message, failure.kind);
 }
 
-/** Writes the job's state into the store, so that it is known without Temporal too. */
+/** Records the job's state in the store, so that it is known without Temporal. */
 async function record(
   run: Run,
   state: JobState,
@@ -246,9 +252,9 @@ async function record(
 ): Promise<void> {
   const { account, storeId, jobId, attempt, requestedAt, full, acceptRemovals } = run.input;
   const reason = failure?.kind;
-  // Another store refuses to note a job that was not made for it.
+  // Another store would refuse a job that was not made for it.
   if (reason === 'wrong-store') return;
-  // A login that is refused ends a first step before the store knows of the job.
+  // If the login is refused, the first step ends before the store knows the job.
   const unknown = { jobId, attempt, requestedAt, full, acceptRemovals };
   await setJobState({ account, storeId, jobId, state, reason, message: failure?.message, unknown });
 }

@@ -5,8 +5,8 @@ import { stepFailure } from './failures';
 import type { SourcesEnd } from './sync-source';
 
 /**
- * Brings small sources up to date that share this workflow: thousands of new drives need a hundred of them. All state is in the store, so that a run
- * can be cut anywhere.
+ * Syncs small sources that share this workflow: thousands of new drives need only a hundred of them. All
+ * state is in the store, so a run can be cut anywhere.
  */
 export async function syncBatch(input: BatchInput): Promise<SourcesEnd> {
   const { sourceIds, ...pass } = input;

@@ -10,17 +10,18 @@ import type { FailureKind } from '../model/failure';
 import { crawlSlice, releaseSource, sourceSlice } from './activities';
 import { stepFailure } from './failures';
 
-/** One source of a pass. `crawls`: it has a crawl open. */
+/** One source of a pass. `crawls`: it has an open crawl. */
 export type SyncSourceInput = SourceRef & { lanes: number; crawls: boolean };
 
-/** How a child workflow's sources came out is in the store; only why one of them waits for a person is told here. */
+/** The result of a child workflow: why a source waits for a person. All other outcomes are in the store. */
 export interface SourcesEnd {
   parked: FailureKind | undefined;
 }
 
 /**
- * Brings one source up to date: lanes list its windows until none is open, then the log is followed and the source is settled. All state
- * is in the store; a run keeps none, so it can be cut anywhere. Its history is bounded by continuing as new when the server suggests it.
+ * Syncs one source: lanes list its windows until none is open, then the log is followed and the source is
+ * settled. All state is in the store, so a run can be cut anywhere. It continues as new when the server
+ * suggests it, so its history stays bounded.
  */
 export async function syncSource(input: SyncSourceInput): Promise<SourcesEnd> {
   try {
@@ -32,7 +33,7 @@ export async function syncSource(input: SyncSourceInput): Promise<SourcesEnd> {
       if (turn.state === 'wait') return { parked: 'needs-confirmation' };
       crawls = turn.state === 'crawl';
       if (turn.state === 'hold') {
-        // The parent hands the source out again when the logs of all sources are read.
+        // The parent hands the source out again once the logs of all sources are read.
         await releaseSource({ ...sourceOf(input), why: { held: true } });
         return { parked: undefined };
       }
@@ -52,22 +53,25 @@ function sourceOf({ account, storeId, jobId, epoch, target, sourceId }: SyncSour
 }
 
 /** The lanes that work on a source, by number. */
-interface Crew {
+interface LanePool {
   input: SyncSourceInput;
   lanes: Map<number, Promise<void>>;
   listed: { pages: number; files: number };
-  /** The history has grown long: the lanes leave what is left to the next run. */
+  /** The history has grown long: the lanes leave the rest to the next run. */
   isCut: boolean;
   failure: Error | undefined;
   /** Cancels all lanes. */
   stop: () => void;
 }
 
-/** Lists all open windows; false if the history has grown long enough before. The first lane that fails ends the others. */
+/**
+ * Lists all open windows; false if the history grew long before that. The first lane that fails cancels the
+ * others.
+ */
 async function crawl(input: SyncSourceInput): Promise<boolean> {
   return await CancellationScope.cancellable(async () => {
     const scope = CancellationScope.current();
-    const crew: Crew = {
+    const pool: LanePool = {
       input,
       lanes: new Map(),
       listed: { pages: 0, files: 0 },
@@ -75,41 +79,42 @@ async function crawl(input: SyncSourceInput): Promise<boolean> {
       failure: undefined,
       stop: () => scope.cancel(),
     };
-    growTo(crew, 1);
-    while (crew.lanes.size > 0) await Promise.all(crew.lanes.values());
-    if (crew.failure !== undefined) throw crew.failure;
-    return !crew.isCut;
+    growTo(pool, 1);
+    while (pool.lanes.size > 0) await Promise.all(pool.lanes.values());
+    if (pool.failure !== undefined) throw pool.failure;
+    return !pool.isCut;
   });
 }
 
-/** Starts lanes until there are so many, under the lowest numbers that are free. */
-function growTo(crew: Crew, wanted: number): void {
-  const { lanes, input, failure, isCut } = crew;
+/** Starts lanes until this many run, under the lowest free numbers. */
+function growTo(pool: LanePool, wanted: number): void {
+  const { lanes, input, failure, isCut } = pool;
   if (failure !== undefined || isCut) return;
   for (let lane = 0; lanes.size < Math.min(wanted, input.lanes); lane++) {
-    if (!lanes.has(lane)) lanes.set(lane, runLane(crew, lane));
+    if (!lanes.has(lane)) lanes.set(lane, runLane(pool, lane));
   }
 }
 
-/** One listing loop, a turn at a time, until nothing is left for it. Never rejects. */
-async function runLane(crew: Crew, lane: number): Promise<void> {
+/** One listing loop, a turn at a time, until it finds no more work. Never rejects. */
+async function runLane(pool: LanePool, lane: number): Promise<void> {
   try {
-    // What the lanes are is complete only after this one is among them.
+    // Wait until this lane is registered: its first turn counts all lanes.
     await Promise.resolve();
-    while (await takeTurn(crew, lane));
+    let hasMore = true;
+    while (hasMore) hasMore = await takeTurn(pool, lane);
   } catch (error) {
-    crew.failure ??= error instanceof Error ? error : new Error(String(error));
-    crew.stop();
+    pool.failure ??= error instanceof Error ? error : new Error(String(error));
+    pool.stop();
   } finally {
-    crew.lanes.delete(lane);
+    pool.lanes.delete(lane);
   }
 }
 
-/** A lane's turn; false if there is nothing left for it. */
-async function takeTurn(crew: Crew, lane: number): Promise<boolean> {
-  const { input, lanes, listed } = crew;
-  crew.isCut ||= workflowInfo().continueAsNewSuggested;
-  if (crew.isCut) return false;
+/** A lane's turn; false if there is nothing left for the lane. */
+async function takeTurn(pool: LanePool, lane: number): Promise<boolean> {
+  const { input, lanes, listed } = pool;
+  pool.isCut ||= workflowInfo().continueAsNewSuggested;
+  if (pool.isCut) return false;
   const turn = await crawlSlice({
     ...sourceOf(input),
     lane,
@@ -122,7 +127,7 @@ async function takeTurn(crew: Crew, lane: number): Promise<boolean> {
     `**Listing**: ${String(listed.files)} files on ${String(listed.pages)} pages in this run, ${String(lanes.size)} lanes.`,
   );
   if (turn.state !== 'more') return false;
-  growTo(crew, turn.usefulLanes);
+  growTo(pool, turn.usefulLanes);
   if (turn.waitMs !== undefined) await sleep(turn.waitMs, { summary: 'Wait before the next turn' });
   return true;
 }

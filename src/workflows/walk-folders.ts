@@ -13,17 +13,18 @@ import { walkStart } from '../model/walk-start';
 import { claimWalk, walkSlice } from './activities';
 import { stepFailure } from './failures';
 
-/** `lease`, `pages`: of the run that this one continues. */
+/** `lease`, `pages`: those of the run that this one continues. */
 export type WalkFoldersInput = StoreRef & { acceptRemovals?: boolean; lease?: number; pages?: number };
 
-/** Why the walk has stopped: nothing is left to do now, or a failure kind. */
+/** Why the walk stopped: a failure kind, or undefined if nothing is due. */
 export interface WalkEnd {
   stopped: string | undefined;
 }
 
 /**
- * Lists the folders that others share with the user, behind everything else. All state is in the store: a newer run takes the lease, and what an
- * older one still writes is refused. The walk ends when nothing is due; a lost login or another store end it too, and the next job starts it again.
+ * Walks the folders that others share with the user, behind all other work. All state is in the store: a
+ * newer run takes the lease, and the store refuses writes of an older one. The walk ends when nothing is due,
+ * the login is lost or the store has changed; the next job starts it again.
  */
 export async function walkFolders(input: WalkFoldersInput): Promise<WalkEnd> {
   const { account, storeId, acceptRemovals } = input;
@@ -43,7 +44,7 @@ export async function walkFolders(input: WalkFoldersInput): Promise<WalkEnd> {
   return await continueAsNew<typeof walkFolders>({ account, storeId, lease, pages });
 }
 
-/** Starts the walk of a store unless it runs. It lives on when its parent has ended. */
+/** Starts the walk of a store unless it is running. It outlives its parent. */
 export async function startWalk({ account, storeId }: StoreRef): Promise<void> {
   try {
     await startChild(walkFolders, {

@@ -7,14 +7,14 @@ import type { CheckpointerData, CopierThread } from './checkpointer';
 
 takeNoMoreRoom();
 
-const { path, asked } = workerData as CheckpointerData;
+const { path, requested } = workerData as CheckpointerData;
 
 function openCopier(): CopierThread {
   const copier = openLogCopier(path);
   return {
     async copy() {
       copier.copy();
-      Atomics.store(asked, 0, 0);
+      Atomics.store(requested, 0, 0);
       await Promise.resolve();
     },
     async close() {

@@ -1,42 +1,49 @@
 import { join } from 'node:path';
 import { threadClient, type Served } from '../threads/client';
 
-/** 192 MB: the more there are, the more often a page was written that is copied once. SQLite itself copies at twice as many. */
+/**
+ * 192 MB. The more pages wait, the more writes of the same page are copied only once. SQLite itself copies at
+ * twice this number.
+ */
 const PAGES = 24_000;
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 const IDLE_MS = 10_000;
 
 function noop(): void {
-  // Nobody wants to know.
+  // The default ignores failures.
 }
 
-/** What the thread is started with. */
+/** The data that the thread starts with. */
 export interface CheckpointerData {
   /** The store's file. */
   path: string;
-  /** 1 from when the thread is asked to copy until it has; in shared memory, since a writer with pages to write hears answers seconds late. */
-  asked: Int32Array;
+  /**
+   * 1 while the thread has a copy to make. It is in shared memory, because a busy writer receives answers
+   * seconds late.
+   */
+  requested: Int32Array;
 }
 
-/** What the thread does. */
+/** The calls of the thread. */
 export interface CopierThread {
-  /** Copies the write-ahead log into the database, as far as nobody reads it. */
+  /** Copies the write-ahead log into the database, except for what readers still use. */
   copy(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Has the write-ahead log of a store copied into its database in a thread of its own, so that a writer who writes much neither copies nor waits for the
- * disk. The thread lives while there is much to copy. Where it fails, the writer's own connection copies, as SQLite does by itself.
+ * Copies a store's write-ahead log into its database (a checkpoint) in a separate thread, so that a busy
+ * writer neither copies nor waits for the disk. The thread lives while there is much to copy. If it fails,
+ * the writer's own connection makes the checkpoint, as SQLite does by default.
  */
 export class Checkpointer {
   readonly #pagesBehind: () => number;
   readonly #pages: number;
   readonly #onFailure: () => void;
-  readonly #asked = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #requested = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #copier: Served<CopierThread>;
 
-  /** `pagesBehind`: how many pages of the log the store at `path` lacks; `pages`: how many it may lack. */
+  /** `pagesBehind`: how many pages of the log the database at `path` lacks; `pages`: how many it may lack. */
   constructor(
     pagesBehind: () => number,
     path: string,
@@ -49,21 +56,21 @@ export class Checkpointer {
     this.#pagesBehind = pagesBehind;
     this.#pages = pages;
     this.#onFailure = onFailure;
-    const workerData: CheckpointerData = { path, asked: this.#asked };
+    const workerData: CheckpointerData = { path, requested: this.#requested };
     this.#copier = threadClient<CopierThread>(script, { workerData, resourceLimits: HEAP, idleMs: IDLE_MS });
   }
 
-  /** To be called when something was committed. Costs microseconds, and waits for nothing. */
+  /** Call this after each commit. It takes microseconds, and waits for nothing. */
   look(): void {
-    if (Atomics.load(this.#asked, 0) === 1 || this.#pagesBehind() < this.#pages) return;
-    Atomics.store(this.#asked, 0, 1);
+    if (Atomics.load(this.#requested, 0) === 1 || this.#pagesBehind() < this.#pages) return;
+    Atomics.store(this.#requested, 0, 1);
     this.#copier.copy().catch(() => {
-      Atomics.store(this.#asked, 0, 0);
+      Atomics.store(this.#requested, 0, 0);
       this.#onFailure();
     });
   }
 
-  /** To be called before the store is closed: who closes it last takes its log away. */
+  /** Call this before closing the store: whoever closes it last deletes its log. */
   async close(): Promise<void> {
     await this.#copier.close().catch(() => undefined);
   }

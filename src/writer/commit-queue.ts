@@ -9,47 +9,50 @@ import { packLog, packPage, unpackEntries, type Decoded, type PackedLog, type Pa
 import { isKept, unpackFiles, unpackTimes, type PackedFiles, type PackingMemory } from './packed-files';
 
 /**
- * Progress of a page before its commit. `ahead`: the next page's token, undefined if the listing may end here. `written`: memory for packing another page,
- * if there is some to reuse.
+ * Progress of one page before its commit. `ahead`: the next page's token, undefined if the listing may end
+ * here. `written`: a buffer for packing another page, if it can be reused.
  */
 export type PageNote =
   | { kind: 'ahead'; token: string | undefined }
   | { kind: 'written'; spare: PackingMemory | undefined };
 
-/** Who waits for a page. */
-export interface Waiting<R> {
-  /** Called once for each note. */
+/** The callbacks of whoever waits for a page. */
+export interface PageCallbacks<R> {
+  /** Called once per note. */
   onNote: (note: PageNote) => void;
   settle: (result: R) => void;
   fail: (error: unknown) => void;
 }
 
-/** What became of a page of a crawl, and how many files it had. */
+/** The result of committing a page of a crawl, and its number of files. */
 export interface PageCommit {
   result: CommitResult;
   files: number;
 }
 
-/** A decoded page. */
+/** A decoded page in the queue. */
 export interface QueuedPage {
-  /** Writes it; called again if its transaction was undone. */
+  /** Writes the page; called again if its transaction was rolled back. */
   write(group: PageGroup): void;
-  /** Its transaction is committed. */
+  /** Called once its transaction is committed. */
   settle(): void;
   fail(error: unknown): void;
 }
 
-/** How one kind of page is made of a body, and written. */
+/** How to decode and write one kind of page. */
 interface PageKind<P, R> {
   decode(body: RawBody): P;
-  write(group: PageGroup, page: P, onNote: Waiting<R>['onNote']): R;
+  write(group: PageGroup, page: P, onNote: PageCallbacks<R>['onNote']): R;
 }
 
-/** A page whose transaction is undone is decoded again, in this thread: its body takes a fraction of the memory that its records take. */
+/**
+ * Makes a page for the queue. If its transaction is rolled back, the page is decoded again in this thread:
+ * keeping the body takes a fraction of the memory of its records.
+ */
 function queuedPage<P extends { files: PackedFiles }, R>(
   { decode, write }: PageKind<P, R>,
   { page: decoded, body }: Decoded<P>,
-  { onNote, settle, fail }: Waiting<R>,
+  { onNote, settle, fail }: PageCallbacks<R>,
 ): QueuedPage {
   let page: P | undefined = decoded;
   let result: R | undefined;
@@ -75,7 +78,7 @@ function queuedPage<P extends { files: PackedFiles }, R>(
 export function crawlPage(
   fence: Fence,
   decoded: Decoded<PackedPage>,
-  waiting: Waiting<PageCommit>,
+  callbacks: PageCallbacks<PageCommit>,
   { ahead }: Pick<Transactor, 'ahead'>,
 ): QueuedPage {
   const kind: PageKind<PackedPage, PageCommit> = {
@@ -86,7 +89,7 @@ export function crawlPage(
       return { result: group.addPage(listed), files: page.files.count };
     },
   };
-  return queuedPage(kind, decoded, waiting);
+  return queuedPage(kind, decoded, callbacks);
 }
 
 /** A page of a change log. */
@@ -94,39 +97,44 @@ export function logPage(
   turn: SourceTurn,
   asked: LogRequest,
   decoded: Decoded<PackedLog>,
-  waiting: Waiting<LogCommit>,
+  callbacks: PageCallbacks<LogCommit>,
 ): QueuedPage {
   const kind: PageKind<PackedLog, LogCommit> = {
     decode: packLog,
     write: (group, page) => group.addChanges({ ...turn, ...page, asked, entries: unpackEntries(page) }),
   };
-  return queuedPage(kind, decoded, waiting);
+  return queuedPage(kind, decoded, callbacks);
 }
 
-/** Pages of one transaction at most: the more there are, the less often the same part of an index is written. */
+/** The most pages per transaction: the more pages, the less often the same part of an index is written. */
 const MOST_PAGES = 32;
 
-/** Writes pages in the order in which they come, in a transaction that stays open as long as more are on their way. */
+/**
+ * Writes pages in the order in which they come. The transaction stays open while more pages are on their way.
+ */
 export class CommitQueue {
   readonly #open: Transactor['openPages'];
   #group: PageGroup | undefined;
-  #moreCome = false;
+  #moreFollow = false;
   readonly #written: QueuedPage[] = [];
 
   constructor({ openPages }: Pick<Transactor, 'openPages'>) {
     this.#open = openPages;
   }
 
-  /** Adds a page, which is settled or fails with its transaction. `moreCome`: it may wait for others, or for `flush`. */
-  add(page: QueuedPage, moreCome: boolean): void {
-    this.#moreCome = moreCome;
+  /**
+   * Adds a page, which succeeds or fails with its transaction. `moreFollow`: the transaction may wait for more
+   * pages, or for `flush`.
+   */
+  add(page: QueuedPage, moreFollow: boolean): void {
+    this.#moreFollow = moreFollow;
     this.#write(page);
     if (this.#written.length >= MOST_PAGES) this.flush();
-    // When it was sent nothing followed, but others may have come while those before it were written.
-    else if (!moreCome) setImmediate(() => this.#end());
+    // Nothing followed when the page was sent, but pages may have come while earlier ones were written.
+    else if (!moreFollow) setImmediate(() => this.#end());
   }
 
-  /** Commits what is written so far, so that something else can be. */
+  /** Commits the open transaction, so that something else can be written. */
   flush(): void {
     const group = this.#group;
     if (group === undefined) return;
@@ -135,12 +143,12 @@ export class CommitQueue {
       this.#group = undefined;
       for (const page of this.#written.splice(0)) page.settle();
     } catch (error) {
-      this.#undo(error);
+      this.#rollBack(error);
     }
   }
 
   #end(): void {
-    if (!this.#moreCome) this.flush();
+    if (!this.#moreFollow) this.flush();
   }
 
   #write(page: QueuedPage): void {
@@ -154,25 +162,25 @@ export class CommitQueue {
     try {
       page.write(this.#group);
     } catch (error) {
-      this.#undo(error);
+      this.#rollBack(error);
     }
   }
 
-  /** Undoes the group as a whole, then writes its pages one by one: only the one that cannot be written fails. */
-  #undo(error: unknown): void {
+  /** Rolls the group back, then writes its pages one by one, so that only the bad one fails. */
+  #rollBack(error: unknown): void {
     const group = this.#group;
-    const undone = this.#written.splice(0);
+    const written = this.#written.splice(0);
     this.#group = undefined;
     try {
-      group?.undo();
+      group?.rollBack();
     } catch {
-      // Lanes that heard nothing would wait for ever.
-      for (const page of undone) page.fail(error);
+      // Without an answer, lanes would wait for ever.
+      for (const page of written) page.fail(error);
       return;
     }
-    if (undone.length === 1) undone[0]?.fail(error);
+    if (written.length === 1) written[0]?.fail(error);
     else
-      for (const page of undone) {
+      for (const page of written) {
         this.#write(page);
         this.flush();
       }

@@ -6,29 +6,29 @@ import type { ChangeEntry } from '../model/change';
 import { threadClient } from '../threads/client';
 import { FilePacker, unpackFiles, type PackedFiles, type PackingMemory } from './packed-files';
 
-/** A page, and the body that it was made of. */
+/** A decoded page and its body. */
 export interface Decoded<P> {
   page: P;
   body: RawBody;
 }
 
-/** A page of `files.list`, its files packed until they are written. */
+/** A page of `files.list` with packed files. */
 export interface PackedPage extends FileListPage {
   files: PackedFiles;
 }
 
-/** An entry of a page of `changes.list`; the files of all its entries are packed together, in their order. */
+/** An entry of a page of `changes.list`. The files of all entries are packed together, in their order. */
 type PackedEntry = { kind: 'file'; atMs: number | undefined } | Exclude<ChangeEntry, { kind: 'file' }>;
 
-/** A page of `changes.list`, its files packed until they are written. */
+/** A page of `changes.list` with packed files. */
 export interface PackedLog extends ChangeListPage {
   entries: readonly PackedEntry[];
   files: PackedFiles;
 }
 
 /**
- * Decodes and packs a page of `files.list`. `memory`: that of a page that has been unpacked, for the files of this one.
- * @throws SyncFailure of kind `malformed` where the body is not a page.
+ * Decodes and packs a page of `files.list`. `memory`: buffers of an unpacked page, for reuse.
+ * @throws SyncFailure of kind `malformed` if the body is not a page.
  */
 export function packPage(body: RawBody, memory?: PackingMemory): PackedPage {
   const packer = new FilePacker(memory);
@@ -38,7 +38,7 @@ export function packPage(body: RawBody, memory?: PackingMemory): PackedPage {
 
 /**
  * Decodes and packs a page of `changes.list`. `memory`: as for `packPage`.
- * @throws SyncFailure of kind `malformed` where the body is not a page.
+ * @throws SyncFailure of kind `malformed` if the body is not a page.
  */
 export function packLog(body: RawBody, memory?: PackingMemory): PackedLog {
   const packer = new FilePacker(memory);
@@ -50,7 +50,7 @@ export function packLog(body: RawBody, memory?: PackingMemory): PackedLog {
   return { ...page, entries, files: packer.packed() };
 }
 
-/** The entries that were packed. */
+/** Unpacks the entries. */
 export function unpackEntries({ entries, files }: PackedLog): ChangeEntry[] {
   const records = unpackFiles(files);
   return entries.flatMap((entry): ChangeEntry[] => {
@@ -61,8 +61,8 @@ export function unpackEntries({ entries, files }: PackedLog): ChangeEntry[] {
 }
 
 /**
- * Decodes and validates bodies in the order in which they are given; one that is no page fails with a `SyncFailure` of kind `malformed`. A body is given
- * away, and may come back in other memory.
+ * Decodes and validates bodies in the order of the calls. A body that is not a valid page fails with a
+ * `SyncFailure` of kind `malformed`. The memory of a body moves, and may come back in another buffer.
  */
 export interface Decoder {
   /** As `packPage`. */
@@ -79,11 +79,14 @@ export const localDecoder: Decoder = {
   close: async () => await Promise.resolve(),
 };
 
-/** Little of a page lives at a time, so that little room does; and a bound that keeps garbage from piling up. */
+/**
+ * Few objects of a page live at the same time, so a small heap is enough, and its limit keeps garbage from
+ * piling up.
+ */
 const HEAP = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
 const IDLE_MS = 10_000;
 
-/** Decodes in a thread of its own, which lives while there is something to decode: an account that is current needs none. */
+/** Decodes in a separate thread, which ends when idle: an account that is current needs none. */
 export function createThreadDecoder(
   script = join(__dirname, 'decoder-thread.js'),
   idleMs = IDLE_MS,
@@ -96,7 +99,7 @@ export function createThreadDecoder(
   };
 }
 
-/** A body as it can be moved: only memory that nobody else has a view of is given away. */
+/** Makes a body movable. Only memory without other views may move, so a view is copied. */
 function movable({ bytes, gzip }: RawBody): RawBody {
   const isOwned = bytes.byteLength === bytes.buffer.byteLength;
   return { bytes: isOwned ? bytes : Uint8Array.from(bytes), gzip };

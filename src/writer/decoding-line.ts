@@ -1,24 +1,27 @@
 import type { PackingMemory } from './packed-files';
 import type { PageNote } from './commit-queue';
-import type { Passage } from './page-writer';
+import type { CommitOptions } from './page-writer';
 
-/** A page that is to be decoded and handed on. */
-export interface Errand<P, R> {
-  /** `spare`: memory to pack the page in. */
+/** A page to decode and hand on. */
+export interface PageJob<P, R> {
+  /** `spare`: buffers to pack the page in. */
   decode: (spare: PackingMemory | undefined) => Promise<P>;
   /** Called in the order in which the pages came. */
-  commit: (page: P, passage: Passage) => Promise<R>;
+  commit: (page: P, options: CommitOptions) => Promise<R>;
   onNote: (note: PageNote) => void;
 }
 
-/** Pages that are being decoded, or decoded and not written yet. */
+/** The most pages that are being decoded, or decoded and not written yet. */
 const DECODED_AHEAD = 8;
-/** How long memory of several MB is kept for the next page, in ms. */
+/** How long to keep several MB of buffers for the next page, in ms. */
 const IDLE_MS = 10_000;
 
-/** Pages on their way through a decoder to the writer. Bodies wait as they came until it is their turn to be decoded. */
+/**
+ * Passes pages through a decoder to the writer, with back-pressure: bodies stay compressed until it is their
+ * turn to be decoded.
+ */
 export class DecodingLine {
-  /** Lets the writer commit what has to wait no longer, since nothing follows. */
+  /** Lets the writer commit its open transaction when no page follows. */
   readonly #flush: () => void;
   readonly #waiting: (() => void)[] = [];
   readonly #spare: PackingMemory[] = [];
@@ -31,15 +34,16 @@ export class DecodingLine {
     this.#flush = flush;
   }
 
-  /** Rejects with what the decoder or the writer rejects with. */
-  async run<P, R>({ decode, commit, onNote }: Errand<P, R>): Promise<R> {
-    await this.#turn();
-    let [isAhead, isBehind] = [true, true];
+  /** Rejects with the error of the decoder or of the writer. */
+  async run<P, R>({ decode, commit, onNote }: PageJob<P, R>): Promise<R> {
+    await this.#waitForTurn();
+    let isAhead = true;
+    let isBehind = true;
     const leave = (): void => {
       if (isAhead) this.#ahead -= 1;
       isAhead = false;
       this.#fill();
-      if (this.#ahead === 0) this.#rest();
+      if (this.#ahead === 0) this.#freeLater();
     };
     const handOn = (): void => {
       if (isBehind) this.#behind -= 1;
@@ -49,7 +53,7 @@ export class DecodingLine {
       const page = await decode(this.#spare.pop());
       handOn();
       return await commit(page, {
-        moreCome: this.#behind > 0,
+        moreFollow: this.#behind > 0,
         onNote: (note) => {
           onNote(note);
           if (note.kind !== 'written') return;
@@ -66,12 +70,12 @@ export class DecodingLine {
     }
   }
 
-  #rest(): void {
+  #freeLater(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#spare.splice(0), IDLE_MS).unref();
   }
 
-  async #turn(): Promise<void> {
+  async #waitForTurn(): Promise<void> {
     clearTimeout(this.#idle);
     this.#behind += 1;
     await new Promise<void>((start) => {

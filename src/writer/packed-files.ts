@@ -2,37 +2,41 @@ import { FILE_COLUMNS, RECORD_COLUMNS, type FileRecord } from '../model/file';
 import type { SqlValue } from '../model/values';
 
 /**
- * The records of a page on their way to another thread, as memory that can be moved there and back again. Copied value by value they would take several
- * times as long and leave garbage on both sides; memory that is left to be collected is collected late.
+ * The records of a page in buffers that can move to another thread and back. Copying value by value would
+ * take several times as long and leave garbage on both sides, and buffers left to the garbage collector are
+ * freed late.
  */
 export interface PackedFiles extends PackingMemory {
   count: number;
-  /** By their place in `cells`: integers that a cell would round. */
+  /** Integers that a cell would round, by their index in `cells`. */
   big: Map<number, bigint>;
 }
 
-/** Room for the records of a page. */
+/** The buffers for the records of a page. */
 export interface PackingMemory {
-  /** For each file all of its texts, one after the other, as UTF-8. */
+  /** For each file all of its texts, concatenated, as UTF-8. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** For each file a cell a column, the length of a text or the number (NaN: NULL, or in `big`), then its `modifiedMs` and its share of `bytes`. */
+  /**
+   * For each file one cell per column, then its `modifiedMs` and its number of bytes in `bytes`. A column's
+   * cell holds the length of its text, or its number, or NaN for NULL and for values in `big`.
+   */
   cells: Float64Array<ArrayBuffer>;
 }
 
 const IS_TEXT = RECORD_COLUMNS.map((_, at) => (FILE_COLUMNS[at]?.type ?? 'text') === 'text');
 const [TIME_AT, BYTES_AT] = [RECORD_COLUMNS.length, RECORD_COLUMNS.length + 1];
 const CELLS_A_FILE = RECORD_COLUMNS.length + 2;
-/** Room for a page of a thousand files, so that most pages need no more. */
+/** Enough for a page of a thousand files, so that most pages need no more. */
 const [USUAL_FILES, USUAL_BYTES] = [1_000, 1024 * 1024];
-/** The most bytes that a UTF-16 unit takes in UTF-8. */
+/** The most bytes of a UTF-16 code unit in UTF-8. */
 const MOST_BYTES_A_UNIT = 3;
 
-/** False for memory that grew for a page of unusual size: the next ones do not need it. */
+/** False for buffers that grew for an unusually large page: the next pages do not need them. */
 export function isKept({ bytes }: PackingMemory): boolean {
   return bytes.length <= 4 * USUAL_BYTES;
 }
 
-/** Packs the records of a page one by one, as `unpackFiles` gives them back, and keeps no hold of them. */
+/** Packs the records of a page one by one, for `unpackFiles`, and keeps no reference to them. */
 export class FilePacker {
   #bytes: Buffer<ArrayBuffer>;
   #cells: Float64Array<ArrayBuffer>;
@@ -41,14 +45,14 @@ export class FilePacker {
   #end = 0;
   #at = 0;
 
-  /** `memory`: that of a page that has been unpacked. */
+  /** `memory`: the buffers of an unpacked page. */
   constructor(memory?: PackingMemory) {
     this.#bytes =
       memory === undefined ? Buffer.allocUnsafeSlow(USUAL_BYTES) : Buffer.from(memory.bytes.buffer);
     this.#cells = memory?.cells ?? new Float64Array(USUAL_FILES * CELLS_A_FILE);
   }
 
-  /** Adds a record, whose texts hold no lone surrogates. */
+  /** Adds a record. Its texts must not contain lone surrogates. */
   add({ values, modifiedMs }: FileRecord): void {
     const texts: string[] = [];
     if (this.#at + CELLS_A_FILE > this.#cells.length) this.#cells = doubled(this.#cells);
@@ -62,7 +66,7 @@ export class FilePacker {
     this.#count += 1;
   }
 
-  /** What was added; the memory goes with it. */
+  /** Returns the packed records together with their buffers. */
   packed(): PackedFiles {
     return { bytes: this.#bytes, cells: this.#cells, count: this.#count, big: this.#big };
   }
@@ -90,12 +94,12 @@ function toCell(value: SqlValue): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
 
-/** When each of the files was modified, in ms; undefined where Drive sent no usable time. */
+/** When each file was modified, in ms; undefined if Drive sent no usable time. */
 export function unpackTimes({ cells, count }: PackedFiles): (number | undefined)[] {
   return Array.from({ length: count }, (_, file) => defined(cells[file * CELLS_A_FILE + TIME_AT]));
 }
 
-/** The records that were packed, one by one: a page of them at once would be copied whenever garbage is collected. */
+/** Unpacks the records one by one. A whole page of them would be copied whenever garbage is collected. */
 export function* unpackFiles(packed: PackedFiles): Generator<FileRecord> {
   const { cells, count } = packed;
   const bytes = Buffer.from(packed.bytes.buffer);

@@ -11,34 +11,37 @@ import { CommitQueue, crawlPage, logPage, type PageCommit, type PageNote } from 
 
 type Writes = Omit<Transactor, 'openPages' | 'ahead' | 'commitChildren' | 'commitWalkPage' | 'close'>;
 
-/** The writes of a store, answered when they are durable. */
+/**
+ * The writes of a store. Each answers after its commit; as with any WAL with `synchronous = NORMAL`, a power
+ * failure may undo the last commits, but leaves the store consistent.
+ */
 export type AsyncWrites = {
   [K in keyof Writes]: (...args: Parameters<Writes[K]>) => Promise<ReturnType<Writes[K]>>;
 };
 
-/** How a page is on its way. `moreCome`: pages that are committed with it follow, or a `flush`. */
-export interface Passage {
-  moreCome: boolean;
+/** What accompanies a page. `moreFollow`: other pages of its transaction follow, or a `flush`. */
+export interface CommitOptions {
+  moreFollow: boolean;
   onNote: (note: PageNote) => void;
 }
 
 /**
- * Writes to a store what is decoded. Pages of crawls and of change logs are committed in the order in which they come; everything else is carried out at
- * once, after the pages that are written so far are committed.
+ * Writes decoded pages to a store. Pages of crawls and of change logs are committed in the order in which
+ * they come; any other write first commits the pages written so far.
  */
 export interface PageWriter extends AsyncWrites {
-  commitPage(fence: Fence, page: Decoded<PackedPage>, passage: Passage): Promise<PageCommit>;
+  commitPage(fence: Fence, page: Decoded<PackedPage>, options: CommitOptions): Promise<PageCommit>;
   commitChanges(
     turn: SourceTurn,
     asked: LogRequest,
     page: Decoded<PackedLog>,
-    passage: Passage,
+    options: CommitOptions,
   ): Promise<LogCommit>;
   commitChildren(turn: SourceTurn, asked: ListingRequest, page: PackedPage): Promise<ChangeCommit>;
   commitWalkPage(asked: WalkRequest, page: PackedPage): Promise<ChangeCommit>;
-  /** Commits the pages that are written so far. */
+  /** Commits the pages written so far. */
   flush(): Promise<void>;
-  /** Commits them, then closes the store. */
+  /** Commits the pages written so far, then closes the store. */
   close(): Promise<void>;
 }
 
@@ -47,7 +50,7 @@ export function createPageWriter(transactor: Transactor): PageWriter {
   const queue = new CommitQueue(transactor);
   const { openPages: _, ahead: __, commitChildren, commitWalkPage, close, ...writes } = transactor;
 
-  /** Writes in a transaction of its own. */
+  /** Commits the open pages, then writes in a separate transaction. */
   async function alone<T>(write: () => T): Promise<T> {
     queue.flush();
     return await Promise.resolve(write());
@@ -59,13 +62,13 @@ export function createPageWriter(transactor: Transactor): PageWriter {
   ]);
   return {
     ...(Object.fromEntries(calls) as AsyncWrites),
-    commitPage: (fence, page, { moreCome, onNote }) =>
+    commitPage: (fence, page, { moreFollow, onNote }) =>
       new Promise((settle, fail) => {
-        queue.add(crawlPage(fence, page, { onNote, settle, fail }, transactor), moreCome);
+        queue.add(crawlPage(fence, page, { onNote, settle, fail }, transactor), moreFollow);
       }),
-    commitChanges: (turn, asked, page, { moreCome, onNote }) =>
+    commitChanges: (turn, asked, page, { moreFollow, onNote }) =>
       new Promise((settle, fail) => {
-        queue.add(logPage(turn, asked, page, { onNote, settle, fail }), moreCome);
+        queue.add(logPage(turn, asked, page, { onNote, settle, fail }), moreFollow);
       }),
     commitChildren: (turn, asked, { files, ...page }) =>
       alone(() => commitChildren({ ...turn, ...asked, ...page, files: [...unpackFiles(files)] })),

@@ -11,35 +11,41 @@ import { DecodingLine } from './decoding-line';
 import type { PageCommit, PageNote } from './commit-queue';
 import { createPageWriter, type AsyncWrites, type PageWriter } from './page-writer';
 
-/** Is told where a page's listing or log goes on, before the page is committed; undefined where it may end. */
+/**
+ * Receives the next page's token before a page is committed; undefined if its listing or log may end there.
+ */
 export type OnAhead = (pageToken: string | undefined) => void;
 
 /**
- * The one way to write to a store: raw page bytes in, their commit out. Each page is decoded and validated first, and one that is none is a
- * `SyncFailure` of kind `malformed`; nothing is written then. Pages of crawls and of change logs are committed in the order in
- * which they come; everything else is carried out at once, and does not wait for pages.
+ * The only way to write to a store: takes raw page bytes and commits them. Each page is decoded and validated
+ * first; an invalid one fails with a `SyncFailure` of kind `malformed`, and nothing is written. Pages of
+ * crawls and of change logs are committed in the order in which they come; any other write first commits the
+ * pages written so far.
  */
 export interface StoreWriter extends AsyncWrites {
-  /** Commits one page of a crawl, its rows together with the place to go on from. The body is given away. */
+  /** Commits one page of a crawl: its rows together with the checkpoint. The body's memory moves. */
   commitPage(fence: Fence, body: RawBody, onAhead?: OnAhead): Promise<PageCommit>;
-  /** Commits one page of a change log. The body is given away. */
+  /** Commits one page of a change log. The body's memory moves. */
   commitChanges(turn: SourceTurn, asked: LogRequest, body: RawBody, onAhead?: OnAhead): Promise<LogCommit>;
   /** Commits one page of a folder's children. */
   commitChildren(turn: SourceTurn, asked: ListingRequest, body: RawBody): Promise<ChangeCommit>;
   /** Commits one page of the walk. */
   commitWalkPage(asked: WalkRequest, body: RawBody): Promise<ChangeCommit>;
-  /** The last request number that this process knows of, 0 before its first; the store's own may be higher for a moment. */
+  /**
+   * The last request number that this process knows, 0 before its first; the store's may be higher for a
+   * moment.
+   */
   latestRequest(): number;
-  /** Carries out what was asked, then closes the store. */
+  /** Completes the pending commits, then closes the store. */
   close(): Promise<void>;
 }
 
-/** Serves a transactor in this thread. */
+/** Creates a writer on a transactor in this thread. */
 export function createStoreWriter(transactor: Transactor, decoder: Decoder = localDecoder): StoreWriter {
   return decodingWriter(createPageWriter(transactor), decoder);
 }
 
-/** What the writer of bodies does itself. */
+/** The calls that are not passed on unchanged. */
 type Own =
   | 'commitPage'
   | 'commitChanges'
@@ -50,18 +56,18 @@ type Own =
   | 'latestRequest'
   | 'close';
 
-/** Lets a decoder make pages of bodies for a writer of pages; closes both. */
+/** Puts a decoder in front of a writer of pages; closes both. */
 export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter {
   let latestRequest = 0;
   const noteRequest = (requestNo: number): void => {
     latestRequest = Math.max(latestRequest, requestNo);
   };
-  // A page that cannot be committed fails by itself.
+  // A page that cannot be committed rejects its own promise.
   const line = new DecodingLine(() => void pages.flush().catch(() => undefined));
   const commits = new Set<Promise<unknown>>();
 
-  /** Closing waits for commits. */
-  async function kept<T>(commit: Promise<T>): Promise<T> {
+  /** Registers a commit, so that closing waits for it. */
+  async function tracked<T>(commit: Promise<T>): Promise<T> {
     commits.add(commit);
     try {
       return await commit;
@@ -83,44 +89,45 @@ export function decodingWriter(pages: PageWriter, decoder: Decoder): StoreWriter
       return requestNo;
     },
     commitPage: (fence, body, onAhead) =>
-      kept(
+      tracked(
         line.run({
           decode: (spare) => decoder.fileList(body, spare),
-          commit: (page, passage) => pages.commitPage(fence, page, passage),
-          onNote: (note) => tell(onAhead, note),
+          commit: (page, options) => pages.commitPage(fence, page, options),
+          onNote: (note) => passAhead(onAhead, note),
         }),
       ),
     commitChanges: (turn, asked, body, onAhead) =>
-      kept(
+      tracked(
         line.run({
           async decode(spare) {
             const decoded = await decoder.changeList(body, spare);
             onAhead?.(tokenAfter(decoded.page, asked.token));
             return decoded;
           },
-          commit: (page, passage) => pages.commitChanges(turn, asked, page, passage),
+          commit: (page, options) => pages.commitChanges(turn, asked, page, options),
           onNote: () => undefined,
         }),
       ),
     commitChildren: (turn, asked, body) =>
-      kept(decoder.fileList(body).then(({ page }) => pages.commitChildren(turn, asked, page))),
+      tracked(decoder.fileList(body).then(({ page }) => pages.commitChildren(turn, asked, page))),
     commitWalkPage: (asked, body) =>
-      kept(decoder.fileList(body).then(({ page }) => pages.commitWalkPage(asked, page))),
+      tracked(decoder.fileList(body).then(({ page }) => pages.commitWalkPage(asked, page))),
     close: async () => {
       await Promise.allSettled(commits);
       await decoder.close();
       await pages.close();
     },
   };
-  // All other calls are those of the pages' writer, which may have no properties to copy: each becomes a call to its thread.
+  // Inherit all other calls. The writer of pages may be a proxy for its thread, which has no properties to
+  // copy.
   return Object.setPrototypeOf(own, pages) as StoreWriter;
 }
 
-function tell(onAhead: OnAhead | undefined, note: PageNote): void {
+function passAhead(onAhead: OnAhead | undefined, note: PageNote): void {
   if (note.kind === 'ahead') onAhead?.(note.token);
 }
 
-/** A page of a log says by itself how the log goes on. */
+/** The next token is part of a log's page, so it is known once the page is decoded. */
 function tokenAfter({ isEnd, token }: PackedLog, asked: string): string | undefined {
   return isEnd || token === asked ? undefined : token;
 }

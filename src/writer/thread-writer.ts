@@ -5,18 +5,21 @@ import { createThreadDecoder } from './decoder';
 import type { PageWriter } from './page-writer';
 import { decodingWriter, type StoreWriter } from './store-writer';
 
-/** Records are unpacked one by one and die at once, so that little room does; and a bound that keeps garbage from piling up. */
+/**
+ * Records are unpacked one by one and die young, so a small heap is enough, and its limit keeps garbage from
+ * piling up.
+ */
 const HEAP = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 256 };
 
-/** What the thread is started with. */
+/** The data that the thread starts with. */
 export interface ThreadData {
   /** The store's file. */
   path: string;
 }
 
 /**
- * Writes to the store at `path` in a thread of its own, and decodes in another, so that neither keeps requests nor Temporal waiting. A thread
- * that breaks fails its calls; the next call starts another one.
+ * Writes to the store at `path` in one thread and decodes in another, so that neither delays requests or
+ * Temporal. If a thread breaks, its calls fail, and the next call starts another one.
  */
 export function createThreadWriter(
   path: string,

@@ -1,4 +1,4 @@
-/** The writer's thread: opens the store and carries out what the main thread asks for. */
+/** The writer's thread: opens the store and serves its writes to the main thread. */
 import { workerData } from 'node:worker_threads';
 import { pagesBehind } from '../store/sqlite/checkpoint';
 import { openForWriting } from '../store/sqlite/open';

@@ -132,7 +132,7 @@ const listed = (children: FileRecord[], commitNo: number) => {
     trashed: false,
     pageToken: undefined,
     page: 0,
-    fresh: false,
+    mayLag: false,
     pageSize: undefined,
     tries: 0,
   };

@@ -30,10 +30,10 @@ afterEach(() => box.store.close());
 test('files that a log showed are read once more when it tells of a folder above them, at once or the next time', () => {
   reads.addFromLog(SOURCE, ['deep', 'other']);
   reads.addFromLog(SOURCE, ['high', 'deep']);
-  reads.addTold(SOURCE, 'inner');
-  expect(reads.endDrain(SOURCE)).toEqual({ files: ['deep'], folders: [] });
-  reads.addTold(SOURCE, 'above');
-  expect(reads.endDrain(SOURCE).files.toSorted()).toEqual(['deep', 'high']);
+  reads.addChangedFolder(SOURCE, 'inner');
+  expect(reads.endReading(SOURCE)).toEqual({ files: ['deep'], folders: [] });
+  reads.addChangedFolder(SOURCE, 'above');
+  expect(reads.endReading(SOURCE).files.toSorted()).toEqual(['deep', 'high']);
 });
 
 const layer = (at: number): string[] => [`x${String(at)}`, `y${String(at)}`];
@@ -56,24 +56,25 @@ test('a folder above counts whichever parent leads to it, however many ways ther
   reads.addFromLog(SOURCE, ['low', 'other']);
   reads.addListed(SOURCE, 'x3', false);
   reads.addListed(SOURCE, 'aside', false);
-  reads.addTold(SOURCE, 'told');
-  expect(reads.endDrain(SOURCE)).toEqual({ files: ['low'], folders: ['x3'] });
+  reads.addChangedFolder(SOURCE, 'told');
+  expect(reads.endReading(SOURCE)).toEqual({ files: ['low'], folders: ['x3'] });
 });
 
 test('of what lies in a folder that is not known nobody can say, though another of its folders is', () => {
   const read = file('read', { parents: ['above', 'unheard'] });
   const answer = { kind: 'found' as const, fileId: 'read', file: read };
   box.store.commitAnswers({ sourceId: 'user', ...box.pass }, [answer], 0);
-  reads.addTold(SOURCE, 'elsewhere');
-  expect(reads.endDrain(SOURCE)).toEqual({ files: ['read'], folders: [] });
+  reads.addChangedFolder(SOURCE, 'elsewhere');
+  expect(reads.endReading(SOURCE)).toEqual({ files: ['read'], folders: [] });
 });
 
 test('what was read before the log was last read to its end but one is forgotten', () => {
   reads.addFromLog(SOURCE, ['deep']);
   reads.addAnswer(SOURCE, 'high');
-  for (let times = 0; times < 2; times++) expect(reads.endDrain(SOURCE)).toEqual({ files: [], folders: [] });
-  reads.addTold(SOURCE, 'above');
-  expect(reads.endDrain(SOURCE)).toEqual({ files: [], folders: [] });
+  for (let times = 0; times < 2; times++)
+    expect(reads.endReading(SOURCE)).toEqual({ files: [], folders: [] });
+  reads.addChangedFolder(SOURCE, 'above');
+  expect(reads.endReading(SOURCE)).toEqual({ files: [], folders: [] });
   for (const table of ['log_read', 'recent_read', 'told_folder'])
     expect(box.rows(`SELECT * FROM ${table}`)).toEqual([]);
 });
@@ -81,6 +82,6 @@ test('what was read before the log was last read to its end but one is forgotten
 test('a folder whose children were read counts itself, and one that may have lagged is listed again anyway', () => {
   reads.addListed(SOURCE, 'above', false);
   reads.addListed(SOURCE, 'aside', true);
-  reads.addTold(SOURCE, 'above');
-  expect(reads.endDrain(SOURCE).folders.toSorted()).toEqual(['above', 'aside']);
+  reads.addChangedFolder(SOURCE, 'above');
+  expect(reads.endReading(SOURCE).folders.toSorted()).toEqual(['above', 'aside']);
 });

@@ -99,7 +99,7 @@ function inOneGroup<T>(store: Transactor, write: (group: PageGroup) => T): T {
     group.commit();
     return result;
   } catch (error) {
-    group.undo();
+    group.rollBack();
     throw error;
   }
 }

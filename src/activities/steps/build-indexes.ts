@@ -4,13 +4,14 @@ import type { StoreWriter } from '../../writer/store-writer';
 
 const LONGEST_MS = 10_000;
 
-/** Builds indexes for a while; what is committed stays, and the next turn goes on from there. */
+/** Builds indexes for one turn. Committed steps stay, and the next turn continues from there. */
 export async function buildIndexes(writer: StoreWriter, signal: AbortSignal): Promise<IndexProgress> {
-  for (const endsAt = Date.now() + LONGEST_MS; ;) {
+  const endsAt = Date.now() + LONGEST_MS;
+  for (;;) {
     signal.throwIfAborted();
     const progress = await writer.buildIndexes();
     if (progress.state !== 'building' || Date.now() > endsAt) return progress;
-    // Many steps in a row must not keep heartbeats and cancellations waiting.
+    // A long series of steps must not delay heartbeats and cancellations.
     await nextTurn();
   }
 }

@@ -4,12 +4,15 @@ import type { Account } from '../accounts';
 import type { PassRef } from '../inputs';
 import { learnRoot } from './learn-root';
 
-/** So often the list of drives may fail before the job does without it: the other sources need not wait for it. */
+/**
+ * After this many failed tries the job continues without the list of drives, so that other sources need not
+ * wait.
+ */
 const MOST_LIST_TRIES = 6;
 
 /**
- * Looks which folder is the root of My Drive and which shared drives there are, and follows those that the account's settings want. `tries`: how often this was tried, from 1. Returns
- * whether sources need a start token now.
+ * Finds the root of My Drive and the shared drives, and follows the drives that the account's settings want.
+ * `tries`: the number of this try, from 1. Returns whether sources need a start token now.
  */
 export async function followDrives(
   account: Account,
@@ -26,8 +29,8 @@ export async function followDrives(
 }
 
 /**
- * The drives of the user. An account that cannot list them still learns of drives from their files and from the change log; the store remembers
- * why the list is missing.
+ * Lists the user's drives. An account that cannot list them still learns of drives from files and from the
+ * change log; the store remembers why the list is missing.
  */
 async function listDrives(
   { drive }: Account,

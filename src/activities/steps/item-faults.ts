@@ -3,7 +3,10 @@ import { FAILURES, retryDelayMs, SyncFailure, type FailureKind } from '../../mod
 import type { ItemFault } from '../../planning/patience';
 import { inParallel } from '../parallel';
 
-/** Faults of Drive that may concern one item alone. All others stop the source: the login, the quota, the network, this machine. */
+/**
+ * Faults of Drive that may concern one item alone. All others stop the source: those of the login, the quota,
+ * the network or this machine.
+ */
 const ITEM_FAULTS: ReadonlySet<FailureKind> = new Set([
   'transient',
   'malformed',
@@ -25,17 +28,17 @@ export function isItemFault(kind: FailureKind): boolean {
 }
 
 /**
- * What a failed request for one item says of it.
- * @throws the error where it may concern more than the item.
+ * The fault of an item whose request failed.
+ * @throws the error if it may concern more than the item.
  */
 export function itemFault(error: unknown): ItemFault {
   if (!(error instanceof SyncFailure) || !isItemFault(error.kind)) throw error;
   return { reason: error.kind, refused: FAILURES[error.kind].retry === 'fail' };
 }
 
-/** How single items are worked on. */
+/** How to work on single items. */
 export interface ItemWork<Item> {
-  /** For the log, as in "folders". */
+  /** Names the items in the log, such as "folders". */
   what: string;
   log: Log;
   signal: AbortSignal;
@@ -43,9 +46,9 @@ export interface ItemWork<Item> {
   endsAt: number;
   /** Requests in flight. */
   atOnce: number;
-  /** Returns the item's own fault; rejects where the failure concerns more than the item. */
+  /** Returns the item's own fault; rejects if the failure concerns more than the item. */
   ask: (item: Item) => Promise<ItemFault | undefined>;
-  /** Asks Drive for something else of the same sort. Rejects where that fails too. */
+  /** Requests something else of the same sort. Rejects if that fails too. */
   probe: () => Promise<void>;
   /** Counts a fault as the item's own. */
   fail: (item: Item, fault: ItemFault) => Promise<void>;
@@ -57,8 +60,9 @@ interface Failed<Item> {
 }
 
 /**
- * Works on items that may fail one by one and hold up no other. Where every request failed, something else is asked for, to tell faults of items from a
- * fault of Drive. Returns how long to wait before the items are tried again, in ms; 0 where others can go on.
+ * Works on items that may fail one by one without blocking each other. If every request failed, it requests
+ * something else, to tell faults of items from a fault of Drive. Returns how long to wait before the items
+ * are retried, in ms; 0 if others can continue.
  * @throws what concerns more than single items.
  */
 export async function workOnItems<Item extends { tries: number }>(
@@ -69,14 +73,14 @@ export async function workOnItems<Item extends { tries: number }>(
   let ended = 0;
   await inParallel(items, atOnce, async (item) => {
     signal.throwIfAborted();
-    // Each request may take as long as the longest.
+    // A request that starts now may take as long as the longest.
     if (ended > 0 && Date.now() >= endsAt) return;
     const fault = await ask(item);
     ended += 1;
     if (fault !== undefined) failed.push({ item, fault });
   });
   if (failed.length === 0) return 0;
-  // Only this word of Drive's can be about nothing but the item.
+  // Only this answer of Drive is certain to concern the item alone.
   const isCertain = failed.length < ended || failed.every(({ fault }) => fault.reason === 'file-forbidden');
   if (!isCertain) await probe();
   for (const { item, fault } of failed) await fail(item, fault);
@@ -85,7 +89,7 @@ export async function workOnItems<Item extends { tries: number }>(
   return failed.length < ended ? 0 : waitAfter(failed);
 }
 
-/** Items that are refused are not waited for. */
+/** Nothing waits for items that Drive refuses. */
 function waitAfter(failed: readonly Failed<{ tries: number }>[]): number {
   if (failed.some(({ fault }) => fault.refused)) return 0;
   const attempt = Math.max(...failed.map(({ item }) => item.tries)) + 1;

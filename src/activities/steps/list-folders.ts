@@ -8,13 +8,13 @@ import { itemFault, workOnItems } from './item-faults';
 import { driveIdOf } from './read-log';
 import type { Turn } from '../source-turn';
 
-/** The limiter of requests decides how many are really in flight. */
+/** Only the limiter decides how many requests are really in flight. */
 const LISTINGS_AT_ONCE = 64;
 
 /**
- * Lists one page of each folder's children. A folder that fails holds up no other: its failure is counted in the store. Returns how long to wait
- * before the next turn, in ms.
- * @throws whatever concerns more than single folders.
+ * Lists one page of each folder's children. A folder that fails blocks no other; the store counts its
+ * failures. Returns how long to wait before the next turn, in ms.
+ * @throws what concerns more than single folders.
  */
 export async function listFolders(
   turn: Turn,
@@ -30,13 +30,13 @@ export async function listFolders(
     atOnce: LISTINGS_AT_ONCE,
     ask: async (folder) => {
       const fault = await faultOf(turn, folder, commitNo);
-      turn.worked ||= fault === undefined;
+      turn.hasWritten ||= fault === undefined;
       return fault;
     },
     probe: () => probeListing(drive, source.sourceId, signal),
     async fail({ folderId }, fault) {
       await writer.failListing(source, { ...fault, folderId });
-      turn.worked = true;
+      turn.hasWritten = true;
     },
   });
 }
@@ -46,7 +46,7 @@ async function faultOf(turn: Turn, listing: FolderListing, commitNo: number): Pr
     await listPage(turn, listing, commitNo);
     return undefined;
   } catch (error) {
-    if (error instanceof SyncFailure && (await isMended(turn, listing, error))) return undefined;
+    if (error instanceof SyncFailure && (await isHandled(turn, listing, error))) return undefined;
     return itemFault(error);
   }
 }
@@ -64,8 +64,8 @@ async function listPage(turn: Turn, listing: FolderListing, commitNo: number): P
     turn.log.write('info', 'late listing of a folder refused', { source: source.sourceId });
 }
 
-/** True where the listing goes on in another way, or has nothing to list. */
-async function isMended(
+/** True if the listing continues in another way, or has nothing to list. */
+async function isHandled(
   { writer, source, log }: Turn,
   { folderId, pageToken }: FolderListing,
   error: SyncFailure,
@@ -80,14 +80,14 @@ async function isMended(
     await writer.restartListing(source, folderId);
     return true;
   }
-  // A drive that is lost is lost as a whole.
+  // The whole drive is lost, not only this folder.
   if (kind === 'source-gone' && driveIdOf(source.sourceId) !== undefined) throw error;
   return false;
 }
 
 /**
- * Asks for the first file of a source, to tell whether Drive lists anything at all.
- * @throws whatever the request met.
+ * Requests the first file of a source, to find out whether Drive lists anything at all.
+ * @throws the failure of the request.
  */
 export async function probeListing(drive: DriveClient, sourceId: string, signal: AbortSignal): Promise<void> {
   const position = { q: 'trashed = false', orderBy: undefined, pageToken: undefined, pageSize: 1 };

@@ -8,48 +8,49 @@ import type { Account } from '../accounts';
 import { followChain, type ChainEnd } from '../page-chain';
 
 /** A place in a change log. */
-export interface LogPlace {
+export interface LogCursor {
   token: string;
   /** Tokens that Drive has rejected since the log was last read to its end. */
   deadTokens: number;
-  /** Failures in a row there. */
+  /** Failures in a row at this place. */
   failures: number;
-  /** Entries a page at the most; undefined: as many as Drive gives. */
+  /** Entries to request per page; undefined: the largest page. */
   pageSize: number | undefined;
 }
 
-/** What is read, and how far. */
+/** Which log to read, and how far. */
 export interface LogReading {
   turn: SourceTurn;
-  first: LogPlace;
-  /** Called after each page that the store has taken. */
+  first: LogCursor;
+  /** Called after each committed page. */
   onCommit?: () => void;
-  /** Asked before each further page. */
-  mayGoOn: () => boolean;
+  /** Called before each further page. */
+  mayContinue: () => boolean;
 }
 
-/** A page with what has to be known of the moment when it was requested. */
+/** A page with the request number at the time when it was requested. */
 type LogBody = PageBody & { requestNo: number };
 
 /** Pages of a log that are handed on before the first of them is committed. */
 const PAGES_AT_ONCE = 32;
 
-/** The id that requests name a drive by; undefined for the user's own source. */
+/** The drive id for requests; undefined for the user's own source. */
 export function driveIdOf(sourceId: string): string | undefined {
   return sourceId === USER_SOURCE ? undefined : sourceId;
 }
 
 /**
- * Reads a change log to its end, or until `mayGoOn` says no, and commits its pages. Each page carries the request number that stood when it was
- * requested: a reading answers those requests only that came before its last page was sent.
+ * Reads a change log to its end, or until `mayContinue` returns false, and commits its pages. Each page carries
+ * the request number at the time when it was requested: a reading answers only requests from before its last
+ * page was sent.
  */
 export async function readLog(
   { writer, drive }: Account,
-  { turn, first, onCommit, mayGoOn }: LogReading,
+  { turn, first, onCommit, mayContinue }: LogReading,
   signal: AbortSignal,
-): Promise<ChainEnd<LogPlace, LogCommit>> {
+): Promise<ChainEnd<LogCursor, LogCommit>> {
   const driveId = driveIdOf(turn.sourceId);
-  return await followChain<LogPlace, LogCommit, LogBody>(
+  return await followChain<LogCursor, LogCommit, LogBody>(
     {
       async ask({ token, pageSize, failures }) {
         // Read before the request is sent: a later caller needs a newer answer.
@@ -67,9 +68,9 @@ export async function readLog(
         return result;
       },
       after: ({ deadTokens, pageSize }, token) =>
-        mayGoOn() ? { token, deadTokens, failures: 0, pageSize } : undefined,
-      // Otherwise the log has moved on without this turn.
-      goesOn: (result) => result.kind === 'committed',
+        mayContinue() ? { token, deadTokens, failures: 0, pageSize } : undefined,
+      // Otherwise another turn has moved the log on.
+      continues: (result) => result.kind === 'committed',
       most: PAGES_AT_ONCE,
     },
     first,

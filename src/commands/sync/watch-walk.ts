@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../errors';
-import { addSample, timeLeftMs, type Sample } from '../../planning/estimate';
+import { addSample, timeLeftMs, type Sample } from '../render/estimate';
 import { isWalkDue, isWalkUnfinished, walkState, type WalkState } from '../../queries/jobs/walk-state';
 import { readStore } from '../../process/stores';
 import type { Context } from '../shared/context';

@@ -4,7 +4,7 @@ import { inWords } from '../../explain';
 import { FAILURES, isFailureKind } from '../../model/failure';
 import { ENDED } from '../../model/job';
 import type { Progress } from '../../model/progress';
-import { addSample, timeLeftMs, type Sample } from '../../planning/estimate';
+import { addSample, timeLeftMs, type Sample } from '../render/estimate';
 import { findStoredJob, type StoredJob } from '../../queries/jobs/stored-jobs';
 import type { Reader } from '../../store/reader';
 import { readStore } from '../../process/stores';

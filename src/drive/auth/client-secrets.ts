@@ -14,9 +14,9 @@ const HINT =
   'make an OAuth client of type "Desktop app" in the Google Cloud console and download its JSON file; the README says how';
 
 /**
- * Reads the JSON file of an OAuth client as the Google Cloud console gives it out.
+ * Reads the JSON file of an OAuth client that the Google Cloud console creates.
  * https://developers.google.com/identity/protocols/oauth2/native-app#creatingcred
- * @throws UserError where it is no file of a client for installed apps.
+ * @throws UserError if the file is not an OAuth client of type Desktop app.
  */
 export function readClientSecrets(path: string): OAuthClient {
   const file = SecretFile.read(path, WHAT, HINT);

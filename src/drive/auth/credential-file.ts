@@ -5,16 +5,16 @@ import { errorMessage, UserError } from '../../errors';
 import { READ_SCOPE } from './scopes';
 import { SecretFile } from './secret-file';
 
-/** A login of a person through an OAuth client. */
+/** A person's login through an OAuth client. */
 export interface UserLogin {
   type: 'authorized_user';
   clientId: string;
   clientSecret: string;
   refreshToken: string;
-  /** Of another OAuth server than Google's. */
+  /** Set for an OAuth server other than Google's. */
   tokenUri?: string | undefined;
   authUri?: string | undefined;
-  /** What was granted, where that is known. */
+  /** The granted scopes, if they are known. */
   scope?: string | undefined;
   quotaProject?: string | undefined;
 }
@@ -32,8 +32,8 @@ export interface ServiceAccountKey {
 }
 
 /**
- * What a file of credentials holds. `application_default`: nothing but the wish to use what the machine offers. `external`: a kind that
- * Google's library reads by itself.
+ * The content of a credentials file. `application_default`: use this machine's default credentials.
+ * `external`: a type that Google's library reads itself.
  */
 export type CredentialFile =
   | UserLogin
@@ -50,8 +50,8 @@ const EXTERNAL: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Reads a file of credentials: our own, or one that Google's tools have written.
- * @throws UserError where it is missing, unreadable or of a kind that opens no Drive.
+ * Reads a credentials file: our own, or one that Google's tools wrote.
+ * @throws UserError if it is missing, unreadable or of a type that opens no Drive.
  */
 export function readCredentialFile(path: string): CredentialFile {
   return toCredentials(SecretFile.read(path, WHAT, HINT));
@@ -114,7 +114,7 @@ function privateKeyOf(file: SecretFile, hint: string): string {
   }
 }
 
-/** The text of a file of credentials, as Google's tools and `readCredentialFile` read it. */
+/** The JSON of a credentials file, as Google's tools and `readCredentialFile` read it. */
 function toJson(file: CredentialFile): Readonly<Record<string, unknown>> {
   const { type } = file;
   switch (type) {
@@ -148,8 +148,8 @@ function toJson(file: CredentialFile): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Writes a file of credentials, for nobody else to read: the old one stays whole until the new one is.
- * @throws UserError where it cannot be written.
+ * Writes a credentials file atomically, mode 0600.
+ * @throws UserError if it cannot be written.
  */
 export function writeCredentialFile(path: string, credentials: CredentialFile): void {
   const draft = `${path}.${randomBytes(4).toString('hex')}`;

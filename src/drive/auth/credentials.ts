@@ -12,23 +12,24 @@ import { boundedTransport } from './transport';
 import { oauthUrls } from './oauth-urls';
 import { READ_SCOPE } from './scopes';
 
-type OAuthClient = InstanceType<typeof auth.OAuth2>;
+type OAuth2Client = InstanceType<typeof auth.OAuth2>;
 type GoogleAuth = InstanceType<typeof auth.GoogleAuth>;
 type AuthClient = Awaited<ReturnType<GoogleAuth['getClient']>>;
 
 /** Loaded credentials of one Google account. */
 export interface Credentials {
-  client: OAuthClient | GoogleAuth;
-  /** Forgets the access token, so that the next request fetches a new one; false if there is no way to get one. */
+  client: OAuth2Client | GoogleAuth;
+  /** Forgets the access token, so that the next request fetches a new one; false if that is impossible. */
   renew(): boolean;
 }
 
-/** A ready token's life is not known; the client must not think that it has to be refreshed. */
+/** We do not know when a ready token expires; the client must not try to refresh it. */
 const FAR_FUTURE_MS = 10 * 365 * 86_400_000;
 
 /**
- * Loads credentials. `oauthRoot`: the root URL of the OAuth server, if it is not Google's. `limits`: what bounds requests to it.
- * @throws UserError if the file is missing, unreadable or of a kind that is not supported.
+ * Loads credentials. `oauthRoot`: the root URL of the OAuth server if it is not Google's. `limits`: those of
+ * requests to it.
+ * @throws UserError if the file is missing, unreadable or of an unsupported type.
  */
 export async function loadCredentials(
   source: CredentialSource,
@@ -43,7 +44,7 @@ export async function loadCredentials(
   return await openCredentials(readCredentialFile(source.path), oauthRoot, limits);
 }
 
-/** Makes credentials of what a file of them holds. */
+/** Makes credentials from the content of a credentials file. */
 export async function openCredentials(
   file: CredentialFile,
   oauthRoot: string | undefined,
@@ -61,15 +62,15 @@ export async function openCredentials(
   }
 }
 
-function renewable(client: OAuthClient): Credentials {
+function renewable(client: OAuth2Client): Credentials {
   return { client, renew: renewal(client) };
 }
 
-/** Takes a client back to what it was before it had an access token. */
+/** Resets a client to its state before it had an access token. */
 function renewal(client: AuthClient): () => true {
   const initial = { ...client.credentials };
   return () => {
-    // Some clients take a token without a date for one that lasts for ever, even if there is none.
+    // Some clients believe that a token without a date lasts for ever, even if there is no token.
     client.setCredentials({ ...initial, expiry_date: 1 });
     return true;
   };
@@ -80,7 +81,7 @@ function userClient(
   { clientId, clientSecret, refreshToken, tokenUri, quotaProject }: UserLogin,
   oauthRoot: string | undefined,
   limits: RequestLimits,
-): OAuthClient {
+): OAuth2Client {
   const { tokenUrl } = oauthUrls(oauthRoot, { tokenUri });
   const client = new auth.OAuth2({
     clientId,
@@ -98,7 +99,7 @@ function serviceClient(
   key: ServiceAccountKey,
   oauthRoot: string | undefined,
   limits: RequestLimits,
-): OAuthClient {
+): OAuth2Client {
   const { email, privateKey, keyId, subject, scope, tokenUri } = key;
   const client = new auth.JWT({
     email,
@@ -110,7 +111,7 @@ function serviceClient(
   });
   const google = oauthUrls(undefined).tokenUrl;
   const { tokenUrl } = oauthUrls(oauthRoot, { tokenUri });
-  // The library knows Google's address only.
+  // The library knows only Google's address.
   client.transporter.interceptors.request.add({
     resolved: (request) => {
       if (request.url.href === google) request.url = new URL(tokenUrl);
@@ -140,7 +141,7 @@ async function libraryCredentials(
   }
 }
 
-/** What exchanges another provider's token. The library gives it a transport of its own, which no option reaches. */
+/** The client that exchanges another provider's token. It has its own transport, which no option reaches. */
 function tokenExchange(client: AuthClient): { transporter: AuthClient['transporter'] } | undefined {
   return (client as { stsCredential?: { transporter: AuthClient['transporter'] } }).stsCredential;
 }

@@ -1,4 +1,7 @@
-/** The OAuth server's answer to a login: a code to exchange, or why there is none. `isBare`: a code that came without the login's state. */
+/**
+ * The OAuth server's answer to a login: a code to exchange, or an error. `isBare`: the code came without a
+ * state.
+ */
 export type LoginAnswer = { code: string; isBare: boolean } | { error: string };
 
 /** Reads the address of a visit; undefined unless it is the answer to the login with this state. */
@@ -8,8 +11,9 @@ export function readVisit(address: string, state: string): LoginAnswer | undefin
 }
 
 /**
- * Reads what a person pasted: the address, whole or without its beginning, or the code alone, in quotes or not. `other-login`: an
- * answer to a login with another state. Undefined: no answer at all. A missing state does no harm here, since PKCE ties a code to its login.
+ * Reads what a person pasted: the address, whole or without its beginning, or only the code, with or without
+ * quotes. `other-login`: an answer to a login with another state. Undefined: not an answer. A missing state
+ * is harmless here, since PKCE ties a code to its login.
  */
 export function readPaste(text: string, state: string): LoginAnswer | 'other-login' | undefined {
   const bare = text.replaceAll(WRAPPING, '').replaceAll('&amp;', '&');
@@ -21,9 +25,9 @@ export function readPaste(text: string, state: string): LoginAnswer | 'other-log
   return 'code' in answer ? { ...answer, isBare: known === null } : answer;
 }
 
-/** What copying may put around a text. */
+/** Characters that copying may add around a text. */
 const WRAPPING = /^[\s\ufeff"'`<([{“”‘’«]+|[\s\ufeff"'`>)\]}“”‘’».,;]+$/g;
-/** An authorization code as Google's are, as it is or as an address writes it; other words of a person are shorter. */
+/** An authorization code of Google, raw or percent-encoded; other words that people type are shorter. */
 const CODE = /^(?!https?:)[\w\-./~%]{10,}$/i;
 
 function paramsOf(address: string): URLSearchParams {

@@ -3,7 +3,7 @@ import { classify } from '../failure';
 import { isObject } from '../wire/json';
 import type { ServiceAccountKey } from './credential-file';
 
-interface Saying {
+interface ErrorText {
   says: string;
   hint: string;
 }
@@ -12,8 +12,11 @@ const AGAIN = 'run `gdrive-sync auth login` again';
 const CLIENT_HINT =
   'download the JSON file of your OAuth client again (type "Desktop app") and give it with --client-secrets';
 
-/** Errors that come back in the browser, or from the token endpoint: https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors */
-const SAYINGS: ReadonlyMap<string, Saying> = new Map(
+/**
+ * Errors in the browser's answer, or from the token endpoint.
+ * https://developers.google.com/identity/protocols/oauth2/native-app#authorization-errors
+ */
+const LOGIN_ERRORS: ReadonlyMap<string, ErrorText> = new Map(
   Object.entries({
     access_denied: { says: 'access was not allowed in the browser', hint: `${AGAIN} and choose "Allow"` },
     admin_policy_enforced: {
@@ -42,8 +45,11 @@ const SAYINGS: ReadonlyMap<string, Saying> = new Map(
   }),
 );
 
-/** What Google says of the key of a service account, by its own words: https://developers.google.com/identity/protocols/oauth2/service-account#error-codes */
-const KEY_SAYINGS: readonly (Saying & { words: RegExp })[] = [
+/**
+ * Errors of a service account's key, by Google's descriptions.
+ * https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+ */
+const KEY_ERRORS: readonly (ErrorText & { words: RegExp })[] = [
   {
     words: /signature/i,
     says: 'Google does not accept the key of this service account: it was deleted, or is not its own',
@@ -66,16 +72,16 @@ const KEY_SAYINGS: readonly (Saying & { words: RegExp })[] = [
   },
 ];
 
-/** Says what an error in the browser's answer means. `code`: the parameter `error` of the address. */
+/** Explains an error in the browser's answer. `code`: the parameter `error` of the address. */
 export function browserError(code: string): UserError {
-  const { says, hint } = SAYINGS.get(code) ?? {
+  const { says, hint } = LOGIN_ERRORS.get(code) ?? {
     says: `Google did not let the login through (${/^\w{1,60}$/.test(code) ? code : 'unknown error'})`,
     hint: AGAIN,
   };
   return new UserError(says, { hint });
 }
 
-/** Says what an error of the token endpoint means for a login in the browser; undefined for one that is none of its own. */
+/** Explains an error of the token endpoint for a login in the browser; undefined if it is another error. */
 export function tokenError(error: unknown): UserError | undefined {
   const { kind, reason } = classify(error);
   if (kind === 'network')
@@ -83,11 +89,13 @@ export function tokenError(error: unknown): UserError | undefined {
       hint: 'check the connection and any proxy, then run `gdrive-sync auth login` again',
       cause: error,
     });
-  const saying = SAYINGS.get(reason ?? '');
-  return saying && new UserError(saying.says, { hint: saying.hint, cause: error });
+  const known = LOGIN_ERRORS.get(reason ?? '');
+  return known && new UserError(known.says, { hint: known.hint, cause: error });
 }
 
-/** Says what an error of the token endpoint means for the key of a service account. */
+/**
+ * Explains an error of the token endpoint for the key of a service account; undefined if it is another error.
+ */
 export function keyError(
   error: unknown,
   { clientId, scope, subject }: ServiceAccountKey,
@@ -99,8 +107,8 @@ export function keyError(
       cause: error,
     });
   const words = descriptionOf(error);
-  const saying = reason === 'invalid_grant' ? KEY_SAYINGS.find((each) => each.words.test(words)) : undefined;
-  return saying ? new UserError(saying.says, { hint: saying.hint, cause: error }) : tokenError(error);
+  const known = reason === 'invalid_grant' ? KEY_ERRORS.find((each) => each.words.test(words)) : undefined;
+  return known ? new UserError(known.says, { hint: known.hint, cause: error }) : tokenError(error);
 }
 
 function descriptionOf(error: unknown): string {

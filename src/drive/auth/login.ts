@@ -14,13 +14,13 @@ export interface Grant {
   refreshToken: string;
   /** Granted scopes, separated by spaces. */
   scope: string;
-  /** When Google ends the login by itself, in ms since 1970; undefined where it does not. */
+  /** When Google ends the login, in ms since 1970; undefined if it does not expire. */
   endsAt: number | undefined;
 }
 
 /** A login that waits for the browser. */
 export interface PendingLogin {
-  /** Where the person allows it. */
+  /** The page on which the person allows it. */
   address: string;
   /** Reads the address that a browser was sent to; undefined unless it is the answer to this login. */
   readVisit(address: string): LoginAnswer | undefined;
@@ -28,13 +28,13 @@ export interface PendingLogin {
   readPaste(text: string): LoginAnswer | 'other-login' | undefined;
   /**
    * Exchanges the answer for a lasting login.
-   * @throws UserError where access was denied or Google does not accept the code, else a SyncFailure.
+   * @throws UserError if access was denied or Google refuses the code, otherwise a SyncFailure.
    */
   finish(answer: LoginAnswer): Promise<Grant>;
 }
 
 /**
- * Begins a login of an installed app: authorization code with PKCE (RFC 7636) and a `state` that only this login knows.
+ * Begins a login of an installed app: authorization code with PKCE (RFC 7636) and a random `state`.
  * https://developers.google.com/identity/protocols/oauth2/native-app
  */
 export async function beginLogin(
@@ -48,14 +48,14 @@ export async function beginLogin(
   const { codeVerifier, codeChallenge = '' } = await client.generateCodeVerifierAsync();
   const state = randomBytes(16).toString('base64url');
   const url = client.generateAuthUrl({
-    // Without consent asked for, only the first login of all would bring a refresh token.
+    // Without `prompt`, only the very first login would return a refresh token.
     access_type: 'offline',
     prompt: 'consent',
     scope,
     state,
     code_challenge: codeChallenge,
   });
-  // The library's enumeration of methods cannot be reached through `googleapis`.
+  // `googleapis` does not export the library's enum of methods.
   const address = `${url}&code_challenge_method=S256`;
   return {
     address,
@@ -73,7 +73,7 @@ export async function beginLogin(
   };
 }
 
-/** True for an error of `finish` which says that the code itself was refused: another one may still be accepted. */
+/** True if `finish` failed because Google refused the code: another code may still be accepted. */
 export function isRefusedCode(error: unknown): boolean {
   return error instanceof UserError && classify(error.cause).reason === 'invalid_grant';
 }
@@ -100,7 +100,7 @@ function toGrant(tokens: TokenAnswer): Grant {
 }
 
 /**
- * Has Google forget a login; true if it is forgotten, also where it was before.
+ * Revokes a login; true if it is revoked, or was before.
  * https://developers.google.com/identity/protocols/oauth2/native-app#tokenrevoke
  */
 export async function revokeLogin(
@@ -116,7 +116,7 @@ export async function revokeLogin(
     await client.revokeToken(refreshToken);
     return true;
   } catch (error) {
-    // Google's word for a login that was forgotten before.
+    // Google's answer if the login was revoked before.
     return classify(error).reason === 'invalid_token';
   }
 }

@@ -1,4 +1,4 @@
-/** Where an OAuth server is reached: Google's own, or what stands in for it. */
+/** The addresses of an OAuth server: Google's, or one that replaces it. */
 export interface OAuthUrls {
   authUrl: string;
   tokenUrl: string;
@@ -12,7 +12,8 @@ const GOOGLE: OAuthUrls = {
 };
 
 /**
- * The addresses of the OAuth server. `root`: the root URL that the settings name; it comes before what a file of credentials names.
+ * The addresses of the OAuth server. `root`: the root URL from the settings, which overrides those in a
+ * credentials file.
  * https://developers.google.com/identity/protocols/oauth2/native-app
  */
 export function oauthUrls(
@@ -35,7 +36,10 @@ export function oauthUrls(
   };
 }
 
-/** Files of credentials name no address for revoking; another server than Google's has it beside its tokens. */
+/**
+ * Credentials files have no address for revoking. A server other than Google's has it beside its token
+ * endpoint.
+ */
 function revokeUrlBeside(tokenUri: string | undefined): string | undefined {
   return tokenUri === undefined || /\.(googleapis|google)\.com$/.test(new URL(tokenUri).hostname)
     ? undefined

@@ -4,25 +4,26 @@ import { errorCode, UserError } from '../../errors';
 
 const HOST = '127.0.0.1';
 
-/** A visit of the browser that answers the login, and its page. */
+/** A visit of the browser that answers the login, and the page to show. */
 export interface Visit<T> {
   answer: T;
-  /** Shows a person how the login went. */
+  /** Shows the person how the login went. */
   show(how: 'done' | 'failed'): Promise<void>;
 }
 
-/** A web server on this machine's own address that the browser is sent to at the end of a login. */
+/** A web server on the loopback address, to which the browser is redirected at the end of a login. */
 export interface RedirectListener {
   redirectUri: string;
   /**
-   * Waits for the first visit in whose address `read` finds the answer. All others get an error page, and the wait goes on: a tab of an
-   * earlier login, a scanner of ports, or a page that guesses the port must not end it.
+   * Waits for the first visit with an address in which `read` finds the answer. All others get an error page,
+   * and the wait continues: a tab of an earlier login, a port scanner, or a page that guesses the port must
+   * not end it.
    */
   visit<T>(read: (address: string) => T | undefined): Promise<Visit<T>>;
   close(): void;
 }
 
-const SAYS = {
+const PAGES = {
   done: ['You are logged in', 'You can close this window.'],
   failed: ['The login did not work', 'The terminal says why. You can close this window.'],
   foreign: [
@@ -34,7 +35,7 @@ const SAYS = {
 /**
  * Listens on the loopback address; port 0: any free one.
  * https://developers.google.com/identity/protocols/oauth2/native-app#redirect-uri_loopback
- * @throws UserError where the port is taken.
+ * @throws UserError if the port is taken.
  */
 export async function listenForRedirect(port: number): Promise<RedirectListener> {
   const server = createServer();
@@ -67,7 +68,7 @@ async function firstVisit<T>(
   redirectUri: string,
   read: (address: string) => T | undefined,
 ): Promise<Visit<T>> {
-  // A browser may ask for the same address twice; both see how the login went.
+  // A browser may request the same address twice; both pages show how the login went.
   const pages: ServerResponse[] = [];
   const show: Visit<T>['show'] = async (how) => {
     await Promise.all(pages.map(async (page) => await showPage(page, 200, how)));
@@ -86,7 +87,10 @@ async function firstVisit<T>(
   });
 }
 
-/** The address of a visit to the page at the end of a login; undefined for anything else, which need not be an address at all. */
+/**
+ * The address of a visit to the redirect page; undefined for any other request, whose target may not even be
+ * an address.
+ */
 function addressOf(target = '', redirectUri: string): string | undefined {
   const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : undefined;
   return url?.pathname === '/' ? url.href : undefined;
@@ -97,10 +101,10 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function showPage(response: ServerResponse, status: number, how: keyof typeof SAYS): Promise<void> {
-  // Whoever has left already does not close once more.
+async function showPage(response: ServerResponse, status: number, how: keyof typeof PAGES): Promise<void> {
+  // A connection that is already closed emits no further `close`.
   if (response.closed) return;
-  const [title, text] = SAYS[how];
+  const [title, text] = PAGES[how];
   const closed = once(response, 'close').catch(() => undefined);
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
   response.end(

@@ -7,13 +7,13 @@ const MARKS = [
   { mark: Buffer.from([0xfe, 0xff]), encoding: 'utf-16be' },
 ] as const;
 
-/** The text of a file: UTF-8, or what its byte order mark says. The mark is no part of it. */
+/** The text of a file: UTF-8, or the encoding of its byte order mark, which is removed. */
 function decode(bytes: Buffer): string {
   const marked = MARKS.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
   return new TextDecoder(marked?.encoding).decode(bytes);
 }
 
-/** A file of JSON with secrets in it; its text is never part of an error. */
+/** A JSON file that contains secrets; its text is never part of an error. */
 export class SecretFile {
   readonly path: string;
   readonly json: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export class SecretFile {
 
   /**
    * Reads a file. `what` names it in errors.
-   * @throws UserError where it is missing, unreadable or not a JSON object.
+   * @throws UserError if it is missing, unreadable or not a JSON object.
    */
   static read(path: string, what: string, hint: string): SecretFile {
     const unreadable = (why: string): UserError =>
@@ -44,7 +44,7 @@ export class SecretFile {
     throw unreadable('it is not a JSON object');
   }
 
-  /** The object in a field, as if it were the file; undefined where there is none. */
+  /** The object in a field, as if it were the file; undefined if there is none. */
   part(field: string): SecretFile | undefined {
     const value = this.json[field];
     return typeof value === 'object' && value !== null
@@ -52,15 +52,15 @@ export class SecretFile {
       : undefined;
   }
 
-  /** A field's text; undefined where it is missing, empty or of another type. */
+  /** A field's text; undefined if it is missing, empty or of another type. */
   text(field: string): string | undefined {
     const value = this.json[field];
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 
   /**
-   * The text of a field that must be there.
-   * @throws UserError
+   * The text of a required field.
+   * @throws UserError if it is missing.
    */
   required(field: string, hint: string): string {
     const value = this.text(field);
@@ -70,7 +70,7 @@ export class SecretFile {
 
   /**
    * The web address in a field, if there is one.
-   * @throws UserError where it is none that can be asked.
+   * @throws UserError if it is not an http(s) URL.
    */
   address(field: string): string | undefined {
     const value = this.text(field);

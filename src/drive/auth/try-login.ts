@@ -4,8 +4,8 @@ import { openCredentials, type Credentials } from './credentials';
 import { keyError, tokenError } from './login-errors';
 
 /**
- * Opens a login and has it mint an access token, to see that it is good.
- * @throws UserError that says what is wrong with it, else a SyncFailure.
+ * Opens a login and mints an access token, to check that it works.
+ * @throws UserError that explains the problem, otherwise a SyncFailure.
  */
 export async function tryLogin(file: CredentialFile, oauthRoot: string | undefined): Promise<Credentials> {
   const credentials = await openCredentials(file, oauthRoot);
@@ -13,7 +13,7 @@ export async function tryLogin(file: CredentialFile, oauthRoot: string | undefin
     await credentials.client.getAccessToken();
     return credentials;
   } catch (error) {
-    const said = file.type === 'service_account' ? keyError(error, file) : tokenError(error);
-    throw said ?? toSyncFailure(error);
+    const explained = file.type === 'service_account' ? keyError(error, file) : tokenError(error);
+    throw explained ?? toSyncFailure(error);
   }
 }

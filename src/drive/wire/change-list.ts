@@ -4,35 +4,39 @@ import type { JsonObject } from '../../model/values';
 import { isObject, malformed, type RawBody } from './json';
 import { parseLongList } from './long-list';
 
-interface ReadEntries {
-  /** Entries of an unknown kind, which say nothing of files. */
+interface EntryCounts {
+  /** Entries of an unknown kind, which do not concern files. */
   unknown: number;
-  /** Entries that say nothing usable, because they name nothing. */
+  /** Entries without an id. */
   unusable: number;
-  /** When the oldest of the changes happened, in ms; undefined where no entry has a time. */
+  /** When the oldest change happened, in ms; undefined if no entry has a time. */
   oldestMs: number | undefined;
 }
 
-/** What a page of `changes.list` says besides its entries: https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list */
-export interface ChangeListPage extends ReadEntries {
-  /** Where the log goes on; `isEnd`: nothing more has happened yet. */
+/**
+ * The fields of a page of `changes.list` besides its entries:
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/changes/list
+ */
+export interface ChangeListPage extends EntryCounts {
+  /** Where the log continues; `isEnd`: there is nothing newer yet. */
   token: string;
   isEnd: boolean;
 }
 
 /**
- * Decodes and validates a page of a change log and gives its usable entries one by one; nothing that it gave is to be believed before it has returned.
- * @throws SyncFailure of kind `malformed` where the body is not a page, or does not say how the log goes on.
+ * Decodes and validates a page of a change log, and passes its usable entries on one by one. Do not rely on
+ * them before the function has returned.
+ * @throws SyncFailure of kind `malformed` if the body is not a page, or has no token to continue with.
  */
-export function decodeChangeList(body: RawBody, give: (entry: ChangeEntry) => void): ChangeListPage {
-  const read: ReadEntries = { unknown: 0, unusable: 0, oldestMs: undefined };
+export function decodeChangeList(body: RawBody, onEntry: (entry: ChangeEntry) => void): ChangeListPage {
+  const counts: EntryCounts = { unknown: 0, unusable: 0, oldestMs: undefined };
   const page = parseLongList(body, 'changes', (change) => {
     const atMs = isObject(change) ? timeOf(change) : undefined;
-    if (atMs !== undefined) read.oldestMs = Math.min(read.oldestMs ?? atMs, atMs);
+    if (atMs !== undefined) counts.oldestMs = Math.min(counts.oldestMs ?? atMs, atMs);
     const entry = isObject(change) ? toEntry(change, atMs) : undefined;
-    if (entry === 'unknown') read.unknown += 1;
-    else if (entry === undefined) read.unusable += 1;
-    else give(entry);
+    if (entry === 'unknown') counts.unknown += 1;
+    else if (entry === undefined) counts.unusable += 1;
+    else onEntry(entry);
   });
   const { kind, changes, nextPageToken, newStartPageToken } = page;
   if (kind !== undefined && kind !== 'drive#changeList')
@@ -41,7 +45,7 @@ export function decodeChangeList(body: RawBody, give: (entry: ChangeEntry) => vo
   const next = tokenOf(nextPageToken);
   const token = next ?? tokenOf(newStartPageToken);
   if (token === undefined) throw malformed('the page does not say how the log goes on');
-  return { ...read, token, isEnd: next === undefined };
+  return { ...counts, token, isEnd: next === undefined };
 }
 
 function tokenOf(value: unknown): string | undefined {
@@ -60,7 +64,7 @@ function toEntry(change: JsonObject, atMs: number | undefined): ChangeEntry | 'u
   if (changeType === 'drive') return toDriveEntry(change);
   if (changeType !== undefined && changeType !== 'file') return 'unknown';
   const file = isObject(change['file']) ? toFileRecord(change['file']) : undefined;
-  // A removal that still shows the file: it has moved to another log.
+  // A removal that includes the file: it has moved to another log.
   if (file !== undefined) return { kind: 'file', file, atMs };
   const { fileId } = change;
   if (typeof fileId !== 'string' || fileId === '') return undefined;

@@ -1,7 +1,10 @@
 import type { SharedDrive } from '../../model/change';
 import { isObject, malformed } from './json';
 
-/** One validated page of `drives.list`: https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list */
+/**
+ * One validated page of `drives.list`:
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/drives/list
+ */
 export interface DriveListPage {
   drives: SharedDrive[];
   nextPageToken: string | undefined;
@@ -9,7 +12,8 @@ export interface DriveListPage {
 
 /**
  * Validates a parsed page of `drives.list`.
- * @throws SyncFailure of kind `malformed` where it is not one: an empty list would look like the loss of every drive.
+ * @throws SyncFailure of kind `malformed` if it is not one: an empty list would look like the loss of every
+ * drive.
  */
 export function decodeDriveList(data: unknown): DriveListPage {
   if (!isObject(data) || data['kind'] !== 'drive#driveList')

@@ -4,29 +4,32 @@ import { errorCode } from '../../errors';
 import { SyncFailure } from '../../model/failure';
 import type { JsonObject } from '../../model/values';
 
-/** The failure of a 200 whose body is not what it should be: cut short, a proxy's HTML, another kind. */
+/** The failure of a 200 response with an invalid body: cut short, a proxy's HTML, another kind. */
 export function malformed(detail: string): SyncFailure {
   return new SyncFailure('malformed', { detail });
 }
 
-/** The bytes of an answer as they came over the wire. */
+/** The body of an answer as received. */
 export interface RawBody {
   bytes: Uint8Array;
   gzip: boolean;
 }
 
-/** The body of a page, and when Drive was asked for it. */
+/** The body of a page, and when it was requested. */
 export interface PageBody extends RawBody {
-  /** No later than the moment at which the request was sent, by Drive's own clock, in ms since 1970. */
+  /** A time by Drive's clock, in ms since 1970, no later than the sending of the request. */
   sentAt: number;
 }
 
-/** The largest body that is read, as it arrives and inflated, in bytes: 1000 files with descriptions of 60 KB each. */
+/**
+ * The largest body that we read, both as received and inflated, in bytes: 1000 files with descriptions of 60
+ * KB each.
+ */
 export const LARGEST_BODY = 64 * 1024 * 1024;
 /** The same for the body of an error. */
 export const LARGEST_ERROR_BODY = 1024 * 1024;
 
-/** A body whose first bytes tell whether it is compressed: a proxy may have changed that and not the header. */
+/** Detects compression by the first bytes: a proxy may have changed it without changing the header. */
 export function withEncoding(bytes: Uint8Array): RawBody {
   return { bytes, gzip: bytes[0] === 0x1f && bytes[1] === 0x8b };
 }
@@ -43,16 +46,17 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The largest answer that memory is set aside for before it has come: a damaged length must not ask for gigabytes. */
+/** The most memory that a declared length may reserve: a damaged one must not allocate gigabytes. */
 const LARGEST_EXPECTED = 16 * 1024 * 1024;
-/** A gzip file ends with the length of what is in it: https://www.rfc-editor.org/rfc/rfc1952 */
+/** A gzip file ends with the length of its content: https://www.rfc-editor.org/rfc/rfc1952 */
 const LENGTH_BYTES = 4;
 const LEAST_CHUNK = 1024;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /**
  * The bytes of an answer's text: inflated, valid UTF-8, without a byte order mark.
- * @throws SyncFailure of kind `malformed` if it is not valid gzip, `too-large` if it has more than `most` bytes inflated.
+ * @throws SyncFailure of kind `malformed` if it is not valid gzip, `too-large` if it inflates to more than
+ * `most` bytes.
  */
 export function plainBytes({ bytes, gzip }: RawBody, most: number = LARGEST_BODY): Buffer {
   const plain = asBuffer(gzip ? unzip(bytes, most) : bytes);
@@ -63,9 +67,12 @@ export function plainBytes({ bytes, gzip }: RawBody, most: number = LARGEST_BODY
   return plain.subarray(start);
 }
 
-/** Gives memory up, so that it is freed soon: left to be collected it may lie for long where there is little other garbage. Its bytes are gone. */
+/**
+ * Frees memory at once. The garbage collector may run late, because there is little other garbage. The bytes
+ * are gone afterwards.
+ */
 export function release({ buffer }: Uint8Array): void {
-  // Memory that moves belongs to a new object, which goes with the short-lived garbage. Less may be shared with others.
+  // Transferring moves the memory to a short-lived object. Smaller buffers may share Node's pool.
   if (buffer.byteLength > Buffer.poolSize) structuredClone(undefined, { transfer: [buffer as ArrayBuffer] });
 }
 
@@ -73,7 +80,7 @@ function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** With one chunk of the right size, nothing has to be put together from pieces. */
+/** One chunk of the right size saves concatenating pieces. */
 function unzip(bytes: Uint8Array, most: number): Uint8Array {
   try {
     const { buffer, byteOffset, byteLength } = bytes;
@@ -86,12 +93,15 @@ function unzip(bytes: Uint8Array, most: number): Uint8Array {
   }
 }
 
-/** Rounds up to a power of two, so that pages of similar size reuse an allocation instead of fragmenting the heap. */
+/**
+ * Rounds up to a power of two, so that pages of similar size reuse an allocation instead of fragmenting the
+ * heap.
+ */
 function room(length: number): number {
   return 2 ** Math.ceil(Math.log2(length + 1));
 }
 
-/** Valid UTF-8 as text: by way of UTF-16, which takes a third of the time of decoding at once. */
+/** Decodes valid UTF-8 by way of UTF-16, which takes a third of the time of decoding directly. */
 export function textOf(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   return transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
@@ -100,7 +110,7 @@ export function textOf(bytes: Buffer): string {
 /** Parses JSON; lone surrogates become U+FFFD. */
 export function parseJson(text: string): unknown {
   const value = parsed(text);
-  // Most answers have no escapes at all, which is sooner seen than that none is a surrogate's.
+  // Most answers have no escapes at all, which is the faster check.
   return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text) ? wellFormedValue(value) : value;
 }
 
@@ -108,7 +118,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text, which holds file names.
+    // The parser's message would quote the text, which contains file names.
     throw malformed('the answer is not valid JSON');
   }
 }

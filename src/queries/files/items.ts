@@ -12,7 +12,7 @@ export interface Item extends Ancestor {
   mimeType: string | undefined;
   /** Bytes; a bigint beyond 2^53. */
   size: number | bigint | undefined;
-  /** Bytes that count against its owner's quota; only where the query asked for them. */
+  /** Bytes that count against its owner's quota; only if the query requested them. */
   quotaBytes: number;
   modifiedTime: string | undefined;
   ownerEmail: string | undefined;

@@ -1,6 +1,6 @@
 import type { Reader } from '../../store/reader';
 
-/** What full crawls on top of a copy found and the change logs had not told of. */
+/** What full crawls on top of a copy found and the change logs had not reported. */
 export interface Corrections {
   added: number;
   changed: number;

@@ -1,5 +1,5 @@
 import type { FailureKind } from '../../model/failure';
-import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
+import type { FollowState, IncompleteReason, LeaveReason, OldPartialReason } from '../../model/reasons';
 import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import { LIVE_GONE_OF_SOURCE } from '../../store/removals/candidate-statements';
 import type { Reader, Row } from '../../store/reader';
@@ -20,7 +20,7 @@ export interface SourceState {
   /** When the last full crawl ended. */
   fullAt: number | undefined;
   /** Why the copy is incomplete until a full crawl succeeds; while the source is leaving, why it is left. */
-  gap: Gap | OldPartialReason | LeaveReason | undefined;
+  gap: IncompleteReason | OldPartialReason | LeaveReason | undefined;
   /** Why the last attempt failed, how many failed in a row, and when the next one is due. */
   failure: FailureKind | undefined;
   failures: number;

@@ -18,7 +18,7 @@ export interface StoredJob {
   files: number;
   /** Entries of change logs applied. */
   changes: number;
-  /** A full crawl was asked for. */
+  /** A full crawl was requested. */
   full: boolean;
   /** The highest request number that the job has answered, and the state that it would have ended in then. */
   answered: number;

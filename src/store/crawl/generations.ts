@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { FailureKind } from '../../model/failure';
-import type { Gap, ItemError } from '../../model/reasons';
+import type { IncompleteReason, ItemError } from '../../model/reasons';
 import type { SourceRow } from '../jobs/sources';
 import { FOLLOWED, FORGET_FAILURES } from '../jobs/source-conditions';
 import { literal } from '../sqlite/literals';
@@ -25,7 +25,7 @@ export interface GenerationRow {
   incomplete: number;
   recent: number;
   crawled_at: number | null;
-  /** Removals of folders, or of unknown ids, that the log has told of since. */
+  /** Removals of folders, or of unknown ids, that the log has reported since. */
   lost_folders: number;
   /** Windows by state, and items that cannot be stored. */
   open: number;
@@ -44,7 +44,12 @@ SELECT generation.*,
 FROM generation WHERE source_pk = ? AND closed_at IS NULL`;
 
 /** Why the crawl cannot be complete; undefined if nothing is missing. */
-export function gapOf({ incomplete, partial, unlisted, unusable }: GenerationRow): Gap | undefined {
+export function incompleteReasonOf({
+  incomplete,
+  partial,
+  unlisted,
+  unusable,
+}: GenerationRow): IncompleteReason | undefined {
   if (unlisted > 0) return 'unlisted-files';
   if (partial > 0) return 'page-token-rejected';
   if (incomplete > 0) return 'incomplete-search';
@@ -71,7 +76,7 @@ export function generationTable(db: Database.Database) {
   const noteCrawled = db.prepare('UPDATE generation SET crawled_at = ? WHERE pk = ?');
   const startCatchUp = db.prepare('UPDATE source SET read_request = 0, sweep_pk = 0 WHERE pk = ?');
   const closeOne = db.prepare('UPDATE generation SET closed_at = ? WHERE pk = ?');
-  const noteClosed = db.prepare<[{ gap: Gap | null; now: number; source: number }]>(/* sql */ `
+  const noteClosed = db.prepare<[{ gap: IncompleteReason | null; now: number; source: number }]>(/* sql */ `
     UPDATE source SET gap = @gap, full_at = @now, list_changed = 1, sweep_pk = NULL WHERE pk = @source`);
   const forgetSeen = db.prepare('DELETE FROM seen WHERE generation_pk = ?');
 
@@ -106,7 +111,7 @@ export function generationTable(db: Database.Database) {
     close(source: SourceRow, generation: GenerationRow, now: number): void {
       closeOne.run(now, generation.pk);
       forgetSeen.run(generation.pk);
-      const gap = gapOf(generation) ?? null;
+      const gap = incompleteReasonOf(generation) ?? null;
       noteClosed.run({ gap, now, source: source.pk });
     },
   };

@@ -3,7 +3,7 @@ import type { FileRecord } from '../../model/file';
 import type { FailureKind } from '../../model/failure';
 import type { Claim, Fence } from '../../model/partition';
 import { coveredMs, middleSecond } from '../../planning/lanes';
-import { continuesOrder, hasComeBelow, pageTimes } from '../../planning/order';
+import { continuesOrder, hasCrossedBottom, pageTimes } from '../../planning/order';
 import { windowsOfCopy } from '../../planning/recrawl';
 import { smallerPage, type PageFault } from '../../planning/page-size';
 import { moveCycleMark, resizeListing, restartListing } from '../../planning/restart';
@@ -131,7 +131,7 @@ function hasPassed(
   times: ListedPage['times'],
 ): boolean {
   if (row.from_s === null || listsFrom(row.q, row.from_s)) return false;
-  return hasComeBelow(times, {
+  return hasCrossedBottom(times, {
     bottom: row.from_s * 1000,
     newestBelow: newestBelow.get(row.generation_pk, row.trashed, row.from_s) ?? undefined,
     frontier: row.frontier_ms ?? undefined,

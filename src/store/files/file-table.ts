@@ -11,12 +11,12 @@ import {
 import type { SqlValue } from '../../model/values';
 import { USER_SOURCE } from '../../model/job';
 import {
-  folderConsequences,
-  judgeSighting,
+  workAfterChange,
+  decideWrite,
   type Authority,
-  type FolderSighting,
-  type Verdict,
-} from '../../planning/file-write';
+  type FolderChange,
+  type WriteDecision,
+} from '../../planning/reconcile';
 import type { CandidateTable } from '../removals/candidates';
 import type { EventTable } from './events';
 import { fileStatements, withoutId, type FoundRow } from './file-statements';
@@ -32,7 +32,7 @@ const LISTING_LAG_MS = 3_600_000;
 const CLOCK_STEP_MS = 1_000;
 
 /** The authority, source and time of incoming files. */
-export interface Telling {
+export interface Observation {
   source: SourceRow;
   by: Authority;
   now: number;
@@ -40,8 +40,8 @@ export interface Telling {
   crawl?: number;
   /** Drive's clock when a page of a log was requested, ms since 1970. */
   sentAt?: number;
-  /** Files that changed so lately that listings may lag behind. */
-  fresh?: ReadonlySet<string>;
+  /** Files that changed so recently that listings may lag behind. */
+  mayLag?: ReadonlySet<string>;
   /**
    * Set for the listing of a folder that somebody else owns. `silent`: new files are not events, because the
    * folder was never listed before.
@@ -59,10 +59,10 @@ export interface FileTables {
 
 /** Writes files. Writing a record twice, or an older one after a newer one, changes nothing. */
 export interface FileTable {
-  put(files: Iterable<FileRecord>, telling: Telling): void;
+  put(files: Iterable<FileRecord>, observation: Observation): void;
 }
 
-interface Page extends Telling {
+interface ObservedPage extends Observation {
   homes: Map<string | undefined, SourceRow>;
   hasCandidates: boolean;
   /** Rows whose entry in the search index is out of date; undefined while there is no index. */
@@ -71,70 +71,75 @@ interface Page extends Telling {
   changed: number;
 }
 
-interface Arrival {
+interface Incoming {
   record: FileRecord;
   home: SourceRow;
   decisive: boolean;
 }
 
 /** An incoming file next to its row. */
-interface Sighted {
+interface Match {
   row: FoundRow;
-  arrival: Arrival;
-  page: Page;
+  incoming: Incoming;
+  page: ObservedPage;
   /** The columns that differ. */
   places: readonly number[];
 }
 
 /** A file that was written or left unchanged. */
-interface Told {
+interface WrittenFile {
   row: FoundRow | undefined;
-  arrival: Arrival;
-  page: Page;
+  incoming: Incoming;
+  page: ObservedPage;
   event: RowEvent | undefined;
 }
 
 /** Prepares the writer of files. Each call runs inside the caller's transaction. */
 export function fileTable(db: Database.Database, tables: FileTables): FileTable {
   const writer = new FileWriter(fileStatements(db), parentTable(db), tables);
-  return { put: (files, telling) => writer.put(files, telling) };
+  return { put: (files, observation) => writer.put(files, observation) };
 }
 
 /** True for the listing of a folder: what it shows follows from an event of the folder. */
-function isWalk({ by, crawl }: Telling): boolean {
+function isWalk({ by, crawl }: Observation): boolean {
   return by === 'listing' && crawl === undefined;
 }
 
 /** True if a crawl or the user's log shows the file without a listing of its folder. */
-function isFlat({ by, crawl }: Telling): boolean {
+function isFlat({ by, crawl }: Observation): boolean {
   return by === 'log' || crawl !== undefined;
 }
 
 /** The columns to set in a row. */
 function changesOf(
-  verdict: 'write' | 'content',
-  { row, arrival, page, places }: Sighted,
+  decision: 'write' | 'content',
+  { row, incoming, page, places }: Match,
 ): Map<string, SqlValue> {
-  const { record, home } = arrival;
+  const { record, home } = incoming;
   const changes = new Map<string, SqlValue>([['changed_at', page.now]]);
   if (row.source_pk !== home.pk) changes.set('source_pk', home.pk);
-  if (verdict === 'write') changes.set('generation_pk', home.generation_pk);
-  if (verdict === 'write' && row.removed_at !== null) changes.set('removed_at', null).set('removal', null);
-  const walkOnly = walkOnlyOf({ row, arrival, page });
+  if (decision === 'write') changes.set('generation_pk', home.generation_pk);
+  if (decision === 'write' && row.removed_at !== null) changes.set('removed_at', null).set('removal', null);
+  const walkOnly = walkOnlyOf({ row, incoming, page });
   if (walkOnly !== row.walk_only) changes.set('walk_only', walkOnly);
   for (const at of places) changes.set(RECORD_COLUMNS[at] ?? '', record.values[at] ?? null);
   return changes;
 }
 
 /** Whether only listings of its folder have shown the file, after this one. */
-function walkOnlyOf({ row, arrival, page }: Omit<Sighted, 'places'>): number {
-  const { home, decisive } = arrival;
+function walkOnlyOf({ row, incoming, page }: Omit<Match, 'places'>): number {
+  const { home, decisive } = incoming;
   if (decisive && isFlat(page)) return 0;
   const returns = row.removed_at !== null && page.walk !== undefined && home.id === USER_SOURCE;
   return returns ? 1 : row.walk_only;
 }
 
-function sightingOf({ row, arrival: { home, decisive }, page: { by, source }, event }: Told): FolderSighting {
+function folderChangeOf({
+  row,
+  incoming: { home, decisive },
+  page: { by, source },
+  event,
+}: WrittenFile): FolderChange {
   const changed = (...fields: string[]): boolean =>
     fields.some((field) => event?.changes[field] !== undefined);
   const moved = row === undefined || row.source_pk !== home.pk;
@@ -158,22 +163,29 @@ class FileWriter {
     this.#tables = tables;
   }
 
-  put(files: Iterable<FileRecord>, telling: Telling): void {
+  put(files: Iterable<FileRecord>, observation: Observation): void {
     const hasCandidates = this.#tables.candidates.any();
     const stale = this.#sql.isIndexed.get() === 1 ? [] : undefined;
-    const page: Page = { ...telling, homes: new Map(), hasCandidates, stale, added: 0, changed: 0 };
+    const page: ObservedPage = {
+      ...observation,
+      homes: new Map(),
+      hasCandidates,
+      stale,
+      added: 0,
+      changed: 0,
+    };
     for (const record of files) {
       const home = this.#homeOf(record, page);
-      const decisive = telling.by === 'get' || home.pk === telling.source.pk;
+      const decisive = observation.by === 'get' || home.pk === observation.source.pk;
       this.#putOne({ record, home, decisive }, page);
     }
-    if (telling.crawl !== undefined && page.added + page.changed > 0)
-      this.#sql.countFindings.run(page.added, page.changed, telling.crawl);
+    if (observation.crawl !== undefined && page.added + page.changed > 0)
+      this.#sql.countFindings.run(page.added, page.changed, observation.crawl);
     if (stale !== undefined && stale.length > 0) this.#sql.noteStale.run(JSON.stringify(stale));
   }
 
-  /** A file belongs to its drive's source if that is followed, else to the user's own. */
-  #homeOf(record: FileRecord, { homes, source }: Page): SourceRow {
+  /** A file belongs to its drive's source if that is followed, otherwise to the user's own. */
+  #homeOf(record: FileRecord, { homes, source }: ObservedPage): SourceRow {
     const { sources } = this.#tables;
     const driveId = driveIdOf(record);
     const known = homes.get(driveId);
@@ -186,42 +198,42 @@ class FileWriter {
     return home;
   }
 
-  #putOne(arrival: Arrival, page: Page): void {
-    const { record, home, decisive } = arrival;
+  #putOne(incoming: Incoming, page: ObservedPage): void {
+    const { record, home, decisive } = incoming;
     const isFirstCrawl = page.crawl !== undefined && home.current_at === null;
     const isPlain = decisive && !page.hasCandidates;
-    if (isPlain && isFirstCrawl && page.stale === undefined && this.#upsert(arrival, page)) return;
-    if (isPlain && !isFirstCrawl && this.#markUnchanged(arrival, page)) return;
+    if (isPlain && isFirstCrawl && page.stale === undefined && this.#upsert(incoming, page)) return;
+    if (isPlain && !isFirstCrawl && this.#markUnchanged(incoming, page)) return;
     const row = this.#sql.find(record);
-    if (row === undefined) return this.#insert(arrival, page);
-    const sighted = { row, arrival, page, places: differences(row.values, record.values) };
-    const verdict = this.#judge(sighted);
-    if (verdict !== 'ask') this.#noteAlive(arrival, page);
-    const event = this.#write(verdict, sighted);
-    this.#followFolder({ row, arrival, page, event });
+    if (row === undefined) return this.#insert(incoming, page);
+    const match = { row, incoming, page, places: differences(row.values, record.values) };
+    const decision = this.#decide(match);
+    if (decision !== 'ask') this.#noteAlive(incoming, page);
+    const event = this.#write(decision, match);
+    this.#followFolder({ row, incoming, page, event });
   }
 
   /** False for a file that needs a closer look, such as one with several parents. */
-  #upsert({ record, home }: Arrival, { crawl, now }: Page): boolean {
+  #upsert({ record, home }: Incoming, { crawl, now }: ObservedPage): boolean {
     if (severalParents(valueOf(record, 'extra')) !== undefined) return false;
     return this.#sql.upsert.run(home.pk, crawl ?? null, now, now, ...record.values).changes > 0;
   }
 
   /** False outside of a crawl, and for a file that needs a closer look. */
-  #markUnchanged({ record, home }: Arrival, { crawl }: Page): boolean {
+  #markUnchanged({ record, home }: Incoming, { crawl }: ObservedPage): boolean {
     if (crawl === undefined || home.generation_pk !== crawl) return false;
     const { id, values } = record;
     return this.#sql.markUnchanged.run(crawl, id, home.pk, crawl, ...withoutId(values)).changes > 0;
   }
 
-  #noteAlive({ record, decisive }: Arrival, { by, hasCandidates }: Page): void {
+  #noteAlive({ record, decisive }: Incoming, { by, hasCandidates }: ObservedPage): void {
     if (decisive && hasCandidates) this.#tables.candidates.seenAlive(record.id, by);
   }
 
-  #judge({ row, arrival, page, places }: Sighted): Verdict {
-    const { home, decisive } = arrival;
+  #decide({ row, incoming, page, places }: Match): WriteDecision {
+    const { home, decisive } = incoming;
     const { by, now } = page;
-    return judgeSighting({
+    return decideWrite({
       by,
       decisive,
       newer: row.newer,
@@ -232,8 +244,8 @@ class FileWriter {
     });
   }
 
-  #insert(arrival: Arrival, page: Page): void {
-    const { record, home, decisive } = arrival;
+  #insert(incoming: Incoming, page: ObservedPage): void {
+    const { record, home, decisive } = incoming;
     // A row that its home has not listed is confirmed at the end of the home's crawl.
     const generation = decisive ? home.generation_pk : null;
     const { lastInsertRowid } = this.#sql.insert.run(
@@ -246,47 +258,45 @@ class FileWriter {
     );
     this.#parents.follow(lastInsertRowid, null, valueOf(record, 'extra'));
     page.stale?.push(Number(lastInsertRowid));
-    this.#noteAlive(arrival, page);
-    this.#askWhereLate(arrival, page);
+    this.#noteAlive(incoming, page);
+    this.#askWhereLate(incoming, page);
     if (home.current_at !== null && page.walk?.silent !== true) {
       const event = { kind: 'created', inherited: isWalk(page), changes: {} } as const;
       this.#tables.events.add(lastInsertRowid, event, page.now);
       page.added += 1;
     }
-    this.#followFolder({ row: undefined, arrival, page, event: undefined });
+    this.#followFolder({ row: undefined, incoming, page, event: undefined });
   }
 
-  /**
-   * The home's log may have told since the request that the file is gone, when there was no row to remove.
-   */
-  #askWhereLate({ record, home, decisive }: Arrival, { source, sentAt = Infinity }: Page): void {
+  /** Since the request, the home's log may have reported the removal of a file that had no row then. */
+  #askWhereLate({ record, home, decisive }: Incoming, { source, sentAt = Infinity }: ObservedPage): void {
     if (!decisive && (home.read_sent_at ?? -Infinity) >= sentAt - CLOCK_STEP_MS)
       this.#tables.candidates.ask(record.id, source.pk);
   }
 
-  /** Carries out a verdict and returns what changed. */
-  #write(verdict: Verdict, sighted: Sighted): RowEvent | undefined {
-    const { row, arrival, page } = sighted;
-    const { record, home } = arrival;
-    if (verdict === 'ask') {
+  /** Carries out a decision and returns what changed. */
+  #write(decision: WriteDecision, match: Match): RowEvent | undefined {
+    const { row, incoming, page } = match;
+    const { record, home } = incoming;
+    if (decision === 'ask') {
       this.#tables.candidates.ask(record.id, home.pk);
       page.hasCandidates = true;
       return undefined;
     }
-    if (verdict === 'ignore') {
-      this.#noteSeen(sighted);
+    if (decision === 'ignore') {
+      this.#noteSeen(match);
       return undefined;
     }
-    const changes = changesOf(verdict, sighted);
+    const changes = changesOf(decision, match);
     this.#sql.update(row.pk, changes);
     if (changes.has('extra'))
       this.#parents.follow(row.pk, row.values[EXTRA_AT] ?? null, changes.get('extra') ?? null);
     if (SEARCHED_COLUMNS.some((column) => changes.has(column))) page.stale?.push(row.pk);
-    return this.#record(verdict, sighted);
+    return this.#record(decision, match);
   }
 
   /** An unchanged row counts as seen. */
-  #noteSeen({ row, arrival: { home, decisive }, page }: Sighted): void {
+  #noteSeen({ row, incoming: { home, decisive }, page }: Match): void {
     if (!decisive) return;
     const generation = home.generation_pk;
     if (generation !== null && row.removed_at === null && row.generation_pk !== generation)
@@ -294,10 +304,10 @@ class FileWriter {
     if (row.walk_only === 1 && isFlat(page)) this.#sql.noteFlat.run(row.pk);
   }
 
-  #record(verdict: Verdict, { row, arrival, page, places }: Sighted): RowEvent | undefined {
-    const { record, home } = arrival;
+  #record(decision: WriteDecision, { row, incoming, page, places }: Match): RowEvent | undefined {
+    const { record, home } = incoming;
     const difference = rowEvent(row.values, record.values, places);
-    const returned = row.removed_at !== null && verdict === 'write';
+    const returned = row.removed_at !== null && decision === 'write';
     const event: RowEvent | undefined = returned
       ? { kind: 'returned', changes: difference?.changes ?? {}, inherited: false }
       : difference;
@@ -314,19 +324,18 @@ class FileWriter {
    * children as well. The first log or listing that shows the change creates the work: for later ones nothing
    * differs any more.
    */
-  #followFolder(told: Told): void {
-    const { record, home, decisive } = told.arrival;
-    const { source, by, fresh } = told.page;
+  #followFolder(written: WrittenFile): void {
+    const { record, home, decisive } = written.incoming;
+    const { source, by, mayLag } = written.page;
     if (!isFolder(record)) return;
     const isListed = by === 'listing' && decisive;
-    if (isListed && told.page.crawl !== undefined) return;
-    const isFresh = fresh?.has(record.id) === true;
-    const sighting = sightingOf(told);
+    if (isListed && written.page.crawl !== undefined) return;
+    const lags = mayLag?.has(record.id) === true;
+    const change = folderChangeOf(written);
     // A listing that finds subfolders lists them itself.
-    const changed = isListed ? { ...sighting, appeared: false, mayHideChildren: false } : sighting;
-    for (const kind of folderConsequences(changed))
-      this.#tables.folderWork.add(home.pk, record.id, kind, isFresh);
+    const changed = isListed ? { ...change, appeared: false, mayHideChildren: false } : change;
+    for (const kind of workAfterChange(changed)) this.#tables.folderWork.add(home.pk, record.id, kind, lags);
     // The folder has left the source whose log tells of it, or was never in it.
-    if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', isFresh);
+    if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', lags);
   }
 }

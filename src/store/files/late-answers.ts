@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 /** Entries remembered one by one. Of older ones only the last commit of their source is known. */
 const MOST_ENTRIES = 20_000;
 
-/** A file that Drive was asked for, and its request. */
+/** A file that was looked up, and its request. */
 export interface Asked {
   fileId: string;
   /** The source that asked. */
@@ -15,9 +15,9 @@ export interface Asked {
 }
 
 /**
- * Recognizes late answers: those whose request was sent before the change log told something newer of the
- * file or of a folder above it. Drive answers with the state of some moment in between, so they must not be
- * written. The entries are kept in memory, because no request outlives the process.
+ * Recognizes late answers: those whose request was sent before the change log reported something newer about
+ * the file or of a folder above it. Drive answers with the state of some moment in between, so they must not
+ * be written. The entries are kept in memory, because no request outlives the process.
  */
 export class LateAnswers {
   readonly #nextCommit: Database.Statement<[], number>;
@@ -62,7 +62,9 @@ export class LateAnswers {
     this.#forgetOldest();
   }
 
-  /** True if a log has told something newer of the file, or of a folder above it, since the request. */
+  /**
+   * True if a log has reported something newer about the file, or about a folder above it, since the request.
+   */
   isLate({ fileId, sourcePk, driveId, commitNo }: Asked): boolean {
     if (this.#last <= commitNo) return false;
     const last = this.#sourceEntry.get({ id: fileId, source: sourcePk, drive: driveId ?? null }) ?? 0;

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, FOLDER_TYPE, isFolder, valueOf, type FileRecord } from '../../model/file';
-import { pageFault, type ItemFault } from '../../planning/patience';
+import { incompletePage, type ItemFault } from '../../planning/patience';
 import { USER_SOURCE } from '../../model/job';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
 import type { FolderListing, ListingFault } from './folder-work';
@@ -29,7 +29,7 @@ export interface ChildrenPage extends ListingRequest {
  * Drive's answer for one file: the file, that it does not exist, or a reason why Drive does not tell.
  * `refused`: asking again at once is pointless.
  */
-export type Answer =
+export type FileAnswer =
   | { kind: 'found'; fileId: string; file: FileRecord }
   | { kind: 'gone'; fileId: string }
   | (ItemFault & { kind: 'unknown'; fileId: string });
@@ -65,7 +65,7 @@ function statementsOf(db: Database.Database) {
       )
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
-    worked: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
+    clearFailures: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
     hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
@@ -94,7 +94,7 @@ export class FolderPages {
     const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
     // Nobody sees what others have put into the trash, except files that are there because of another parent.
     const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
-    const fault = pageFault(page);
+    const fault = incompletePage(page);
     const isFaulty = fault !== undefined;
     if (!folderWork.advance(source.pk, listing, { nextPageToken, halves, isFaulty })) return 'refused';
     files.put(page.files, {
@@ -105,9 +105,9 @@ export class FolderPages {
     });
     this.#followChildren(source, page, state !== undefined);
     if (isFirst(listing)) folderWork.addBelowLost(source.pk, listing.folderId);
-    recent.addListed(source.pk, listing.folderId, listing.fresh);
+    recent.addListed(source.pk, listing.folderId, listing.mayLag);
     if (isFaulty) folderWork.fail(source.pk, { folderId: listing.folderId, ...fault }, now);
-    this.#sql.worked.run(source.pk);
+    this.#sql.clearFailures.run(source.pk);
     this.#sql.countPage.run(page.epoch);
     return 'committed';
   }
@@ -150,7 +150,7 @@ export class FolderPages {
   /** `commitNo`: the store's commit number at the request. The file of a late answer stays a candidate. */
   commitAnswers(
     sourceId: string,
-    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
+    { answers, commitNo }: { answers: readonly FileAnswer[]; commitNo: number },
     now: number,
   ): void {
     const { sources, candidates, folderWork, late } = this.#tables;
@@ -161,12 +161,12 @@ export class FolderPages {
       if (late.isLate({ fileId: answer.fileId, sourcePk: source.pk, driveId, commitNo })) continue;
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
       else if (answer.kind === 'gone') candidates.notFound(answer.fileId);
-      else candidates.untold(answer, now);
+      else candidates.noAnswer(answer, now);
       // The children of a folder that is gone may be gone too.
       if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
         folderWork.addOnce(source.pk, answer.fileId, 'doubt');
     }
-    this.#sql.worked.run(source.pk);
+    this.#sql.clearFailures.run(source.pk);
   }
 
   /** A page is late as a whole. It is requested again, so nothing is lost. */
@@ -206,16 +206,16 @@ export class FolderPages {
    */
   #followChildren({ pk, id }: SourceRow, { files, listing }: ChildrenPage, isWalked: boolean): void {
     const { candidates, folderWork, walkPlan } = this.#tables;
-    const { folderId, fresh } = listing;
+    const { folderId, mayLag } = listing;
     const walks = id === USER_SOURCE && walkPlan.isOn;
-    if (walks && isWalked && listing.pageToken === undefined) walkPlan.listAgain(folderId, fresh);
+    if (walks && isWalked && listing.pageToken === undefined) walkPlan.listAgain(folderId, mayLag);
     const others = walks ? files.filter(isOthersFolder) : [];
     walkPlan.addFound(
       others.map((file) => file.id),
-      { wave: walkPlan.commitNo, fresh },
+      { wave: walkPlan.commitNo, mayLag },
     );
     for (const file of files)
-      if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', fresh);
+      if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', mayLag);
     // A listing that lags behind the folder's removal shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { FailureKind } from '../../model/failure';
-import type { FolderWork } from '../../planning/file-write';
+import type { FolderWork } from '../../planning/reconcile';
 
 /** A stored listing of children. */
 export interface ListingRow {

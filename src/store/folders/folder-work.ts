@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
-import type { FolderWork } from '../../planning/file-write';
+import type { FolderWork } from '../../planning/reconcile';
 import { smallerAfter } from '../../planning/page-size';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import type { EventTable } from '../files/events';
-import { FolderSpread } from './folder-spread';
+import { FolderPropagation } from './folder-propagation';
 import { folderStatements, type ListingRow } from './folder-statements';
 
 /** A folder whose children are to be listed, with its checkpoint. */
@@ -14,7 +14,7 @@ export interface FolderListing {
   /** Pages committed; part of the compare-and-swap. */
   page: number;
   /** The change is so new that the listing may lag behind it. */
-  fresh: boolean;
+  mayLag: boolean;
   /** Files to ask for per page; undefined asks for the largest page. */
   pageSize: number | undefined;
   /** Failed requests in a row. */
@@ -27,7 +27,7 @@ function toListing(row: ListingRow): FolderListing {
     trashed: row.trashed === 1,
     pageToken: row.page_token ?? undefined,
     page: row.page,
-    fresh: row.fresh === 1,
+    mayLag: row.fresh === 1,
     pageSize: row.page_size ?? undefined,
     tries: row.tries,
   };
@@ -46,22 +46,22 @@ const MOST_RESTARTS = 3;
  * transaction.
  */
 export class FolderWorkTable {
-  readonly #spread: FolderSpread;
+  readonly #propagation: FolderPropagation;
   readonly #sql: ReturnType<typeof folderStatements>;
 
   constructor(db: Database.Database, events: EventTable) {
-    this.#spread = new FolderSpread(db, events);
+    this.#propagation = new FolderPropagation(db, events);
     this.#sql = folderStatements(db);
   }
 
   /** Puts a folder on the list, again if it was worked off: something new has happened to it. */
-  add(sourcePk: number, folderId: string, kind: FolderWork, fresh = false): void {
-    this.#sql.add.run(sourcePk, folderId, kind, Number(fresh));
+  add(sourcePk: number, folderId: string, kind: FolderWork, mayLag = false): void {
+    this.#sql.add.run(sourcePk, folderId, kind, Number(mayLag));
   }
 
   /** Puts a folder on the list, unless it was worked off since the list was last cleared. */
-  addOnce(sourcePk: number, folderId: string, kind: FolderWork, fresh = false): void {
-    this.#sql.addOnce.run(sourcePk, folderId, kind, Number(fresh));
+  addOnce(sourcePk: number, folderId: string, kind: FolderWork, mayLag = false): void {
+    this.#sql.addOnce.run(sourcePk, folderId, kind, Number(mayLag));
   }
 
   has(sourcePk: number, kind: FolderWork): boolean {
@@ -139,13 +139,13 @@ export class FolderWorkTable {
     this.#sql.close.run(sourcePk, folderId, 'list');
   }
 
-  /** Spreads the state of one folder to a part of its children. */
-  spreadSome(sourcePk: number, now: number): void {
+  /** Propagates the state of one folder to a part of its children. */
+  propagateSome(sourcePk: number, now: number): void {
     for (const kind of ['trash', 'doubt'] as const) {
       const [row] = this.#sql.next.all(sourcePk, kind, 1);
       if (row === undefined) continue;
       const { folder_id: folder } = row;
-      const { cursor, flipped } = this.#spread.step({ kind, sourcePk, folder, cursor: row.cursor }, now);
+      const { cursor, flipped } = this.#propagation.step({ kind, sourcePk, folder, cursor: row.cursor }, now);
       if (cursor === undefined) this.#sql.close.run(sourcePk, folder, kind);
       else this.#sql.moveCursor.run(cursor, sourcePk, folder, kind);
       for (const each of flipped) this.add(sourcePk, each, 'trash');
@@ -155,7 +155,8 @@ export class FolderWorkTable {
 
   /** Makes files in lost folders below a listed folder candidates, and lists the folders among them. */
   addBelowLost(sourcePk: number, folderId: string): void {
-    for (const each of this.#spread.askBelowLost(sourcePk, folderId)) this.addOnce(sourcePk, each, 'list');
+    for (const each of this.#propagation.askBelowLost(sourcePk, folderId))
+      this.addOnce(sourcePk, each, 'list');
   }
 
   /** Deletes exceptions whose folders are gone. */

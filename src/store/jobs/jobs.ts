@@ -142,7 +142,7 @@ export class JobTable {
     this.#sql.noteUnits.run(units);
   }
 
-  /** Records a job that somebody asked for. */
+  /** Records a requested job. */
   record({ jobId, attempt, requestedAt, full = false, acceptRemovals = false }: JobRequest): void {
     const accept = Number(acceptRemovals);
     this.#sql.record.run({ jobId, attempt, requestedAt, full: Number(full), accept });
@@ -223,7 +223,7 @@ export class JobTable {
     this.#sql.forgiveSources.run();
   }
 
-  /** Accepts the removals that wait, or has Drive asked for them again. */
+  /** Accepts the removals that wait, or has the files looked up again. */
   #takeDecision(jobId: string, { resumed = false, acceptRemovals = false }: JobStart, now: number): void {
     const { candidates } = this.#tables;
     if (acceptRemovals) {

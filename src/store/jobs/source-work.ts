@@ -3,7 +3,7 @@ import { USER_SOURCE, type SourceOutcome } from '../../model/job';
 import { nextStep, type CrawlSituation, type SourceSituation, type Step } from '../../planning/next-step';
 import type { CandidateTable, OpenCandidate } from '../removals/candidates';
 import type { FolderListing, FolderWorkTable } from '../folders/folder-work';
-import { gapOf, type GenerationRow, type GenerationTable } from '../crawl/generations';
+import { incompleteReasonOf, type GenerationRow, type GenerationTable } from '../crawl/generations';
 import { FORGET_FAILURES } from './source-conditions';
 import type { SourceRow, SourceTable } from './sources';
 import type { LateAnswers } from '../files/late-answers';
@@ -60,7 +60,7 @@ const OUTER: ReadonlySet<Step> = new Set<OuterStep>([
 const FOLDERS_AT_ONCE = 64;
 const FILES_AT_ONCE = 400;
 
-interface Place {
+interface StepContext {
   source: SourceRow;
   generation: GenerationRow | undefined;
   turn: SourceTurn;
@@ -71,7 +71,7 @@ function isOuter(step: Step): step is OuterStep {
   return OUTER.has(step);
 }
 
-function sweptRows({ source: { state, gap }, generation }: Omit<Place, 'turn'>): SweptRows {
+function sweptRows({ source: { state, gap }, generation }: Omit<StepContext, 'turn'>): SweptRows {
   if (state !== 'leaving') return (generation?.lost_folders ?? 0) > 0 ? 'unseen-and-unknown' : 'unseen';
   return gap === 'unfollowed' ? 'unwanted' : 'all';
 }
@@ -90,7 +90,7 @@ function statementsOf(db: Database.Database) {
 }
 
 /** Decides and does the next step for a source. Each call is one short transaction of the caller. */
-export class SourceWorker {
+export class SourceStepper {
   readonly #sql: ReturnType<typeof statementsOf>;
   readonly #sweep: Sweep;
   readonly #tables: WorkTables;
@@ -107,11 +107,11 @@ export class SourceWorker {
     if (source === undefined || source.state === 'gone' || source.state === 'unfollowed')
       return { kind: 'done', outcome: { kind: 'gone' } };
     const generation = this.#tables.generations.openOf(source.pk);
-    const place = { source, generation, turn, now };
-    const step = nextStep(this.#situationOf(place));
+    const context = { source, generation, turn, now };
+    const step = nextStep(this.#situationOf(context));
     if (isOuter(step)) return this.#needs(step, source);
-    if (step === 'settle') return this.#settle(place);
-    this.#doStep(step, place);
+    if (step === 'settle') return this.#settle(context);
+    this.#doStep(step, context);
     return { kind: 'more' };
   }
 
@@ -123,20 +123,20 @@ export class SourceWorker {
     const source = this.#tables.sources.byId(turn.sourceId);
     if (source?.state !== 'followed') return false;
     const generation = this.#tables.generations.openOf(source.pk);
-    const place = { source, generation, turn, now };
-    return nextStep(this.#situationOf(place)) === 'settle' && this.#settle(place).kind === 'done';
+    const context = { source, generation, turn, now };
+    return nextStep(this.#situationOf(context)) === 'settle' && this.#settle(context).kind === 'done';
   }
 
-  #situationOf({ source, generation, turn, now }: Place): SourceSituation {
+  #situationOf({ source, generation, turn, now }: StepContext): SourceSituation {
     const { folderWork, candidates, queue } = this.#tables;
     const { pk } = source;
     return {
       leaving: source.state === 'leaving',
       crawl: generation && this.#crawlOf(generation),
       hasLog: source.change_token !== null,
-      drained: source.read_request >= turn.target,
+      caughtUp: source.read_request >= turn.target,
       foldersToList: folderWork.has(pk, 'list'),
-      foldersToSpread: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
+      foldersToPropagate: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
       sweeping: source.sweep_pk !== null,
       filesToAsk: candidates.has(pk, 'open'),
       filesGone: candidates.has(pk, 'gone'),
@@ -151,7 +151,7 @@ export class SourceWorker {
       windowsOpen: generation.open > 0,
       recentMissing: generation.start_token !== null && generation.recent === 0,
       crawled: generation.crawled_at !== null,
-      healthy: gapOf(generation) === undefined,
+      healthy: incompleteReasonOf(generation) === undefined,
     };
   }
 
@@ -189,14 +189,14 @@ export class SourceWorker {
   }
 
   /** The steps that need no Drive. */
-  #doStep(step: Exclude<Step, OuterStep | 'settle'>, { source, generation, now }: Place): void {
+  #doStep(step: Exclude<Step, OuterStep | 'settle'>, { source, generation, now }: StepContext): void {
     const { folderWork, candidates } = this.#tables;
     switch (step) {
       case 'end-crawl':
         if (generation !== undefined) this.#tables.generations.endCrawl(source, generation.pk, now);
         break;
-      case 'spread':
-        folderWork.spreadSome(source.pk, now);
+      case 'propagate':
+        folderWork.propagateSome(source.pk, now);
         break;
       case 'sweep':
         this.#sweep.step(source, sweptRows({ source, generation, now }));
@@ -220,7 +220,7 @@ export class SourceWorker {
     if (opened !== undefined) this.#tables.createWindows(opened);
   }
 
-  #settle({ source, generation, turn, now }: Place): SourceWork {
+  #settle({ source, generation, turn, now }: StepContext): SourceWork {
     const { folderWork, generations, walkPlan } = this.#tables;
     folderWork.clear(source.pk);
     folderWork.forgetGone(source.pk);
@@ -233,7 +233,7 @@ export class SourceWorker {
       if (source.id === USER_SOURCE) walkPlan.begin();
     }
     // Exceptions are reported on their own. Another crawl would not find them.
-    const reason = generation === undefined ? source.gap : gapOf(generation);
+    const reason = generation === undefined ? source.gap : incompleteReasonOf(generation);
     this.#sql.settle.run({ pk: source.pk, now, complete: Number(reason == null) });
     // A crawl that was requested while another was open follows it.
     if (source.full_due === 1) return { kind: 'more' };

@@ -4,7 +4,7 @@ import type { FailureKind } from '../../model/failure';
 import { USER_SOURCE } from '../../model/job';
 import { dueCrawls } from '../../planning/full-crawls';
 import { smallerPage, type PageFault } from '../../planning/page-size';
-import type { FollowState, Gap, LeaveReason, OldPartialReason } from '../../model/reasons';
+import type { FollowState, IncompleteReason, LeaveReason, OldPartialReason } from '../../model/reasons';
 import type { AccountSettings, DriveScope } from '../../model/settings';
 import { settingsReader } from './account-settings';
 import { createStateIndex } from '../search/index-build';
@@ -17,7 +17,7 @@ import { FOLLOWED, FORGET_FAILURES, HAS_CRAWL, LEAVING } from './source-conditio
  */
 type SourceStanding =
   | { state: 'leaving'; gap: LeaveReason }
-  | { state: Exclude<FollowState, 'leaving'>; gap: Gap | OldPartialReason | null };
+  | { state: Exclude<FollowState, 'leaving'>; gap: IncompleteReason | OldPartialReason | null };
 
 /** A source, as the code that writes it needs it. */
 export type SourceRow = SourceStanding & {
@@ -52,7 +52,7 @@ const SELECT = /* sql */ `
 SELECT source.*, (SELECT generation.pk FROM generation WHERE source_pk = source.pk AND closed_at IS NULL) AS generation_pk
 FROM source`;
 
-/** A row's home is its drive's source if that is followed, else the user's own. */
+/** A row's home is its drive's source if that is followed, otherwise the user's own. */
 const REHOME = /* sql */ `
 UPDATE file SET source_pk = (SELECT pk FROM source WHERE id = file.drive_id)
 WHERE drive_id IN (SELECT id FROM source WHERE state = ${FOLLOWED})
@@ -201,7 +201,7 @@ export class SourceTable {
     const known = copies.all().map((row) => ({
       id: row.id,
       fullAt: row.full_at,
-      hasGap: row.has_gap === 1,
+      isIncomplete: row.has_gap === 1,
       wasMinted: row.was_minted === 1,
     }));
     for (const id of dueCrawls(known, { now, everyMs: this.#settings().fullEveryMs })) fullDue.run(id);

@@ -2,11 +2,11 @@ import type Database from 'better-sqlite3';
 import type { ChangeEntry, DriveChange } from '../../model/change';
 import { FOLDER_TYPE, isFolder, type FileRecord } from '../../model/file';
 import { USER_SOURCE } from '../../model/job';
-import type { Gap } from '../../model/reasons';
+import type { IncompleteReason } from '../../model/reasons';
 import { grownPage } from '../../planning/page-size';
 import { moveCycleMark } from '../../planning/restart';
 import { itemErrorInsert } from '../crawl/item-errors';
-import type { FileTable, FileTables, Telling } from '../files/file-table';
+import type { FileTable, FileTables, Observation } from '../files/file-table';
 import type { LateAnswers } from '../files/late-answers';
 import type { RecentReads } from './recent-reads';
 import { FORGET_FAILURES } from '../jobs/source-conditions';
@@ -77,7 +77,9 @@ function statementsOf(db: Database.Database) {
       'SELECT source_pk, mime_type, drive_id, removed_at FROM file WHERE id = ?',
     ),
     advance: db.prepare(ADVANCE),
-    noteGap: db.prepare<[Gap, number]>('UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?'),
+    noteIncomplete: db.prepare<[IncompleteReason, number]>(
+      'UPDATE source SET gap = coalesce(gap, ?) WHERE pk = ?',
+    ),
     noteItems: itemErrorInsert(db),
     countLost: db.prepare('UPDATE generation SET lost_folders = lost_folders + 1 WHERE pk = ?'),
     countChanges: db.prepare('UPDATE job SET changes = changes + ? WHERE epoch = ?'),
@@ -121,21 +123,21 @@ export class ChangeLog {
     if (page.entries.length > 0) this.#tables.late.noteCommit(source.pk, fileIds(page.entries));
     this.#noteFindings(source, page, now);
     this.#advance(source, page, now);
-    if (page.isEnd) this.#endDrain(source.pk);
+    if (page.isEnd) this.#endReading(source.pk);
     return 'committed';
   }
 
   #apply(source: SourceRow, { entries, asked: { sentAt } }: ChangePage, now: number): void {
     let together: FileRecord[] = [];
-    const fresh = new Set<string>();
+    const mayLag = new Set<string>();
     const flush = (): void => {
-      if (together.length > 0) this.#put(together, { source, by: 'log', now, sentAt, fresh });
+      if (together.length > 0) this.#put(together, { source, by: 'log', now, sentAt, mayLag });
       together = [];
     };
     for (const entry of entries) {
       if (entry.kind === 'file') {
         together.push(entry.file);
-        if ((entry.atMs ?? 0) > sentAt - LONGEST_LAG_MS) fresh.add(entry.file.id);
+        if ((entry.atMs ?? 0) > sentAt - LONGEST_LAG_MS) mayLag.add(entry.file.id);
         continue;
       }
       // The order of entries counts: one page may remove a file and bring it back.
@@ -147,19 +149,19 @@ export class ChangeLog {
     flush();
   }
 
-  #put(files: readonly FileRecord[], telling: Telling): void {
+  #put(files: readonly FileRecord[], observation: Observation): void {
     const { recent } = this.#tables;
-    const { pk } = telling.source;
+    const { pk } = observation.source;
     const ids = files.map(({ id }) => id);
-    this.#tables.files.put(files, telling);
+    this.#tables.files.put(files, observation);
     recent.addFromLog(pk, ids);
-    for (const file of files) if (isFolder(file)) recent.addTold(pk, file.id);
+    for (const file of files) if (isFolder(file)) recent.addChangedFolder(pk, file.id);
   }
 
   /** If its own home's log removes a file, it is gone. Other logs only say that it is not theirs. */
   #remove(source: SourceRow, fileId: string): void {
     const { candidates, folderWork, recent } = this.#tables;
-    recent.addTold(source.pk, fileId);
+    recent.addChangedFolder(source.pk, fileId);
     const row = this.#sql.removedRow.get(fileId);
     if (row !== undefined && (row.source_pk !== source.pk || row.removed_at !== null)) return;
     // The user's log also has entries of files in shared drives, and cannot say what became of them.
@@ -179,11 +181,11 @@ export class ChangeLog {
 
   /** Entries that cannot be stored make the open crawl incomplete, or the copy until the next crawl. */
   #noteFindings(source: SourceRow, { unknown, unusable, entries, epoch }: ChangePage, now: number): void {
-    const { noteItems, noteGap, countChanges } = this.#sql;
+    const { noteItems, noteIncomplete, countChanges } = this.#sql;
     const generation = source.generation_pk ?? 0;
     if (unknown > 0) noteItems.run(generation, 'unknown-change', unknown, now);
     if (unusable > 0) noteItems.run(generation, 'no-id', unusable, now);
-    if (unusable > 0 && source.generation_pk === null) noteGap.run('unusable-items', source.pk);
+    if (unusable > 0 && source.generation_pk === null) noteIncomplete.run('unusable-items', source.pk);
     if (entries.length > 0) countChanges.run(entries.length, epoch);
   }
 
@@ -212,10 +214,10 @@ export class ChangeLog {
    * The log is at its end: files and folders that it has overtaken are read again. The walk reads folders of
    * others.
    */
-  #endDrain(sourcePk: number): void {
+  #endReading(sourcePk: number): void {
     const { candidates, folderWork, recent, walkPlan } = this.#tables;
     folderWork.clear(sourcePk);
-    const overtaken = recent.endDrain(sourcePk);
+    const overtaken = recent.endReading(sourcePk);
     for (const fileId of overtaken.files) candidates.ask(fileId, sourcePk);
     for (const folderId of overtaken.folders) {
       if (walkPlan.isOn && walkPlan.stateOf(folderId) !== undefined) walkPlan.listAgain(folderId);

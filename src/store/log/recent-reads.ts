@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 
 /**
- * Recently read files, and folders whose children were read, that lie below a folder which the log has told
- * of since. A folder counts as below itself. Items below an unknown folder that is not a root count too. The
- * query first climbs to all folders above, through every parent, then spreads down from those that are told
- * of: its time grows with the folders and not with the paths through them. Cycles end because no row comes
+ * Recently read files, and folders whose children were read, that lie below a folder which the log has
+ * reported since. A folder counts as below itself. Items below an unknown folder that is not a root count
+ * too. The query first climbs to all folders above, through every parent, then descends from the reported
+ * ones: its time grows with the folders and not with the paths through them. Cycles end because no row comes
  * twice.
  */
 const OVERTAKEN = /* sql */ `
@@ -32,9 +32,9 @@ WITH RECURSIVE read (item_id, listed) AS (
 SELECT DISTINCT item_id, listed FROM lies_in WHERE folder_id IN (SELECT folder_id FROM unsure)`;
 
 /**
- * Recently read files, and folders that the log has told of since. Drive shows the present state of a file: a
- * folder above it may have changed although its own entry comes later. By then the change may be undone
- * again, and no entry tells of that. So a recent read is repeated if the log tells of a folder above it.
+ * Recently read files, and folders that the log has reported since. Drive shows the present state of a file:
+ * a folder above it may have changed although its own entry comes later. By then the change may be undone,
+ * and no entry reports it. So a recent read is repeated if the log reports a folder above it.
  */
 export function recentReads(db: Database.Database) {
   const addPage = db.prepare(
@@ -44,9 +44,11 @@ export function recentReads(db: Database.Database) {
     INSERT INTO recent_read (source_pk, item_id, listed, drain, again)
     SELECT pk, @item, @listed, drains, @again FROM source WHERE pk = @source
     ON CONFLICT DO UPDATE SET drain = excluded.drain, again = excluded.again`);
-  const addTold = db.prepare('INSERT OR IGNORE INTO told_folder (source_pk, folder_id) VALUES (?, ?)');
+  const addChangedFolder = db.prepare(
+    'INSERT OR IGNORE INTO told_folder (source_pk, folder_id) VALUES (?, ?)',
+  );
   const overtaken = db.prepare<[{ source: number }], { item_id: string; listed: number }>(OVERTAKEN);
-  const hasTold = db
+  const hasChangedFolder = db
     .prepare<[number], number>('SELECT EXISTS (SELECT 1 FROM told_folder WHERE source_pk = ?)')
     .pluck();
   const lagging = db
@@ -54,12 +56,12 @@ export function recentReads(db: Database.Database) {
       'SELECT item_id FROM recent_read WHERE source_pk = ? AND listed = 1 AND again = 1',
     )
     .pluck();
-  const endDrain = db
+  const endReading = db
     .prepare<[number], number>('UPDATE source SET drains = drains + 1 WHERE pk = ? RETURNING drains')
     .pluck();
   const forgetReads = db.prepare('DELETE FROM recent_read WHERE source_pk = ? AND drain < ?');
   const forgetPages = db.prepare('DELETE FROM log_read WHERE source_pk = ? AND drain < ?');
-  const forgetTold = db.prepare('DELETE FROM told_folder WHERE source_pk = ?');
+  const forgetChangedFolders = db.prepare('DELETE FROM told_folder WHERE source_pk = ?');
 
   return {
     /** The log has shown files. */
@@ -67,24 +69,24 @@ export function recentReads(db: Database.Database) {
       void addPage.run({ source, items: JSON.stringify(items) }),
     /** Drive has answered for a file. */
     addAnswer: (source: number, item: string) => void addRead.run({ source, item, listed: 0, again: 0 }),
-    /** Drive has listed the children of a folder. `again`: the listing may have lagged behind. */
-    addListed: (source: number, item: string, again: boolean) =>
-      void addRead.run({ source, item, listed: 1, again: Number(again) }),
-    /** The log has told of something that may be a folder. */
-    addTold: (source: number, folder: string) => void addTold.run(source, folder),
+    /** Drive has listed the children of a folder. `relist`: the listing may have lagged behind. */
+    addListed: (source: number, item: string, relist: boolean) =>
+      void addRead.run({ source, item, listed: 1, again: Number(relist) }),
+    /** The log has reported something that may be a folder. */
+    addChangedFolder: (source: number, folder: string) => void addChangedFolder.run(source, folder),
     /**
      * The reading is complete: returns what has to be read again. Reads from before the end of the previous
-     * reading are deleted, because this reading has told of every folder that changed before them.
+     * reading are deleted, because this reading has reported every folder that changed before them.
      */
-    endDrain(source: number): { files: string[]; folders: string[] } {
-      const rows = hasTold.get(source) === 1 ? overtaken.all({ source }) : [];
+    endReading(source: number): { files: string[]; folders: string[] } {
+      const rows = hasChangedFolder.get(source) === 1 ? overtaken.all({ source }) : [];
       const pick = (listed: number): string[] =>
         rows.filter((row) => row.listed === listed).map((row) => row.item_id);
       const folders = new Set([...pick(1), ...lagging.all(source)]);
-      const drains = Number(endDrain.get(source));
+      const drains = Number(endReading.get(source));
       forgetReads.run(source, drains);
       forgetPages.run(source, drains);
-      forgetTold.run(source);
+      forgetChangedFolders.run(source);
       return { files: pick(0), folders: [...folders] };
     },
   };

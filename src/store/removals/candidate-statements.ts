@@ -15,7 +15,7 @@ WHERE verdict = ${KEPT} AND (@all OR coalesce(retry_at, 0) <= @now)`;
 const REOPEN_GONE = /* sql */ `
 UPDATE candidate SET verdict = ${OPEN}, cause = ${CHECKED} WHERE verdict = ${GONE} AND cause <> ${SCOPE}`;
 
-const UNTOLD = /* sql */ `
+const NO_ANSWER = /* sql */ `
 UPDATE candidate SET verdict = @verdict, cause = ${CHECKED}, tries = @tries, reason = @reason, retry_at = @retryAt
 WHERE file_id = @fileId AND verdict = ${OPEN}`;
 
@@ -83,7 +83,7 @@ export function candidateStatements(db: Database.Database) {
       `UPDATE candidate SET verdict = ${GONE}, cause = ${CHECKED}, retry_at = NULL WHERE file_id = ? AND verdict = ${OPEN}`,
     ),
     tries: db.prepare<[string], number>('SELECT tries FROM candidate WHERE file_id = ?').pluck(),
-    untold: db.prepare(UNTOLD),
+    noAnswer: db.prepare(NO_ANSWER),
     open: db.prepare<[number, number], OpenRow>(`${NEXT_OPEN} LIMIT ?`),
     openUntried: db.prepare<[number, number], OpenRow>(`${NEXT_OPEN} AND tries = 0 LIMIT ?`),
     countGone: db

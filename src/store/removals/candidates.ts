@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Authority } from '../../planning/file-write';
+import type { Authority } from '../../planning/reconcile';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import { countedAsRecent, removalHour, removalLimit } from '../../planning/removal-guard';
 import type { CandidateVerdict } from '../../model/reasons';
@@ -17,7 +17,7 @@ export interface OpenCandidate {
 }
 
 /** A file for which Drive does not say whether it still exists, and why. */
-export interface Untold extends ItemFault {
+export interface UnansweredFile extends ItemFault {
   fileId: string;
 }
 
@@ -58,7 +58,7 @@ export class CandidateTable {
     this.#sql.addGone.run(fileId, sourcePk);
   }
 
-  /** Drive has to be asked for the file. */
+  /** The file has to be looked up. */
   ask(fileId: string, sourcePk: number): void {
     this.#sql.addOpen.run(fileId, sourcePk);
   }
@@ -81,15 +81,17 @@ export class CandidateTable {
     else this.#sql.forget.run(fileId);
   }
 
-  /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
-  untold({ fileId, ...fault }: Untold, now: number): void {
+  /**
+   * Drive gives no answer. After some tries the file is kept, as an exception that is looked up again later.
+   */
+  noAnswer({ fileId, ...fault }: UnansweredFile, now: number): void {
     if (!this.isLive(fileId)) {
       this.#sql.forget.run(fileId);
       return;
     }
     const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, fault);
     const verdict = restMs === undefined ? 'open' : 'kept';
-    this.#sql.untold.run({
+    this.#sql.noAnswer.run({
       fileId,
       verdict,
       tries,
@@ -162,8 +164,8 @@ export class CandidateTable {
       this.#sql.forgetWalk.run(id);
     }
     if (rows.length > 0 && !this.#isAccepted(source)) this.#noteRecent(rows.length, now);
-    const untold = rows.filter(({ cause }) => cause === 'checked').length;
-    if (generation !== null) this.#sql.countRemoved.run(untold, generation);
+    const unreported = rows.filter(({ cause }) => cause === 'checked').length;
+    if (generation !== null) this.#sql.countRemoved.run(unreported, generation);
     if (rows.length < MOST_REMOVED) this.#sql.forgetGone.run(sourcePk);
     return rows.map(({ id }) => id);
   }

@@ -11,7 +11,7 @@ export const FOLDER_TABLES: TableGroup = {
       columns: {
         source_pk: 'The source (`source.pk`).',
         folder_id: "The folder's id. It may have no row.",
-        kind: '`FolderWork` in planning/file-write.ts: list the children, recompute their trash state, or doubt that they exist.',
+        kind: '`FolderWork` in planning/reconcile.ts: list the children, recompute their trash state, or doubt that they exist.',
         open: '1 while there is work to do. 0: worked off, or an exception that waits.',
         trashed: '`list`: 1 while the children in the trash are listed, which come second.',
         page_token: '`list`: page token of the next page. NULL asks for the first page of the half.',

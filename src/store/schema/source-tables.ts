@@ -30,7 +30,7 @@ export const SOURCE_TABLES: TableGroup = {
           '1 from the end of a crawl to the end of the next reading: the crawl may have missed children of folders that the log still tells of.',
         full_due: '1 if another full crawl has to be opened.',
         full_at: 'When the last full crawl closed, ms since 1970 (our clock). NULL before that.',
-        gap: 'Why the copy is incomplete until a full crawl succeeds: a `Gap` or `OldPartialReason` (model/reasons.ts). While the source is leaving: a `LeaveReason`. NULL if neither applies.',
+        gap: 'Why the copy is incomplete until a full crawl succeeds: a `IncompleteReason` or `OldPartialReason` (model/reasons.ts). While the source is leaving: a `LeaveReason`. NULL if neither applies.',
         accepted:
           '1 if a person has accepted the removals that wait. Only older versions set it; settling clears it.',
         walked_at:

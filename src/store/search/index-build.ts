@@ -80,7 +80,7 @@ const PARTS = {
   ready: { automerge: 4, hashsize: 1 << 20 },
 };
 
-interface Place {
+interface FillPosition {
   time: string;
   pk: number;
 }
@@ -99,12 +99,12 @@ function statementsOf(db: Database.Database, filesAStep: number) {
       .prepare<[string], number>("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?")
       .pluck(),
     fillTimeless: db.prepare(fill(TIMELESS)),
-    last: db.prepare<[Place], Place>(/* sql */ `
+    last: db.prepare<[FillPosition], FillPosition>(/* sql */ `
       SELECT modified_time AS time, pk FROM file WHERE ${DATED} ORDER BY modified_time, pk LIMIT 1 OFFSET ${String(filesAStep - 1)}`),
-    fillTo: db.prepare<[Place & { lastTime: string; lastPk: number }]>(
+    fillTo: db.prepare<[FillPosition & { lastTime: string; lastPk: number }]>(
       fill(`${DATED} AND (modified_time, pk) <= (@lastTime, @lastPk) ORDER BY modified_time, pk`),
     ),
-    fillRest: db.prepare<[Place]>(fill(`${DATED} ORDER BY modified_time, pk`)),
+    fillRest: db.prepare<[FillPosition]>(fill(`${DATED} ORDER BY modified_time, pk`)),
     lastStale: db
       .prepare<[], number | null>(
         `SELECT max(file_pk) FROM (SELECT file_pk FROM search_stale ORDER BY file_pk LIMIT ${String(MENDED_A_STEP)})`,

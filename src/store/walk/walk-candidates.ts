@@ -5,7 +5,7 @@ import { removalLimit } from '../../planning/removal-guard';
 import { afterFailure, soonMs } from '../../planning/patience';
 import { goesWithFolder } from '../removals/candidate-statements';
 import { CHECKED, GONE, OPEN } from '../removals/candidate-words';
-import type { OpenCandidate, Untold } from '../removals/candidates';
+import type { OpenCandidate, UnansweredFile } from '../removals/candidates';
 import type { EventTable } from '../files/events';
 import { childrenOf } from '../files/parents';
 
@@ -39,7 +39,7 @@ function statementsOf(db: Database.Database) {
       `UPDATE walk_candidate SET verdict = ${GONE}, tries = 0, retry_at = NULL, reason = NULL WHERE file_id = ?`,
     ),
     tries: db.prepare<[string], number>('SELECT tries FROM walk_candidate WHERE file_id = ?').pluck(),
-    untold: db.prepare<[{ file: string; tries: number; retryAt: number; reason: FailureKind | null }]>(
+    noAnswer: db.prepare<[{ file: string; tries: number; retryAt: number; reason: FailureKind | null }]>(
       'UPDATE walk_candidate SET tries = @tries, retry_at = @retryAt, reason = @reason WHERE file_id = @file',
     ),
     reopen: db.prepare(`UPDATE walk_candidate SET verdict = ${OPEN}, tries = 0 WHERE verdict = ${GONE}`),
@@ -108,11 +108,13 @@ export class WalkCandidates {
     if (this.#sql.mayBeFolder.get(fileId) === 1) this.#sql.addChildren.run({ folder: fileId });
   }
 
-  /** Drive does not say. After some tries the file is kept, as an exception that is asked for again later. */
-  untold({ fileId, ...fault }: Untold, now: number): void {
+  /**
+   * Drive gives no answer. After some tries the file is kept, as an exception that is looked up again later.
+   */
+  noAnswer({ fileId, ...fault }: UnansweredFile, now: number): void {
     const { tries, restMs } = afterFailure(this.#sql.tries.get(fileId) ?? 0, fault);
     const retryAt = now + (restMs ?? soonMs(tries));
-    this.#sql.untold.run({
+    this.#sql.noAnswer.run({
       file: fileId,
       tries,
       retryAt,

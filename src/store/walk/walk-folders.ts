@@ -15,7 +15,7 @@ export interface WalkFolder {
   /** It has no complete listing yet. */
   first: boolean;
   wave: number;
-  fresh: boolean;
+  mayLag: boolean;
   /** Files to ask for per page; undefined asks for the largest page. */
   pageSize: number | undefined;
   /** Failed tries in a row. */
@@ -195,7 +195,7 @@ function toFolder(row: FolderRow): WalkFolder {
     page: row.page,
     first: row.listed_at === null,
     wave: row.wave,
-    fresh: row.fresh === 1,
+    mayLag: row.fresh === 1,
     pageSize: row.page_size ?? undefined,
     tries: row.refusals,
   };

@@ -13,10 +13,10 @@ const LONGEST_UNLISTED_MS = 180 * 86_400_000;
 
 /** Why a folder comes before the others. */
 export interface Front {
-  /** The commit number of the change that asked for it; 0 if none did. */
+  /** The commit number of the change that requires it; 0 if none does. */
   wave: number;
-  /** It changed so lately that a listing may lag behind. */
-  fresh: boolean;
+  /** It changed so recently that a listing may lag behind. */
+  mayLag: boolean;
 }
 
 const ADD_RANGE = /* sql */ `
@@ -126,18 +126,18 @@ export class WalkPlan {
    * Has the folders of a listing listed, if they are new or have no listing since the change that asked for
    * it.
    */
-  addFound(folderIds: readonly string[], { wave, fresh }: Front): void {
-    if (folderIds.length > 0) this.#addFront(folderIds, { wave, fresh, again: 0 });
+  addFound(folderIds: readonly string[], { wave, mayLag }: Front): void {
+    if (folderIds.length > 0) this.#addFront(folderIds, { wave, mayLag, relist: 0 });
   }
 
   /** Has a changed folder listed again, with the folders below it. */
-  listAgain(folderId: string, fresh = false): void {
-    this.#addFront([folderId], { wave: this.commitNo, fresh, again: 1 });
+  listAgain(folderId: string, mayLag = false): void {
+    this.#addFront([folderId], { wave: this.commitNo, mayLag, relist: 1 });
   }
 
-  #addFront(folderIds: readonly string[], { wave, fresh, again }: Front & { again: 0 | 1 }): void {
+  #addFront(folderIds: readonly string[], { wave, mayLag, relist }: Front & { relist: 0 | 1 }): void {
     createChildIndex(this.#db);
-    this.#sql.addFront.run({ ids: JSON.stringify(folderIds), wave, fresh: Number(fresh), again });
+    this.#sql.addFront.run({ ids: JSON.stringify(folderIds), wave, fresh: Number(mayLag), again: relist });
   }
 
   #end(): void {

@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import { driveIdOf, type FileRecord } from '../../model/file';
 import { USER_SOURCE } from '../../model/job';
-import { pageFault, type ItemFault } from '../../planning/patience';
+import { incompletePage, type ItemFault } from '../../planning/patience';
 import type { OpenCandidate } from '../removals/candidates';
 import type { ChangeCommit, ChangeTables } from '../log/change-log';
-import type { Answer } from '../folders/folder-pages';
+import type { FileAnswer } from '../folders/folder-pages';
 import type { SourceRow } from '../jobs/sources';
 import { WalkCandidates } from './walk-candidates';
 import { WalkFolders, type WalkFolder } from './walk-folders';
@@ -107,7 +107,7 @@ export class Walk {
     const { commitNo } = walkPlan;
     const files = this.#missed.open(FILES_AT_ONCE, now);
     if (files.length > 0) return { kind: 'ask', files, commitNo };
-    if (this.#removeSome(now) || this.#spreadSome(now)) return { kind: 'more' };
+    if (this.#removeSome(now) || this.#propagateSome(now)) return { kind: 'more' };
     const folders = this.#folders.next(now, FOLDERS_AT_ONCE);
     if (folders.length > 0) return { kind: 'list', folders, commitNo };
     const retryAt = Math.min(this.#folders.retryAt() ?? Infinity, this.#missed.retryAt() ?? Infinity);
@@ -120,18 +120,18 @@ export class Walk {
   commitPage(page: WalkPage, now: number): ChangeCommit {
     const { sources, files, folderWork, recent, walkPlan } = this.#tables;
     const { folder, nextPageToken } = page;
-    const { folderId, first, fresh } = folder;
+    const { folderId, first, mayLag } = folder;
     if (isEndless(page)) return 'circular';
     const source = sources.byId(USER_SOURCE);
     if (source === undefined || !this.#owns(page.lease) || this.#isLate(source, page)) return 'refused';
     if (walkPlan.stateOf(folderId) !== (folder.trashed ? 'trashed' : 'live')) return 'refused';
-    const fault = pageFault(page);
+    const fault = incompletePage(page);
     const isFaulty = fault !== undefined;
     if (!this.#folders.advance(folder, { nextPageToken, sentAt: page.sentAt, isFaulty })) return 'refused';
     files.put(page.files, { source, by: 'listing', now, walk: { silent: first } });
     this.#follow(source, page);
     const isLast = nextPageToken === undefined;
-    recent.addListed(source.pk, folderId, fresh && isLast);
+    recent.addListed(source.pk, folderId, mayLag && isLast);
     if (isFaulty) this.#folders.refuse(folderId, fault, now);
     else if (isLast) {
       this.#folders.finish(folderId);
@@ -157,7 +157,7 @@ export class Walk {
   /** Writes Drive's answers for single files. The file of a late answer stays a candidate. */
   commitAnswers(
     lease: number,
-    { answers, commitNo }: { answers: readonly Answer[]; commitNo: number },
+    { answers, commitNo }: { answers: readonly FileAnswer[]; commitNo: number },
     now: number,
   ): void {
     const { sources, files, late, recent } = this.#tables;
@@ -168,7 +168,7 @@ export class Walk {
       const driveId = kind === 'found' ? driveIdOf(answer.file) : undefined;
       if (late.isLate({ fileId, sourcePk: source.pk, driveId, commitNo })) continue;
       if (kind === 'gone') this.#missed.gone(fileId);
-      else if (kind === 'unknown') this.#missed.untold(answer, now);
+      else if (kind === 'unknown') this.#missed.noAnswer(answer, now);
       else {
         this.#missed.found(fileId);
         files.put([answer.file], { source, by: 'get', now });
@@ -195,7 +195,7 @@ export class Walk {
     );
   }
 
-  #follow({ pk }: SourceRow, { files, folder: { folderId, wave, fresh } }: WalkPage): void {
+  #follow({ pk }: SourceRow, { files, folder: { folderId, wave, mayLag } }: WalkPage): void {
     const { walkPlan, candidates, folderWork } = this.#tables;
     this.#folders.see(
       folderId,
@@ -203,18 +203,18 @@ export class Walk {
     );
     walkPlan.addFound(
       files.filter(isOthersFolder).map(({ id }) => id),
-      { wave, fresh },
+      { wave, mayLag },
     );
     // A listing that lags behind the folder's removal shows children that are gone with it.
     if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
   }
 
   /** Spreads the trash state of folders of others to the user's own files in them. */
-  #spreadSome(now: number): boolean {
+  #propagateSome(now: number): boolean {
     const { sources, folderWork } = this.#tables;
     const source = sources.byId(USER_SOURCE);
     if (source === undefined || !folderWork.has(source.pk, 'trash')) return false;
-    folderWork.spreadSome(source.pk, now);
+    folderWork.propagateSome(source.pk, now);
     return true;
   }
 

@@ -26,7 +26,7 @@ class Stage {
         return await new Promise<string>((settle) => this.#held.set(page, settle));
       },
       after: (_page, token) => Number(token),
-      goesOn: (result) => result !== 'refused',
+      continues: (result) => result !== 'refused',
       most: this.most,
       ...changes,
     };

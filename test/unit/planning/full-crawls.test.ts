@@ -9,7 +9,7 @@ const drives = (count: number, source: Partial<CrawledSource>): CrawledSource[] 
   Array.from({ length: count }, (_, at) => ({
     id: `0Drive${String(at)}`,
     fullAt: NOW,
-    hasGap: false,
+    isIncomplete: false,
     wasMinted: false,
     ...source,
   }));
@@ -55,7 +55,7 @@ test('one job crawls a twentieth of the drives again, at least one, the oldest f
 });
 
 test('a source that is known to be incomplete is crawled again daily', () => {
-  const [drive] = drives(1, { hasGap: true });
+  const [drive] = drives(1, { isIncomplete: true });
   expect(due([drive!], DAY_MS)).toEqual([]);
   expect(due([drive!], DAY_MS + 1)).toEqual(['0Drive0']);
 });

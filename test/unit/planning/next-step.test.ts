@@ -9,9 +9,9 @@ const QUIET: SourceSituation = {
   leaving: false,
   crawl: undefined,
   hasLog: true,
-  drained: true,
+  caughtUp: true,
   foldersToList: false,
-  foldersToSpread: false,
+  foldersToPropagate: false,
   sweeping: false,
   filesToAsk: false,
   filesGone: false,
@@ -24,9 +24,9 @@ const EVERYTHING: SourceSituation = {
   ...QUIET,
   crawl: { ...CRAWLED, windowsOpen: true, recentMissing: true, crawled: false },
   hasLog: false,
-  drained: false,
+  caughtUp: false,
   foldersToList: true,
-  foldersToSpread: true,
+  foldersToPropagate: true,
   sweeping: true,
   filesToAsk: true,
   filesGone: true,
@@ -41,9 +41,9 @@ test('with everything to do, each thing has its turn before the next', () => {
     ['crawl', { crawl: { ...CRAWLED, recentMissing: true, crawled: false } }],
     ['crawl', { crawl: { ...CRAWLED, crawled: false } }],
     ['end-crawl', { crawl: CRAWLED }],
-    ['changes', { drained: true }],
+    ['changes', { caughtUp: true }],
     ['list', { foldersToList: false }],
-    ['spread', { foldersToSpread: false }],
+    ['propagate', { foldersToPropagate: false }],
     ['sweep', { sweeping: false }],
     ['ask', { filesToAsk: false }],
     ['hold', { removalsUnknown: () => false }],
@@ -65,7 +65,7 @@ test('a crawl that is known to be incomplete never sweeps', () => {
 });
 
 test('a source that is left reads nothing more, and its files are asked for', () => {
-  const left = { ...EVERYTHING, leaving: true, crawl: undefined, foldersToSpread: false };
+  const left = { ...EVERYTHING, leaving: true, crawl: undefined, foldersToPropagate: false };
   expect(nextStep(left)).toBe('sweep');
   expect(nextStep({ ...left, sweeping: false })).toBe('ask');
   expect(nextStep({ ...left, sweeping: false, filesToAsk: false, filesGone: false })).toBe('settle');

@@ -1,4 +1,4 @@
-import { continuesOrder, hasComeBelow, pageTimes } from '../../../src/planning/order';
+import { continuesOrder, hasCrossedBottom, pageTimes } from '../../../src/planning/order';
 
 const SINCE = 1_000;
 
@@ -43,6 +43,6 @@ test.each([
 ])(
   'a page of $times after the frontier $frontier, where $newestBelow is below 7, has come below: $below',
   ({ times, frontier, newestBelow, below }) => {
-    expect(hasComeBelow(times, { bottom: 7, newestBelow, frontier, since: SINCE })).toBe(below);
+    expect(hasCrossedBottom(times, { bottom: 7, newestBelow, frontier, since: SINCE })).toBe(below);
   },
 );

@@ -22,19 +22,19 @@ const AT_THE_TOP: RejectedListing = {
 const FRONTIER_MS = Date.UTC(2020, 0, 1, 0, 0, 10, 250);
 const RESUMED = "trashed = false and not modifiedTime >= '2020-01-01T00:00:11Z'";
 
-type Again = Extract<Restart, { kind: 'again' }>;
+type RestartedListing = Extract<Restart, { kind: 'restart' }>;
 
 /** What the partition is after the restart, as the store writes it. */
 function restarted(listing: RejectedListing): RejectedListing {
-  const next = restartListing(listing) as Again;
-  expect(next.kind).toBe('again');
+  const next = restartListing(listing) as RestartedListing;
+  expect(next.kind).toBe('restart');
   const { q, frontierMs, restarts, bestPage } = next;
   return { ...listing, q, frontierMs, confirmedMs: undefined, restarts, bestPage, queryPage: 0 };
 }
 
 test('an ordered listing goes on at the second of its frontier', () => {
   expect(restartListing({ ...AT_THE_TOP, frontierMs: FRONTIER_MS, queryPage: 7, restarts: 1 })).toEqual({
-    kind: 'again',
+    kind: 'restart',
     q: RESUMED,
     frontierMs: Date.UTC(2020, 0, 1, 0, 0, 11) - 1,
     restarts: 0,
@@ -92,7 +92,7 @@ test('a resumed listing stays in its own window', () => {
 
 test('an ordered listing that met no time yet starts again from the top', () => {
   expect(restartListing({ ...AT_THE_TOP, queryPage: 3 })).toEqual({
-    kind: 'again',
+    kind: 'restart',
     q: AT_THE_TOP.q,
     frontierMs: undefined,
     restarts: 0,
@@ -106,7 +106,7 @@ test('an unordered listing starts from the top even where its frontier is known'
 });
 
 test.each([
-  { queryPage: 6, next: { kind: 'again', restarts: 0, bestPage: 6 } },
+  { queryPage: 6, next: { kind: 'restart', restarts: 0, bestPage: 6 } },
   { queryPage: 5, next: { kind: 'give-up' } },
   { queryPage: 0, next: { kind: 'give-up' } },
 ])('an unordered listing at page $queryPage, best 5, warned once, comes out as $next.kind', (given) => {
@@ -129,7 +129,7 @@ test('whatever happens between rejections, a listing that never gets further giv
         if (ordered) listing = restarted({ ...listing, frontierMs: FRONTIER_MS, queryPage: 1 });
         const outcomes = pages.map((queryPage) => {
           const next = restartListing({ ...listing, queryPage });
-          if (next.kind === 'again') listing = { ...listing, ...next };
+          if (next.kind === 'restart') listing = { ...listing, ...next };
           return next.kind;
         });
         expect(outcomes).toContain('give-up');

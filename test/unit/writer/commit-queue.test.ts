@@ -8,7 +8,7 @@ function createQueue(broken: Partial<PageGroup> = {}) {
     addPage: () => ({ kind: 'refused' }),
     addChanges: () => ({ kind: 'refused' }),
     commit: () => void log.push('commit'),
-    undo: () => void log.push('undo'),
+    rollBack: () => void log.push('undo'),
     ...broken,
   };
   const queue = new CommitQueue({
@@ -57,7 +57,7 @@ test('a full transaction does not wait', () => {
 
 test('pages fail, each once, where their transaction cannot even be undone', () => {
   const { queue, log, page } = createQueue({
-    undo: () => {
+    rollBack: () => {
       throw new Error('no rollback');
     },
   });

@@ -1,6 +1,6 @@
 import { DecodingLine } from '../../../src/writer/decoding-line';
 import type { PackingMemory } from '../../../src/writer/packed-files';
-import type { Passage } from '../../../src/writer/page-writer';
+import type { CommitOptions } from '../../../src/writer/page-writer';
 
 interface Decoding {
   settle: () => void;
@@ -8,7 +8,7 @@ interface Decoding {
   spare: PackingMemory | undefined;
 }
 
-interface Committing extends Passage {
+interface Committing extends CommitOptions {
   settle: () => void;
   fail: (error: Error) => void;
 }
@@ -25,9 +25,9 @@ function createLine() {
         new Promise<string>((resolve, fail) => {
           decoding.set(name, { settle: () => resolve(name), fail, spare });
         }),
-      commit: (page, passage) =>
+      commit: (page, options) =>
         new Promise<string>((resolve, fail) => {
-          committing.set(page, { ...passage, settle: () => resolve(`${page} committed`), fail });
+          committing.set(page, { ...options, settle: () => resolve(`${page} committed`), fail });
         }),
       onNote: () => undefined,
     });
@@ -45,7 +45,7 @@ test('a page tells the writer whether others follow', async () => {
   await settled();
   for (const { settle } of decoding.values()) settle();
   await settled();
-  expect([...committing].map(([name, { moreCome }]) => [name, moreCome])).toEqual([
+  expect([...committing].map(([name, { moreFollow }]) => [name, moreFollow])).toEqual([
     ['a', true],
     ['b', false],
   ]);
@@ -59,7 +59,7 @@ test('where what followed is no page, the writer need not wait for it', async ()
   await settled();
   decoding.get('a')?.settle();
   await settled();
-  expect(committing.get('a')).toMatchObject({ moreCome: true });
+  expect(committing.get('a')).toMatchObject({ moreFollow: true });
   expect(flush).not.toHaveBeenCalled();
   decoding.get('b')?.fail(new Error('no page'));
   await expect(second).rejects.toThrow('no page');

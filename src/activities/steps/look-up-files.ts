@@ -4,14 +4,14 @@ import { toFileRecord } from '../../model/file';
 import { FAILURES, SyncFailure } from '../../model/failure';
 import type { ItemFault } from '../../planning/patience';
 import type { OpenCandidate } from '../../store/removals/candidates';
-import type { Answer } from '../../store/folders/folder-pages';
+import type { FileAnswer } from '../../store/folders/folder-pages';
 import { itemFault, workOnItems } from './item-faults';
 
-/** Answers that are written together. */
-const ANSWERS_AT_ONCE = 50;
+/** Answers per transaction. */
+const ANSWERS_A_COMMIT = 50;
 
-/** How files are asked for. */
-export interface FileQuestions {
+/** How to look up files. */
+export interface LookUpWork {
   drive: DriveClient;
   log: Log;
   signal: AbortSignal;
@@ -20,35 +20,35 @@ export interface FileQuestions {
   /** Requests in flight. */
   atOnce: number;
   /** Writes a group of answers; never an empty one. */
-  write: (answers: readonly Answer[]) => Promise<void>;
+  write: (answers: readonly FileAnswer[]) => Promise<void>;
 }
 
 /**
- * Asks for files one by one, and writes the answers in groups. A file of which Drive does not tell holds up no other. Returns how long to wait before
- * the next turn, in ms.
- * @throws whatever concerns more than single files; answers that have come are written.
+ * Looks up files one by one, and writes the answers in groups. A file without an answer blocks no other.
+ * Returns how long to wait before the next turn, in ms.
+ * @throws what concerns more than single files; the answers until then are written.
  */
-export async function askForFiles(
+export async function lookUpFiles(
   files: readonly OpenCandidate[],
-  { drive, write, ...turn }: FileQuestions,
+  { drive, write, ...turn }: LookUpWork,
 ): Promise<number> {
-  let answers: Answer[] = [];
+  let answers: FileAnswer[] = [];
   const flush = async (): Promise<void> => {
     const group = answers;
     answers = [];
     if (group.length > 0) await write(group);
   };
-  const add = async (answer: Answer): Promise<void> => {
-    // Only now: another request may have put a new list in place meanwhile.
+  const add = async (answer: FileAnswer): Promise<void> => {
+    // Read `answers` only now: another request may have flushed it.
     answers.push(answer);
-    if (answers.length >= ANSWERS_AT_ONCE) await flush();
+    if (answers.length >= ANSWERS_A_COMMIT) await flush();
   };
   try {
     return await workOnItems(files, {
       ...turn,
       what: 'look-ups',
       async ask(file) {
-        const answer = await askForFile(drive, file, turn.signal);
+        const answer = await lookUpFile(drive, file, turn.signal);
         if (!('kind' in answer)) return answer;
         await add(answer);
         return undefined;
@@ -61,11 +61,11 @@ export async function askForFiles(
   }
 }
 
-async function askForFile(
+async function lookUpFile(
   drive: DriveClient,
   { fileId, resourceKey }: OpenCandidate,
   signal: AbortSignal,
-): Promise<Answer | ItemFault> {
+): Promise<FileAnswer | ItemFault> {
   try {
     const file = toFileRecord(await drive.getFile(fileId, resourceKey, signal));
     if (file?.id !== fileId) throw new SyncFailure('malformed', { detail: 'the answer is another file' });
@@ -76,7 +76,7 @@ async function askForFile(
   }
 }
 
-/** Asks for a file that every Drive has. That Drive refuses it is an answer too. */
+/** Requests a file that every Drive has. A refusal is an answer too. */
 async function probeLookUp(drive: DriveClient, signal: AbortSignal): Promise<void> {
   try {
     await drive.getFile('root', undefined, signal);

@@ -18,7 +18,7 @@ const count = (condition: string) =>
 const cursor = () => Number(box.row('SELECT cursor FROM folder_work')['cursor']);
 /** As another process finds it. */
 const reopen = () => (work = new FolderWorkTable(box.db, eventTable(box.db)));
-const step = () => work.spreadSome(1, 1);
+const step = () => work.propagateSome(1, 1);
 
 beforeEach(() => {
   box = openTestStore(':memory:');

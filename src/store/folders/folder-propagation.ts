@@ -9,8 +9,8 @@ import { childrenOf, HAS_ONE_PARENT, ROOT_IDS } from '../files/parents';
 /** Children that one step works on: a folder may have half a million. */
 const MOST_CHILDREN = 5_000;
 
-/** A folder whose state spreads to its children. Children up to the key `cursor` are done. */
-export interface SpreadWork {
+/** A folder whose state propagates to its children. Children up to the key `cursor` are done. */
+export interface PropagationWork {
   kind: 'trash' | 'doubt';
   sourcePk: number;
   folder: string;
@@ -73,7 +73,7 @@ WITH RECURSIVE lost (id) AS (
 SELECT file.id, mime_type = '${FOLDER_TYPE}' AS folder FROM lost JOIN file ON parent_id = lost.id WHERE removed_at IS NULL`;
 
 /** Prepares the statements that find files by their parents. */
-function spreadStatements(db: Database.Database) {
+function propagationStatements(db: Database.Database) {
   return {
     children: db.prepare<[{ folder: string; cursor: number }], number>(CHILDREN).pluck(),
     trashedOf: db
@@ -93,13 +93,13 @@ function spreadStatements(db: Database.Database) {
 }
 
 /**
- * Spreads the state of a folder to its children, a part at a time. Each call runs inside the caller's
+ * Propagates the state of a folder to its children, a part at a time. Each call runs inside the caller's
  * transaction.
  */
-export class FolderSpread {
+export class FolderPropagation {
   readonly #db: Database.Database;
   readonly #events: EventTable;
-  #prepared: ReturnType<typeof spreadStatements> | undefined;
+  #prepared: ReturnType<typeof propagationStatements> | undefined;
   /** The remaining children of the last folder. Finding them again would take longer than a step. */
   #rest: { folder: string; cursor: number; children: number[] } | undefined;
 
@@ -120,24 +120,24 @@ export class FolderSpread {
    * Only this class finds children by parent, so it creates the index on first use, after the first crawl;
    * again if the transaction that created it was rolled back.
    */
-  get #sql(): ReturnType<typeof spreadStatements> {
+  get #sql(): ReturnType<typeof propagationStatements> {
     createChildIndex(this.#db);
-    return (this.#prepared ??= spreadStatements(this.#db));
+    return (this.#prepared ??= propagationStatements(this.#db));
   }
 
   /**
    * Works on a part of a folder's children. Returns the key up to which they are done, undefined after the
    * last one, and the folders among them whose own children come next.
    */
-  step(work: SpreadWork, now: number): { cursor: number | undefined; flipped: string[] } {
+  step(work: PropagationWork, now: number): { cursor: number | undefined; flipped: string[] } {
     const { children, isLast } = this.#next(work);
     const part = { folder: work.folder, children: JSON.stringify(children) };
     const flipped =
-      work.kind === 'trash' ? this.#spreadTrash(work, part, now) : this.#spreadDoubt(work, part);
+      work.kind === 'trash' ? this.#propagateTrash(work, part, now) : this.#propagateDoubt(work, part);
     return { cursor: isLast ? undefined : children.at(-1), flipped };
   }
 
-  #next({ folder, cursor }: SpreadWork): { children: number[]; isLast: boolean } {
+  #next({ folder, cursor }: PropagationWork): { children: number[]; isLast: boolean } {
     const { folder: known, cursor: at, children: rest } = this.#rest ?? {};
     const all = known === folder && at === cursor && rest ? rest : this.#sql.children.all({ folder, cursor });
     const children = all.slice(0, MOST_CHILDREN);
@@ -147,7 +147,7 @@ export class FolderSpread {
     return { children, isLast };
   }
 
-  #spreadTrash({ sourcePk, folder }: SpreadWork, part: Part, now: number): string[] {
+  #propagateTrash({ sourcePk, folder }: PropagationWork, part: Part, now: number): string[] {
     const { trashedOf, wrong, ask } = this.#sql;
     const trashed = trashedOf.get(folder);
     // The children of a folder that is gone are doubted instead.
@@ -170,7 +170,7 @@ export class FolderSpread {
     this.#events.add(pk, { kind, inherited: true, changes }, now);
   }
 
-  #spreadDoubt({ sourcePk: source }: SpreadWork, part: Part): string[] {
+  #propagateDoubt({ sourcePk: source }: PropagationWork, part: Part): string[] {
     this.#sql.doubtFolders.run({ ...part, source });
     this.#sql.doubt.run({ ...part, source });
     return [];

@@ -1,4 +1,4 @@
-import { addSample, timeLeftMs, type Sample } from '../../../src/planning/estimate';
+import { addSample, timeLeftMs, type Sample } from '../../../src/commands/render/estimate';
 
 /** Samples of every second at a steady pace. */
 function samplesOf(seconds: number, pagesASecond: number): Sample[] {

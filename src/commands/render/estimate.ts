@@ -1,19 +1,22 @@
-/** What was counted of a listing at some moment; `at` in ms. */
+/** How many pages were done at a moment; `at` in ms. */
 export interface Sample {
   at: number;
   pages: number;
 }
 
-/** The pace of longer ago says little of what comes next. */
+/** An older pace says little about what comes next. */
 const LONGEST_SPAN_MS = 30_000;
 const SHORTEST_SPAN_MS = 5_000;
 
-/** The samples to go on with after another one. */
+/** Adds a sample and drops those that are too old to matter. */
 export function addSample(samples: readonly Sample[], sample: Sample): Sample[] {
   return [...samples.filter(({ at }) => at >= sample.at - LONGEST_SPAN_MS), sample];
 }
 
-/** How long so many pages take at the pace of the samples, in ms; undefined while they tell too little. */
+/**
+ * How long this many pages take at the pace of the samples, in ms; undefined if the samples are too few to
+ * tell.
+ */
 export function timeLeftMs(samples: readonly Sample[], pagesLeft: number | undefined): number | undefined {
   const [first] = samples;
   const last = samples.at(-1);
