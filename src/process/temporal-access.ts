@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { Home } from './home';
-import { letGo } from '../let-go';
+import { releaseAll } from '../release-all';
 import { findTemporalBinary, namedBinary } from '../temporal/binary';
 import {
   connectClient,
@@ -15,7 +15,7 @@ import { createJobs, type Jobs } from '../temporal/jobs';
 import { createSchedules, type Schedules } from '../temporal/schedules';
 import { workflowRevision, taskQueueOf } from './names';
 
-/** A connection to the home's Temporal server, and what is to be closed with it. */
+/** A connection to the home's Temporal server. `close` also closes the server if this process started it. */
 export interface TemporalAccess {
   client: Client;
   jobs: Jobs;
@@ -25,12 +25,15 @@ export interface TemporalAccess {
   close(): Promise<void>;
 }
 
-/** What a long-running start tells the person who waits for it. */
+/** Takes messages of a slow start for the person who waits. */
 export type Announce = (line: string) => void;
 
 const MOST_CONNECTS = 3;
 
-/** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
+/**
+ * Connects to the Temporal server that the settings name, otherwise to the embedded one, which it starts if
+ * necessary. `supervise`: keep it alive.
+ */
 export async function openTemporal(
   config: Config,
   home: Home,
@@ -40,7 +43,8 @@ export async function openTemporal(
     try {
       return await connectTo(config, home, options);
     } catch (error) {
-      // Its owner may have ended after it was found; then this process finds another one, or owns it.
+      // The owner of the server may have ended in the meantime. Then this process finds another server, or
+      // starts one.
       const mayRetry = error instanceof ServerUnusable && error.isEmbedded && attempt < MOST_CONNECTS;
       if (!mayRetry || options.signal?.aborted === true) throw error;
     }
@@ -64,7 +68,7 @@ async function connectTo(
       schedules: createSchedules(client, taskQueueOf(home)),
       uiUrl: server?.uiUrl,
       async close() {
-        await letGo(
+        await releaseAll(
           () => client.connection.close(),
           () => server?.close(),
         );
@@ -76,7 +80,7 @@ async function connectTo(
   }
 }
 
-/** True where the home's own server is used and can be started at once, with nothing to be fetched. */
+/** True if the embedded server is used and can start without a download. */
 export async function startsAtOnce({ externalTemporal, env, cacheDir }: Config): Promise<boolean> {
   if (externalTemporal) return false;
   return namedBinary(env) !== undefined || (await findTemporalBinary({ env, cacheDir })).path !== undefined;

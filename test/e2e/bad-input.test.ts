@@ -78,7 +78,7 @@ describe('a wrong command line', () => {
     ['a statement that writes', ['sql', 'DELETE FROM file'], /only statements that read are allowed/],
     ['a limit that is none', ['history', '--limit', '0'], /--limit takes a count/],
     ['a time that is none', ['history', '--since', 'yesterday'], /--since takes a time span or a time/],
-    ['a folder that is not known', ['history', '--folder', 'nope'], /the store knows no folder "nope"/],
+    ['a folder that is not known', ['history', '--folder', 'nope'], /there is no folder with the id "nope"/],
     ['a pragma that writes', ['sql', 'PRAGMA user_version = 5'], /only statements that read are allowed/],
   ])('with %s exits 2, says so and changes nothing', async (_name, args, sentence) => {
     const outcome = await synced.run(args);
@@ -111,7 +111,7 @@ describe('credentials and Drive', () => {
     });
     closeSync(full);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^gdrive-sync: the output cannot be written: .*ENOSPC.*\n$/);
+    expect(stderr).toMatch(/^gdrive-sync: cannot write the output: .*ENOSPC.*\n$/);
   });
 
   test('a Drive that cannot be reached exits 1 and names its address', async () => {
@@ -235,7 +235,7 @@ describe('Temporal', () => {
         https_proxy: 'http://127.0.0.1:1',
       });
       expect(outcome).toMatchObject({ code: 1, stdout: '' });
-      expectPlainError(outcome, /there is no Temporal server/);
+      expectPlainError(outcome, /cannot install the Temporal server/);
       expect(outcome.stderr).toContain('TEMPORAL_CLI_PATH');
     } finally {
       rmSync(empty, { recursive: true, force: true });

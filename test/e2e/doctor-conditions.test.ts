@@ -42,7 +42,7 @@ test('every account is looked at, or the one that is named', async () => {
   expect(stores.map(({ check, account, says }) => `${check} ${account ?? ''}: ${says}`)).toEqual([
     expect.stringMatching(/^store default: 60 files of /),
     expect.stringMatching(/^store default: as of /),
-    'store second: no copy yet; `gdrive-sync sync` makes one',
+    'store second: no copy yet; `gdrive-sync sync` creates one',
     expect.stringMatching(/^login default: is of /),
     expect.stringMatching(/^login second: is of /),
   ]);
@@ -107,7 +107,7 @@ test('what takes too long is given up, and holds nothing up', async () => {
     ]);
     expect(findings.filter(({ check }) => check === 'store').at(-1)).toMatchObject({
       level: 'ok',
-      says: expect.stringMatching(/^too large to be read through here: sqlite3 /) as string,
+      says: expect.stringMatching(/^too large for a quick integrity check; run sqlite3 /) as string,
     });
     expect(findings.at(-1)).toMatchObject({ check: 'quota', level: 'ok' });
   } finally {

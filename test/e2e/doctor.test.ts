@@ -99,7 +99,7 @@ const CASES: Case[] = [
     },
     check: 'home',
     level: 'warning',
-    says: /can be used by others \(mode 755\)/,
+    says: /other users can access .* \(mode 755\)/,
     remedy: /^chmod 700 /,
   },
   {
@@ -111,7 +111,7 @@ const CASES: Case[] = [
     },
     check: 'worker',
     level: 'warning',
-    says: /process \d+ ended without letting go of its work/,
+    says: /process \d+ did not stop cleanly/,
     remedy: /gdrive-sync up/,
   },
   {
@@ -142,7 +142,7 @@ const CASES: Case[] = [
     },
     check: 'credentials',
     level: 'warning',
-    says: /can be used by others \(mode 644\)/,
+    says: /other users can access .* \(mode 644\)/,
     remedy: /^chmod 600 /,
   },
   {
@@ -176,7 +176,7 @@ const CASES: Case[] = [
     },
     check: 'drive',
     level: 'warning',
-    says: /asks to slow down/,
+    says: /limiting the request rate/,
     remedy: /wait/,
   },
   {
@@ -286,7 +286,7 @@ const CASES: Case[] = [
     break: (home) => alterStore(home, "UPDATE store SET drives = 'garbage'"),
     check: 'settings',
     level: 'warning',
-    says: /does not say which shared drives to follow, so all are followed/,
+    says: /setting of shared drives in the store is not valid, so all drives are followed/,
     remedy: /sync --drives all/,
   },
   {

@@ -133,7 +133,7 @@ test('a job whose token dies in mid-crawl waits, and the next sync with a good l
   const answered = pagesAnswered(emulator);
   const second = await rig.run(['sync'], writeCredentials());
   expect(second).toEqual({ ...second, code: 0 });
-  expect(second.stderr).toContain(`Job ${waiting!.jobId} goes on where it stopped`);
+  expect(second.stderr).toContain(`Job ${waiting!.jobId} continues where it stopped`);
   expect(await rig.jobs()).toEqual([
     expect.objectContaining({ jobId: waiting!.jobId, state: 'completed', files: FILES }),
   ]);

@@ -158,7 +158,7 @@ test('a job is named by a unique prefix, and an ambiguous or unknown one is refu
 
   const ambiguous = await rig.run(['status', one!.slice(0, length - 1)]);
   expect(ambiguous).toMatchObject({ code: 2, stdout: '' });
-  expectPlainError(ambiguous, /names more than one job/);
+  expectPlainError(ambiguous, /more than one job id begins with/);
   const unknown = await rig.run(['status', 'x']);
   expect(unknown).toMatchObject({ code: 2, stdout: '' });
   expectPlainError(unknown, /there is no job "x"/);

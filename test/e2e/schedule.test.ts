@@ -56,7 +56,7 @@ test('a schedule is made, shown, changed, paused, resumed and removed', async ()
   const made = await succeeds('schedule', 'set', '--every', '1h', '--full-every', '7d');
   expect(made).toMatchObject({
     stdout: expect.stringContaining('every 1h'),
-    stderr: expect.stringContaining('acts once `gdrive-sync up` runs'),
+    stderr: expect.stringContaining('takes effect while `gdrive-sync up` runs'),
   });
   // With a worker the commands need not start a server each.
   const up = rig.spawn(['up', '--every', 'never']);
