@@ -17,19 +17,13 @@ export class UserError extends Error {
   }
 }
 
-/**
- * A store that cannot be used: it is damaged, belongs to another program, has a newer schema, or cannot be
- * opened.
- */
+/** A store that is damaged, belongs to another program, has a newer schema, or cannot be opened. */
 export class StoreError extends UserError {}
 
 /** Credentials that are missing or cannot be read. */
 export class LoginError extends UserError {}
 
-/**
- * The `code` of a Node or SQLite error, or undefined; `instanceof` is unreliable across realms and native
- * addons.
- */
+/** The `code` of a Node or SQLite error; `instanceof` is unreliable across realms and native addons. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

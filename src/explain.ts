@@ -58,10 +58,7 @@ function ofFileSystem(error: unknown): UserError | undefined {
 
 const TRY_AGAIN = 'try again in a moment; `gdrive-sync doctor` checks the server';
 
-/**
- * Explains errors of Temporal's client: gRPC errors with status codes, possibly nested, and workflow
- * failures.
- */
+/** Explains errors of Temporal's client: gRPC errors, possibly nested, and workflow failures. */
 function ofTemporal(error: unknown): UserError | undefined {
   const chain = causesOf(error);
   const names = new Set(chain.map(({ name }) => name));

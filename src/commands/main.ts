@@ -6,10 +6,7 @@ import type { Host } from './shared/host';
 import { processHost } from './shared/process-host';
 import { createInvoke, type GlobalOptions } from './shared/invoke';
 
-/**
- * How long something that is no longer needed, such as a connection that does not close, may keep the process
- * alive.
- */
+/** How long a leftover, such as a connection that does not close, may keep the process alive. */
 const LINGER_MS = 5_000;
 
 /** Runs one command line in this process and then ends the process. */
@@ -60,10 +57,7 @@ function reportUsage({ stderr }: Host, { message }: CommanderError): number {
   return EXIT.usage;
 }
 
-/**
- * An excluded search word such as `-draft` looks like an option. A leading space stops the parser from
- * reading it as one.
- */
+/** Puts a space before excluded words such as `-draft`, so that the parser does not take them for options. */
 function withWords(args: readonly string[]): string[] {
   const at = args.indexOf('search');
   return args.map((arg, place) => (at !== -1 && place > at && /^-[^-]./.test(arg) ? ` ${arg}` : arg));

@@ -1,7 +1,4 @@
-/**
- * Why a request to Drive or a step of the sync failed. The store, the workflows and the command line share
- * these names.
- */
+/** Why a request to Drive or a step of the sync failed, for the store, workflows and command line alike. */
 export type FailureKind =
   | 'transient'
   | 'malformed'

@@ -47,7 +47,7 @@ const BACKGROUND_SHARE = 0.1;
 
 /**
  * Creates one rate limiter per account; it outlives a login. All limiters share the limit of the Google
- * project, because the accounts of a home probably use the same project.
+ * project, which the accounts of a home are assumed to share.
  */
 export function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter {
   const project = new Pacer(Math.max(PROJECT_UNITS, unitsPerMinute));

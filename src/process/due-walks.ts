@@ -4,10 +4,7 @@ import { isWalkDue } from '../queries/jobs/walk-state';
 import { readStore } from './stores';
 import type { WalkStarts } from '../temporal/walk-starts';
 
-/**
- * Starts the walk of shared folders for each store of a home whose walk is due. A worker calls it when it
- * starts.
- */
+/** Starts the walk of shared folders for each store of a home where it is due; for a worker that starts. */
 export async function startDueWalks(home: Home, walks: Pick<WalkStarts, 'startWalk'>): Promise<void> {
   for (const account of home.accounts()) {
     const storeId = dueStore(home, account);

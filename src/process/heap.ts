@@ -12,10 +12,7 @@ const HEAP_GROWING_PERCENT = '--heap-growing-percent=100';
  */
 const MAX_SEMI_SPACE_SIZE = '--max-semi-space-size=2';
 
-/**
- * Keeps the semi-spaces of the main thread at their current size: its maximum of 16 MiB was fixed when it
- * started.
- */
+/** Keeps the main thread's semi-spaces at their current size; their maximum was fixed when it started. */
 const SEMI_SPACE_GROWTH_FACTOR = '--semi-space-growth-factor=1';
 
 /** With such small semi-spaces, synchronizing parallel scavenges costs more than it saves. */

@@ -8,10 +8,7 @@ export { storeFailure } from '../store/sqlite/failure';
 export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
 export { OutdatedStore };
 
-/**
- * The id of an account's store; creates the store if there is none. Jobs belong to a store, not to an account
- * name.
- */
+/** The id of an account's store, created if missing. Jobs belong to a store, not to an account name. */
 export function ensureStore(home: Home, account: string): string {
   const id = readStore(home, account, storeIdOf);
   if (id !== undefined) return id;
@@ -19,10 +16,7 @@ export function ensureStore(home: Home, account: string): string {
   return ensureStore(home, account);
 }
 
-/**
- * The id of an account's store, if it has one. Only for the holder of the worker lock, because it migrates an
- * old store first.
- */
+/** The id of an account's store, if any. Only for the holder of the worker lock: it migrates an old store. */
 export function findStoreId(home: HomePlaces, account: string): string | undefined {
   try {
     return readStore(home, account, storeIdOf);

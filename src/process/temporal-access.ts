@@ -43,8 +43,7 @@ export async function openTemporal(
     try {
       return await connectTo(config, home, options);
     } catch (error) {
-      // The owner of the server may have ended in the meantime. Then this process finds another server, or
-      // starts one.
+      // The server's owner may have ended in the meantime: find another server, or start one.
       const mayRetry = error instanceof ServerUnusable && error.isEmbedded && attempt < MOST_CONNECTS;
       if (!mayRetry || options.signal?.aborted === true) throw error;
     }

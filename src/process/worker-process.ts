@@ -51,8 +51,8 @@ function ownRecord({ accessToken, account, driveUrl }: Config): WorkerRecord {
 /**
  * Starts the home's worker in this process: starts the server, recovers the work of a dead predecessor, then
  * works until `signal` aborts. No work starts before `verified` resolves. When the worker stops, it closes
- * the stores and releases the lock; the caller closes the server. If the start fails, everything is undone,
- * but the caller must close `accounts` and `role`.
+ * the stores and releases the lock; the caller closes the server. If the start fails, everything else is
+ * undone, but the caller must close `accounts` and `role`.
  */
 export async function startWorker(
   config: Config,

@@ -13,10 +13,7 @@ export interface WorkerRecord {
   credentials: string | null;
 }
 
-/**
- * The worker that was recorded last. Only the lock shows whether it still runs: its pid may belong to another
- * process by now.
- */
+/** The last recorded worker. Only the lock shows whether it runs: another process may have its pid by now. */
 export type NotedWorker = { state: 'none' } | { state: 'alive' | 'dead'; record: WorkerRecord };
 
 /** Records this process as the home's worker. Only for the holder of the worker lock. */

@@ -16,10 +16,7 @@ export function isWorkerRoleHeld(home: Home): boolean {
 const BRIEF_ROLE_LIMIT_MS = 5_000;
 const BRIEF_ROLE_LOOK_MS = 50;
 
-/**
- * Takes the worker lock for one short write, or returns undefined if a worker holds it. Waits for other short
- * writes.
- */
+/** Takes the worker lock for a short write; undefined if a worker holds it. Waits for other short writes. */
 export async function takeBriefRole(home: Home): Promise<RoleLock | undefined> {
   for (const endsAt = Date.now() + BRIEF_ROLE_LIMIT_MS; ; await delay(BRIEF_ROLE_LOOK_MS)) {
     const role = tryWorkerRole(home);

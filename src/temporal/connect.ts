@@ -20,10 +20,7 @@ export function embeddedTarget(address: string, namespace: string): TemporalTarg
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
 
-/**
- * The client's connection options. Bypasses the proxy for loopback addresses: a proxy would connect to its
- * own machine.
- */
+/** The client's connection options. Bypasses a proxy for loopback: it would connect to its own machine. */
 export function clientOptions({ connection }: TemporalTarget): ConnectionOptions {
   if (!LOOPBACK.test(addressOf(connection))) return { ...connection };
   return { ...connection, channelArgs: { 'grpc.enable_http_proxy': 0 } };

@@ -54,20 +54,14 @@ export async function serverRuns(home: string): Promise<boolean> {
   return typeof (await lookForServer(home)) === 'object';
 }
 
-/**
- * Looks up the home's server. `none`: no process owns it. `silent`: a process owns it, but it does not
- * answer.
- */
+/** Looks up the home's server. `none`: no process owns it. `silent`: its owner has none that answers. */
 export async function lookForServer(home: string): Promise<TemporalTarget | 'none' | 'silent'> {
   if (!isRoleHeld(serverFiles(home).lock)) return 'none';
   const place = await findOwned(home);
   return place === undefined ? 'silent' : embeddedTarget(addressOf(place), EMBEDDED_NAMESPACE);
 }
 
-/**
- * Finds the home's running server, or takes the server lock and starts it. Concurrent processes end up
- * sharing one server.
- */
+/** Finds the home's server, or takes the lock and starts it. Concurrent processes share one server. */
 export async function ensureServer(options: DevServerOptions): Promise<DevServer> {
   const binary = await resolveTemporalBinary(options);
   const keeper = createKeeper(options, binary);

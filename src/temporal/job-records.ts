@@ -39,10 +39,7 @@ export interface JobRecords {
   current(store: StoreRef): Promise<TemporalJob | undefined>;
   /** The steps of a running job that are being retried. */
   pendingSteps(job: TemporalJob): Promise<PendingStep[]>;
-  /**
-   * Deletes all runs of the job, including its attempts and sources, and waits until they are gone from the
-   * list.
-   */
+  /** Deletes all runs of the job, its attempts and its sources, and waits until none is listed. */
   remove(job: TemporalJob): Promise<void>;
 }
 

@@ -8,10 +8,7 @@ import { createJobRecords, withDeadline, type JobRecords, type TemporalJob } fro
 import { createJobStarts, type JobStarts } from './job-starts';
 import { createWalkStarts, type WalkStarts } from './walk-starts';
 
-/**
- * The jobs of one home on its Temporal server. Every call has a deadline. Deleting and terminating always
- * name the run.
- */
+/** The jobs of a home on its server. Calls have a deadline. Deleting and terminating always name the run. */
 export interface Jobs extends JobRecords, JobStarts, WalkStarts {
   /** Pauses a job until it is resumed; what it committed is kept. */
   pause(job: TemporalJob): Promise<void>;

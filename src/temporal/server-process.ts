@@ -54,8 +54,7 @@ function serverArguments(home: string, port: number, uiPort: number): string[] {
     '--ui-port': String(uiPort),
     '--namespace': EMBEDDED_NAMESPACE,
     '--log-level': 'warn',
-    // A relative path, because the server turns it into a URI, where # and % in a folder's name have a
-    // meaning.
+    // A relative path: the server turns it into a URI, where # and % in a folder's name have a meaning.
     '--db-filename': basename(database),
     // Not the user's own file. The path also shows in the process list which home a server belongs to.
     '--env-file': settings,
@@ -114,10 +113,7 @@ async function predecessorGone(home: string): Promise<void> {
   }
 }
 
-/**
- * Prefers the guard's pid file: an owner that was killed while its server started has not written the state
- * yet.
- */
+/** Prefers the guard's pid file: an owner killed while its server started has not written the state yet. */
 function lastPid(home: string): number | undefined {
   try {
     return Number(readFileSync(serverFiles(home).pid, 'utf8'));

@@ -85,10 +85,7 @@ export async function freePort(wanted: number | undefined): Promise<number> {
   return port;
 }
 
-/**
- * True while the process runs and is the server of this home: the pid alone may belong to another process by
- * now.
- */
+/** True while the process runs and is this home's server: the pid alone may be another process's by now. */
 export function isServerProcess(pid: number, home: string): boolean {
   try {
     process.kill(pid, 0);

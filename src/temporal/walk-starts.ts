@@ -12,10 +12,7 @@ export type WalkRun = { running: true } | { running: false; stopped: string | un
 export interface WalkStarts {
   /** Starts the walk unless it is running. */
   startWalk(store: StoreRef): Promise<void>;
-  /**
-   * Terminates the walk's run and starts it again from the store. `acceptRemovals`: a person's consent to its
-   * removals.
-   */
+  /** Terminates the walk's run and restarts it from the store. `acceptRemovals`: consent to its removals. */
   restartWalk(store: StoreRef, decision?: { acceptRemovals: boolean }): Promise<void>;
   /** The state of the newest run. */
   walkRun(store: StoreRef): Promise<WalkRun>;

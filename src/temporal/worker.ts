@@ -24,10 +24,7 @@ export interface WorkerOptions {
 
 let installed = false;
 
-/**
- * Temporal's runtime can be installed only once per process. It must not handle signals, because this program
- * does.
- */
+/** Installs Temporal's runtime, once per process. It must not handle signals: this program does. */
 function installRuntime(log: Log): void {
   if (installed) return;
   installed = true;

@@ -235,7 +235,7 @@ test('a paused job stays paused over restarts of the worker until it is resumed'
 
   const stopped = await rig.run(['sync']);
   expect(stopped).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(stopped, new RegExp(`job ${jobId} waits: paused`));
+  expectPlainError(stopped, new RegExp(`job ${jobId} is waiting: paused`));
   const asked = emulator.counts['files.list'];
 
   const second = rig.spawn(['up', '--every', '1s']);
@@ -259,7 +259,7 @@ test('without a worker a job is paused and resumed too', async () => {
   expect(await jobInState('waiting')).toMatchObject({ pages: 0 });
   const stopped = await rig.run(['sync']);
   expect(stopped).toMatchObject({ code: 1 });
-  expectPlainError(stopped, /waits: paused/);
+  expectPlainError(stopped, /is waiting: paused/);
   expect((await succeeds('resume')).stdout).toContain('resumed; run');
   const notWaiting = await rig.run(['resume']);
   expect(notWaiting).toMatchObject({ code: 1 });
@@ -278,7 +278,7 @@ test('unusually many removals wait for consent, which is asked for with examples
   emulator.world.loseEverything({ silent: false });
   const stopped = await rig.run(['sync']);
   expect(stopped).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(stopped, /waits: [\d,]+ of [\d,]+ files are gone from Drive/);
+  expectPlainError(stopped, /is waiting: [\d,]+ of [\d,]+ files are gone from Drive/);
   const { jobId } = await jobInState('waiting');
   const { sources } = await json<Depth>('status', jobId);
   const { files, examples } = sources[0]!.removals!;

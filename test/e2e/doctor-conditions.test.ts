@@ -43,8 +43,8 @@ test('every account is looked at, or the one that is named', async () => {
     expect.stringMatching(/^store default: 60 files of /),
     expect.stringMatching(/^store default: as of /),
     'store second: no copy yet; `gdrive-sync sync` creates one',
-    expect.stringMatching(/^login default: is of /),
-    expect.stringMatching(/^login second: is of /),
+    expect.stringMatching(/^login default: belongs to /),
+    expect.stringMatching(/^login second: belongs to /),
   ]);
   const one = await patients.examine(home, { GDRIVE_SYNC_ACCOUNT: 'second' });
   expect(new Set(one.findings.map(({ account }) => account))).toEqual(new Set([undefined, 'second']));

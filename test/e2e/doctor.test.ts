@@ -37,7 +37,7 @@ test('a healthy set-up is healthy, in words and as JSON', async () => {
   expect(stdout).toMatch(/^ok +store default: 60 files of /m);
   expect(stdout).toMatch(/^ok +credentials default: \S+: a person's login$/m);
   expect(stdout).toMatch(/^ok +settings default: shared drives followed: all; /m);
-  expect(stdout).toMatch(/^ok +clock: agrees/m);
+  expect(stdout).toMatch(/^ok +clock: agrees with Google/m);
   expect(stdout).toMatch(/Everything is as it should be\.\n$/);
 });
 
@@ -50,7 +50,9 @@ test('a worker that polls is seen, and so is one that is missing', async () => {
     );
   });
   const { findings } = await patients.examine(patients.rig.home);
-  expect(findings.find(({ check }) => check === 'worker')?.says).toContain(`process ${String(up.pid)} works`);
+  expect(findings.find(({ check }) => check === 'worker')?.says).toContain(
+    `process ${String(up.pid)} is running`,
+  );
   const { port } = serverOf(patients.rig.home) ?? { port: 0 };
   const external = { TEMPORAL_ADDRESS: `127.0.0.1:${String(port)}` };
   const other = await patients.examine(patients.copyHome(), {

@@ -122,7 +122,7 @@ test('a job whose token dies in mid-crawl waits, and the next sync with a good l
   emulator.expireAccessTokens();
   const outcome = await first.done;
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(outcome, /^gdrive-sync: job [0-9a-f]{8} waits: Google refuses the stored login/);
+  expectPlainError(outcome, /^gdrive-sync: job [0-9a-f]{8} is waiting: Google refuses the stored login/);
 
   const [waiting] = await waitFor('the job waits', async () => {
     const jobs = await rig.jobs();

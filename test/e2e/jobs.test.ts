@@ -125,7 +125,7 @@ test.each([
 
   const refused = await rig.run(['delete', jobId, '--yes']);
   expect(refused).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(refused, new RegExp(`job ${jobId} is not at its end`));
+  expectPlainError(refused, new RegExp(`job ${jobId} has not ended`));
 
   expect(await rig.run([command, jobId.slice(0, 6)])).toMatchObject({ code: 0 });
   const ended = await jobInState(state);

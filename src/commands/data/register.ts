@@ -16,7 +16,7 @@ export function registerData(program: Command, invoke: Invoke): void {
     )
     .option('--folder <id>', 'only events of this folder or shared drive and everything below it')
     .option('-f, --follow', 'keep showing new events')
-    .option('--limit <count>', 'maximum number of events to show (the newest)', count('--limit'), 50)
+    .option('--limit <count>', 'maximum number of events (the newest ones)', count('--limit'), 50)
     .option('--all', 'include events that files inherited from a parent folder')
     .option('--keep <span>', 'how long to keep events from now on, for example 365d', span('--keep'))
     .action(invoke(async () => (await import('./history.js')).runHistory));

@@ -11,10 +11,7 @@ export interface Comparison {
   extra: number;
 }
 
-/**
- * Compares every live row, in every field, with the files in Drive, in both directions and in constant
- * memory.
- */
+/** Compares every field of every live row with the files in Drive, both ways, in constant memory. */
 export function compareWithTruth(reader: Reader, truth: Iterable<object>): Comparison {
   const result: Comparison = { equal: 0, different: 0, missing: 0, extra: 0 };
   const find = `SELECT ${RECORD_COLUMNS.join(', ')} FROM file WHERE id = ? AND removed_at IS NULL`;

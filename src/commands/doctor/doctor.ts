@@ -73,10 +73,7 @@ async function examineTemporal(context: Context): Promise<Finding[]> {
   });
 }
 
-/**
- * Checks first whether Drive answers, so that no login is tried in vain. Without a home, only the settings
- * can hold a login.
- */
+/** Checks Drive before the logins, which need it. Without a home, only the settings can hold a login. */
 async function* examineGoogle(context: Context, hasHome: boolean): AsyncGenerator<Finding> {
   const { config } = context;
   let answers = false;

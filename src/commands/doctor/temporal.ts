@@ -11,10 +11,7 @@ import type { Context } from '../shared/context';
 import { broken, ok, warning, type Finding } from './finding';
 import { workingProcess } from './worker';
 
-/**
- * Checks whether the Temporal server can be used, and whether this home's worker polls it. Does not start a
- * server.
- */
+/** Checks the Temporal server, and whether this home's worker polls it. Does not start a server. */
 export async function checkTemporal({ config, home }: Context): Promise<Finding[]> {
   await loadCore();
   if (config.externalTemporal) return await checkServer(home, externalTarget(config.env), 'own');
@@ -64,10 +61,7 @@ async function checkServer(home: Home, target: TemporalTarget, kind: 'own' | 'em
   return [broken('temporal', `the server at ${where} cannot be used: ${report.why}`, remedy)];
 }
 
-/**
- * Looks for the running worker among the pollers: a server remembers pollers for minutes after they have
- * ended.
- */
+/** Looks for the running worker: a server lists pollers for minutes after they have ended. */
 function checkPollers(home: Home, { pollers }: Extract<ServerReport, { state: 'answers' }>): Finding {
   const queue = taskQueueOf(home);
   const pid = workingProcess(home);

@@ -27,10 +27,7 @@ export interface DuOptions {
 
 const DEFAULT_LIMIT = 25;
 
-/**
- * Shows what uses storage: the contents of a folder, each with everything below it, or files grouped by
- * another property.
- */
+/** Shows what uses storage: the items of a folder with everything in them, or files by another property. */
 export function runDu(
   context: Context,
   named: string | undefined,

@@ -13,7 +13,7 @@ export function registerSearch(program: Command, invoke: Invoke): void {
       '[words...]',
       'words, "phrases", -excluded words, and filters such as type:pdf after:2026-01 in:"/My Drive/Taxes"',
     )
-    .option('--limit <count>', 'maximum number of results to show (best matches)', count('--limit'), 25)
+    .option('--limit <count>', 'maximum number of results, best matches first', count('--limit'), 25)
     .option('--open <number>', 'open the result with this number in the browser', count('--open'))
     .option('--ids', 'print only ids')
     .action(invoke(async () => (await import('./search.js')).runSearch));
@@ -44,6 +44,6 @@ export function registerFiles(program: Command, invoke: Invoke): void {
       choice('--by', ['folder', 'type', 'owner', 'drive', 'age']),
       'folder',
     )
-    .option('--limit <count>', 'maximum number of rows to show (the largest)', count('--limit'), 25)
+    .option('--limit <count>', 'maximum number of rows, largest first', count('--limit'), 25)
     .action(invoke(async () => (await import('./du.js')).runDu));
 }

@@ -90,10 +90,7 @@ function step(
   return { kind: 'folder', id };
 }
 
-/**
- * The ids of the items with the name. Exact matches come before others, and items outside the trash before
- * trashed ones.
- */
+/** The ids of the items with the name: exact matches before others, untrashed items before trashed ones. */
 function pick(items: readonly Item[], name: string): string[] {
   const exact = items.filter((item) => item.name === name);
   const alike = exact.length > 0 ? exact : items.filter((item) => isSame(item.name, name));

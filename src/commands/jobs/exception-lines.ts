@@ -5,7 +5,7 @@ import { countOf, formatTime, printable } from '../render/text';
 /** Replaces the failure's own sentence where that is about another request. */
 const WORDS: ReadonlyMap<string | undefined, string> = new Map([
   ['file-forbidden', 'Google Drive refuses access'],
-  ['not-found', 'Google Drive does not find it'],
+  ['not-found', 'Google Drive does not find it when listing it'],
 ]);
 
 /** A phrase on how many items Drive refuses; undefined if there are none. */

@@ -119,10 +119,7 @@ function closedState(
   return { state: status === 'COMPLETED' ? 'completed' : 'terminated', reason: undefined };
 }
 
-/**
- * Connects to Temporal if its server already runs or is the user's own. Showing the status must not start a
- * server.
- */
+/** Connects to Temporal if its server already runs or is the user's own: `status` must not start one. */
 export async function reachRunningTemporal(context: Context): Promise<TemporalAccess | undefined> {
   const { config, home, tell, signal } = context;
   if (!config.externalTemporal && !(await serverRuns(home.path))) return undefined;

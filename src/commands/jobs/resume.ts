@@ -7,10 +7,7 @@ import type { JobView } from './job-list';
 import { storedJob } from './stored-job';
 import { openJob, refuse, waitForStoredState, withJob, type JobAccess } from './with-job';
 
-/**
- * Continues a job that is paused or waits for a person. `acceptRemovals`: consent to remove unusually many
- * files.
- */
+/** Continues a paused or waiting job. `acceptRemovals`: consent to remove unusually many files. */
 export async function runResume(
   context: Context,
   prefix: string | undefined,
@@ -21,8 +18,7 @@ export async function runResume(
     if (acceptRemovals && ENDED.has(job.state) && walkWaits(context, job.account))
       return await acceptWalkRemovals(context, job, access);
     const temporal = openJob(job, 'resumed');
-    // A worker that has just taken the job over checks the removals again. The consent applies to that check
-    // too.
+    // A worker that has just taken the job over checks the removals again: consent applies to that, too.
     if (storedJob(context.home, job)?.state !== 'waiting' && !acceptRemovals)
       refuse(
         job,
@@ -52,10 +48,7 @@ function walkWaits({ home }: Context, account: string): boolean {
   return (readStore(home, account, walkState)?.removals ?? 0) > 0;
 }
 
-/**
- * Consents to the removals of the walk: each file is checked with Drive again, and removed if it is still
- * gone.
- */
+/** Consents to the walk's removals: Drive is asked for each file again, and those still gone are removed. */
 async function acceptWalkRemovals(
   { home }: Context,
   { account }: JobView,

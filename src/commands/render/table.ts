@@ -116,10 +116,7 @@ function widthOf(columns: readonly Measured[]): number {
   return columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
 }
 
-/**
- * Cuts the widest columns first. When none can be cut further, leaves out optional columns, the last one
- * first.
- */
+/** Cuts the widest columns first. If that is not enough, leaves out optional columns, the last one first. */
 function fit(columns: readonly Measured[], width: number): Measured[] {
   const fitted = columns.map((column) => ({ ...column }));
   for (let excess = widthOf(fitted) - width; excess > 0; excess = widthOf(fitted) - width) {

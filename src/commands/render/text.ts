@@ -61,10 +61,7 @@ export function formatSize(bytes: number | bigint | undefined): string {
   return `${size.toFixed(digits)} ${SIZE_UNITS[unit] ?? ''}`;
 }
 
-/**
- * Converts a time that Drive sent to local time, to the second. A text that is not a valid time stays as it
- * is.
- */
+/** Converts a time that Drive sent to local time, to the second. An invalid time stays as it is. */
 export function formatDriveTime(time: string | undefined): string {
   if (time === undefined) return '';
   const at = Date.parse(time);

@@ -11,7 +11,7 @@ const ACTS = {
 
 /** Registers `schedule` and its commands. */
 export function registerSchedule(program: Command, invoke: Invoke): void {
-  const schedule = program.command('schedule').description('let Temporal sync the account at an interval');
+  const schedule = program.command('schedule').description('let Temporal sync the account on a schedule');
   schedule
     .command('set')
     .description('create or change the schedule')

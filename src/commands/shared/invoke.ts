@@ -23,10 +23,7 @@ export interface GlobalOptions {
 /** Runs a command with its arguments and options; returns the exit code. */
 export type Run<A extends unknown[]> = (context: Context, ...given: A) => Promise<number> | number;
 
-/**
- * Makes an action for commander. It loads the command's code only when it is called, which keeps the start
- * fast.
- */
+/** Makes an action for commander. Loads the command's code only when called, for a fast start. */
 export type Invoke = <A extends unknown[]>(load: () => Promise<Run<A>>) => (...given: A) => Promise<void>;
 
 /** How long the process may take to stop after the first Ctrl-C before it is ended. */

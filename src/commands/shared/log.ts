@@ -48,10 +48,7 @@ export function openFileLog(homePath: string): Log {
   return createLog(fileSink(logFileOf(homePath))).with({ pid: process.pid });
 }
 
-/**
- * Logs an error in the words that the user sees, but without e-mail addresses. Skips mistakes on the command
- * line.
- */
+/** Logs an error as the user sees it, but without e-mail addresses. Skips mistakes on the command line. */
 export function logTold(log: Log, what: string, error: unknown): void {
   const known = explain(error);
   if (known?.exitCode === EXIT.usage) return;

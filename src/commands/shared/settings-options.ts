@@ -15,6 +15,9 @@ export function addSettings(
     .optionsGroup('Account settings (stored; `up` and schedules use them too):')
     .option('--drives <scope>', 'shared drives to follow: all, none, or ids separated by commas')
     .option('--walk', walk)
-    .option('--no-walk', 'do not list them; files that are found only there will be missing')
+    .option(
+      '--no-walk',
+      'do not list folders that others share with you; files that are only there will be missing',
+    )
     .optionsGroup('Options:');
 }

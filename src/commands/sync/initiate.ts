@@ -44,10 +44,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
   });
 }
 
-/**
- * Requests a current copy from the running worker. Without a worker, starts a job that the next worker takes
- * over.
- */
+/** Requests a current copy from the worker. Without one, starts a job that the next worker takes over. */
 async function startOrJoin(
   jobs: Jobs,
   request: JobRef,

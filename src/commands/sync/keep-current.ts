@@ -14,9 +14,9 @@ import type { Session } from './session';
 export type Starter = Pick<Session, 'jobs'>;
 
 /**
- * Starts a job for every account of the home, now and then at every interval, until the signal aborts. A job
- * that still runs continues, and one that waits for a login tries again. If an account fails, the error is
- * reported and the account is tried again at the next interval.
+ * Starts a job for every account of the home immediately and again at every interval, until the signal
+ * aborts. A job that still runs continues, and one that waits for a login tries again. If an account fails,
+ * the error is reported and the account is tried again at the next interval.
  */
 export async function keepCurrent(
   context: Context,
@@ -50,10 +50,7 @@ function knownAccounts({ config, home, tell, fileLog }: Context): string[] {
   }
 }
 
-/**
- * False for an account without credentials. Reports that once, but not for a default account that was never
- * used.
- */
+/** False for an account without credentials. Reports it once, unless it is an unused default account. */
 function mayStart(
   { config, home, tell, fileLog, accountNamed }: Context,
   account: string,

@@ -8,7 +8,7 @@ import { ACCEPT_REMOVALS, addSettings, FULL } from '../shared/settings-options';
 export function registerSync(program: Command, invoke: Invoke): void {
   addSettings(
     program.command('sync').description('bring the copy up to date, or watch the job that already does'),
-    'also wait for the walk of folders that others share with you; by default, it runs in the background',
+    'also wait until folders that others share with you are listed; by default, they are listed in the background',
   )
     .option('--full', FULL)
     .option('--accept-removals', ACCEPT_REMOVALS)

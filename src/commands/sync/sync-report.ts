@@ -86,7 +86,7 @@ function parkedError(home: Home, { account, jobId }: TemporalJob, stored: Stored
   const told =
     gone &&
     `${formatCount(gone.files)} of ${formatCount(gone.of)} files are gone from Drive, and removing them from the copy needs your consent`;
-  const { message, hint } = jobError(`job ${jobId} waits`, stored, told);
+  const { message, hint } = jobError(`job ${jobId} is waiting`, stored, told);
   return new UserError(message, hint === undefined ? {} : { hint: hint.replace('<job>', jobId) });
 }
 

@@ -102,10 +102,7 @@ async function waitForWalk(run: SyncRun, storeId: string): Promise<boolean> {
   }
 }
 
-/**
- * The job that syncs the account. `request`: the number of this caller's request; undefined if the job takes
- * no requests.
- */
+/** The job that syncs the account. `request`: the caller's number; undefined if the job takes no requests. */
 interface BegunJob {
   job: TemporalJob;
   request: number | undefined;
@@ -141,10 +138,7 @@ async function beginJob(
   return begun;
 }
 
-/**
- * Requests a copy that is current from now on. The job of an older worker takes no requests, so another job
- * follows it.
- */
+/** Requests a copy that is current from now on. An older worker takes no requests, so a new job follows. */
 async function askForCopy({ tell }: Context, { jobs }: Session, request: JobRef): Promise<BegunJob> {
   try {
     return await jobs.join(request);
