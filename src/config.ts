@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { EXIT, UserError } from './errors';
 import { isAccountName } from './process/home';
 
-/** What the environment holds; only this module reads the process's own. */
+/** Environment variables. Only this module reads those of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Setting {
@@ -12,57 +12,57 @@ interface Setting {
   about: string;
 }
 
-/** Every setting there is; the README's table is generated from this one. */
+/** All settings; the README's table is generated from this list. */
 export const SETTINGS: readonly Setting[] = [
   {
     variable: 'GDRIVE_SYNC_HOME',
     flag: '--home',
     about:
-      'folder of stores, credentials and the embedded server (default: `$XDG_DATA_HOME/gdrive-sync` or `~/.local/share/gdrive-sync`)',
+      'folder that holds stores, credentials and the embedded server (default: `$XDG_DATA_HOME/gdrive-sync` or `~/.local/share/gdrive-sync`)',
   },
   { variable: 'GDRIVE_SYNC_ACCOUNT', flag: '--account', about: 'account name (default: `default`)' },
   { variable: 'GDRIVE_SYNC_DRIVE_URL', about: "root URL of the Drive API (default: Google's)" },
   { variable: 'GDRIVE_SYNC_OAUTH_URL', about: "root URL of the OAuth server (default: Google's)" },
-  { variable: 'GDRIVE_SYNC_ACCESS_TOKEN', about: 'a ready bearer token instead of a stored login' },
+  { variable: 'GDRIVE_SYNC_ACCESS_TOKEN', about: 'an access token to use instead of a stored login' },
   {
     variable: 'GDRIVE_SYNC_UNITS_PER_MINUTE',
     about:
-      'quota units that the Google project grants each user a minute (default: 325000; a list costs 100, a look-up 5)',
+      'quota units per minute and user that the Google project grants (default: 325000; a list request costs 100, a get request 5)',
   },
   {
     variable: 'GDRIVE_SYNC_LANES',
-    about: 'how many parts of a large drive are listed at once at most (default: 32)',
+    about: 'maximum number of parts of a large drive to list at the same time (default: 32)',
   },
   {
     variable: 'GOOGLE_APPLICATION_CREDENTIALS',
-    about: "a credentials file of Google's: a login, or a service account's key",
+    about: 'a Google credentials file: a login or the key of a service account',
   },
   {
     variable: 'TEMPORAL_ADDRESS',
     about:
-      'your own Temporal server instead of the embedded one; its other standard variables apply: `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`',
+      "your own Temporal server instead of the embedded one; Temporal's other standard variables apply: `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`",
   },
   {
     variable: 'TEMPORAL_CLI_PATH',
-    about: 'the `temporal` binary for the embedded server, whatever its version',
+    about: 'the `temporal` binary for the embedded server; any version is accepted',
   },
 ];
 
-/** Where the program finds what it needs. */
+/** The settings of the program, read from the environment and the command line. */
 export interface Config {
   home: string;
   account: string;
-  /** True where the user named the account. */
+  /** True if the user named the account. */
   accountNamed: boolean;
   driveUrl: string | undefined;
   oauthUrl: string | undefined;
   accessToken: string | undefined;
   applicationCredentials: string | undefined;
-  /** Quota units that may be spent for each user. */
+  /** Quota units per minute that may be spent per user. */
   unitsPerMinute: number;
-  /** Listing loops of one source at most. */
+  /** Maximum number of listing loops per source. */
   lanes: number;
-  /** True where the user named a Temporal server of their own. */
+  /** True if the user named their own Temporal server. */
   externalTemporal: boolean;
   cacheDir: string;
   env: Environment;
@@ -72,7 +72,7 @@ function setting(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
-/** The Google client keeps only the origin of a root URL, so a path would be dropped in silence. */
+/** Rejects URLs with a path: the Google client keeps only the origin and would silently drop it. */
 function checkUrl(variable: string, value: string | undefined, problems: string[]): string | undefined {
   if (value === undefined) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -83,7 +83,7 @@ function checkUrl(variable: string, value: string | undefined, problems: string[
   return url.origin + '/';
 }
 
-/** A file that the token was read from may have added a byte order mark or a line break, which are no part of it. */
+/** Trims the token: reading it from a file may have added a byte order mark or a line break. */
 function checkToken(value: string | undefined, problems: string[]): string | undefined {
   const token = setting(value?.trim());
   if (token === undefined || /^[!#-&(-~]+$/.test(token)) return token;
@@ -95,9 +95,9 @@ function checkToken(value: string | undefined, problems: string[]): string | und
 
 /** https://developers.google.com/workspace/drive/api/guides/limits */
 const GRANTED_UNITS = 325_000;
-/** What one list costs. */
+/** The cost of one list request. */
 const LEAST_UNITS = 100;
-/** Enough to use up the quota where a page takes half a second. */
+/** Enough to use up the quota if a page takes half a second. */
 const USUAL_LANES = 32;
 const MOST_LANES = 64;
 
@@ -132,7 +132,7 @@ export function parseConfig(
   const account = named ?? 'default';
   if (!isAccountName(account)) {
     problems.push(
-      `"${account}" is not an account name: use a-z, 0-9, ".", "_" and "-", at most 64, not starting with a dot`,
+      `"${account}" is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`,
     );
   }
   const config: Config = {
@@ -155,12 +155,12 @@ export function parseConfig(
   return config;
 }
 
-/** Has SQLite take names that begin with `file:` for URIs: only one can say that a database lies on read-only media. */
+/** Makes SQLite accept `file:` URIs as names. Only a URI can say that a database is on read-only media. */
 export function allowSqliteUris(): void {
   process.env['SQLITE_USE_URI'] = '1';
 }
 
-/** The environment for other programs: credentials are none of their business. */
+/** The environment for other programs, which must not see the access token. */
 export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
   return { ...env, GDRIVE_SYNC_ACCESS_TOKEN: undefined };
 }

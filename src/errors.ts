@@ -1,9 +1,9 @@
-/** Exit codes of the command line, the whole list. */
+/** All exit codes of the command line. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, partial: 3, interrupted: 130 } as const;
 
 /**
- * A mistake or a circumstance that the user can mend: printed as one sentence and a hint, never with a stack.
- * `exitCode` is `EXIT.usage` where the command line itself is wrong, else `EXIT.failure`.
+ * A problem that the user can fix: printed as one sentence and a hint, without a stack trace.
+ * `exitCode` is `EXIT.usage` if the command line itself is wrong, otherwise `EXIT.failure`.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -17,19 +17,19 @@ export class UserError extends Error {
   }
 }
 
-/** A store that cannot be used: it is damaged, another program's, of a newer schema, or cannot be opened. */
+/** A store that is damaged, belongs to another program, has a newer schema, or cannot be opened. */
 export class StoreError extends UserError {}
 
 /** Credentials that are missing or cannot be read. */
 export class LoginError extends UserError {}
 
-/** The `code` of a Node or SQLite error, or undefined; `instanceof` is unreliable across realms and native addons. */
+/** The `code` of a Node or SQLite error; `instanceof` is unreliable across realms and native addons. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** True for SQLite's word that what it reads is no database, or not a whole one. */
+/** True if SQLite reports that a file is damaged or not a database. */
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error) ?? '');
 }

@@ -6,8 +6,8 @@ const FETCH_AGAIN =
   'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again';
 
 /**
- * Says in one sentence what the libraries say in their own terms, with what to do. Undefined where the error is of no kind that is known, and
- * so a mistake of this program.
+ * Turns an error of a library into one sentence and a hint. Undefined for an unknown kind of error, which is
+ * a bug of this program.
  */
 export function explain(error: unknown): UserError | undefined {
   if (error instanceof UserError) return error;
@@ -35,20 +35,20 @@ function ofStore(error: unknown): UserError | undefined {
   return new UserError(`${says}: ${errorMessage(error)}`, { hint, cause: error });
 }
 
-const MAKE_ROOM = 'make room on the disk of the home folder, then try again';
+const MAKE_ROOM = 'free some space on the disk of the home folder, then try again';
 const FILE_SYSTEM: Readonly<Record<string, { says: string; hint: string }>> = {
   ENOSPC: { says: FAILURES['disk-full'].says, hint: MAKE_ROOM },
-  EDQUOT: { says: 'your quota of the disk is used up', hint: MAKE_ROOM },
-  EFBIG: { says: 'a file would grow over the limit that is set', hint: 'raise it with `ulimit -f`' },
+  EDQUOT: { says: 'your disk quota is used up', hint: MAKE_ROOM },
+  EFBIG: { says: 'a file would exceed the file size limit', hint: 'raise the limit with `ulimit -f`' },
   EROFS: {
-    says: 'the file system can only be read',
-    hint: 'make it writable, or choose another home with --home; what only reads the copy works as it is',
+    says: 'the file system is read-only',
+    hint: 'make it writable, or choose another home with --home; commands that only read the copy still work',
   },
-  EACCES: { says: 'access is denied', hint: 'check the rights of the home folder and everything in it' },
-  EPERM: { says: 'access is denied', hint: 'check the rights of the home folder and everything in it' },
+  EACCES: { says: 'access is denied', hint: 'check the permissions of the home folder and everything in it' },
+  EPERM: { says: 'access is denied', hint: 'check the permissions of the home folder and everything in it' },
   EIO: { says: FAILURES['disk-error'].says, hint: 'check the disk of the home folder' },
   EMFILE: { says: 'too many files are open', hint: 'raise the limit with `ulimit -n`' },
-  ENFILE: { says: 'too many files are open on this machine', hint: 'end other programs, then try again' },
+  ENFILE: { says: 'too many files are open on this machine', hint: 'close other programs, then try again' },
 };
 
 function ofFileSystem(error: unknown): UserError | undefined {
@@ -56,9 +56,9 @@ function ofFileSystem(error: unknown): UserError | undefined {
   return known && new UserError(`${known.says} (${errorMessage(error)})`, { hint: known.hint, cause: error });
 }
 
-const TRY_AGAIN = '`gdrive-sync doctor` says whether the server works; try again in a moment';
+const TRY_AGAIN = 'try again in a moment; `gdrive-sync doctor` checks the server';
 
-/** What Temporal's client throws: errors of gRPC by number, some inside of others, and failures of workflows. */
+/** Explains errors of Temporal's client: gRPC errors, possibly nested, and workflow failures. */
 function ofTemporal(error: unknown): UserError | undefined {
   const chain = causesOf(error);
   const names = new Set(chain.map(({ name }) => name));
@@ -82,23 +82,23 @@ function temporalError(says: string, cause: unknown): UserError {
 /** By gRPC's status codes: https://grpc.io/docs/guides/status-codes/ */
 function ofRpc(code: number, details: string): string {
   switch (code) {
-    case 1: // CANCELLED: the server went while it was asked.
+    case 1: // CANCELLED: the server ended during the call.
     case 14: // UNAVAILABLE
       return UNREACHABLE;
     case 4: // DEADLINE_EXCEEDED
       return TOO_SLOW;
     case 8: // RESOURCE_EXHAUSTED
-      return 'the Temporal server has too much to do';
+      return 'the Temporal server is overloaded';
     case 9: // FAILED_PRECONDITION
       if (details.includes('no poller')) return NOT_READY;
   }
   if (/RST_STREAM|GOAWAY/.test(details)) return UNREACHABLE;
-  return `the Temporal server refuses the request: ${details.split('\n', 1)[0] ?? ''}`;
+  return `the Temporal server refused the request: ${details.split('\n', 1)[0] ?? ''}`;
 }
 
 const UNREACHABLE = 'the Temporal server cannot be reached';
 const NOT_READY = 'the Temporal server has just started and is not ready yet';
-const CHANGED = 'the job has ended or was changed by another command meanwhile';
+const CHANGED = 'the job has ended or was changed by another command in the meantime';
 const TOO_SLOW = 'the Temporal server, or the worker of this home, did not answer in time';
 const NO_WORKER = 'the worker of this home did not answer in time';
 const TEMPORAL_ERRORS: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A job's id: random, short enough to type. */
+/** Creates a random job id that is short enough to type. */
 export function newJobId(): string {
   return randomBytes(4).toString('hex');
 }

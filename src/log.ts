@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'nod
 import { dirname } from 'node:path';
 import { errorCode, errorMessage } from './errors';
 
-/** From the most to the least that is logged. */
+/** The levels, from the most verbose to the least. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Facts beside a message: ids, counts and failure kinds, never a name of a file or an address. */
+/** Fields of an event: ids, counts and failure kinds, never file names or e-mail addresses. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One event. */
+/** One event of the log. */
 export interface LogRecord {
   /** Ms since 1970. */
   at: number;
@@ -18,17 +18,17 @@ export interface LogRecord {
   fields: LogFields;
 }
 
-/** Where events go. It is passed in; nothing that is pure knows of it. */
+/** A log. It is passed as an argument; pure modules do not get one. */
 export interface Log {
   write(level: LogLevel, message: string, fields?: LogFields): void;
-  /** The same log, with these facts on each of its lines. */
+  /** The same log, with these fields added to each event. */
   with(fields: LogFields): Log;
 }
 
-/** Takes events, in order. */
+/** Receives events, in order. */
 export type LogSink = (record: LogRecord) => void;
 
-/** A log that gives its events to all of the sinks. */
+/** Creates a log that writes its events to all sinks. */
 export function createLog(...sinks: readonly LogSink[]): Log {
   const of = (common: LogFields): Log => ({
     write(level, message, fields = {}) {
@@ -40,10 +40,10 @@ export function createLog(...sinks: readonly LogSink[]): Log {
   return of({});
 }
 
-/** A log that nobody reads. */
+/** A log that discards its events. */
 export const SILENT: Log = createLog();
 
-/** Lets events of a level and the higher ones through. */
+/** Passes on only events of this level and above. */
 export function fromLevel(least: LogLevel, sink: LogSink): LogSink {
   const rank = LOG_LEVELS.indexOf(least);
   return (record) => {
@@ -61,7 +61,7 @@ export function prettyLine({ at, level, message, fields }: LogRecord): string {
   return `${[time, level.toUpperCase().padEnd(5), message, ...facts].join(' ')}${stack}`;
 }
 
-/** A line for programs: one JSON object with `time`, `level`, `message` and the facts. */
+/** A line for programs: one JSON object with `time`, `level`, `message` and the fields. */
 export function jsonLine({ at, level, message, fields }: LogRecord): string {
   return JSON.stringify({ time: new Date(at).toISOString(), level, message, ...fields });
 }
@@ -69,8 +69,9 @@ export function jsonLine({ at, level, message, fields }: LogRecord): string {
 const LARGEST_FILE = 4 * 1024 * 1024;
 
 /**
- * Writes lines to a file that only its owner can read. A file that has grown to 4 MB is renamed to `<path>.1`, in place of the one before it. What cannot
- * be written is left out: a log must not stop the work.
+ * Writes JSON lines to a file that only its owner can read. Rotates the file at 4 MB: renames it to
+ * `<path>.1`, which replaces the previous one. Drops events that cannot be written, because a log must not
+ * stop the work.
  */
 export function fileSink(path: string, largest = LARGEST_FILE): LogSink {
   return (record) => {
@@ -79,17 +80,17 @@ export function fileSink(path: string, largest = LARGEST_FILE): LogSink {
       if (existsSync(path) && statSync(path).size > largest) renameSync(path, `${path}.1`);
       appendFileSync(path, `${jsonLine(record)}\n`, { mode: 0o600 });
     } catch {
-      // A full disk is told by the job that it stops.
+      // The job reports a full disk.
     }
   };
 }
 
-/** Deep enough for any chain of causes; one may also lead back to itself. */
+/** A limit, because a chain of causes may be a cycle. */
 const MOST_CAUSES = 5;
 
 /**
- * What is logged of an error that nobody expected: the frames of its stack and the codes and classes of its causes. Its messages may quote what they
- * should not, so they are there only with `messages`.
+ * The log fields of an unexpected error: its stack frames, and the classes and codes of its causes. Messages
+ * may quote private data, so they are included only with `messages`.
  */
 export function errorFields(error: unknown, { messages }: { messages: boolean }): LogFields {
   const chain: string[] = [];

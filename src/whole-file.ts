@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Writes a file of the owner's alone, so that a reader sees the old content or the new one, never half of it. */
+/** Writes a file (mode 0600) atomically: a reader sees the old or the new content, never a part. */
 export function writeWhole(path: string, content: string): void {
   const draft = `${path}.${String(process.pid)}.new`;
   try {

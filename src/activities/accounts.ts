@@ -1,7 +1,7 @@
 import type { DriveClient } from '../drive/client';
 import { LoginError, UserError } from '../errors';
 import type { Log } from '../log';
-import { letGo } from '../let-go';
+import { releaseAll } from '../release-all';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
 
@@ -147,7 +147,7 @@ export function createAccounts(sources: AccountSources): Accounts {
       closing.abort(new Error('the accounts are closed'));
       const open = [...writers.values()];
       writers.clear();
-      await letGo(...open.map((each) => async () => await each.close()));
+      await releaseAll(...open.map((each) => async () => await each.close()));
     },
   };
 }

@@ -6,10 +6,10 @@ import type { Host } from './shared/host';
 import { processHost } from './shared/process-host';
 import { createInvoke, type GlobalOptions } from './shared/invoke';
 
-/** What is not needed any more, such as a connection that does not close, holds the process no longer than this. */
+/** How long a leftover, such as a connection that does not close, may keep the process alive. */
 const LINGER_MS = 5_000;
 
-/** Runs one command line in this process, which ends with it. */
+/** Runs one command line in this process and then ends the process. */
 export function runProcess(args: readonly string[]): void {
   void main(processHost, args)
     .then((code) => (process.exitCode = code))
@@ -40,16 +40,16 @@ export async function main(host: Host, args: readonly string[]): Promise<number>
   }
 }
 
-/** Whoever reads the output may have seen enough, as `head` does. */
+/** The reader of a pipe may close it early, as `head` does. */
 function endWithoutReader({ stdout, stderr, exit }: Host): void {
   stdout.on('error', (error) => {
     if (errorCode(error) === 'EPIPE') return;
-    stderr.write(`gdrive-sync: the output cannot be written: ${errorMessage(error)}\n`);
+    stderr.write(`gdrive-sync: cannot write the output: ${errorMessage(error)}\n`);
     exit(EXIT.failure);
   });
 }
 
-/** The parser's own words, in the form of every other error. */
+/** Prints an error of the command line parser in the form of every other error. */
 function reportUsage({ stderr }: Host, { message }: CommanderError): number {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   stderr.write(`gdrive-sync: ${what}\n`);
@@ -57,7 +57,7 @@ function reportUsage({ stderr }: Host, { message }: CommanderError): number {
   return EXIT.usage;
 }
 
-/** A word that a search excludes looks like an option: `-draft`. A space before it tells the parser that it is none. */
+/** Puts a space before excluded words such as `-draft`, so that the parser does not take them for options. */
 function withWords(args: readonly string[]): string[] {
   const at = args.indexOf('search');
   return args.map((arg, place) => (at !== -1 && place > at && /^-[^-]./.test(arg) ? ` ${arg}` : arg));

@@ -16,7 +16,7 @@ import { registerInitiate, registerSync, registerUp } from './sync/register';
 
 const EXAMPLES = `
 Examples:
-  gdrive-sync demo                                   see it work on an emulated Drive
+  gdrive-sync demo                                   try it on an emulated Drive
   gdrive-sync auth login --client-secrets client.json
   gdrive-sync sync                                   bring the copy up to date
   gdrive-sync search invoice type:pdf after:2026-01
@@ -32,23 +32,26 @@ function variables(): string {
   return `\nEnvironment variables:\n${lines.join('')}`;
 }
 
-/** The whole command line; the commands come in the order and under the headings of the help. */
+/** Builds the whole command line. The help lists the commands in this order and under these headings. */
 export function buildProgram(host: Host, createActions: (program: Command) => Invoke): Command {
   const program = new Command('gdrive-sync');
   const invoke = createActions(program);
   program
     .description('Keeps a complete, current copy of Google Drive file metadata in a local SQLite store')
     .version(version(), '-V, --version', 'print the version')
-    .option('--home <folder>', 'folder of stores and logins (GDRIVE_SYNC_HOME)')
+    .option('--home <folder>', 'folder that holds stores and logins (GDRIVE_SYNC_HOME)')
     .option('--account <name>', 'account name (GDRIVE_SYNC_ACCOUNT; default: "default")')
     .option('--json', 'print results as JSON')
     .option('-q, --quiet', 'print only results, errors and questions')
-    .option('-v, --verbose', 'print the stack of unexpected errors')
+    .option('-v, --verbose', 'print the stack trace of unexpected errors')
     .addOption(
-      new Option('--log-level <level>', 'what a working process logs (default: warn)').choices(LOG_LEVELS),
+      new Option('--log-level <level>', 'log level of the worker (default: warn)').choices(LOG_LEVELS),
     )
     .addOption(
-      new Option('--log-format <format>', 'how it logs (default: pretty)').choices(['pretty', 'json']),
+      new Option('--log-format <format>', 'log format of the worker (default: pretty)').choices([
+        'pretty',
+        'json',
+      ]),
     )
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', () => `${EXAMPLES}\n${variables()}`)
@@ -75,6 +78,6 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
   program.commandsGroup('Jobs:');
   registerInitiate(program, invoke);
   registerJobControl(program, invoke);
-  program.commandsGroup('Help:').helpCommand('help [command]', 'print the help of a command');
+  program.commandsGroup('Help:').helpCommand('help [command]', 'print help for a command');
   return program;
 }

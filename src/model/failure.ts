@@ -1,4 +1,4 @@
-/** Why a request to Drive, or a step of the sync, did not succeed: the one vocabulary of store, workflows and command line. */
+/** Why a request to Drive or a step of the sync failed, for the store, workflows and command line alike. */
 export type FailureKind =
   | 'transient'
   | 'malformed'
@@ -36,14 +36,14 @@ export type FailureKind =
 
 interface FailurePolicy {
   /**
-   * `wait`: retried without limit, the reason shown. `count`: retried, but only so often without progress.
-   * `park`: the job waits for a person. `fail`: a retry cannot mend it.
+   * `wait`: retried without limit, and the reason is shown. `count`: retried a limited number of times
+   * without progress. `park`: the job waits for a person. `fail`: a retry cannot fix it.
    */
   retry: 'wait' | 'count' | 'park' | 'fail';
   /** One sentence for people. */
   says: string;
   hint?: string;
-  /** A job that waits because of it goes on after a login. */
+  /** A job that waits for this reason continues after a login. */
   login?: true;
 }
 
@@ -52,7 +52,7 @@ export const REQUEST_LIMIT_MS = 60_000;
 
 const KEY_LOGIN = '`gdrive-sync auth login --service-account <key>`';
 
-/** What each kind means for the job, and how it is told. */
+/** What each kind means for the job, and its message and hint. */
 export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   transient: { retry: 'count', says: 'Google Drive answered with a server error' },
   malformed: { retry: 'count', says: 'Google Drive sent an answer that is not a valid page' },
@@ -65,15 +65,15 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   'untrusted-certificate': {
     retry: 'fail',
     says: 'the TLS certificate of Google Drive is not trusted',
-    hint: 'if a proxy or your organization issues certificates, set NODE_EXTRA_CA_CERTS to the file with its CA certificate; check the clock too; then run `gdrive-sync reset`',
+    hint: 'if a proxy or your organization issues certificates, set NODE_EXTRA_CA_CERTS to the file with its CA certificate; also check the clock; then run `gdrive-sync reset`',
   },
-  'rate-limited': { retry: 'wait', says: 'Google Drive asks to slow down' },
+  'rate-limited': { retry: 'wait', says: 'Google Drive is limiting the request rate' },
   'quota-daily': { retry: 'wait', says: "the Google project's daily quota is used up" },
   'disk-full': { retry: 'wait', says: 'the disk is full' },
   'disk-error': {
     retry: 'count',
-    says: 'the disk cannot be written to or read from',
-    hint: 'check the disk that holds the home folder, its quota and the limit on the size of files',
+    says: 'the disk cannot be read or written',
+    hint: 'check the disk of the home folder, your disk quota and the file size limit',
   },
   'store-busy': {
     retry: 'count',
@@ -82,54 +82,54 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   },
   'needs-login': {
     retry: 'park',
-    says: 'Google refuses the stored login, or there is none: it was revoked, has expired or cannot be read',
-    hint: 'log in again with `gdrive-sync auth login`, or provide other valid credentials: the job goes on where it stopped',
+    says: 'Google refuses the stored login (revoked or expired), or it is missing or cannot be read',
+    hint: 'log in again with `gdrive-sync auth login`, or provide other valid credentials; the job continues where it stopped',
     login: true,
   },
   'client-refused': {
     retry: 'park',
     says: 'Google does not accept the OAuth client of the login: it was disabled, deleted or changed',
-    hint: 'enable it in the Google Cloud console, or log in with another one: `gdrive-sync auth login`; the job goes on where it stopped',
+    hint: 'enable it in the Google Cloud console, or log in with another client: `gdrive-sync auth login`; the job continues where it stopped',
     login: true,
   },
   'key-refused': {
     retry: 'park',
     says: 'Google does not accept the key of the service account: the key or the account was deleted or disabled',
-    hint: `look both up in the Google Cloud console, or log in with a new JSON key: ${KEY_LOGIN}; the job goes on where it stopped`,
+    hint: `check both in the Google Cloud console, or log in with a new JSON key: ${KEY_LOGIN}; the job continues where it stopped`,
     login: true,
   },
   'subject-unknown': {
     retry: 'park',
-    says: 'Google does not know the user for whom the service account acts',
-    hint: `name a user of the domain by the primary e-mail address: ${KEY_LOGIN} --subject <address>; the job goes on where it stopped`,
+    says: 'Google does not know the user that the service account acts for',
+    hint: `use the primary e-mail address of a user of the domain: ${KEY_LOGIN} --subject <address>; the job continues where it stopped`,
     login: true,
   },
   'not-delegated': {
     retry: 'park',
     says: 'the service account may not act for this user of the domain',
-    hint: 'an administrator allows it in the Admin console under Security > API controls > Domain-wide delegation, with the client ID of the service account and the scope https://www.googleapis.com/auth/drive.readonly (drive.metadata.readonly for a login without shared drives); then run `gdrive-sync resume`',
+    hint: 'an administrator can allow it in the Admin console under Security > API controls > Domain-wide delegation, with the client ID of the service account and the scope https://www.googleapis.com/auth/drive.readonly (drive.metadata.readonly for a login without shared drives); then run `gdrive-sync resume`',
     login: true,
   },
   'clock-wrong': {
     retry: 'wait',
     says: "Google refuses the login because this machine's clock is wrong",
-    hint: 'set the clock: `gdrive-sync doctor` says how far it is off',
+    hint: 'set the clock; `gdrive-sync doctor` shows how far it is off',
   },
   'wrong-account': {
     retry: 'fail',
     says: 'the credentials belong to another Google account than this store',
-    hint: "use that account's credentials, or another --account name for a store of its own",
+    hint: "use the credentials of the store's account, or another --account name to create a separate store",
   },
   'wrong-store': {
     retry: 'fail',
-    says: 'the job was made for another store than the one found under this account name',
+    says: 'the job belongs to another store than the current store of this account',
     hint: 'run `gdrive-sync delete` for the job, then `gdrive-sync sync`',
   },
   'invalid-settings': { retry: 'fail', says: 'these settings are not valid, so nothing was changed' },
   'scope-insufficient': {
     retry: 'fail',
     says: 'the login lacks a permission that is needed',
-    hint: 'log in again with `gdrive-sync auth login` and leave the box for Google Drive ticked',
+    hint: 'log in again with `gdrive-sync auth login` and keep the checkbox for Google Drive selected',
   },
   'api-disabled': {
     retry: 'fail',
@@ -143,16 +143,16 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   },
   'bad-request': { retry: 'fail', says: 'Google Drive refuses the request' },
   'page-token-rejected': { retry: 'count', says: 'Google Drive rejects the page token' },
-  'incomplete-search': { retry: 'count', says: 'Google Drive said that it did not search everything' },
+  'incomplete-search': { retry: 'count', says: 'Google Drive reported an incomplete search' },
   'source-gone': { retry: 'fail', says: 'the shared drive is gone or no longer accessible' },
   'not-found': { retry: 'fail', says: 'the file is gone or no longer accessible' },
   'file-forbidden': { retry: 'fail', says: 'Google Drive does not say whether the file still exists' },
   'needs-confirmation': {
     retry: 'park',
-    says: 'unusually many files have disappeared, and removing them here needs a confirmation',
-    hint: '`gdrive-sync status <job>` names some; `gdrive-sync sync --accept-removals` removes them, and `gdrive-sync resume` looks once more',
+    says: 'unusually many files are gone from Drive, and removing them from the copy needs your consent',
+    hint: '`gdrive-sync status <job>` lists some of them; `gdrive-sync sync --accept-removals` removes them, and `gdrive-sync resume` checks them again',
   },
-  superseded: { retry: 'fail', says: 'a newer attempt took this work over' },
+  superseded: { retry: 'fail', says: 'a newer attempt has taken over this work' },
   'store-unusable': {
     retry: 'fail',
     says: 'the store cannot be used',
@@ -162,8 +162,9 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
 };
 
 /**
- * A step of the sync that did not succeed. The message names no file, e-mail address, token or query, because it ends up in
- * Temporal's history; neither may `detail` and `says`, a sentence that is more exact than the kind's own.
+ * A step of the sync that failed. The message must not contain a file name, e-mail address, token or query,
+ * because it ends up in Temporal's history. The same holds for `detail` and for `says`, which replaces the
+ * kind's own sentence.
  */
 export class SyncFailure extends Error {
   override readonly name = 'SyncFailure';
@@ -184,18 +185,18 @@ export class SyncFailure extends Error {
   }
 }
 
-/** True for a reason to wait that a login may remove. */
+/** True if a login may end the wait for this reason. */
 export function waitsForLogin(reason: string | undefined): boolean {
   return isFailureKind(reason) && FAILURES[reason].login === true;
 }
 
-/** True for a failure that time alone mends: nobody has to do anything about it. */
-export function passesByItself(kind: FailureKind): boolean {
+/** True for a temporary failure, which nobody has to fix. */
+export function isTemporary(kind: FailureKind): boolean {
   const { retry, hint } = FAILURES[kind];
   return (retry === 'wait' || retry === 'count') && hint === undefined;
 }
 
-/** True for a string that names a failure kind. */
+/** True for the name of a failure kind. */
 export function isFailureKind(value: unknown): value is FailureKind {
   return typeof value === 'string' && Object.hasOwn(FAILURES, value);
 }
@@ -204,13 +205,14 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 64_000;
 const DAILY_QUOTA_DELAY_MS = 3_600_000;
 const DISK_FULL_DELAY_MS = 30_000;
-/** The longest wait that a server may ask for. */
+/** The longest wait that a server may request. */
 export const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
 /**
- * How long to wait before the next attempt, in ms: what the server asked for, clamped, else full-jitter exponential backoff
- * as Google recommends (https://developers.google.com/workspace/drive/api/guides/limits#exponential).
- * `attempt` counts from 1; `random` is in [0, 1).
+ * How long to wait before the next attempt, in ms: the server's Retry-After within limits, otherwise
+ * exponential backoff with jitter, as Google recommends
+ * (https://developers.google.com/workspace/drive/api/guides/limits#exponential). `attempt` counts from 1;
+ * `random` is in [0, 1).
  */
 export function retryDelayMs(
   kind: FailureKind,

@@ -4,7 +4,11 @@ import { LoginError } from '../errors';
 import { type Home, type HomePlaces } from './home';
 import type { CredentialSource } from '../drive/auth/credential-source';
 
-/** Where an account's credentials come from: the settings speak for the selected account only, every other one has its own file. */
+/**
+ * Where an account's credentials come from. Credentials in environment variables count for the selected
+ * account only; every other account has its own file.
+ * @throws LoginError if there are none.
+ */
 export function credentialSource(config: Config, home: HomePlaces, account: string): CredentialSource {
   const own = home.credentialsOf(account);
   if (account === config.account && config.accessToken !== undefined)
@@ -14,11 +18,11 @@ export function credentialSource(config: Config, home: HomePlaces, account: stri
     return { kind: 'file', path: config.applicationCredentials };
   }
   throw new LoginError(`there are no credentials for account "${account}"`, {
-    hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs none',
+    hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs no credentials',
   });
 }
 
-/** Changes when somebody logs in again while this process works. */
+/** A value that changes when somebody logs in again while this process runs. */
 export function credentialVersion(config: Config, home: Home, account: string): string | undefined {
   try {
     const source = credentialSource(config, home, account);
@@ -26,7 +30,7 @@ export function credentialVersion(config: Config, home: Home, account: string): 
     const { mtimeMs, ino } = statSync(source.path);
     return `${source.path} ${String(ino)} ${String(mtimeMs)}`;
   } catch {
-    // What is wrong with them is said when they are loaded.
+    // Loading the credentials reports what is wrong with them.
     return undefined;
   }
 }

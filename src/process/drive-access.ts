@@ -6,7 +6,10 @@ import { Limiter, Pacer, PROJECT_UNITS } from '../drive/limiter';
 import type { DriveProbe } from '../drive/probe';
 import { credentialSource } from './credentials';
 
-/** The Google client is loaded only where it is used: a command that only reads must not pay for it. */
+/**
+ * Opens Drive with an account's credentials. Loads the Google client lazily, because it would slow down
+ * commands that only read the store.
+ */
 export async function openDrive(
   config: Config,
   home: HomePlaces,
@@ -20,8 +23,8 @@ export async function openDrive(
 }
 
 /**
- * Opens Drive with a login that is not stored yet, once it has shown to be good.
- * @throws UserError, or SyncFailure, that says what is wrong with it.
+ * Opens Drive with a login that is not stored yet, after trying it.
+ * @throws UserError or SyncFailure that says what is wrong with the login.
  */
 export async function openLogin(config: Config, login: CredentialFile): Promise<DriveClient> {
   const limiter = new Limiter([new Pacer(config.unitsPerMinute)]);
@@ -30,16 +33,22 @@ export async function openLogin(config: Config, login: CredentialFile): Promise<
   return createDriveClient(await tryLogin(login, config.oauthUrl), config.driveUrl, limiter);
 }
 
-/** Asks Drive for nothing, as nobody: for the way there, and for its clock. */
+/** Sends Drive a request without a login, to check the connection and the clock. */
 export async function probeDrive(config: Config, signal: AbortSignal): Promise<DriveProbe> {
   const { probe } = await import('../drive/probe.js');
   return await probe(config.driveUrl, signal);
 }
 
-/** What the walk of shared folders gets even while others wait. It has nothing to do before the user's first crawl is over. */
+/**
+ * The share of the quota that the walk of shared folders gets even while other work waits. It starts after
+ * the user's first crawl.
+ */
 const BACKGROUND_SHARE = 0.1;
 
-/** The limits of each user, which outlive a login, within those of the project that the accounts of a home are taken to share. */
+/**
+ * Creates one rate limiter per account; it outlives a login. All limiters share the limit of the Google
+ * project, which the accounts of a home are assumed to share.
+ */
 export function createLimits({ unitsPerMinute }: Config): (account: string) => Limiter {
   const project = new Pacer(Math.max(PROJECT_UNITS, unitsPerMinute));
   const limiters = new Map<string, Limiter>();

@@ -4,7 +4,7 @@ import { isWalkDue } from '../queries/jobs/walk-state';
 import { readStore } from './stores';
 import type { WalkStarts } from '../temporal/walk-starts';
 
-/** Starts the walk of shared folders for each store of a home in which something is due. Called by a worker that starts. */
+/** Starts the walk of shared folders for each store of a home where it is due; for a worker that starts. */
 export async function startDueWalks(home: Home, walks: Pick<WalkStarts, 'startWalk'>): Promise<void> {
   for (const account of home.accounts()) {
     const storeId = dueStore(home, account);
@@ -12,7 +12,7 @@ export async function startDueWalks(home: Home, walks: Pick<WalkStarts, 'startWa
   }
 }
 
-/** A store that cannot be read now is left to the account's next job. */
+/** Undefined also for a store that cannot be read now: the account's next job starts its walk. */
 function dueStore(home: Home, account: string): string | undefined {
   try {
     return readStore(home, account, (reader) =>

@@ -3,30 +3,30 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { join } from 'node:path';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 
-/** Where things are in a home, whether they are there or not; only this module knows. */
+/** The paths of the files in a home, whether they exist or not. Only this module knows them. */
 export interface HomePlaces {
   readonly path: string;
   readonly workerLock: string;
   readonly workerFile: string;
-  /** @throws UserError where it is not an account name: names come from Temporal too. */
+  /** @throws UserError if it is not an account name: names come from Temporal too. */
   storeOf(account: string): string;
-  /** @throws UserError where it is not an account name. */
+  /** @throws UserError if it is not an account name. */
   credentialsOf(account: string): string;
-  /** The accounts that have a store, by name. */
+  /** The accounts that have a store, sorted by name. */
   accounts(): string[];
-  /** The accounts that have a login of their own, by name. */
+  /** The accounts that have a stored login, sorted by name. */
   logins(): string[];
 }
 
 /** The folder that holds everything of one installation. */
 export interface Home extends HomePlaces {
-  /** Random and lasting: names the task queue that this home's worker polls. */
+  /** A random id that never changes; it names the task queue that this home's worker polls. */
   readonly id: string;
 }
 
 /**
- * Opens a home, creating it (mode 0700) with its id at first use.
- * @throws UserError where it cannot be created or written to.
+ * Opens a home. At first use, creates it (mode 0700) with its id.
+ * @throws UserError if it cannot be created or written to.
  */
 export function openHome(path: string): Home {
   try {
@@ -42,7 +42,7 @@ export function openHome(path: string): Home {
 
 const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
 
-/** True for a name that an account may have; it becomes a part of paths. */
+/** True for a valid account name. The name becomes part of paths. */
 export function isAccountName(name: unknown): boolean {
   return typeof name === 'string' && ACCOUNT_NAME.test(name);
 }
@@ -51,7 +51,7 @@ const ACCOUNTS = 'accounts';
 const STORE = '.db';
 const LOGIN = '.credentials.json';
 
-/** Says where things are in a home, without touching it. */
+/** The paths in a home; does not create or open anything. */
 export function placesOf(path: string): HomePlaces {
   const accounts = join(path, ACCOUNTS);
   const withEnding = (ending: string): string[] =>
@@ -75,7 +75,7 @@ export function placesOf(path: string): HomePlaces {
   };
 }
 
-/** Two processes may start in a new home at once: the first link wins, and both read the same id. */
+/** Two processes may start in a new home at the same time: the first link wins, and both read the same id. */
 function readOrCreateId(file: string): string {
   if (!existsSync(file)) {
     const draft = `${file}.${String(process.pid)}`;

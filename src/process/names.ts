@@ -15,7 +15,7 @@ export function taskQueueOf(home: Home): string {
   return `gdrive-sync-${home.id}`;
 }
 
-/** How the name begins under which a process polls as a worker. */
+/** The prefix of the identity under which a process polls as a worker. */
 export function identityOf(pid: number): string {
   return `gdrive-sync-${String(pid)}-`;
 }

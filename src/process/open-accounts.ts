@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import { isAccountName, type Home } from './home';
 import { createAccounts, type Accounts } from '../activities/accounts';
-import { letGo } from '../let-go';
+import { releaseAll } from '../release-all';
 import type { Log } from '../log';
 import { findStoreId } from './stores';
 import { takeBriefRole } from './worker-role';
@@ -11,7 +11,7 @@ import { createLimits, openDrive } from './drive-access';
 
 export type { Accounts };
 
-/** Opens the accounts of a home for the holder of the worker role. */
+/** Opens the accounts of a home for the holder of the worker lock. */
 export function openAccounts(config: Config, home: Home, log?: Log): Accounts {
   const limiterOf = createLimits(config);
   return createAccounts({
@@ -23,8 +23,8 @@ export function openAccounts(config: Config, home: Home, log?: Log): Accounts {
 }
 
 /**
- * Runs a short write, with the stores in hand if no worker holds the home: only then may this process write. The role is given up
- * whatever fails.
+ * Runs a short write. `write` gets the stores if no worker runs, because only then may this process write.
+ * The worker lock is released even if something fails.
  */
 export async function withStores<T>(
   config: Config,
@@ -37,7 +37,7 @@ export async function withStores<T>(
   try {
     return await write(accounts);
   } finally {
-    await letGo(
+    await releaseAll(
       () => accounts.close(),
       () => role.release(),
     );

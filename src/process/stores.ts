@@ -8,7 +8,7 @@ export { storeFailure } from '../store/sqlite/failure';
 export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
 export { OutdatedStore };
 
-/** The id of an account's store, which is created if there is none: jobs are made for a store, not for a name. */
+/** The id of an account's store, created if missing. Jobs belong to a store, not to an account name. */
 export function ensureStore(home: Home, account: string): string {
   const id = readStore(home, account, storeIdOf);
   if (id !== undefined) return id;
@@ -16,7 +16,7 @@ export function ensureStore(home: Home, account: string): string {
   return ensureStore(home, account);
 }
 
-/** The id of an account's store, if it has one; only for the holder of the worker role, since an old store is brought up to date first. */
+/** The id of an account's store, if any. Only for the holder of the worker lock: it migrates an old store. */
 export function findStoreId(home: HomePlaces, account: string): string | undefined {
   try {
     return readStore(home, account, storeIdOf);
@@ -27,7 +27,9 @@ export function findStoreId(home: HomePlaces, account: string): string | undefin
   }
 }
 
-/** Brings an account's store up to the newest schema, if it has one; only for the holder of the worker role. */
+/**
+ * Migrates an account's store to the newest schema, if it has one. Only for the holder of the worker lock.
+ */
 export function updateStore(home: Home, account: string): void {
   if (home.accounts().includes(account)) openForWriting(home.storeOf(account)).close();
 }
@@ -45,13 +47,14 @@ export function readStore<T>(home: HomePlaces, account: string, read: (reader: R
 
 /**
  * Opens an account's store for reading.
- * @throws UserError where there is none.
+ * @throws UserError if there is none.
  */
 export function requireStore(home: Home, account: string): Reader {
   const reader = openReader(home.storeOf(account));
   if (reader !== undefined) return reader;
   const known = home.accounts();
   throw new UserError(`there is no account "${account}" here`, {
-    hint: known.length === 0 ? 'make one with `gdrive-sync sync`' : `there are: ${known.join(', ')}`,
+    hint:
+      known.length === 0 ? 'create one with `gdrive-sync sync`' : `existing accounts: ${known.join(', ')}`,
   });
 }

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { Home } from './home';
-import { letGo } from '../let-go';
 import type { Log } from '../log';
+import { releaseAll } from '../release-all';
 import { findTemporalBinary, namedBinary } from '../temporal/binary';
 import {
   connectClient,
@@ -16,7 +16,7 @@ import { createJobs, type Jobs } from '../temporal/jobs';
 import { createSchedules, type Schedules } from '../temporal/schedules';
 import { workflowRevision, taskQueueOf } from './names';
 
-/** A connection to the home's Temporal server, and what is to be closed with it. */
+/** A connection to the home's Temporal server. `close` also closes the server if this process started it. */
 export interface TemporalAccess {
   client: Client;
   jobs: Jobs;
@@ -26,12 +26,15 @@ export interface TemporalAccess {
   close(): Promise<void>;
 }
 
-/** What a long-running start tells the person who waits for it. */
+/** Takes messages of a slow start for the person who waits. */
 export type Announce = (line: string) => void;
 
 const MOST_CONNECTS = 3;
 
-/** Reaches the Temporal server that the settings name, else the home's own, starting it if need be. `supervise`: keep it alive. */
+/**
+ * Connects to the Temporal server that the settings name, otherwise to the embedded one, which it starts if
+ * necessary. `supervise`: keep it alive.
+ */
 export async function openTemporal(
   config: Config,
   home: Home,
@@ -41,7 +44,7 @@ export async function openTemporal(
     try {
       return await connectTo(config, home, options);
     } catch (error) {
-      // Its owner may have ended after it was found; then this process finds another one, or owns it.
+      // The server's owner may have ended in the meantime: find another server, or start one.
       const mayRetry = error instanceof ServerUnusable && error.isEmbedded && attempt < MOST_CONNECTS;
       if (!mayRetry || options.signal?.aborted === true) throw error;
     }
@@ -61,7 +64,7 @@ async function connectTo(config: Config, home: Home, options: TemporalOptions): 
       schedules: createSchedules(client, taskQueueOf(home)),
       uiUrl: server?.uiUrl,
       async close() {
-        await letGo(
+        await releaseAll(
           () => client.connection.close(),
           () => server?.close(),
         );
@@ -81,7 +84,7 @@ interface TemporalOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** True where the home's own server is used and can be started at once, with nothing to be fetched. */
+/** True if the embedded server is used and can start without a download. */
 export async function startsAtOnce({ externalTemporal, env, cacheDir }: Config): Promise<boolean> {
   if (externalTemporal) return false;
   return namedBinary(env) !== undefined || (await findTemporalBinary({ env, cacheDir })).path !== undefined;

@@ -5,7 +5,7 @@ import { inWords } from '../explain';
 import type { Home } from './home';
 import type { Accounts } from '../activities/accounts';
 import { credentialFingerprint } from '../drive/auth/credential-source';
-import { letGo } from '../let-go';
+import { releaseAll } from '../release-all';
 import type { Log } from '../log';
 import type { RoleLock } from '../store/sqlite/role-lock';
 import { recover } from '../temporal/recovery';
@@ -14,16 +14,17 @@ import { startDueWalks } from './due-walks';
 import { workflowRevision, taskQueueOf, identityOf } from './names';
 import { type TemporalAccess, type Announce, openTemporal } from './temporal-access';
 
-/** The working process of a home. */
+/** The running worker of a home. */
 export interface RunningWorker extends TemporalAccess {
   accounts: Accounts;
-  /** Settles when the worker has stopped; rejects if it broke. */
+  /** Settles when the worker has stopped; rejects if it failed. */
   stopped: Promise<void>;
 }
 
 /**
- * Refuses to join a worker that talks to another Drive, or with other credentials: the job would not be the one that was asked for.
- * @throws UserError
+ * Checks that the running worker uses the same Drive and the same credentials as this command; otherwise its
+ * job would be a different one.
+ * @throws UserError if it does not.
  */
 export function checkSameDrive(config: Config, home: Home): void {
   const worker = notedWorker(home);
@@ -48,9 +49,10 @@ function ownRecord({ accessToken, account, driveUrl }: Config): WorkerRecord {
 }
 
 /**
- * Starts the home's worker in this process: server, recovery of what a dead predecessor held, then work until `signal` aborts. When it has
- * stopped, stores and role are given up; the server is the caller's to close. If it does not start, all but role and accounts is undone. Nothing is
- * worked on before `verified` settles, nor if it rejects.
+ * Starts the home's worker in this process: starts the server, recovers the work of a dead predecessor, then
+ * works until `signal` aborts. No work starts before `verified` resolves. When the worker stops, it closes
+ * the stores and releases the lock; the caller closes the server. If the start fails, everything else is
+ * undone, but the caller must close `accounts` and `role`.
  */
 export async function startWorker(
   config: Config,
@@ -66,7 +68,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const { role, accounts, announce, log, signal, verified } = options;
   noteWorker(home, ownRecord(config));
-  // Loaded while the server starts; what is wrong with it is said where it is used.
+  // Preloads the module while the server starts. An error is reported when the module is used.
   loadWorker().catch(() => undefined);
   const temporal = await openTemporal(config, home, { supervise: true, announce, log, signal }).catch(
     (error: unknown) => {
@@ -80,11 +82,11 @@ export async function startWorker(
     const polling = await startPolling(home, temporal, { accounts, lanes, log, signal });
     log.write('info', 'worker started', { pid: process.pid });
     const stopped = untilStopped(polling, home, { accounts, role });
-    // Whoever waits for it sees the rejection; until somebody does, it must not end the process.
+    // The caller handles the rejection later; until then, it must not end the process.
     stopped.catch((error: unknown) => announce(`the worker stopped: ${inWords(error)}`));
     return { ...temporal, accounts, stopped };
   } catch (error) {
-    await letGo(
+    await releaseAll(
       () => temporal.close(),
       () => forgetWorker(home),
     ).catch(() => undefined);
@@ -96,7 +98,7 @@ async function loadWorker() {
   return await import('../temporal/worker.js');
 }
 
-/** Polls first and frees what a predecessor held then, so that the freed work finds a worker. */
+/** Starts polling before it recovers the work of a predecessor, so that the recovered work finds a worker. */
 async function startPolling(
   home: Home,
   temporal: TemporalAccess,
@@ -137,7 +139,7 @@ async function untilStopped(
   try {
     await stopped;
   } finally {
-    await letGo(
+    await releaseAll(
       () => accounts.close(),
       () => forgetWorker(home),
       () => role.release(),

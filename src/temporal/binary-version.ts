@@ -3,35 +3,35 @@ import { statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { withoutSecrets, type Environment } from '../config';
 
-/** The release of Temporal's CLI that is fetched; its dev server is what this product is tested on. */
+/** The release of Temporal's CLI to download. The tests run on its dev server. */
 export const CLI_VERSION = '1.5.1';
-/** The oldest dev server that is used, and the first CLI release that has it. */
+/** The oldest supported dev server, and the first CLI release that contains it. */
 const OLDEST_SERVER = { major: 1, minor: 29 };
 const OLDEST_CLI = { major: 1, minor: 5 };
 
 const VERSION_LIMIT_MS = 10_000;
 
-/** What a `temporal` binary says that it is. */
+/** What a `temporal` binary says about itself. */
 export interface BinaryVersion {
   /** The first line of `--version`. */
   says: string;
-  /** The CLI's own version as `1.5.1`; undefined if the program does not say that it is Temporal's CLI. */
+  /** The version of the CLI, such as `1.5.1`; undefined if the program is not Temporal's CLI. */
   cli: string | undefined;
-  /** True if it is Temporal's CLI with a dev server that is known to work. */
+  /** True if it is Temporal's CLI with a supported dev server. */
   isUsable: boolean;
 }
 
-/** What is wrong with a binary that is not usable, for a sentence that begins with its path. */
+/** Why a binary is not usable, as the end of a sentence that begins with its path. */
 export function whyUnusable({ says, cli }: BinaryVersion): string {
   if (cli === undefined) return `is not Temporal's CLI: it says ${JSON.stringify(says)}`;
-  return `is too old (${says}): version ${OLDEST_CLI.major}.${OLDEST_CLI.minor} of Temporal's CLI or a newer one is needed`;
+  return `is too old (${says}): Temporal's CLI ${OLDEST_CLI.major}.${OLDEST_CLI.minor} or newer is needed`;
 }
 
 /** Reads the output of `--version`: `temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)`. */
 export function parseVersion(output: string): BinaryVersion {
   const says = (output.trim().split('\n', 1)[0] ?? '').slice(0, 200);
   const cli = /^temporal version v?(\d+(?:\.\d+)*)/.exec(says)?.[1];
-  // A build with `go install` may call itself 0.0.0-DEV; the server in it has its true version.
+  // A build with `go install` may call itself 0.0.0-DEV, but its server reports the true version.
   const server = /\bserver v?(\d+\.\d+)/i.exec(says)?.[1];
   const isNew = server === undefined ? atLeast(cli, OLDEST_CLI) : atLeast(server, OLDEST_SERVER);
   return { says, cli, isUsable: cli !== undefined && isNew };
@@ -45,8 +45,8 @@ function atLeast(version: string | undefined, least: { major: number; minor: num
 const known = new Map<string, Promise<BinaryVersion>>();
 
 /**
- * Runs a binary with `--version`. A file that has not changed is asked once per process.
- * @throws where it does not run, or does not answer in time.
+ * Runs a binary with `--version`. The answer is cached until the file changes.
+ * @throws if it does not run, or does not answer in time.
  */
 export async function binaryVersion(path: string, env: Environment): Promise<BinaryVersion> {
   const file = statSync(path, { throwIfNoEntry: false });

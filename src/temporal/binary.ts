@@ -5,20 +5,20 @@ import { errorMessage, UserError } from '../errors';
 import { binaryVersion, CLI_VERSION, whyUnusable } from './binary-version';
 import { installBinary, type Download } from './install-binary';
 
-/** How to find or get the binary. `announce` takes lines for a person who waits. */
+/** How to find or install the binary. `announce` takes messages for a person who waits. */
 export interface BinaryOptions {
   env: Environment;
   cacheDir: string;
   announce: (line: string) => void;
   signal?: AbortSignal;
-  /** Downloads into a folder and returns the file; the SDK's own way unless given. */
+  /** Downloads into a folder and returns the file. Default: the SDK's download. */
   download?: Download;
 }
 
-/** Where binaries are looked for. */
+/** Where to look for binaries. */
 type Places = Pick<BinaryOptions, 'env' | 'cacheDir'>;
 
-/** The usable binary that is here already, if there is one, and those that were found before it and are not usable. */
+/** The usable binary on this machine, if there is one, and the unusable ones that were found before it. */
 export interface FoundBinary {
   path: string | undefined;
   /** Sentences that begin with the path of a binary. */
@@ -26,8 +26,9 @@ export interface FoundBinary {
 }
 
 /**
- * Finds the `temporal` binary: TEMPORAL_CLI_PATH, PATH, our cache, then the SDK's download, then a build with Go.
- * @throws UserError where there is none to be had; it names all the ways.
+ * Finds the `temporal` binary in TEMPORAL_CLI_PATH, PATH or our cache; otherwise downloads it with the SDK,
+ * or builds it with Go.
+ * @throws UserError if all of that fails; its hint lists the options.
  */
 export async function resolveTemporalBinary(options: BinaryOptions): Promise<string> {
   const { env, cacheDir, announce } = options;
@@ -42,11 +43,11 @@ export async function resolveTemporalBinary(options: BinaryOptions): Promise<str
   return cached;
 }
 
-/** The `temporal` binary that the user names; it goes before all others. */
+/** The `temporal` binary that the user named; it takes precedence. */
 export function namedBinary(env: Environment): string | undefined {
   const named = env['TEMPORAL_CLI_PATH'];
   if (named === undefined || named === '') return undefined;
-  // The server runs in another folder than this process.
+  // The server runs in a different working directory.
   return named.includes('/') ? resolve(named) : named;
 }
 
@@ -68,7 +69,7 @@ function cachedIn(cacheDir: string): string {
   return join(cacheDir, `temporal-${CLI_VERSION}`);
 }
 
-/** True where a binary can be built if none can be downloaded. */
+/** True if Go is installed, so that the binary can be built if the download fails. */
 export function canBuild(env: Environment): boolean {
   return findOnPath(env, 'go') !== undefined;
 }
@@ -83,7 +84,7 @@ async function problemWith(path: string, env: Environment): Promise<string | und
   }
 }
 
-/** The user's own choice may be of any version, but it must be Temporal's CLI. */
+/** A binary that the user named may be of any version, but it must be Temporal's CLI. */
 async function checkNamed(path: string, env: Environment): Promise<string> {
   const problem = await binaryVersion(path, env).then(
     (version) => (version.cli === undefined ? `which ${whyUnusable(version)}` : undefined),
@@ -95,7 +96,7 @@ async function checkNamed(path: string, env: Environment): Promise<string> {
   });
 }
 
-/** A folder of PATH in which anybody may put programs is passed over, and so is one that depends on where we are. */
+/** Skips relative folders of PATH, and world-writable ones, in which anybody may put programs. */
 function findOnPath(env: Environment, name: string): string | undefined {
   return (env['PATH'] ?? '')
     .split(delimiter)
@@ -113,7 +114,7 @@ function isShared(folder: string): boolean {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    // A folder passes for executable too.
+    // Folders are executable too.
     return statSync(path).isFile();
   } catch {
     return false;

@@ -5,22 +5,22 @@ import type { Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
 import { inWords } from '../explain';
 
-/** How to reach a Temporal server, for client and worker alike. */
+/** How client and worker connect to a Temporal server. */
 export interface TemporalTarget {
   connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
   namespace: string;
-  /** The home's own server, and not one that the user named. */
+  /** The home's embedded server, not one that the user named. */
   isEmbedded?: boolean;
 }
 
-/** The target of a home's own server. */
+/** The target of a home's embedded server. */
 export function embeddedTarget(address: string, namespace: string): TemporalTarget {
   return { connection: { address }, namespace, isEmbedded: true };
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
 
-/** How the client connects: to this machine never through a proxy, which would look for the server on its own machine. */
+/** The client's connection options. Bypasses a proxy for loopback: it would connect to its own machine. */
 export function clientOptions({ connection }: TemporalTarget): ConnectionOptions {
   if (!LOOPBACK.test(addressOf(connection))) return { ...connection };
   return { ...connection, channelArgs: { 'grpc.enable_http_proxy': 0 } };
@@ -30,7 +30,7 @@ function addressOf({ address }: TemporalTarget['connection']): string {
   return address ?? 'localhost:7233';
 }
 
-/** The target that Temporal's standard variables name. */
+/** Reads the target from Temporal's standard environment variables. */
 export function externalTarget(env: Environment): TemporalTarget {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig({
@@ -73,7 +73,7 @@ function isSettling(error: unknown): boolean {
 
 /**
  * Connects a client.
- * @throws UserError where the server cannot be reached or does not know the namespace.
+ * @throws UserError if the server cannot be reached or does not know the namespace.
  */
 export async function connectClient(target: TemporalTarget): Promise<Client> {
   let connection: Connection | undefined;
@@ -88,7 +88,7 @@ export async function connectClient(target: TemporalTarget): Promise<Client> {
   }
 }
 
-/** A Temporal server that does not answer, or not as it should. */
+/** A Temporal server that does not answer, or answers with an error. */
 export class ServerUnusable extends UserError {
   readonly isEmbedded: boolean;
 
@@ -98,7 +98,7 @@ export class ServerUnusable extends UserError {
   }
 }
 
-/** Says that a server cannot be used, and what to do. */
+/** Creates the error for a server that cannot be used, with a hint. */
 export function unusableServer(
   { connection, namespace, isEmbedded = false }: TemporalTarget,
   cause: unknown,
@@ -107,7 +107,7 @@ export function unusableServer(
   const why = whyUnusable(cause);
   if (isEmbedded)
     return new ServerUnusable(`the embedded Temporal server at ${address} cannot be used: ${why}`, {
-      hint: 'try again; if that does not help, stop all gdrive-sync processes of this home, and see `gdrive-sync doctor`',
+      hint: 'try again; if that does not help, stop all gdrive-sync processes of this home and run `gdrive-sync doctor`',
       cause,
       isEmbedded,
     });
@@ -121,7 +121,7 @@ export function unusableServer(
 /** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE */
 const SILENT: ReadonlySet<number> = new Set([4, 14]);
 
-/** A sentence for what the libraries tell in their own terms. */
+/** Turns an error of the Temporal libraries into plain words. */
 export function whyUnusable(error: unknown): string {
   const isSilent = isGrpcServiceError(error) && SILENT.has(error.code);
   const silence = /tonic::transport|transport error|Failed to connect before the deadline/i;

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
 import { UserError } from '../errors';
 import { inWords } from '../explain';
-import { letGo } from '../let-go';
 import type { Log } from '../log';
+import { releaseAll } from '../release-all';
 import { isRoleHeld, tryRoleLock, type RoleLock } from '../store/sqlite/role-lock';
 import { resolveTemporalBinary } from './binary';
 import { embeddedTarget, type TemporalTarget } from './connect';
@@ -16,7 +16,7 @@ export interface DevServer {
   readonly namespace: string;
   /** The Web UI's list of workflows; a workflow's page is below it. */
   readonly uiUrl: string;
-  /** Its owner stops it; anyone else only stops watching it. */
+  /** Stops the server if this process owns it; otherwise only stops watching it. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface DevServerOptions {
   announce: (line: string) => void;
   log?: Log | undefined;
   signal?: AbortSignal;
-  /** Restarts the server if it dies, and takes it over, on the same port, when its owner does. */
+  /** Restart the server if it dies, and take it over on the same port if its owner dies. */
   supervise: boolean;
 }
 
@@ -51,19 +51,19 @@ function toDevServer(
   };
 }
 
-/** True while some process owns the home's server and it answers. */
+/** True while a process owns the home's server and the server answers. */
 export async function serverRuns(home: string): Promise<boolean> {
   return typeof (await lookForServer(home)) === 'object';
 }
 
-/** Where the home's server is: `none` while no process owns it, `silent` while its owner has none that answers. */
+/** Looks up the home's server. `none`: no process owns it. `silent`: its owner has none that answers. */
 export async function lookForServer(home: string): Promise<TemporalTarget | 'none' | 'silent'> {
   if (!isRoleHeld(serverFiles(home).lock)) return 'none';
   const place = await findOwned(home);
   return place === undefined ? 'silent' : embeddedTarget(addressOf(place), EMBEDDED_NAMESPACE);
 }
 
-/** Finds the home's running server, or takes its role and starts it: several processes at once end up sharing one. */
+/** Finds the home's server, or takes the lock and starts it. Concurrent processes share one server. */
 export async function ensureServer(options: DevServerOptions): Promise<DevServer> {
   const binary = await resolveTemporalBinary(options);
   const keeper = createKeeper(options, binary);
@@ -84,13 +84,16 @@ export async function ensureServer(options: DevServerOptions): Promise<DevServer
   }
 }
 
-/** The owner holds the role before its server answers, so that a dying server is never taken for a running one. */
+/**
+ * Undefined unless the server answers. Its owner takes the lock before the server starts, so a dying server
+ * is not mistaken for a running one.
+ */
 async function findOwned(home: string): Promise<{ port: number; uiPort: number } | undefined> {
   const state = readServerState(home);
   return state !== undefined && (await answers(state.port)) ? state : undefined;
 }
 
-/** Keeps hold of the role and the process that goes with it. */
+/** Holds the server lock and the server process. */
 function createKeeper(options: DevServerOptions, binary: string) {
   const { home, announce } = options;
   const closing = new AbortController();
@@ -121,7 +124,7 @@ function createKeeper(options: DevServerOptions, binary: string) {
         if (server === undefined) await tryOwn();
       } catch (error) {
         const problem = inWords(error);
-        if (problem !== told) announce(`The embedded Temporal server cannot be started again: ${problem}`);
+        if (problem !== told) announce(`Cannot restart the embedded Temporal server: ${problem}`);
         told = problem;
       }
       if (server === undefined) await Promise.race([delay(LOOK_EVERY_MS, undefined, { ref: false }), closed]);
@@ -141,7 +144,7 @@ function createKeeper(options: DevServerOptions, binary: string) {
     },
     async close(): Promise<void> {
       closing.abort();
-      await letGo(
+      await releaseAll(
         () => supervision,
         () => server?.stop(),
         () => role?.release(),

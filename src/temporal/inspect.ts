@@ -1,11 +1,11 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { clientOptions, whyUnusable, type TemporalTarget } from './connect';
 
-/** What a Temporal server says when it is asked for a home's worker. */
+/** The state of a Temporal server, as `doctor` shows it. */
 export type ServerReport =
   | { state: 'unreachable'; why: string }
   | { state: 'no-namespace' }
-  /** `pollers`: the names of those who polled the queue within the last minutes, whether they still live or not. */
+  /** `pollers`: the identities that polled the queue in the last minutes, even if they are gone by now. */
   | { state: 'answers'; pollers: string[] };
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -13,7 +13,7 @@ const CALL_TIMEOUT_MS = 2_000;
 /** gRPC: NOT_FOUND */
 const GONE: ReadonlySet<number> = new Set([5]);
 
-/** Asks a server for its namespace and for who polls a queue; waits for nothing that is still to come. */
+/** Asks a server for its namespace and for the pollers of a queue. Does not wait until they appear. */
 export async function inspectServer(target: TemporalTarget, taskQueue: string): Promise<ServerReport> {
   const connection = Connection.lazy({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
   try {

@@ -8,7 +8,7 @@ import { tryRoleLock } from '../store/sqlite/role-lock';
 import { binaryVersion, CLI_VERSION } from './binary-version';
 
 const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
-/** A build from source calls itself 0.0.0-DEV unless it is told its version. */
+/** A build from source calls itself 0.0.0-DEV unless the version is set at link time. */
 const CLI_LDFLAGS = `-X github.com/temporalio/cli/temporalcli.Version=${CLI_VERSION}`;
 const DOWNLOAD_LIMIT_MS = 120_000;
 const BUILD_LIMIT_MS = 15 * 60_000;
@@ -28,8 +28,9 @@ interface InstallOptions {
 }
 
 /**
- * Puts the CLI's release at `target`. One process installs; the others wait for it and then find it there (`isThere`).
- * @throws UserError where it can neither be downloaded nor built.
+ * Installs the CLI's release at `target`. One process installs it; the others wait and then find it there
+ * (`isThere`).
+ * @throws UserError if it can neither be downloaded nor built.
  */
 export async function installBinary(
   target: string,
@@ -39,7 +40,7 @@ export async function installBinary(
   const { cacheDir, announce, signal } = options;
   mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   let role = tryRoleLock(join(cacheDir, 'install.lock'));
-  if (role === undefined) announce('Another process is fetching the Temporal server; waiting for it.');
+  if (role === undefined) announce('Another process is downloading the Temporal server. Waiting for it.');
   while (role === undefined) {
     await delay(200, undefined, signal && { signal });
     role = tryRoleLock(join(cacheDir, 'install.lock'));
@@ -55,29 +56,29 @@ export async function installBinary(
 
 async function obtain(folder: string, options: InstallOptions): Promise<string> {
   const { announce, go, signal } = options;
-  announce('Fetching the Temporal server (once; it is kept in the cache).');
+  announce('Downloading the Temporal server (only once; it is cached).');
   const download = options.download ?? downloadWithSdk;
   const downloaded = await attempt(
     async () => await checkRelease(await limited(download(folder), signal), options),
   );
   if ('value' in downloaded) return downloaded.value;
   signal?.throwIfAborted();
-  announce(`It cannot be downloaded: ${downloaded.error}`);
+  announce(`The download failed: ${downloaded.error}`);
   const built =
     go === undefined
-      ? { error: 'there is no Go' }
+      ? { error: 'Go is not installed' }
       : await attempt(async () => await checkRelease(await buildWithGo(go, folder, options), options));
   if ('value' in built) return built.value;
   signal?.throwIfAborted();
   throw new UserError(
-    `there is no Temporal server: no download (${downloaded.error}), no build (${built.error})`,
+    `cannot install the Temporal server: the download failed (${downloaded.error}), the build failed (${built.error})`,
     {
-      hint: `put the \`temporal\` binary on PATH, name it in TEMPORAL_CLI_PATH, install Go so that it can be built (\`go install ${CLI_MODULE}\`), or set TEMPORAL_ADDRESS to a server of your own`,
+      hint: `put the \`temporal\` binary on PATH, set TEMPORAL_CLI_PATH to it, install Go so that it can be built (\`go install ${CLI_MODULE}\`), or set TEMPORAL_ADDRESS to your own server`,
     },
   );
 }
 
-/** The name of the file in the cache says a version; the file itself must say the same. */
+/** The name of the file in the cache contains the version, so the binary must report the same version. */
 async function checkRelease(path: string, { env }: InstallOptions): Promise<string> {
   const { cli, says } = await binaryVersion(path, env);
   if (cli !== CLI_VERSION) throw new Error(`it says ${JSON.stringify(says)} instead of ${CLI_VERSION}`);
@@ -98,7 +99,7 @@ async function limited<T>(work: Promise<T>, signal: AbortSignal | undefined): Pr
   const limit = delay(DOWNLOAD_LIMIT_MS, undefined, { signal: ends }).then(() => {
     throw new Error('the download took too long');
   });
-  // Aborted once the work is done; nobody listens then.
+  // Aborting the timer after the work is done rejects it, and nobody handles that.
   limit.catch(() => undefined);
   try {
     return await Promise.race([work, limit]);
@@ -108,8 +109,8 @@ async function limited<T>(work: Promise<T>, signal: AbortSignal | undefined): Pr
 }
 
 /**
- * The SDK downloads only to start a server, so one is started and stopped. The folder is new and our own: what others may
- * have put into the SDK's usual place, the system's temporary folder, is never run.
+ * The SDK downloads only in order to start a server, so this starts and stops one. It uses a new private
+ * folder: the SDK's default is the system's temporary folder, where other users could have planted a binary.
  */
 async function downloadWithSdk(folder: string): Promise<string> {
   const { TestWorkflowEnvironment } = await import('@temporalio/testing');
@@ -127,10 +128,10 @@ async function buildWithGo(
   folder: string,
   { announce, env, signal }: InstallOptions,
 ): Promise<string> {
-  announce(`Building it with Go instead; this takes a few minutes (${CLI_MODULE}).`);
+  announce(`Building it with Go instead, which takes a few minutes (${CLI_MODULE}).`);
   const startedAt = Date.now();
   const timer = setInterval(() => {
-    announce(`… building for ${String(Math.round((Date.now() - startedAt) / 1000))} s`);
+    announce(`… still building after ${String(Math.round((Date.now() - startedAt) / 1000))} s`);
   }, REPORT_EVERY_MS);
   try {
     const args = ['install', '-ldflags', CLI_LDFLAGS, CLI_MODULE];
@@ -148,7 +149,7 @@ async function run(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   signal?.throwIfAborted();
-  // A group of its own: the compilers that go starts must end with it.
+  // A separate process group, so that the compilers that `go` starts end with it.
   const child = spawn(command, args, {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -9,7 +9,7 @@ import {
 import type { StoreRef } from '../activities/inputs';
 import { isAccountName } from '../process/home';
 
-/** What Temporal knows of a job's newest run. */
+/** Temporal's record of a job's newest run. */
 export interface TemporalJob {
   jobId: string;
   attempt: number;
@@ -20,26 +20,26 @@ export interface TemporalJob {
   status: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'TERMINATED';
   requestedAt: number;
   closedAt: number | undefined;
-  /** The code revision of the workflow that it runs. */
+  /** The code revision of its workflow. */
   revision: string | undefined;
 }
 
-/** Why a job's present step is being retried, as Temporal shows it. */
+/** A step of a job that Temporal is retrying, and its last failure. */
 export interface PendingStep {
   attempt: number;
   failure: string | undefined;
 }
 
-/** What Temporal remembers of a home's jobs. */
+/** Temporal's records of a home's jobs. */
 export interface JobRecords {
-  /** Newest first, one entry a job. */
+  /** Newest first, one entry per job. */
   list(limit: number): Promise<TemporalJob[]>;
   running(): Promise<TemporalJob[]>;
   /** The newest run of an account's store; undefined if there is none. */
   current(store: StoreRef): Promise<TemporalJob | undefined>;
-  /** What a running job's steps are retried for. */
+  /** The steps of a running job that are being retried. */
   pendingSteps(job: TemporalJob): Promise<PendingStep[]>;
-  /** Deletes all runs of the job, its attempts' and its sources' too, and waits until they are gone from the list. */
+  /** Deletes all runs of the job, its attempts and its sources, and waits until none is listed. */
   remove(job: TemporalJob): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ const STATUSES: Readonly<Record<string, TemporalJob['status']>> = {
   TERMINATED: 'TERMINATED',
 };
 
-/** Sends a call with a deadline: without one, a server that does not answer holds it for ever. */
+/** Sends a call with a deadline: without one, it would wait for ever for a server that does not answer. */
 export async function withDeadline<T>(
   client: Client,
   send: () => Promise<T>,
@@ -69,12 +69,12 @@ export async function withDeadline<T>(
   return await client.connection.withDeadline(Date.now() + timeoutMs, send);
 }
 
-/** The workflow id is the lock that keeps an account's store from having two jobs at once. */
+/** The workflow id of a store's jobs. It is the lock that prevents two jobs at the same time. */
 export function workflowIdOf({ account, storeId }: StoreRef): string {
   return `sync/${account}/${storeId.slice(0, 8)}`;
 }
 
-/** A text of a workflow's memo. */
+/** A text field of a workflow's memo. */
 export function memoText(memo: Record<string, unknown> | undefined, name: string): string | undefined {
   const value = memo?.[name];
   return typeof value === 'string' ? value : undefined;
@@ -85,7 +85,7 @@ function toJob(info: Omit<WorkflowExecutionInfo, 'raw'>): TemporalJob | undefine
   const account = memoText(info.memo, 'account');
   const storeId = memoText(info.memo, 'storeId');
   if (jobId === undefined || account === undefined || storeId === undefined) return undefined;
-  // Everybody who reaches the server may start workflows.
+  // Anybody who can reach the server can start workflows, so the memo is not trusted.
   if (!isAccountName(account)) return undefined;
   const attempt = info.memo?.['attempt'];
   const requestedAt = info.memo?.['requestedAt'];
@@ -103,7 +103,7 @@ function toJob(info: Omit<WorkflowExecutionInfo, 'raw'>): TemporalJob | undefine
   };
 }
 
-/** Steps that were tried more than once, with what was wrong the last time. */
+/** Steps that have failed at least once, with the last failure. */
 function toPendingSteps({ raw }: WorkflowExecutionDescription): PendingStep[] {
   return (raw.pendingActivities ?? [])
     .filter(({ lastFailure }) => lastFailure != null)
@@ -113,7 +113,7 @@ function toPendingSteps({ raw }: WorkflowExecutionDescription): PendingStep[] {
     }));
 }
 
-/** Reads and deletes what Temporal remembers of the jobs on a task queue. */
+/** Reads and deletes Temporal's records of the jobs on a task queue. */
 export function createJobRecords(client: Client, taskQueue: string): JobRecords {
   async function describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
     try {
@@ -166,7 +166,7 @@ export function createJobRecords(client: Client, taskQueue: string): JobRecords 
   };
 }
 
-/** Every run of a job, of its attempts and its sources. */
+/** All runs of a job, including its attempts and sources. */
 async function executionsOf(client: Client, { workflowId, jobId }: TemporalJob): Promise<Execution[]> {
   const executions: Execution[] = [];
   await withDeadline(client, async () => {
@@ -186,7 +186,7 @@ async function removeExecution(client: Client, workflowExecution: Execution): Pr
       client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
     );
   } catch (error) {
-    // The list runs a little behind: it may still name what is gone.
+    // The list is eventually consistent: it may still contain deleted runs.
     if (!isGrpcServiceError(error) || !GONE.has(error.code)) throw error;
   }
 }

@@ -15,29 +15,33 @@ export type { JobRef } from '../activities/inputs';
 
 /** The ways to start a job's workflow. Every call has a deadline. */
 export interface JobStarts {
-  /** Starts the job unless the account's store has one running; says which one runs. Asks nothing of a job that runs already. */
+  /**
+   * Starts the job unless one is running for the account's store; returns the running one. Sends no request
+   * to a job that was running already.
+   */
   start(job: JobRef): Promise<TemporalJob>;
   /**
-   * Starts the job, or joins the one that runs, and asks it for a copy that is current from now on. Needs a worker that polls.
-   * @throws OutdatedWorker where the running job belongs to a worker that knows no such request.
+   * Starts the job, or joins the running one, and requests a copy that is current from now on. Needs a worker
+   * that polls.
+   * @throws OutdatedWorker if the worker of the running job is too old to know that request.
    */
   join(job: JobRef): Promise<JoinedJob>;
-  /** Starts a job's workflow anew from the store, ending the run that it has. `takenOver`: its worker is gone. */
+  /** Terminates a job's run and starts its workflow again from the store. `takenOver`: its worker is gone. */
   restart(job: TemporalJob, how?: { takenOver: boolean }): Promise<void>;
 }
 
-/** A job, and the number under which it answers the request of whoever joined it. */
+/** A job, and the number of the caller's request to it. */
 export interface JoinedJob {
   job: TemporalJob;
   request: number;
 }
 
-/** The worker that has the job running is of an older version. */
+/** The worker of the running job is an older version. */
 export class OutdatedWorker extends Error {
   override readonly name = 'OutdatedWorker';
 }
 
-/** Where workflows are started, by which code, and how the newest run of a store's job is found. */
+/** Where to start workflows, with which code revision, and how to find the newest run of a store's job. */
 export interface JobStartsOptions {
   taskQueue: string;
   revision: string;
@@ -46,7 +50,7 @@ export interface JobStartsOptions {
 
 const MOST_JOIN_TRIES = 5;
 
-/** True where the workflow has no handler for the update, which only an older version lacks. */
+/** True if the workflow has no handler for the update, as in older versions. */
 function isUnknownUpdate(error: unknown): boolean {
   return error instanceof WorkflowUpdateFailedError && /handler|join/i.test(String(error.cause?.message));
 }
@@ -62,7 +66,7 @@ function isEndedMeanwhile(error: unknown): boolean {
 
 const { USE_EXISTING, TERMINATE_EXISTING } = WorkflowIdConflictPolicy;
 
-/** What a job's workflow is started with. */
+/** The start options of a job's workflow. */
 function optionsOf(job: JobRef, { taskQueue, revision }: JobStartsOptions, takenOver = false) {
   const { account, storeId, jobId, attempt, requestedAt, full = false, acceptRemovals = false } = job;
   const args: Parameters<typeof syncAccount> = [
@@ -77,7 +81,9 @@ function optionsOf(job: JobRef, { taskQueue, revision }: JobStartsOptions, taken
   };
 }
 
-/** The worker has to carry it out: on a busy machine that takes many times as long as a call of the server. */
+/**
+ * Longer than other calls, because the worker must answer the update, which takes longer on a busy machine.
+ */
 const JOIN_TIMEOUT_MS = 30_000;
 
 /** Starts jobs on a task queue. */
@@ -97,7 +103,7 @@ export function createJobStarts(client: Client, place: JobStartsOptions): JobSta
     return started;
   }
 
-  /** A job that ends at this moment refuses the update: the next try starts another one. */
+  /** A job that is just ending refuses the update: the next try starts another job. */
   async function requestOf(job: JobRef): Promise<number> {
     for (let tries = 1; ; tries++) {
       try {

@@ -8,17 +8,17 @@ import { createJobRecords, withDeadline, type JobRecords, type TemporalJob } fro
 import { createJobStarts, type JobStarts } from './job-starts';
 import { createWalkStarts, type WalkStarts } from './walk-starts';
 
-/** The jobs of one home on its Temporal server. Every call has a deadline; deleting and terminating always name the run. */
+/** The jobs of a home on its server. Calls have a deadline. Deleting and terminating always name the run. */
 export interface Jobs extends JobRecords, JobStarts, WalkStarts {
-  /** Interrupts a job until it is resumed; what it committed stays. */
+  /** Pauses a job until it is resumed; what it committed is kept. */
   pause(job: TemporalJob): Promise<void>;
-  /** Lets a job go on that was paused or waits for a person. */
+  /** Continues a job that is paused or waits for a person. */
   resume(job: TemporalJob, resumption?: Resumption): Promise<void>;
   cancel(job: TemporalJob): Promise<void>;
   terminate(job: TemporalJob): Promise<void>;
-  /** Has the worker that holds the store forget a job's record. */
+  /** Deletes a job's record in the store, through the worker. */
   removeRecord(job: StoreRef & { jobId: string }): Promise<void>;
-  /** Has the worker that holds the store change the account's settings. */
+  /** Changes the account's settings in the store, through the worker. */
   changeSettings(store: StoreRef, change: Partial<AccountSettings>): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface JobsOptions {
   revision: string;
 }
 
-/** The typed facade of the Temporal client for jobs. */
+/** Creates the typed facade of the Temporal client for jobs. */
 export function createJobs(client: Client, { taskQueue, revision }: JobsOptions): Jobs {
   const records = createJobRecords(client, taskQueue);
   const starts = createJobStarts(client, { taskQueue, revision, current: records.current });

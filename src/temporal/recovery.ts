@@ -8,10 +8,10 @@ import {
 import { withDeadline } from './job-records';
 import type { Jobs } from './jobs';
 
-/** What a starting worker needs to know of itself. */
+/** Identifies the worker that starts. */
 export interface RecoveryOptions {
   taskQueue: string;
-  /** This worker's own identity: what carries another one belongs to a predecessor. */
+  /** This worker's identity: activities with another one belong to a predecessor. */
   identity: string;
 }
 
@@ -19,9 +19,10 @@ export interface RecoveryOptions {
 const PENDING_ACTIVITY_STATE_STARTED = 2;
 
 /**
- * Frees what a dead predecessor held, so that a crash costs a second instead of a heartbeat timeout: its activities are failed by id, its
- * sticky queues reset. Safe only for the holder of the home's worker lock: no other worker of the home is alive then, and the store refuses
- * a late commit. Every running job and walk is started anew from the store: what its last worker had read may be old by now.
+ * Recovers the work of a dead predecessor, so that a crash costs a second instead of a heartbeat timeout:
+ * fails its activities by id and resets its sticky queues. Safe only for the holder of the home's worker
+ * lock: then no other worker of the home is alive, and the store refuses late commits. Restarts every running
+ * job and walk from the store, because the data that its last worker had read may be outdated.
  */
 export async function recover(client: Client, jobs: Jobs, options: RecoveryOptions): Promise<void> {
   for (const job of await jobs.running()) await jobs.restart(job, { takenOver: true });
@@ -38,7 +39,7 @@ export async function recover(client: Client, jobs: Jobs, options: RecoveryOptio
 /** gRPC: NOT_FOUND */
 const GONE: ReadonlySet<number> = new Set([5]);
 
-/** The workflow has ended, or the activity has timed out, since they were listed. */
+/** The workflow has ended or the activity has timed out since the list was read. */
 function isGone(error: unknown): boolean {
   if (error instanceof ActivityNotFoundError || error instanceof WorkflowNotFoundError) return true;
   return isGrpcServiceError(error) && GONE.has(error.code);

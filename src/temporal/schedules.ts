@@ -8,7 +8,7 @@ import {
 import type { StoreRef } from '../activities/inputs';
 import { withDeadline, workflowIdOf } from './job-records';
 
-/** A schedule as it stands. Times and spans in ms. */
+/** The state of a schedule. Times and spans in ms. */
 export interface ScheduleView {
   scheduleId: string;
   everyMs: number | undefined;
@@ -18,25 +18,25 @@ export interface ScheduleView {
   lastAt: number | undefined;
 }
 
-/** The schedules of a home on its Temporal server, one for each account's store. */
+/** The schedules of a home on its Temporal server, one per account's store. */
 export interface Schedules {
-  /** Creates the schedule, or changes how often it starts a sync; a paused one stays paused. */
+  /** Creates the schedule, or changes its interval; a paused one stays paused. */
   set(store: StoreRef, everyMs: number): Promise<void>;
   /** The schedule; undefined if there is none. */
   show(store: StoreRef): Promise<ScheduleView | undefined>;
   pause(store: StoreRef): Promise<boolean>;
   resume(store: StoreRef): Promise<boolean>;
-  /** Starts a sync at once, unless one is running. */
+  /** Starts a sync now, unless one is running. */
   trigger(store: StoreRef): Promise<boolean>;
   remove(store: StoreRef): Promise<boolean>;
 }
 
 type SyncSchedule = ScheduleOptions & { action: { type: 'startWorkflow' } };
 
-/** An outage that is shorter than this does not cost the sync that fell into it. */
+/** A sync that was due during a shorter outage is caught up. */
 const LEAST_CATCHUP_MS = 60_000;
 
-/** The typed facade of Temporal's schedules. Those that act say whether there was a schedule to act on. */
+/** Creates the typed facade of Temporal's schedules. Its actions return false if there is no schedule. */
 export function createSchedules(client: Client, taskQueue: string): Schedules {
   const handle = (store: StoreRef) => client.schedule.getHandle(workflowIdOf(store));
 
@@ -53,7 +53,7 @@ export function createSchedules(client: Client, taskQueue: string): Schedules {
         args: [{ account, storeId, workflowId }],
         staticSummary: `Starts a sync of account ${account}`,
       },
-      // One sync brings everything, however many were missed.
+      // One sync is enough, no matter how many were missed.
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: Math.max(everyMs, LEAST_CATCHUP_MS) },
     };
   }

@@ -4,7 +4,7 @@ import { serverFiles } from './server-state';
 /** Why a server did not start. */
 export interface StartFailure {
   says: string;
-  /** What to do, where that is known. */
+  /** What to do, if known. */
   hint?: string;
   /** Its database is damaged. */
   isDamaged?: boolean;
@@ -17,12 +17,12 @@ const CAUSES: readonly (readonly [RegExp, StartFailure])[] = [
   [/address already in use/, { says: 'another process has taken its port', isPortTaken: true }],
   [
     /database or disk is full|no space left on device/i,
-    { says: 'the disk is full', hint: 'make room on the disk of the home folder, then try again' },
+    { says: 'the disk is full', hint: 'free some space on the disk of the home folder, then try again' },
   ],
   [
     /disk I\/O error|file too large|quota exceeded/i,
     {
-      says: 'its database cannot be written: the disk fails, or a quota or a limit on the size of files is reached',
+      says: 'its database cannot be written: the disk has failed, or a quota or file size limit is reached',
       hint: 'check the disk of the home folder, your quota and `ulimit -f`',
     },
   ],
@@ -39,10 +39,10 @@ const CAUSES: readonly (readonly [RegExp, StartFailure])[] = [
 export function whyNotStarted(home: string): StartFailure {
   const line = lastLine(serverFiles(home).log);
   const known = CAUSES.find(([pattern]) => pattern.test(line));
-  return known?.[1] ?? { says: messageOf(line) || 'it says nothing' };
+  return known?.[1] ?? { says: messageOf(line) || 'its log is empty' };
 }
 
-/** The last line of the log that tells of something wrong, else the last one. */
+/** The last line of the server's log that reports an error, otherwise the last line. */
 function lastLine(log: string): string {
   try {
     const lines = readFileSync(log, 'utf8').trim().split('\n');

@@ -31,9 +31,10 @@ const STOP_LIMIT_MS = 5_000;
 const PREDECESSOR_LIMIT_MS = 10_000;
 
 /**
- * Runs the server as a child of a shell that notes its pid and kills it when it is told to end or the pipe from this process breaks: also kill -9 of
- * this process leaves no server behind. The server's state is on disk with every answer, as for any crash; asked to end, it would wait a second for
- * load balancers that are not there.
+ * Runs the server as a child of a shell, which records the server's pid and kills it on SIGTERM or when the
+ * pipe from this process breaks. So not even kill -9 of this process leaves a server behind. The server is
+ * killed because a graceful shutdown would wait a second for load balancers; its state is on disk after every
+ * answer anyway.
  */
 const GUARD = [
   'pidfile="$1"; shift; exec 3<&0; "$@" </dev/null & p=$!; echo $p > "$pidfile"',
@@ -41,7 +42,10 @@ const GUARD = [
   '( cat <&3 >/dev/null; kill -9 $p 2>/dev/null ) & wait $p',
 ].join('; ');
 
-/** Without the two dynamic settings every step of a workflow waits for a 50 ms tick; without WAL every write for the disk. */
+/**
+ * Without the first two dynamic settings, every workflow step waits for a 50 ms tick; without WAL, every
+ * write waits for the disk.
+ */
 function serverArguments(home: string, port: number, uiPort: number): string[] {
   const { database, settings } = serverFiles(home);
   const flags = {
@@ -50,9 +54,9 @@ function serverArguments(home: string, port: number, uiPort: number): string[] {
     '--ui-port': String(uiPort),
     '--namespace': EMBEDDED_NAMESPACE,
     '--log-level': 'warn',
-    // The server makes a URI of it, so that characters as # and % of a folder's name would count: it runs in that folder.
+    // A relative path: the server turns it into a URI, where # and % in a folder's name have a meaning.
     '--db-filename': basename(database),
-    // Not those of the user, if there are any; and it tells by whose home a server runs.
+    // Not the user's own file. The path also shows in the process list which home a server belongs to.
     '--env-file': settings,
   };
   const repeated = [
@@ -60,15 +64,15 @@ function serverArguments(home: string, port: number, uiPort: number): string[] {
     ['--sqlite-pragma', 'synchronous=NORMAL'],
     ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     ['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
-    // A web page that has its own name lead to this machine must not get to the server.
+    // Against DNS rebinding: a web page whose name resolves to this machine must not reach the server.
     ['--dynamic-config-value', 'frontend.httpAllowedHosts=["127.0.0.1:*","localhost:*"]'],
   ];
   return ['server', 'start-dev', ...Object.entries(flags).flat(), ...repeated.flat()];
 }
 
 /**
- * Starts the server of a home for the holder of its role, on the port that it had before if that is free.
- * @throws UserError where it does not come up.
+ * Starts the server of a home, on its previous port if that is free. Only for the holder of the server lock.
+ * @throws UserError if it does not start.
  */
 export async function startServerProcess(options: {
   home: string;
@@ -87,13 +91,13 @@ export async function startServerProcess(options: {
     if (!isDamaged && !isPortTaken) throw error;
     if (isDamaged)
       announce(
-        `Temporal's own state was damaged; it is put aside as ${setAside(home)}. The stores are not affected.`,
+        `Temporal's database was damaged and has been moved to ${setAside(home)}. The stores are not affected.`,
       );
     return await start(options);
   }
 }
 
-/** A server outlives its killed owner for a moment; after a while it is helped along. */
+/** Waits for the server of a killed owner to end; after a while, sends SIGTERM, then SIGKILL. */
 async function predecessorGone(home: string): Promise<void> {
   const pid = lastPid(home);
   if (pid === undefined) return;
@@ -109,7 +113,7 @@ async function predecessorGone(home: string): Promise<void> {
   }
 }
 
-/** The guard's note comes first: an owner killed while its server started has not written the state yet. */
+/** Prefers the guard's pid file: an owner killed while its server started has not written the state yet. */
 function lastPid(home: string): number | undefined {
   try {
     return Number(readFileSync(serverFiles(home).pid, 'utf8'));
@@ -118,7 +122,7 @@ function lastPid(home: string): number | undefined {
   }
 }
 
-/** Signals a process, or with a negative number a group, that may be gone already. */
+/** Signals a process, or a process group if negative, that may be gone already. */
 function signalProcess(pid: number, signal: NodeJS.Signals | 0): void {
   try {
     process.kill(pid, signal);
@@ -144,7 +148,7 @@ async function start({
   const child = spawnGuarded(home, [files.pid, binary, ...serverArguments(home, port, uiPort)], env);
   const exited = new Promise<void>((settle) => {
     const end = () => {
-      // Ends the guard's watcher, which would wait for this process else.
+      // Ends the guard's watcher, which would otherwise wait for this process to end.
       child.stdin?.end();
       settle();
     };
@@ -155,14 +159,14 @@ async function start({
     child.kill('SIGTERM');
     child.stdin?.end();
     await Promise.race([exited, delay(STOP_LIMIT_MS, undefined, { ref: false })]);
-    // The whole group: the guard alone would leave the server behind.
+    // Kills the whole group: killing only the guard would leave the server behind.
     if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
   };
   if (!(await cameUp(port, exited))) {
     await stop();
     const { says, hint } = whyNotStarted(home);
     throw new UserError(`the embedded Temporal server (${binary}) does not start: ${says}`, {
-      hint: hint ?? `see ${files.log}, or set TEMPORAL_ADDRESS to a server of your own`,
+      hint: hint ?? `see ${files.log}, or set TEMPORAL_ADDRESS to your own server`,
     });
   }
   writeServerState(home, { port, uiPort, pid: Number(readFileSync(files.pid, 'utf8')) });
@@ -171,19 +175,19 @@ async function start({
 
 function spawnGuarded(home: string, args: string[], env: Environment): ChildProcess {
   const { log, folder } = serverFiles(home);
-  // One log for each start, so that an old complaint is never taken for a new one; the one before is kept.
+  // A new log for each start, so that an old error is not taken for a new one; keeps the previous log.
   if (existsSync(log)) renameSync(log, `${log}.1`);
   const out = openSync(log, 'w');
-  // Its own process group: Ctrl-C is for this process, which stops the server last.
+  // A separate process group: Ctrl-C must reach only this process, which stops the server last.
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...args], {
-    // A process's environment can be read for as long as it runs.
+    // The environment of a running process can be read.
     env: withoutSecrets(env),
     cwd: folder,
     stdio: ['pipe', out, out],
     detached: true,
   });
   closeSync(out);
-  // The pipe breaks when the server has gone first.
+  // The pipe breaks if the server ends first.
   child.stdin?.on('error', () => undefined);
   return child;
 }

@@ -5,11 +5,11 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeWhole } from '../whole-file';
 
-/** Where a home's embedded server is, as its owner wrote it down. */
+/** The address of a home's embedded server, as its owner recorded it. */
 export interface ServerState {
   port: number;
   uiPort: number;
-  /** The server's own process, not its guard's. */
+  /** The pid of the server, not of its guard. */
   pid: number;
 }
 
@@ -29,7 +29,7 @@ export function serverFiles(
   };
 }
 
-/** Reads the state that the last owner left; undefined if there is none or it is not readable. */
+/** Reads the state that the last owner wrote; undefined if there is none or it is not readable. */
 export function readServerState(home: string): ServerState | undefined {
   try {
     const { port, uiPort, pid } = JSON.parse(
@@ -42,7 +42,7 @@ export function readServerState(home: string): ServerState | undefined {
   }
 }
 
-/** Writes the state so that a reader sees the old or the new one, never half of it. */
+/** Writes the state atomically: a reader sees the old or the new one. */
 export function writeServerState(home: string, state: ServerState): void {
   writeWhole(serverFiles(home).state, JSON.stringify(state));
 }
@@ -62,11 +62,12 @@ export async function answers(port: number): Promise<boolean> {
 }
 
 /**
- * A free local port: the wanted one if it is free, else any. The listener closes the one connection that it has had, which stays on the port for a
- * minute: until then the system gives the port to nobody who asks for any, but to the server that asks for this one.
+ * Finds a free local port: the wanted one if it is free, otherwise any. Leaves one connection of the port in
+ * TIME_WAIT. While it lasts (60 s on Linux), the kernel does not hand the port out for `listen(0)`, but a
+ * server that binds it explicitly with SO_REUSEADDR, as Go does, still can.
  */
 export async function freePort(wanted: number | undefined): Promise<number> {
-  // Whoever else is waiting for a server to come back there is let go as well, whatever it says and however long it would stay.
+  // Also closes connections of clients that wait for the old server to come back on this port.
   const listener = createServer((visitor) => visitor.on('error', () => undefined).destroySoon());
   try {
     listener.listen({ host: '127.0.0.1', port: wanted ?? 0, exclusive: true });
@@ -77,14 +78,14 @@ export async function freePort(wanted: number | undefined): Promise<number> {
   }
   const { port } = listener.address() as AddressInfo;
   const visit = connect({ host: '127.0.0.1', port }).resume();
-  // Without a visit the port is as free, only not kept.
+  // If the connection fails, the port is still free, only not reserved.
   await once(visit, 'close').catch(() => undefined);
   listener.close();
   await once(listener, 'close');
   return port;
 }
 
-/** True while the process runs and is the server of this home: a pid alone may have been given to another process. */
+/** True while the process runs and is this home's server: the pid alone may be another process's by now. */
 export function isServerProcess(pid: number, home: string): boolean {
   try {
     process.kill(pid, 0);

@@ -5,18 +5,18 @@ import { isAccountName } from '../process/home';
 import { walkStart } from '../model/walk-start';
 import { memoText, withDeadline } from './job-records';
 
-/** How the walk of a store's shared folders stands on Temporal. `stopped`: why its last run ended early, a failure kind. */
+/** The state of a store's walk on Temporal. `stopped`: the failure kind that ended its last run early. */
 export type WalkRun = { running: true } | { running: false; stopped: string | undefined };
 
-/** The walks of folders shared by others. Every call has a deadline. */
+/** Starts the walks of folders shared by others. Every call has a deadline. */
 export interface WalkStarts {
-  /** Starts the walk unless it runs. */
+  /** Starts the walk unless it is running. */
   startWalk(store: StoreRef): Promise<void>;
-  /** Starts the walk anew from the store, ending the run that it has. `acceptRemovals`: a person's decision on what it found gone. */
+  /** Terminates the walk's run and restarts it from the store. `acceptRemovals`: consent to its removals. */
   restartWalk(store: StoreRef, decision?: { acceptRemovals: boolean }): Promise<void>;
-  /** How the newest run stands. */
+  /** The state of the newest run. */
   walkRun(store: StoreRef): Promise<WalkRun>;
-  /** The stores of which a walk runs. */
+  /** The stores whose walk is running. */
   runningWalks(): Promise<StoreRef[]>;
 }
 

@@ -9,13 +9,13 @@ const LEVELS: Readonly<Record<TemporalLevel, LogLevel>> = {
   ERROR: 'error',
 };
 
-/** What has failed was logged where it failed, with account, job and source. */
+/** Logged at `debug` only: activities log their failures themselves, with account, job and source. */
 const ACTIVITY_FAILED = 'Activity failed';
 
-/** Gives the events of Temporal's SDK to a log. */
+/** Forwards the events of Temporal's SDK to a log. */
 export function workerLogger(level: TemporalLevel, log: Log): Logger {
   return new DefaultLogger(level, ({ level: at, message, meta }) => {
-    // Errors carry stacks and causes that may quote a request; their messages are enough.
+    // Only messages: stack traces and causes may quote a request.
     const error: unknown = meta?.['error'];
     const activity: unknown = meta?.['activityType'];
     log.write(message === ACTIVITY_FAILED ? 'debug' : LEVELS[at], message, {

@@ -5,26 +5,26 @@ import type { Log } from '../log';
 import { unusableServer, type TemporalTarget } from './connect';
 import { workerLogger } from './worker-logger';
 
-/** What a worker runs on. */
+/** What a worker needs. */
 export interface WorkerOptions {
   target: TemporalTarget;
   taskQueue: string;
-  /** Unique to this start: a successor tells by it what a dead worker left behind. */
+  /** Unique per start: a successor recognizes the work of a dead worker by it. */
   identity: string;
   accounts: Accounts;
   log: Log;
   /** The code revision of the workflows in the bundle. */
   revision: string;
-  /** Listing loops of one source at most. */
+  /** Maximum number of listing loops per source. */
   lanes: number;
   bundlePath: string;
-  /** Ends the worker: running activities are canceled, and what they have not committed is done again later. */
+  /** Stops the worker: running activities are canceled, and uncommitted work is repeated later. */
   signal: AbortSignal;
 }
 
 let installed = false;
 
-/** Temporal's runtime can be set up once a process; signals are this program's own to handle. */
+/** Installs Temporal's runtime, once per process. It must not handle signals: this program does. */
 function installRuntime(log: Log): void {
   if (installed) return;
   installed = true;
@@ -36,15 +36,15 @@ function installRuntime(log: Log): void {
 }
 
 /**
- * Left to itself, the core writes its log to stdout, which is for results. Its warnings tell of what is in order here, as the late end of a lane whose
- * source is through.
+ * By default, the core logs to stdout, which is for results. Its warnings are expected here, for example when
+ * a lane ends after its source is done.
  */
 const CORE_LOGGING = {
   filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }),
   forward: {},
 };
 
-/** Starts polling; `stopped` settles when the worker has drained and its connection is closed. */
+/** Starts polling. `stopped` settles when the worker has drained and its connection is closed. */
 export async function runWorker(options: WorkerOptions): Promise<{ stopped: Promise<void> }> {
   const { target, signal, log } = options;
   installRuntime(log);
@@ -52,7 +52,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ stopped: Prom
     throw unusableServer(target, error);
   });
   const worker = await createWorker(connection, options).catch(async (error: unknown) => {
-    // An open connection keeps the process alive.
+    // An open connection would keep the process alive.
     await connection.close();
     throw error instanceof TypeError ? error : unusableServer(target, error);
   });

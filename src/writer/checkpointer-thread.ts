@@ -1,11 +1,11 @@
 /** The checkpointer's thread. */
 import { workerData } from 'node:worker_threads';
-import { takeNoMoreRoom } from '../process/heap';
+import { limitSemiSpace } from '../process/heap';
 import { openLogCopier } from '../store/sqlite/checkpoint';
 import { serveThread } from '../threads/server';
 import type { CheckpointerData, CopierThread } from './checkpointer';
 
-takeNoMoreRoom();
+limitSemiSpace();
 
 const { path, requested } = workerData as CheckpointerData;
 

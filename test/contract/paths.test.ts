@@ -133,10 +133,10 @@ test.each([
 
 test.each([
   ['/My Drive/none/x', /there is no "none" in \/My Drive$/, /search/],
-  ['/My Drive/twin', /2 things in \/My Drive are called "twin"/, /twin1, twin2/],
-  ['/Elsewhere/x', /there is no place "\/Elsewhere"/, /\/My Drive/],
-  ['https://example.com/', /names no file/, /copy the address/],
-  ['https://drive.google.com/file/d/1234567890123/view', /knows no file/, /sync/],
+  ['/My Drive/twin', /2 items in \/My Drive are named "twin"/, /twin1, twin2/],
+  ['/Elsewhere/x', /there is no top-level folder "\/Elsewhere"/, /\/My Drive/],
+  ['https://example.com/', /not the address of a file/, /copy the address/],
+  ['https://drive.google.com/file/d/1234567890123/view', /there is no file with the id/, /sync/],
 ])('%s is told what is wrong with it', (named, says, hint) => {
   const error = (() => {
     try {

@@ -128,7 +128,7 @@ test('info shows every fact in a line of its own', async () => {
     'modified     2025-05-02 09:30:00',
     'md5          d41d8cd98f00b204e9800998ecf8427e',
     'copies       /My Drive/Photos/Beach copy.jpg',
-    'seen here    since 2026-01-01 00:00:00, last written 2026-01-01 00:00:00',
+    'in the copy  since 2026-01-01 00:00:00, last written 2026-01-01 00:00:00',
   ]);
   const marked = await shown('info', 'old');
   expect(marked).toContain('marks        in the trash');

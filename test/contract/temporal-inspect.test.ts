@@ -17,7 +17,7 @@ test('a server that is not Temporal is told in a sentence', async () => {
   try {
     expect(await inspect(`127.0.0.1:${String((server.address() as AddressInfo).port)}`)).toEqual({
       state: 'unreachable',
-      why: 'the Temporal server refuses the request: Received HTTP status code 403',
+      why: 'the Temporal server refused the request: Received HTTP status code 403',
     });
   } finally {
     server.close();

@@ -94,7 +94,7 @@ test("a damaged database of Temporal's own is put aside and told of", async () =
   writeFileSync(join(home, 'temporal', 'server.db'), 'this is no database '.repeat(1000));
   expect(await answersClient(await ensure())).toBe(true);
   expect(readdirSync(join(home, 'temporal')).join(' ')).toMatch(/server\.db\.corrupt-/);
-  expect(told.join('\n')).toMatch(/put aside/);
+  expect(told.join('\n')).toMatch(/has been moved to/);
 });
 
 test('a server that finds a port taken is started again on others', async () => {

@@ -42,7 +42,7 @@ test('a sync started beside another watches it, and takes over when that one is 
   await worker.kill('SIGKILL');
 
   const { code, stdout, stderr } = await watcher.done;
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('taking over') });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Taking over') });
   expect(stdout).toContain('completed');
   const jobs = await rig.jobs();
   expect(jobs).toEqual([expect.objectContaining({ state: 'completed', files: 5_000 })]);

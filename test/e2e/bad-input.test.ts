@@ -75,11 +75,11 @@ describe('a wrong command line', () => {
   test.each([
     ['a statement that SQLite refuses', ['sql', 'SELECT nope FROM files'], /no such column: nope/],
     ['a statement that is not SQL', ['sql', 'hello there'], /syntax error/],
-    ['a statement that writes', ['sql', 'DELETE FROM file'], /only statements that read are allowed/],
+    ['a statement that writes', ['sql', 'DELETE FROM file'], /only read-only statements are allowed/],
     ['a limit that is none', ['history', '--limit', '0'], /--limit takes a count/],
     ['a time that is none', ['history', '--since', 'yesterday'], /--since takes a time span or a time/],
-    ['a folder that is not known', ['history', '--folder', 'nope'], /the store knows no folder "nope"/],
-    ['a pragma that writes', ['sql', 'PRAGMA user_version = 5'], /only statements that read are allowed/],
+    ['a folder that is not known', ['history', '--folder', 'nope'], /there is no folder with the id "nope"/],
+    ['a pragma that writes', ['sql', 'PRAGMA user_version = 5'], /only read-only statements are allowed/],
   ])('with %s exits 2, says so and changes nothing', async (_name, args, sentence) => {
     const outcome = await synced.run(args);
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
@@ -94,7 +94,7 @@ describe('credentials and Drive', () => {
     const outcome = await synced.run(['--account', 'nope', 'export']);
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
     expectPlainError(outcome, /there is no account "nope" here/);
-    expect(outcome.stderr).toContain('there are: default');
+    expect(outcome.stderr).toContain('existing accounts: default');
   });
 
   test('a sync without any credentials exits 1 and says which settings give them', async () => {
@@ -111,7 +111,7 @@ describe('credentials and Drive', () => {
     });
     closeSync(full);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^gdrive-sync: the output cannot be written: .*ENOSPC.*\n$/);
+    expect(stderr).toMatch(/^gdrive-sync: cannot write the output: .*ENOSPC.*\n$/);
   });
 
   test('a Drive that cannot be reached exits 1 and names its address', async () => {
@@ -236,7 +236,7 @@ describe('Temporal', () => {
         https_proxy: 'http://127.0.0.1:1',
       });
       expect(outcome).toMatchObject({ code: 1, stdout: '' });
-      expectPlainError(outcome, /there is no Temporal server/);
+      expectPlainError(outcome, /cannot install the Temporal server/);
       expect(outcome.stderr).toContain('TEMPORAL_CLI_PATH');
     } finally {
       rmSync(empty, { recursive: true, force: true });

@@ -94,7 +94,7 @@ test('a path that is printed names its file, or says that it is not the only one
     const { code, stdout, stderr } = await rig.run(['info', path, '--json']);
     if (code === 0) expect(JSON.parse(stdout)).toMatchObject({ file: { id } });
     // Folders that lie in each other have no place of their own: their path says so, and leads nowhere.
-    else expect(stderr).toMatch(path.startsWith('/No folder/') ? /there is no|are called/ : /are called/);
+    else expect(stderr).toMatch(path.startsWith('/No folder/') ? /there is no|are named/ : /are named/);
   }
 }, 60_000);
 
@@ -150,7 +150,7 @@ test.each([
   { args: ['search'], says: /nothing to search for/, code: 2 },
   { args: ['ls', '/My Drive/nowhere'], says: /there is no "nowhere" in \/My Drive/, code: 1 },
   { args: ['info', 'nowhere'], says: /there is no "nowhere"/, code: 1 },
-  { args: ['info', '/My Drive'], says: /is no file or folder of its own/, code: 1 },
+  { args: ['info', '/My Drive'], says: /is not a file or folder with details/, code: 1 },
   { args: ['du', '--by', 'color'], says: /--by takes folder, type/, code: 2 },
   { args: ['search', 'x', '--limit', 'many'], says: /--limit takes a count/, code: 2 },
 ])('$args is told in one sentence', async ({ args, says, code }) => {

@@ -130,7 +130,7 @@ test('after hundreds of random changes of every kind, twice, the copy is exact',
     emulator.world.receiveFolder({ folders: 3, files: 20, listed: false });
     for (let i = 0; i < 250; i++) emulator.world.mutate(random, { access: true });
     const { stdout } = await succeeds('sync', '--walk');
-    expect(stdout).toMatch(/^folders shared with you: (\d+) of \1 listed; \d+ files? known only from them$/m);
+    expect(stdout).toMatch(/^folders shared with you: (\d+) of \1 listed; \d+ files? found only in them$/m);
     expect(await difference(rig, emulator)).toEqual(EXACT);
   }
 });
@@ -153,7 +153,7 @@ test('history shows what is below a folder, hides what only follows, and goes on
   const shown = await rig.run(['history', '--folder', top]);
   expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/trashed {3}Top/) });
   expect(shown.stdout).not.toContain('outside');
-  expect(shown.stderr).toMatch(/and 6 more that only followed/);
+  expect(shown.stderr).toMatch(/and 6 more that were inherited/);
   const all = await history('--folder', top, '--all');
   expect(all.filter(({ inherited }) => inherited)).toHaveLength(6);
   expect((await history('--since', '1h')).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b))).toEqual(
@@ -228,18 +228,18 @@ test('a paused job stays paused over restarts of the worker until it is resumed'
   expect(again).toMatchObject({ code: 1 });
   expectPlainError(again, /is paused already/);
   const joined = await succeeds('initiate', '--full', '--drives', 'all', '--no-walk');
-  expect(joined.stderr).toContain(`Job ${jobId} was there already, and was not started in full.`);
-  expect(joined.stderr).toContain('the new settings count from the next job on');
+  expect(joined.stderr).toContain(`Job ${jobId} was already running, and not as a full crawl`);
+  expect(joined.stderr).toContain('the new settings apply from the next job on');
   expect(await json('sql', 'SELECT walk FROM store')).toEqual({ walk: 0 });
   await first.kill('SIGKILL');
 
   const stopped = await rig.run(['sync']);
   expect(stopped).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(stopped, new RegExp(`job ${jobId} waits: paused`));
+  expectPlainError(stopped, new RegExp(`job ${jobId} is waiting: paused`));
   const asked = emulator.counts['files.list'];
 
   const second = rig.spawn(['up', '--every', '1s']);
-  await waitFor('the worker works', () => second.stderr.includes('synced now'));
+  await waitFor('the worker works', () => second.stderr.includes('Syncing every account now'));
   expect(await jobInState('waiting')).toMatchObject({ jobId });
   expect(emulator.counts['files.list']).toBe(asked);
   const [page] = /http:\S+\/namespaces\/gdrive-sync\/workflows/.exec(second.stderr)!;
@@ -259,11 +259,11 @@ test('without a worker a job is paused and resumed too', async () => {
   expect(await jobInState('waiting')).toMatchObject({ pages: 0 });
   const stopped = await rig.run(['sync']);
   expect(stopped).toMatchObject({ code: 1 });
-  expectPlainError(stopped, /waits: paused/);
+  expectPlainError(stopped, /is waiting: paused/);
   expect((await succeeds('resume')).stdout).toContain('resumed; run');
   const notWaiting = await rig.run(['resume']);
   expect(notWaiting).toMatchObject({ code: 1 });
-  expectPlainError(notWaiting, /does not wait for anybody/);
+  expectPlainError(notWaiting, /is not paused or waiting/);
   await succeeds('sync');
   expect(await difference(rig, emulator)).toEqual(EXACT);
 });
@@ -278,7 +278,7 @@ test('unusually many removals wait for consent, which is asked for with examples
   emulator.world.loseEverything({ silent: false });
   const stopped = await rig.run(['sync']);
   expect(stopped).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(stopped, /waits: [\d,]+ of [\d,]+ files are gone from Drive/);
+  expectPlainError(stopped, /is waiting: [\d,]+ of [\d,]+ files are gone from Drive/);
   const { jobId } = await jobInState('waiting');
   const { sources } = await json<Depth>('status', jobId);
   const { files, examples } = sources[0]!.removals!;

@@ -42,9 +42,9 @@ test('every account is looked at, or the one that is named', async () => {
   expect(stores.map(({ check, account, says }) => `${check} ${account ?? ''}: ${says}`)).toEqual([
     expect.stringMatching(/^store default: 60 files of /),
     expect.stringMatching(/^store default: as of /),
-    'store second: no copy yet; `gdrive-sync sync` makes one',
-    expect.stringMatching(/^login default: is of /),
-    expect.stringMatching(/^login second: is of /),
+    'store second: no copy yet; `gdrive-sync sync` creates one',
+    expect.stringMatching(/^login default: belongs to /),
+    expect.stringMatching(/^login second: belongs to /),
   ]);
   const one = await patients.examine(home, { GDRIVE_SYNC_ACCOUNT: 'second' });
   expect(new Set(one.findings.map(({ account }) => account))).toEqual(new Set([undefined, 'second']));
@@ -107,7 +107,7 @@ test('what takes too long is given up, and holds nothing up', async () => {
     ]);
     expect(findings.filter(({ check }) => check === 'store').at(-1)).toMatchObject({
       level: 'ok',
-      says: expect.stringMatching(/^too large to be read through here: sqlite3 /) as string,
+      says: expect.stringMatching(/^too large for a quick integrity check; run sqlite3 /) as string,
     });
     expect(findings.at(-1)).toMatchObject({ check: 'quota', level: 'ok' });
   } finally {

@@ -37,7 +37,7 @@ test('a healthy set-up is healthy, in words and as JSON', async () => {
   expect(stdout).toMatch(/^ok +store default: 60 files of /m);
   expect(stdout).toMatch(/^ok +credentials default: \S+: a person's login$/m);
   expect(stdout).toMatch(/^ok +settings default: shared drives followed: all; /m);
-  expect(stdout).toMatch(/^ok +clock: agrees/m);
+  expect(stdout).toMatch(/^ok +clock: agrees with Google/m);
   expect(stdout).toMatch(/Everything is as it should be\.\n$/);
 });
 
@@ -50,7 +50,9 @@ test('a worker that polls is seen, and so is one that is missing', async () => {
     );
   });
   const { findings } = await patients.examine(patients.rig.home);
-  expect(findings.find(({ check }) => check === 'worker')?.says).toContain(`process ${String(up.pid)} works`);
+  expect(findings.find(({ check }) => check === 'worker')?.says).toContain(
+    `process ${String(up.pid)} is running`,
+  );
   const { port } = serverOf(patients.rig.home) ?? { port: 0 };
   const external = { TEMPORAL_ADDRESS: `127.0.0.1:${String(port)}` };
   const other = await patients.examine(patients.copyHome(), {
@@ -99,7 +101,7 @@ const CASES: Case[] = [
     },
     check: 'home',
     level: 'warning',
-    says: /can be used by others \(mode 755\)/,
+    says: /other users can access .* \(mode 755\)/,
     remedy: /^chmod 700 /,
   },
   {
@@ -111,7 +113,7 @@ const CASES: Case[] = [
     },
     check: 'worker',
     level: 'warning',
-    says: /process \d+ ended without letting go of its work/,
+    says: /process \d+ did not stop cleanly/,
     remedy: /gdrive-sync up/,
   },
   {
@@ -142,7 +144,7 @@ const CASES: Case[] = [
     },
     check: 'credentials',
     level: 'warning',
-    says: /can be used by others \(mode 644\)/,
+    says: /other users can access .* \(mode 644\)/,
     remedy: /^chmod 600 /,
   },
   {
@@ -176,7 +178,7 @@ const CASES: Case[] = [
     },
     check: 'drive',
     level: 'warning',
-    says: /asks to slow down/,
+    says: /limiting the request rate/,
     remedy: /wait/,
   },
   {
@@ -286,7 +288,7 @@ const CASES: Case[] = [
     break: (home) => alterStore(home, "UPDATE store SET drives = 'garbage'"),
     check: 'settings',
     level: 'warning',
-    says: /does not say which shared drives to follow, so all are followed/,
+    says: /setting of shared drives in the store is not valid, so all drives are followed/,
     remedy: /sync --drives all/,
   },
   {

@@ -68,7 +68,7 @@ test('a login that may not list the drives asks for the one that is named', asyn
   expectPlainError(refused, /cannot see a shared drive with the id root/);
   const followed = await rig.run(['sync', '--drives', team]);
   expect(followed.code).toBe(0);
-  expect(followed.stderr).not.toContain('cannot be checked');
+  expect(followed.stderr).not.toContain('Cannot check');
   expect(emulator.counts['drives.list']).toBe(2);
 }, 120_000);
 
@@ -79,6 +79,8 @@ test('a drive that nobody can say anything of is taken as given, with a warning'
     GDRIVE_SYNC_DRIVE_URL: 'http://127.0.0.1:1/',
   });
   expect(outcome.code).toBe(0);
-  expect(outcome.stderr).toMatch(/--drives cannot be checked now: Google Drive cannot be reached/);
+  expect(outcome.stderr).toMatch(
+    /Cannot check the shared drives given with --drives now: Google Drive cannot be reached/,
+  );
   expect(await drivesOf()).toBe(JSON.stringify([team]));
 }, 120_000);

@@ -68,7 +68,7 @@ test("a file in the temporary folder that is called like the SDK's download is n
     XDG_CACHE_HOME: cache,
     HTTPS_PROXY: 'http://127.0.0.1:1',
   });
-  expectPlainError(outcome, /there is no Temporal server/);
+  expectPlainError(outcome, /cannot install the Temporal server/);
   expect(planted.filter((path) => existsSync(`${path}.ran`))).toEqual([]);
   expect(existsSync(join(cache, 'gdrive-sync', 'temporal-1.5.1'))).toBe(false);
 });
@@ -203,9 +203,9 @@ test('a home on a disk that can only be read still answers, and says what cannot
   for (const args of [['sync'], ['up'], ['initiate']]) {
     const outcome = await readOnly(...args);
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
-    expectPlainError(outcome, /can only be read/);
+    expectPlainError(outcome, /file system is read-only/);
   }
-  expect((await readOnly('doctor')).stdout).toMatch(/ERROR .*home: .*can only be read/);
+  expect((await readOnly('doctor')).stdout).toMatch(/ERROR .*home: .*file system is read-only/);
 });
 
 test('a limit on the size of files is named', async () => {
@@ -241,7 +241,7 @@ test('`status` says that the disk is full, which no job could write down', async
   const { code, stdout, stderr } = await onFullDisk('status', '100K');
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: expect.stringMatching(/^The disk of \S+ is full or nearly so \(\d+ KB free\)/) as string,
+    stderr: expect.stringMatching(/^The disk of \S+ is full or almost full \(\d+ KB free\)/) as string,
   });
   expect(stdout).toContain('completed');
 });

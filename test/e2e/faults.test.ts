@@ -126,7 +126,7 @@ test('a job whose token dies in mid-crawl waits, and the next sync with a good l
   emulator.expireAccessTokens();
   const outcome = await first.done;
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(outcome, /^gdrive-sync: job [0-9a-f]{8} waits: Google refuses the stored login/);
+  expectPlainError(outcome, /^gdrive-sync: job [0-9a-f]{8} is waiting: Google refuses the stored login/);
 
   const [waiting] = await waitFor('the job waits', async () => {
     const jobs = await rig.jobs();
@@ -137,7 +137,7 @@ test('a job whose token dies in mid-crawl waits, and the next sync with a good l
   const answered = pagesAnswered(emulator);
   const second = await rig.run(['sync'], writeCredentials());
   expect(second).toEqual({ ...second, code: 0 });
-  expect(second.stderr).toContain(`Job ${waiting!.jobId} goes on where it stopped`);
+  expect(second.stderr).toContain(`Job ${waiting!.jobId} continues where it stopped`);
   expect(await rig.jobs()).toEqual([
     expect.objectContaining({ jobId: waiting!.jobId, state: 'completed', files: FILES }),
   ]);

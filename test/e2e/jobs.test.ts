@@ -125,7 +125,7 @@ test.each([
 
   const refused = await rig.run(['delete', jobId, '--yes']);
   expect(refused).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(refused, new RegExp(`job ${jobId} is not at its end`));
+  expectPlainError(refused, new RegExp(`job ${jobId} has not ended`));
 
   expect(await rig.run([command, jobId.slice(0, 6)])).toMatchObject({ code: 0 });
   const ended = await jobInState(state);
@@ -158,7 +158,7 @@ test('a job is named by a unique prefix, and an ambiguous or unknown one is refu
 
   const ambiguous = await rig.run(['status', one!.slice(0, length - 1)]);
   expect(ambiguous).toMatchObject({ code: 2, stdout: '' });
-  expectPlainError(ambiguous, /names more than one job/);
+  expectPlainError(ambiguous, /more than one job id begins with/);
   const unknown = await rig.run(['status', 'x']);
   expect(unknown).toMatchObject({ code: 2, stdout: '' });
   expectPlainError(unknown, /there is no job "x"/);

@@ -78,9 +78,9 @@ test('a bad paste is asked for again, and the browser may still come', async () 
   const stale = new URL(answer);
   stale.searchParams.set('state', 'of-an-earlier-login');
   const pastes = [
-    { text: 'what?', says: /not the address that the browser was sent to/ },
-    { text: answer.origin, says: /not the address that the browser was sent to/ },
-    { text: stale.href, says: /does not belong to this login/ },
+    { text: 'what?', says: /not the address that Google sent the browser to/ },
+    { text: answer.origin, says: /not the address that Google sent the browser to/ },
+    { text: stale.href, says: /belongs to another login/ },
     { text: '4/0AThisCodeIsOfNobody', says: /does not accept this code/ },
   ];
   let said = running.stderr.length;
@@ -161,7 +161,7 @@ test('a login that Google ends by itself is told with its date', async () => {
   const { code, stderr } = await running.done;
   server.close();
   expect(code).toBe(0);
-  const [, date = ''] = /Google ends this login on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d):/.exec(stderr) ?? [];
+  const [, date = ''] = /This login expires on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d):/.exec(stderr) ?? [];
   expect(Math.abs(new Date(date).getTime() - Date.now() - days * 86_400_000)).toBeLessThan(120_000);
 });
 

@@ -95,7 +95,7 @@ describe('a login in the browser', () => {
       code: 0,
       stdout: 'logged in as me@example.com (account "default")\n',
     });
-    expect(stderr).not.toMatch(/ends this login/);
+    expect(stderr).not.toMatch(/login expires/);
     expect(statSync(credentials()).mode & 0o777).toBe(0o600);
     const status = JSON.parse((await rig.run(['auth', 'status', '--json'])).stdout) as object;
     expect(status).toMatchObject({
@@ -120,9 +120,9 @@ describe('a login in the browser', () => {
     const address = await addressOf(running);
     expect(new URL(address).searchParams.get('scope')).toBe(METADATA);
     await fetch(await consent(address));
-    expect((await running.done).stderr).toMatch(/shared drives are found by their files only/);
+    expect((await running.done).stderr).toMatch(/shared drives are found only through their files/);
     const { stdout } = await rig.run(['auth', 'status']);
-    expect(stdout).toMatch(/list of shared drives: no/);
+    expect(stdout).toMatch(/can list shared drives: no/);
   });
 
   test('uses PKCE and a state, and a port of this machine only', async () => {
@@ -149,7 +149,7 @@ describe('a login in the browser', () => {
     await fetch(await consent(await addressOf(running), { account: 'other@example.com' }));
     expectError(
       await running.done,
-      /holds the files of me@example\.com, and this login is of other@/,
+      /holds the files of me@example\.com, but this login belongs to other@/,
       /--account/,
     );
     expect(readFileSync(credentials(), 'utf8')).toBe(before);
@@ -210,7 +210,7 @@ describe('a login that does not work says why', () => {
   test('nobody answers', async () => {
     expectError(
       await startLogin('--timeout', '1s').done,
-      /nobody answered in the browser within 1s/,
+      /not completed in the browser within 1s/,
       /auth login/,
     );
   });

@@ -56,13 +56,13 @@ test.each<{ name: string; fault: Fault; times: number; says: RegExp }>([
     name: 'asks to wait for 6 s',
     fault: { kind: 'drive-error', status: 429, reason: 'rateLimitExceeded', retryAfter: '6' },
     times: 1,
-    says: /^Google Drive asks to slow down .*waits until that is over/m,
+    says: /^Google Drive is limiting the request rate .*waits until the problem is gone/m,
   },
   {
     name: 'answers with pages of HTML',
     fault: html(403),
     times: 3,
-    says: /^Google Drive answered with a server error .*waits until that is over/m,
+    says: /^Google Drive answered with a server error .*waits until the problem is gone/m,
   },
 ])('a sync whose very first request Drive $name waits, says so, and ends exact', async (given) => {
   emulator.failNext('about.get', given.fault, given.times);

@@ -56,7 +56,7 @@ test('a schedule is made, shown, changed, paused, resumed and removed', async ()
   const made = await succeeds('schedule', 'set', '--every', '1h', '--full-every', '7d');
   expect(made).toMatchObject({
     stdout: expect.stringContaining('every 1h'),
-    stderr: expect.stringContaining('acts once `gdrive-sync up` runs'),
+    stderr: expect.stringContaining('takes effect while `gdrive-sync up` runs'),
   });
   // With a worker the commands need not start a server each.
   const up = rig.spawn(['up', '--every', 'never']);
@@ -171,7 +171,7 @@ test('up says which account it leaves out, and goes on with one whose login is m
     (await rig.jobs()).find((job) => job.account === 'mine' && job.state === state);
   const waiting = await waitFor('the job waits for a login', async () => await jobOf('waiting'));
   expect(waiting.reason).toMatch(/Google refuses the stored login/);
-  expect(up.stderr.match(/account "default" is not kept current: there are no credentials/g)).toHaveLength(1);
+  expect(up.stderr.match(/Account "default" is not kept current: there are no credentials/g)).toHaveLength(1);
 
   writeFileSync(file, login('emulator-refresh'), { mode: 0o600 });
   // Later jobs may have come and gone by the time that one looks.

@@ -62,11 +62,11 @@ test('Ctrl-C leaves a job that continues with the next sync', async () => {
   await pagesReach(emulator, 5, sync);
   const { code, stderr } = await sync.kill('SIGINT');
   expect(code).toBe(130);
-  expect(stderr).toMatch(/Stopped\. Job [0-9a-f]{8} goes on with the next `gdrive-sync sync`\./);
+  expect(stderr).toMatch(/Stopped\. Job [0-9a-f]{8} continues with the next `gdrive-sync sync`\./);
   const next = await rig.run(['sync']);
   expect(next).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('goes on where it stopped') as string,
+    stderr: expect.stringContaining('continues where it stopped') as string,
   });
   expect(await difference(rig, emulator)).toEqual(EXACT);
 });

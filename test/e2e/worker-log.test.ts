@@ -107,6 +107,6 @@ test('an account that `up` cannot keep current leaves a line', async () => {
   await waitFor('the log has the line', () => logged().some(({ level }) => level === 'error'));
   await up.kill('SIGTERM');
   expect(logged().filter(({ level }) => level === 'error')).toMatchObject([
-    { account: 'default', message: expect.stringMatching(/^no job starts: .*default\.db/) as string },
+    { account: 'default', message: expect.stringMatching(/^cannot start a job: .*default\.db/) as string },
   ]);
 });

@@ -38,7 +38,7 @@ test('it syncs by itself, takes jobs of others, and ends in order at SIGTERM', a
   const ended = once(worker, 'exit');
   worker.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
-  expect(said).toMatch(/^Working in .*\. Ctrl-C stops/m);
+  expect(said).toMatch(/^Working in .*\. Press Ctrl-C to stop/m);
 });
 
 test('a setting that is wrong ends it with one sentence', async () => {

@@ -117,7 +117,7 @@ test('a failure of a known kind is a warning with its kind', () => {
 
 /** Has a command fail; returns what is in the log file then. */
 async function failWith(error: unknown, signal = new AbortController().signal): Promise<unknown[]> {
-  const work = loggingFailure({ fileLog: openFileLog(folder), signal }, '`sync` has failed', () =>
+  const work = loggingFailure({ fileLog: openFileLog(folder), signal }, '`sync` failed', () =>
     Promise.reject(error as Error),
   );
   await expect(work).rejects.toBe(error);
@@ -133,7 +133,7 @@ describe('a command that fails', () => {
     expect(await failWith(error)).toMatchObject([
       {
         level: 'error',
-        message: '`sync` has failed: it may not act for <<address>>',
+        message: '`sync` failed: it may not act for <<address>>',
         kind: 'not-delegated',
         pid: process.pid,
       },
@@ -142,7 +142,7 @@ describe('a command that fails', () => {
 
   test('in a way that nobody expected leaves the frames of its stack, and no message', async () => {
     const [line] = await failWith(new TypeError('of secret.txt'));
-    expect(line).toMatchObject({ message: '`sync` has failed', error: 'TypeError' });
+    expect(line).toMatchObject({ message: '`sync` failed', error: 'TypeError' });
     expect(JSON.stringify(line)).not.toContain('secret');
   });
 

@@ -9,17 +9,17 @@ import { typedSpan } from '../render/span';
 import { waitOut } from '../sync/wait-out';
 
 const ASK_AGAIN = {
-  none: 'This is not the address that the browser was sent to. Paste the whole address of the page that does not load.',
+  none: 'This is not the address that Google sent the browser to. Paste the whole address of the page that does not load.',
   otherLogin:
-    'This answer does not belong to this login. Open the newest address above, and paste where it leads.',
+    'This answer belongs to another login. Open the newest address above and paste the address that it leads to.',
   refused:
-    'Google does not accept this code: it is incomplete, too old or was used before. Paste it again, or open the address above once more.',
+    'Google does not accept this code: it is incomplete, expired or already used. Paste it again, or open the address above again.',
 } as const;
 
 /**
- * Waits for the answer to a login, by the browser's visit or pasted by hand, whichever comes first, and exchanges it. A paste that is
- * no answer is asked for again.
- * @throws UserError where nobody answers in time, access was denied, or the login does not work.
+ * Waits until the browser delivers the answer to a login or a person pastes it, whichever comes first, and
+ * exchanges it for a grant. After a paste that is not a valid answer, it asks again.
+ * @throws UserError if nobody answers in time, if access was denied, or if the login does not work.
  */
 export async function awaitAnswer(
   context: Context,
@@ -56,7 +56,7 @@ export async function awaitAnswer(
   }
 }
 
-/** The answers among the lines that a person pastes; everything else is asked for again. */
+/** Yields the valid answers among the pasted lines, and asks again after any other line. */
 async function* readPastes(
   { ask }: Context,
   pending: PendingLogin,
@@ -71,7 +71,7 @@ async function* readPastes(
   }
 }
 
-/** Never settles once there is nothing more to read: the browser may still come. */
+/** Never settles once stdin has ended: the browser may still deliver the answer. */
 async function nextPaste(pastes: AsyncGenerator<LoginAnswer>): Promise<Visit<LoginAnswer>> {
   const next = await pastes.next();
   if (next.done === true) return await new Promise<never>(() => undefined);
@@ -84,7 +84,7 @@ async function timeout(ms: number, signal: AbortSignal): Promise<never> {
   } catch {
     throw new UserError('the login was interrupted', { exitCode: EXIT.interrupted });
   }
-  throw new UserError(`nobody answered in the browser within ${typedSpan(ms)}`, {
-    hint: 'run `gdrive-sync auth login` again; if the page showed an error of Google, the OAuth client is not a right one (see the README)',
+  throw new UserError(`the login was not completed in the browser within ${typedSpan(ms)}`, {
+    hint: 'run `gdrive-sync auth login` again; if Google showed an error page, the OAuth client is not set up correctly (see the README)',
   });
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Environment } from '../../config';
 
-/** A browser that has started is not waited for; one that ends at once with an error was none. */
+/** A command that still runs after this time has opened a browser; one that fails earlier has not. */
 const START_LIMIT_MS = 1_000;
 
-/** Opens a web address in the person's browser, $BROWSER if that is set; false where that did not work. */
+/** Opens a web address in $BROWSER, or in the default browser; returns false if that did not work. */
 export async function openBrowser(address: string, env: Environment): Promise<boolean> {
   if (!/^https?:\/\//.test(address)) return false;
   const { command, args } = opener(address, env);

@@ -4,8 +4,8 @@ import { UserError } from '../../errors';
 import type { LoginOptions } from './login-options';
 
 /**
- * Reads the key of a service account for a login.
- * @throws UserError where it is none.
+ * Makes a login from the key of a service account.
+ * @throws UserError if the file is not the key of a service account.
  */
 export async function keyLogin(
   path: string,
@@ -15,7 +15,7 @@ export async function keyLogin(
   const key = readCredentialFile(path);
   if (key.type !== 'service_account')
     throw new UserError(`${path} is not the key of a service account`, {
-      hint: 'make a JSON key for the service account in the Google Cloud console',
+      hint: 'create a JSON key for the service account in the Google Cloud console',
     });
   return { ...key, subject, scope: sharedDrives === false ? METADATA_SCOPE : READ_SCOPE };
 }

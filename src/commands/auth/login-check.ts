@@ -6,7 +6,7 @@ import type { DriveUser } from '../../model/drive-user';
 import { SyncFailure } from '../../model/failure';
 import { asUserError } from '../sync/session';
 
-/** What a login is worth, as Drive itself says. */
+/** What Drive says about a login. */
 export interface LoginCheck {
   /** Where the credentials come from: `token` or the path of a file. */
   source: string;
@@ -19,8 +19,8 @@ export interface LoginCheck {
 const ONE_FILE = { q: 'trashed = false', orderBy: undefined, pageToken: undefined, pageSize: 1 };
 
 /**
- * Asks Drive what an account's login is good for: three requests.
- * @throws UserError where it is good for nothing, which it is if it may not read metadata.
+ * Asks Drive what an account's login can do, in three requests.
+ * @throws UserError if the login cannot even read metadata.
  */
 export async function checkLogin(
   config: Config,
@@ -40,7 +40,7 @@ export async function checkLogin(
   }
 }
 
-/** Where Drive is asked. */
+/** The root URL of the Drive API, for messages. */
 export function driveAddress({ driveUrl }: Config): string {
   return driveUrl ?? 'https://www.googleapis.com/';
 }

@@ -7,9 +7,9 @@ export interface LoginOptions {
   port?: number | undefined;
   /** How long to wait for the browser, in ms. */
   timeout?: number | undefined;
-  /** The JSON key of a service account, and the user for whom it acts. */
+  /** The JSON key of a service account, and the user that it acts for. */
   serviceAccount?: string | undefined;
   subject?: string | undefined;
-  /** Use what the machine offers by itself. */
+  /** Use the machine's application default credentials. */
   adc?: boolean | undefined;
 }

@@ -15,7 +15,7 @@ import { formatTime } from '../render/text';
 import { asUserError } from '../sync/session';
 import { waitOut } from '../sync/wait-out';
 
-/** Logs the account in, once it is known that the login opens the Drive that the store belongs to. */
+/** Stores a new login for the account after checking that it opens the Drive that the store belongs to. */
 export async function runAuthLogin(context: Context, options: LoginOptions): Promise<number> {
   const { config, home, json, out, tell } = context;
   const { account } = config;
@@ -30,13 +30,15 @@ export async function runAuthLogin(context: Context, options: LoginOptions): Pro
   if (!json) out(`logged in as ${who} (account "${account}")`);
   tellLimits(context, login, endsAt);
   const resumed = await resumeParked(context).catch((error: unknown) => {
-    tell(`the jobs that wait for this login go on with \`gdrive-sync resume\`: ${errorMessage(error)}`);
+    tell(
+      `Cannot resume the jobs that wait for this login: ${errorMessage(error)}. Run \`gdrive-sync resume\`.`,
+    );
     return [];
   });
   if (json) out(JSON.stringify({ account, kind: login.type, emailAddress: user.emailAddress, resumed }));
   if (config.accessToken !== undefined)
-    tell('GDRIVE_SYNC_ACCESS_TOKEN is set and comes before this login: unset it to use the login.');
-  if (resumed.length === 0) tell('`gdrive-sync sync` brings the copy up to date.');
+    tell('GDRIVE_SYNC_ACCESS_TOKEN is set and takes precedence over this login: unset it to use the login.');
+  if (resumed.length === 0) tell('Run `gdrive-sync sync` to bring the copy up to date.');
   return EXIT.ok;
 }
 
@@ -50,8 +52,8 @@ function checkOptions({ serviceAccount, subject, adc, clientSecrets }: LoginOpti
       exitCode: EXIT.usage,
     });
   if (subject !== undefined && serviceAccount === undefined)
-    throw new UserError('--subject names the user for whom a service account acts', {
-      hint: 'give its key with --service-account',
+    throw new UserError('--subject names the user that a service account acts for', {
+      hint: 'add the key of the service account with --service-account',
       exitCode: EXIT.usage,
     });
 }
@@ -62,7 +64,7 @@ async function obtain(context: Context, options: LoginOptions): Promise<NewLogin
   return await userLogin(context, options);
 }
 
-/** Asks Drive who this is, with the login as it will be loaded later. */
+/** Asks Drive whose login this is, and checks that the store belongs to the same user. */
 async function verify(context: Context, login: CredentialFile): Promise<DriveUser> {
   const { home, config } = context;
   const { account } = config;
@@ -71,8 +73,8 @@ async function verify(context: Context, login: CredentialFile): Promise<DriveUse
   if (bound === undefined || bound.permissionId === user.permissionId) return user;
   const owner = bound.emailAddress ?? 'another Google account';
   throw new UserError(
-    `account "${account}" holds the files of ${owner}, and this login is of ${user.emailAddress ?? 'another one'}`,
-    { hint: 'log in as the other one, or choose another --account name for a store of its own' },
+    `account "${account}" holds the files of ${owner}, but this login belongs to ${user.emailAddress ?? 'another one'}`,
+    { hint: 'log in with that Google account, or choose another --account name to create a separate store' },
   );
 }
 
@@ -88,7 +90,9 @@ async function identify(context: Context, login: CredentialFile): Promise<DriveU
   }
 }
 
-/** A store that an older version left can be read once it is up to date; where a worker holds the stores, it is. */
+/**
+ * A store of an older version must be migrated before it can be read. A running worker has already done so.
+ */
 async function updateOwnStore({ config, home }: Context): Promise<void> {
   const role = await takeBriefRole(home);
   try {
@@ -98,7 +102,7 @@ async function updateOwnStore({ config, home }: Context): Promise<void> {
   }
 }
 
-/** Notes whose store it is; where a worker holds the stores, it does so with the next job. */
+/** Records whose store it is. If a worker is running, it does so with the next job. */
 async function bind({ config, home }: Context, user: DriveUser): Promise<void> {
   await withStores(config, home, async (accounts) => {
     await accounts?.writer(config.account).bindIdentity(user);
@@ -108,7 +112,7 @@ async function bind({ config, home }: Context, user: DriveUser): Promise<void> {
 function tellLimits({ tell }: Context, login: CredentialFile, endsAt: number | undefined): void {
   if (endsAt !== undefined)
     tell(
-      `Google ends this login on ${formatTime(endsAt)}: its Google project is in "Testing", or access was granted for a limited time. Publish the app (an app for yourself needs no review) and log in again to keep it.`,
+      `This login expires on ${formatTime(endsAt)}: its Google project is in "Testing", or access was granted for a limited time. To avoid that, publish the app (an app for your own use needs no review) and log in again.`,
     );
   if (login.type === 'service_account' && login.subject === undefined)
     tell('A service account without --subject sees only what is shared with it.');

@@ -11,7 +11,7 @@ export function waitingForLogin(home: Home, account: string): string[] {
   return jobs.filter(({ reason }) => waitsForLogin(reason)).map(({ jobId }) => jobId);
 }
 
-/** Lets the account's jobs go on that wait for a login; returns their ids. */
+/** Resumes the account's jobs that wait for a login; returns their ids. */
 export async function resumeParked(context: Context): Promise<string[]> {
   const { home, config } = context;
   const waiting = waitingForLogin(home, config.account);

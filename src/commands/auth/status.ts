@@ -3,7 +3,7 @@ import type { Context } from '../shared/context';
 import { checkLogin, type LoginCheck } from './login-check';
 import { printable } from '../render/text';
 
-/** Says who is logged in and what the login is good for, as Drive sees it. */
+/** Prints who is logged in and what the login can read, according to Drive. */
 export async function runAuthStatus({ config, home, json, out, signal }: Context): Promise<number> {
   const { account } = config;
   const check = await checkLogin(config, home, account, signal);
@@ -23,9 +23,9 @@ function describe(account: string, { source, user, sharedDrives }: LoginCheck): 
   return [
     `account "${account}" is ${user.emailAddress ?? user.permissionId}`,
     `credentials: ${from}`,
-    'metadata of files: yes',
+    'can read file metadata: yes',
     sharedDrives === 'listed'
-      ? 'list of shared drives: yes'
-      : `list of shared drives: no, ${sharedDrives.message}; they are found by their files. \`gdrive-sync auth login --shared-drives\` asks for more`,
+      ? 'can list shared drives: yes'
+      : `can list shared drives: no (${sharedDrives.message}); they are found only through their files. \`gdrive-sync auth login --shared-drives\` requests the permission`,
   ];
 }

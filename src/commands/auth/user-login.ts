@@ -13,15 +13,15 @@ import type { Context } from '../shared/context';
 const DEFAULT_TIMEOUT_MS = 300_000;
 const ANY_PORT = 0;
 
-/** A login that is not stored yet. `endsAt`: when it ends by itself, in ms since 1970; undefined where it does not. */
+/** A login that is not stored yet. `endsAt`: when it expires, in ms since 1970; undefined if it does not. */
 export interface NewLogin {
   login: CredentialFile;
   endsAt?: number | undefined;
 }
 
 /**
- * Logs a person in through the browser and their own OAuth client.
- * @throws UserError where that does not work; nothing is changed then.
+ * Logs a person in through the browser with their own OAuth client.
+ * @throws UserError if that does not work; nothing has changed then.
  */
 export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
   const client = await findClient(context, options.clientSecrets);
@@ -34,7 +34,7 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
     const { redirectUri } = listener;
     const { oauthUrl: oauthRoot } = context.config;
     const pending = await beginLogin(client, { scope, redirectUri, oauthRoot });
-    // From now on, since a browser may answer before it is known to have opened.
+    // Listens before the browser opens: it may answer before we know that it has opened.
     const visit = listener.visit((address) => pending.readVisit(address));
     await sendToBrowser(context, pending, options.browser !== false);
     const grant = await awaitAnswer(context, { pending, visit, timeoutMs });
@@ -57,7 +57,7 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
   }
 }
 
-/** The client of the last login serves again. */
+/** Reuses the client of the last login unless another one is given. */
 async function findClient({ config, home }: Context, path: string | undefined): Promise<OAuthClient> {
   const { readClientSecrets } = await import('../../drive/auth/client-secrets.js');
   if (path !== undefined) return readClientSecrets(path);
@@ -66,7 +66,7 @@ async function findClient({ config, home }: Context, path: string | undefined): 
   const login = existsSync(known) ? readCredentialFile(known) : undefined;
   if (login?.type === 'authorized_user') return login;
   throw new UserError('the first login needs an OAuth client of your own', {
-    hint: 'make one in the Google Cloud console (the README says how) and give its file: `gdrive-sync auth login --client-secrets client.json`',
+    hint: 'create one in the Google Cloud console (see the README), then run `gdrive-sync auth login --client-secrets client.json`',
     exitCode: EXIT.usage,
   });
 }
@@ -76,12 +76,12 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
   const { tell, ask, signal, streams } = context;
   if (streams.stdin.isTTY !== true) {
     tell(
-      'The login asks for metadata only: without --shared-drives, shared drives are found by their files only.',
+      'This login requests access to metadata only. Without --shared-drives, shared drives are found only through their files.',
     );
     return false;
   }
-  ask('Listing all your shared drives needs the permission to read file content (drive.readonly), which is');
-  ask('never used here. Without it, a shared drive is found only through its files.');
+  ask('Listing all your shared drives needs permission to read file content (drive.readonly), although');
+  ask('gdrive-sync never reads content. Without it, a shared drive is found only through its files.');
   const prompt = createInterface({ input: streams.stdin, output: streams.stderr });
   try {
     const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
@@ -97,12 +97,12 @@ async function sendToBrowser(
   open: boolean,
 ): Promise<void> {
   if (open && (await openBrowser(address, config.env)))
-    ask('Your browser shows a page of Google: allow access there. If it does not, open this address:');
+    ask('Allow access on the Google page in your browser. If no page has opened, open this address:');
   else ask('Open this address in a browser and allow access there:');
   ask('');
   ask(address);
   ask('');
   ask(
-    'If the browser then shows a page that does not load, paste the address of that page here and press Enter.',
+    'If the browser then ends on a page that does not load, paste the address of that page here and press Enter.',
   );
 }

@@ -11,18 +11,18 @@ import { csvWriter } from '../render/csv';
 import { visibleJson } from '../render/json';
 import { writeLines } from '../render/line-stream';
 
-/** What to export, and where to. */
+/** What to export, and where. */
 export interface ExportOptions {
   format: 'jsonl' | 'csv';
   trashed: boolean;
   output?: string | undefined;
-  /** With the path of each file, which is no field of Drive's. */
+  /** Include the path of each file, which is not a field of Drive's. */
   paths?: boolean | undefined;
-  /** CSV with cells as they are, formulas too. */
+  /** Leave CSV cells as they are, even formulas. */
   raw?: boolean | undefined;
 }
 
-/** Writes every live file: as Drive's own JSON, a line each, or as the columns of the view `files`. */
+/** Writes every live file: as Drive's JSON, one per line, or as the columns of the view `files`. */
 export async function runExport(context: Context, options: ExportOptions): Promise<number> {
   const { config, home, tell } = context;
   const reader = requireStore(home, config.account);
@@ -58,7 +58,7 @@ function* lines(
     tally.files += 1;
     yield line;
   }
-  // The header is no file.
+  // Do not count the header.
   if (format === 'csv') tally.files -= 1;
 }
 

@@ -29,17 +29,16 @@ export interface HistoryOptions {
   folder?: string | undefined;
   follow?: boolean | undefined;
   limit?: number | undefined;
-  /** With what only follows from what happened to a folder. */
+  /** Include events that a file inherited from a parent folder. */
   all?: boolean | undefined;
-  /** How long events are to be kept from now on. */
-  /** In ms. */
+  /** How long to keep events from now on, in ms. */
   keep?: number | undefined;
 }
 
 const DEFAULT_LIMIT = 50;
 const LOOK_EVERY_MS = 300;
 
-/** Lists what happened to the account's files, newest last, and goes on with it if asked to. */
+/** Lists what happened to the account's files, newest last; with `follow`, keeps listing new events. */
 export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
   const { config, home, tell } = context;
   const { since, limit = DEFAULT_LIMIT } = options;
@@ -48,7 +47,7 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
   try {
     if (change !== undefined) {
       await changeSettingsAlone(context, change);
-      tell(`Events are kept for ${typedSpan(change.historyMs ?? 0)} from now on.`);
+      tell(`From now on, events are kept for ${typedSpan(change.historyMs ?? 0)}.`);
     }
     const last = lastEvent(reader);
     const filter = { since, folder: folderOf(reader, options.folder), upTo: last };
@@ -66,13 +65,13 @@ export async function runHistory(context: Context, options: HistoryOptions): Pro
 
 function folderOf(reader: Reader, id: string | undefined): string | undefined {
   if (id === undefined || knowsFolder(reader, id)) return id;
-  throw new UserError(`the store knows no folder ${JSON.stringify(id)}`, {
-    hint: 'the id of a folder is the last part of its address in the browser, and the view folders names them all',
+  throw new UserError(`there is no folder with the id ${JSON.stringify(id)} in the store`, {
+    hint: 'the id is the last part of the address of the folder in the browser; the view `folders` lists all ids',
     exitCode: EXIT.usage,
   });
 }
 
-/** False if nobody reads the output any more. */
+/** False if the reader has closed the pipe. */
 async function show(context: Context, events: Iterable<HistoryEvent>): Promise<boolean> {
   return await writeLines(lines(events, context.json), context);
 }
@@ -81,16 +80,14 @@ function* lines(events: Iterable<HistoryEvent>, json: boolean): Generator<string
   for (const event of events) yield json ? jsonLine(event) : historyLine(event);
 }
 
-/** Counts what is left out of the list, so that nobody takes it for everything. */
+/** Says how many events were left out, so that nobody takes the list for complete. */
 function tellHidden({ tell }: Context, reader: Reader, filter: HistoryFilter): void {
   const hidden = countInherited(reader, filter);
   if (hidden > 0)
-    tell(
-      `and ${formatCount(hidden)} more that only followed from what happened to a folder; --all shows them`,
-    );
+    tell(`and ${formatCount(hidden)} more that were inherited from a parent folder; --all shows them`);
 }
 
-/** Shows what happens next, until Ctrl-C or until nobody reads the output any more. */
+/** Shows new events until Ctrl-C or until the reader closes the pipe. */
 async function follow(
   context: Context,
   reader: Reader,
@@ -109,7 +106,7 @@ async function follow(
   }
 }
 
-/** Aborts when whoever read the output has seen enough, as `head` does. */
+/** Aborts when the reader closes the pipe early, as `head` does. */
 function readerGone(stdout: Output): AbortSignal {
   const gone = new AbortController();
   stdout.on('error', (error: unknown) => {

@@ -9,10 +9,10 @@ import { jsonLine } from '../render/json';
 import { writeLines } from '../render/line-stream';
 import { formatTable } from '../render/table';
 
-/** Rows that a table on a terminal shows; more are better exported. */
+/** The most rows that a table shows; more are better exported. */
 const MOST_TABLE_ROWS = 1000;
 
-/** Runs one reading statement on the account's store, or describes the views that there are. */
+/** Runs one read-only statement on the account's store, or describes the views. */
 export async function runSql(
   context: Context,
   statement: string | undefined,
@@ -41,15 +41,15 @@ export async function runSql(
   }
 }
 
-/** Turns SQLite's complaint about the statement into one sentence; leaves any other error as it is. */
+/** Turns an SQLite error about the statement into one sentence; leaves any other error as it is. */
 function toUserError(error: unknown): unknown {
   if (error instanceof TypeError)
-    return new UserError('only statements that read are allowed', {
+    return new UserError('only read-only statements are allowed', {
       hint: 'use SELECT',
       exitCode: EXIT.usage,
     });
   if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
-    const hint = `the views are ${VIEWS.map(({ name }) => name).join(', ')}; docs/schema.md names their columns`;
+    const hint = `the views are ${VIEWS.map(({ name }) => name).join(', ')}; docs/schema.md lists their columns`;
     return new UserError(`SQLite says: ${errorMessage(error)}`, { hint, exitCode: EXIT.usage });
   }
   return error;
@@ -60,7 +60,7 @@ interface Answer {
   rows: Iterable<SqlValue[]>;
 }
 
-/** Numbers are exact only up to 2^53; larger integers become strings. */
+/** JavaScript numbers are exact only up to 2^53; larger integers become strings. */
 function toJson(value: SqlValue): string | number | null {
   if (typeof value !== 'bigint') return value;
   return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
@@ -78,7 +78,10 @@ function* csvLines({ columns, rows }: Answer, record: ReturnType<typeof csvWrite
 
 const SLOW_MS = 60_000;
 
-/** The answer is one snapshot of the store. As long as it is read, SQLite cannot shorten its write-ahead log, which a sync makes longer. */
+/**
+ * The answer is one snapshot of the store. Until it is read to the end, checkpoints cannot reset the WAL, and
+ * a sync makes it grow.
+ */
 function* tellingIfSlow(lines: Iterable<string>, { tell }: Context): Generator<string> {
   let slowAt = Date.now() + SLOW_MS;
   for (const line of lines) {
@@ -86,7 +89,7 @@ function* tellingIfSlow(lines: Iterable<string>, { tell }: Context): Generator<s
     if (Date.now() < slowAt) continue;
     slowAt = Infinity;
     tell(
-      'The answer has not been read to its end for a minute. Until it is, the `-wal` file of the store may grow.',
+      'The answer has been open for a minute. Until it is read to the end, the `-wal` file of the store may grow.',
     );
   }
 }

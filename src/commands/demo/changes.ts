@@ -3,20 +3,20 @@ import type { Emulator } from '#emulator';
 /** What was changed in the emulated Drive. */
 export interface DemoChanges {
   count: number;
-  /** The name of a folder that was thrown away, and how much lay in it. */
+  /** The name of a folder that was moved to the trash, and the number of files in it. */
   trashed: { name: string; files: number } | undefined;
 }
 
 const CHANGES = 500;
-/** A folder of this size shows that one entry of the log can stand for many files. */
+/** A folder of this size shows that one entry of the change log can affect many files. */
 const TRASHED_SIZE = { least: 10, most: 200 } as const;
 const MOST_LOOKS = 500;
 
-/** Changes five hundred things of every kind: files, folders, sharing, drives. */
+/** Makes 500 changes of every kind: to files, folders, sharing and drives. */
 export function changeThings({ world }: Emulator, random: () => number): DemoChanges {
   const trashed = trashFolder(world);
   world.addDrive({ name: 'Joined drive', files: 80 });
-  // What lies in it shows in no listing and in no log: only a walk finds it.
+  // Its contents are in no listing and no change log: only a walk finds them.
   world.receiveFolder({ name: 'Folder shared with you', folders: 4, files: 30, listed: false });
   const done = trashed === undefined ? 2 : 3;
   for (let count = done; count < CHANGES; count++) world.mutate(random, { access: true });

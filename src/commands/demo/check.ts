@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { RECORD_COLUMNS, requestedPart, toDriveFile } from '../../model/file';
 import type { Reader } from '../../store/reader';
 
-/** How a store compares with what Drive holds. */
+/** The result of comparing a store with Drive. */
 export interface Comparison {
   equal: number;
   different: number;
@@ -11,7 +11,7 @@ export interface Comparison {
   extra: number;
 }
 
-/** Compares every live row, in every field, with the files that Drive holds, both ways, in constant memory. */
+/** Compares every field of every live row with the files in Drive, both ways, in constant memory. */
 export function compareWithTruth(reader: Reader, truth: Iterable<object>): Comparison {
   const result: Comparison = { equal: 0, different: 0, missing: 0, extra: 0 };
   const find = `SELECT ${RECORD_COLUMNS.join(', ')} FROM file WHERE id = ? AND removed_at IS NULL`;

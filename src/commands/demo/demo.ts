@@ -8,7 +8,7 @@ import { checkDemo, requestsSoFar, tellChanges, tellCrawl, type DemoResult } fro
 import { clearEarlierDemo, openDemoDrive } from './start';
 import { formatCount } from '../render/text';
 
-/** What the demo is to emulate, and whether it is to kill. */
+/** What to emulate, and whether to kill the first sync. */
 export interface DemoOptions {
   files: number;
   from?: string;
@@ -17,19 +17,20 @@ export interface DemoOptions {
 }
 
 /**
- * Crawls an emulated Drive in a process that is killed in the middle, goes on, and compares every row with the emulator's truth; then
- * changes hundreds of things, follows the change logs, and compares again.
+ * Crawls an emulated Drive in a process that is killed halfway, resumes the crawl, and compares every row
+ * with the emulated Drive. Then it makes hundreds of changes, syncs them from the change logs, and compares
+ * again.
  */
 export async function runDemo(context: Context, options: DemoOptions): Promise<number> {
   const { files } = options;
   await clearEarlierDemo(context);
   const { tell } = context;
-  if (options.from !== undefined) tell(`Reading ${options.from} to emulate a Drive from it.`);
+  if (options.from !== undefined) tell(`Reading ${options.from} to emulate a Drive with its files.`);
   const emulator = await openDemoDrive(files, options.from);
   try {
     const drives = emulator.world.drives().length;
     tell(
-      `Emulating a Drive of ${formatCount(emulator.fileCount)} files, with ${String(drives)} shared drives.`,
+      `Emulating a Drive of ${formatCount(emulator.fileCount)} files with ${String(drives)} shared drives.`,
     );
     const crawl = await crawlDrive(context, emulator, options.kill);
     const current = crawl.exact ? await followChanges(context, emulator) : undefined;
@@ -60,7 +61,7 @@ async function crawlDrive(context: Context, emulator: Emulator, kill: boolean): 
 async function followChanges(context: Context, emulator: Emulator): Promise<DemoResult> {
   const made = changeThings(emulator, Math.random);
   context.tell(
-    `Changed ${formatCount(made.count)} things: files, folders, sharing, shared drives. Syncing again.`,
+    `Made ${formatCount(made.count)} changes to files, folders, sharing and shared drives. Syncing again.`,
   );
   const since = requestsSoFar(emulator);
   const startedAt = Date.now();

@@ -9,16 +9,16 @@ import { readStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import { formatCount } from '../render/text';
 
-/** The account that every demo works on. */
+/** The account of the demo. */
 export const DEMO_ACCOUNT = 'demo';
-/** What opens the emulated Drive. */
+/** The access token of the emulated Drive. */
 export const DEMO_TOKEN = 'demo-token';
 
 const LOOK_EVERY_MS = 20;
-/** The kill comes at random between these parts of the work. */
+/** The sync is killed at a random point between these fractions of the work. */
 const KILL_BETWEEN = [0.25, 0.75] as const;
 
-/** A process of its own, as a user would start it; its bars are shown as they come. */
+/** Starts a separate process, as a user would; its progress is shown on stderr. */
 function startProcess({ config, home }: Context, emulator: Emulator, ...command: string[]): ChildProcess {
   return spawn(
     process.execPath,
@@ -29,7 +29,7 @@ function startProcess({ config, home }: Context, emulator: Emulator, ...command:
         ...config.env,
         GDRIVE_SYNC_DRIVE_URL: emulator.url,
         GDRIVE_SYNC_ACCESS_TOKEN: DEMO_TOKEN,
-        // A proxy of the environment would be asked for local addresses too.
+        // Otherwise a proxy from the environment would get requests to local addresses too.
         NO_PROXY: '127.0.0.1',
         no_proxy: '127.0.0.1',
       },
@@ -41,7 +41,7 @@ function listedFiles({ home }: Context): number {
   return readStore(home, DEMO_ACCOUNT, (reader) => storedJobs(reader, 1)[0]?.files) ?? 0;
 }
 
-/** Starts a sync and kills it with SIGKILL somewhere in the middle. */
+/** Starts a sync and kills it with SIGKILL somewhere halfway. */
 export async function syncAndKill(context: Context, emulator: Emulator): Promise<void> {
   const { tell, status, signal } = context;
   const [low, high] = KILL_BETWEEN;
@@ -60,11 +60,11 @@ export async function syncAndKill(context: Context, emulator: Emulator): Promise
     throw new UserError('the sync ended before it could be killed', { hint: 'try more files with --files' });
   status?.('');
   tell(
-    `Killed the sync with SIGKILL after ${formatCount(listedFiles(context))} of ${formatCount(emulator.fileCount)} files. Starting it again.`,
+    `Killed the sync with SIGKILL after ${formatCount(listedFiles(context))} of ${formatCount(emulator.fileCount)} files. Restarting it.`,
   );
 }
 
-/** Syncs in a process of its own, to the end, with what lies in folders shared with the user. */
+/** Runs a complete sync in a separate process, including folders shared with the user. */
 export async function syncToEnd(context: Context, emulator: Emulator): Promise<void> {
   const child = startProcess(context, emulator, 'sync', '--walk');
   const onAbort = () => child.kill('SIGINT');
@@ -75,7 +75,7 @@ export async function syncToEnd(context: Context, emulator: Emulator): Promise<v
   if (child.exitCode !== EXIT.ok) throw new UserError(`the sync ended with code ${String(child.exitCode)}`);
 }
 
-/** Holds emulator, worker and Temporal until Ctrl-C. */
+/** Keeps the emulator, the worker and Temporal running until Ctrl-C. */
 export async function keepUp(context: Context, emulator: Emulator): Promise<void> {
   const child = startProcess(context, emulator, 'up');
   const ended = once(child, 'exit');

@@ -5,16 +5,16 @@ import { formatTable } from '../render/table';
 
 const QUERIES = [
   {
-    title: 'Where did the space go?',
+    title: 'What uses the space?',
     sql: `SELECT mime_type AS "type", count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE NOT trashed GROUP BY 1 ORDER BY 3 DESC LIMIT 4`,
   },
   {
-    title: 'What do the shared drives hold?',
+    title: 'How much is in the shared drives?',
     sql: `SELECT source, count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE source <> 'user' GROUP BY 1 ORDER BY 2 DESC LIMIT 4`,
   },
 ] as const;
 
-/** Shows what the copy is good for. */
+/** Prints the answers of two example queries on the copy. */
 export function showQueries({ home, out, json, streams }: Context): void {
   if (json) return;
   const reader = requireStore(home, DEMO_ACCOUNT);

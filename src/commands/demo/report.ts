@@ -10,7 +10,7 @@ import { DEMO_ACCOUNT } from './process';
 import { historyLine } from '../render/history-line';
 import { countOf, formatCount, formatSpan } from '../render/text';
 
-/** How a sync of the demo came out. */
+/** The result of a sync of the demo. */
 export interface DemoResult extends Comparison {
   exact: boolean;
   files: number;
@@ -24,16 +24,16 @@ export interface DemoResult extends Comparison {
   tookMs: number;
 }
 
-/** Events to choose from, so that each kind is shown once. */
+/** How many events to read in order to show one of each kind. */
 const LAST_EVENTS = 1_000;
 
-/** All requests that the emulated Drive has had; those for listings apart. */
+/** Counts the requests that the emulated Drive has received: for listings, and of every kind. */
 export function requestsSoFar({ counts }: Emulator): { requests: number; allRequests: number } {
   const allRequests = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { requests: counts['files.list'] ?? 0, allRequests };
 }
 
-/** Compares every row with what the emulated Drive holds. */
+/** Compares every row with the emulated Drive. */
 export function checkDemo(
   { home }: Context,
   emulator: Emulator,
@@ -62,16 +62,16 @@ export function checkDemo(
   }
 }
 
-/** Tells how the copy compares after the first crawl. */
+/** Prints how the copy compares after the first crawl. */
 export function tellCrawl({ out }: Context, result: DemoResult, killed: boolean): void {
   out(comparisonLine(result));
   const { pages, requests, tookMs } = result;
   out(
-    `${formatCount(pages)} pages committed with ${formatCount(requests)} list requests, in ${formatSpan(tookMs)}${killed ? ', the kill included' : ''}`,
+    `${formatCount(pages)} pages committed with ${formatCount(requests)} list requests, in ${formatSpan(tookMs)}${killed ? ', including the kill' : ''}`,
   );
 }
 
-/** Tells how the copy compares after the changes, what they took, and the end of the history. */
+/** Prints how the copy compares after the changes, what they cost, and one event of each kind. */
 export function tellChanges({ out, home }: Context, result: DemoResult, made: DemoChanges): void {
   const { changes, allRequests, tookMs } = result;
   out('');
@@ -90,9 +90,9 @@ export function tellChanges({ out, home }: Context, result: DemoResult, made: De
 function inTrash({ trashed }: DemoChanges): string {
   return trashed === undefined
     ? ''
-    : `; one of them was a folder thrown away with ${countOf(trashed.files, 'file')} in it`;
+    : `; one of them moved a folder with ${countOf(trashed.files, 'file')} to the trash`;
 }
 
 function comparisonLine({ exact, equal, different, missing, extra }: DemoResult): string {
-  return `${exact ? 'EXACT' : 'NOT EXACT'}: ${formatCount(equal)} files equal in every field, ${String(different)} different, ${String(missing)} missing, ${String(extra)} too many`;
+  return `${exact ? 'EXACT' : 'NOT EXACT'}: ${formatCount(equal)} files equal in every field, ${String(different)} different, ${String(missing)} missing, ${String(extra)} unexpected`;
 }

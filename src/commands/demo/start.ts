@@ -9,14 +9,14 @@ import { DEMO_ACCOUNT, DEMO_TOKEN } from './process';
 
 const IDENTITY = '10000000000000000demo';
 const LATENCY_MS = 60;
-/** Small enough that one may be lost without anybody being asked. */
+/** Small enough that losing one needs no consent. */
 const DRIVES = [
   { name: 'Marketing', files: 150 },
   { name: 'Engineering', files: 200 },
   { name: 'Finance', files: 100 },
 ] as const;
 
-/** Starts a Drive with three shared drives: made up, or shown from a real folder. */
+/** Starts a Drive with three shared drives: generated, or made from a real folder. */
 export async function openDemoDrive(files: number, from: string | undefined): Promise<Emulator> {
   const drives = DRIVES.map(({ name, files: most }) => ({
     name,
@@ -37,11 +37,11 @@ export async function openDemoDrive(files: number, from: string | undefined): Pr
     });
   } catch (error) {
     if (from === undefined) throw error;
-    throw new UserError(`${from} cannot be read as a folder`, { exitCode: EXIT.usage, cause: error });
+    throw new UserError(`cannot read the folder ${from}`, { exitCode: EXIT.usage, cause: error });
   }
 }
 
-/** Every demo starts with an empty store, but never at the cost of somebody's own account that is called "demo". */
+/** Deletes the store and the jobs of an earlier demo, but never a real account that is called "demo". */
 export async function clearEarlierDemo({ config, home, tell, signal }: Context): Promise<void> {
   const role = tryWorkerRole(home);
   if (role === undefined) {

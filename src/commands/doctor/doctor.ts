@@ -8,7 +8,10 @@ import { countOf, printable } from '../render/text';
 
 const CHECK_LIMIT_MS = 6_000;
 
-/** Looks at everything that the product needs, and says what is wrong and what to do. Changes nothing, but makes a home where there is none. */
+/**
+ * Checks everything that a sync needs, and prints what is wrong and how to fix it. Changes nothing, except
+ * that it creates a missing home.
+ */
 export async function runDoctor(context: Context): Promise<number> {
   const { json, out } = context;
   const findings: Finding[] = [];
@@ -28,7 +31,7 @@ export async function runDoctor(context: Context): Promise<number> {
   return errors === 0 ? EXIT.ok : EXIT.failure;
 }
 
-/** What cannot be looked at without something that is broken is left out: its own line says enough. */
+/** Skips checks that depend on something broken, which already has a line of its own. */
 async function* examine(context: Context): AsyncGenerator<Finding> {
   yield checkNode(process.versions.node);
   const native = checkNativeModule();
@@ -70,7 +73,7 @@ async function examineTemporal(context: Context): Promise<Finding[]> {
   });
 }
 
-/** Drive is asked first whether it answers at all, so that no login is tried in vain. Without a home only the settings can hold a login. */
+/** Checks Drive before the logins, which need it. Without a home, only the settings can hold a login. */
 async function* examineGoogle(context: Context, hasHome: boolean): AsyncGenerator<Finding> {
   const { config } = context;
   let answers = false;
@@ -104,7 +107,7 @@ function of(account: string, findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => ({ ...finding, account }));
 }
 
-/** The account that is asked for, else every one that there is; without any, the one that would be made. */
+/** The account that the user named, otherwise all; if there are none, the one that a sync would create. */
 function accountsOf(context: Context, home: HomePlaces): string[] {
   const { accountNamed, config } = context;
   if (accountNamed) return [config.account];
@@ -113,12 +116,12 @@ function accountsOf(context: Context, home: HomePlaces): string[] {
   return [...known].toSorted();
 }
 
-/** The settings give a login to the selected account. */
+/** True if environment variables give the selected account a login. */
 function hasGivenLogin({ config: { accessToken, applicationCredentials } }: Context): boolean {
   return accessToken !== undefined || applicationCredentials !== undefined;
 }
 
-/** A home that cannot be looked into has a line of its own. */
+/** Empty if the home cannot be read, which has a line of its own. */
 function listed(accounts: () => string[]): string[] {
   try {
     return accounts();
@@ -127,7 +130,7 @@ function listed(accounts: () => string[]): string[] {
   }
 }
 
-/** No check may end the others, or hold them up. */
+/** Runs a check so that its error or a hang does not affect the other checks. */
 async function guarded(
   context: Context,
   check: string,

@@ -11,14 +11,14 @@ import { checkLogin, type LoginCheck } from '../auth/login-check';
 import { driveTrouble } from './drive';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
 
-/** Where an account's credentials are to be looked for. */
+/** Where to look for an account's credentials. */
 export interface LoginPlace {
   config: Config;
   home: HomePlaces;
   account: string;
 }
 
-/** Where an account's credentials come from, and whether they can be read by their owner only. */
+/** Checks where an account's credentials come from, and whether only their owner can read them. */
 export function checkCredentials({ config, home, account }: LoginPlace): Finding[] {
   try {
     const source = credentialSource(config, home, account);
@@ -35,7 +35,7 @@ function checkSecrecy(path: string): Finding[] {
   return [
     warning(
       'credentials',
-      `${path} can be used by others (mode ${mode.toString(8)})`,
+      `other users can access ${path} (mode ${mode.toString(8)})`,
       `chmod 600 ${quoted(path)}`,
     ),
   ];
@@ -62,7 +62,7 @@ function kindOf(file: CredentialFile): string {
   }
 }
 
-/** What an account's login is good for, as Drive itself says. */
+/** Checks with Drive what an account's login can do. */
 export async function askLogin(
   { config, home, account }: LoginPlace,
   signal: AbortSignal,
@@ -71,7 +71,7 @@ export async function askLogin(
     const check = await checkLogin(config, home, account, signal);
     return [
       checkIdentity({ config, home, account }, check),
-      ok('files', 'their metadata may be read'),
+      ok('files', 'the login can read their metadata'),
       checkDrives(check),
     ];
   } catch (error) {
@@ -83,15 +83,16 @@ export async function askLogin(
 function checkIdentity({ home, account }: LoginPlace, { user }: LoginCheck): Finding {
   const who = user.emailAddress ?? user.permissionId;
   const bound = readBound(home, account);
-  if (bound === undefined || bound.permissionId === user.permissionId) return ok('login', `is of ${who}`);
+  if (bound === undefined || bound.permissionId === user.permissionId)
+    return ok('login', `belongs to ${who}`);
   return broken(
     'login',
-    `is of ${who}, and the store of account "${account}" holds the files of ${bound.emailAddress ?? 'another one'}`,
-    'log in as that one with `gdrive-sync auth login`, or choose another --account',
+    `belongs to ${who}, but the store of account "${account}" holds the files of ${bound.emailAddress ?? 'another Google account'}`,
+    'log in with that Google account (`gdrive-sync auth login`), or choose another --account',
   );
 }
 
-/** A store that cannot be read has a line of its own. */
+/** Undefined if the store cannot be read, which has a line of its own. */
 function readBound(home: HomePlaces, account: string): ReturnType<typeof boundIdentity> {
   try {
     return readStore(home, account, boundIdentity);
@@ -101,17 +102,17 @@ function readBound(home: HomePlaces, account: string): ReturnType<typeof boundId
 }
 
 function checkDrives({ sharedDrives }: LoginCheck): Finding {
-  if (sharedDrives === 'listed') return ok('shared drives', 'may be listed');
+  if (sharedDrives === 'listed') return ok('shared drives', 'the login can list them');
   if (sharedDrives.kind !== 'scope-insufficient')
     return driveTrouble(sharedDrives) ?? fromError('shared drives', sharedDrives);
   return warning(
     'shared drives',
-    `cannot be listed: ${sharedDrives.message}; they are found by their files`,
+    `cannot be listed: ${sharedDrives.message}; they are found only through their files`,
     'log in with `gdrive-sync auth login --shared-drives`',
   );
 }
 
-/** Who is to blame for a request that failed: the connection, Drive, or the login. */
+/** Finds out what made a request fail: the connection, Drive or the login. */
 function toFinding(error: unknown): Finding {
   const failure = error instanceof UserError ? error.cause : error;
   const trouble = failure instanceof SyncFailure ? driveTrouble(failure) : undefined;

@@ -10,13 +10,13 @@ import { broken, fromError, ok, quoted, warning, type Finding } from './finding'
 
 const LITTLE_SPACE = 1024 ** 3;
 const TOO_LITTLE_SPACE = 100 * 1024 ** 2;
-const MAKE_ROOM = 'make room: a million files need about 1.5 GB';
+const MAKE_ROOM = 'free some disk space: a million files need about 1.5 GB';
 
 interface Engines {
   engines: { node: string };
 }
 
-/** Whether a version of Node is one that the product runs on. */
+/** Checks whether the version of Node is new enough. */
 export function checkNode(node: string): Finding {
   const { engines } = require('../../../package.json') as Engines;
   const least = engines.node.replace('>=', '');
@@ -28,7 +28,7 @@ export function checkNode(node: string): Finding {
     : broken('node', `Node ${node} is too old`, `install Node ${least} or newer`);
 }
 
-/** Whether SQLite's native module can be loaded. */
+/** Checks whether SQLite's native module can be loaded. */
 export function checkNativeModule(): Finding {
   try {
     return ok('native module', `SQLite ${sqliteVersion()}`);
@@ -36,12 +36,12 @@ export function checkNativeModule(): Finding {
     return broken(
       'native module',
       `better-sqlite3 cannot be loaded by Node ${process.versions.node}: ${errorMessage(error)}`,
-      'run `npm rebuild better-sqlite3` with the Node that runs this, or `npm ci`',
+      'run `npm rebuild better-sqlite3` with the same version of Node, or `npm ci`',
     );
   }
 }
 
-/** Whether the home is a folder of the user's own, and has room. */
+/** Checks whether the home is private and writable, and whether its disk has space left. */
 export function checkHome(context: Context): Finding[] {
   try {
     const { path } = context.home;
@@ -60,12 +60,12 @@ function checkRights(path: string): Finding {
     ? ok('home', path)
     : warning(
         'home',
-        `${path} can be used by others (mode ${mode.toString(8)}), and holds logins and file names`,
+        `other users can access ${path} (mode ${mode.toString(8)}), which holds logins and file names`,
         `chmod 700 ${quoted(path)}`,
       );
 }
 
-/** The room that is left on the disk of a folder. */
+/** The free bytes on the disk of a folder. */
 export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
@@ -74,7 +74,7 @@ export function freeBytes(path: string): number {
 const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'];
 const EXCEPTIONS = ['no_proxy', 'no_grpc_proxy'];
 
-/** The proxies that the environment names, without their passwords; nothing if it names none. */
+/** Shows the proxies that the environment sets, without their passwords; no finding if there are none. */
 export function checkProxies(env: Environment): Finding[] {
   const named = (names: readonly string[]): string[] =>
     names
@@ -84,14 +84,14 @@ export function checkProxies(env: Environment): Finding[] {
   const proxies = named(PROXIES);
   if (proxies.length === 0) return [];
   const says = `requests to Google go through ${[...proxies, ...named(EXCEPTIONS)].join(', ')}`;
-  return [ok('proxies', `${says}; the embedded Temporal server is reached without`)];
+  return [ok('proxies', `${says}; the embedded Temporal server is reached directly`)];
 }
 
 function withoutPassword(url: string): string {
   return url.replace(/\/\/[^@/]*@/, '//');
 }
 
-/** Whether so many free bytes are enough. */
+/** Checks whether this many free bytes are enough. */
 export function checkSpace(free: number): Finding {
   const says = `${formatSize(free)} free`;
   if (free < TOO_LITTLE_SPACE) return broken('space', says, MAKE_ROOM);

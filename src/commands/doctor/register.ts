@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Host } from '../shared/host';
 import type { Invoke } from '../shared/invoke';
 
-/** A check that did not answer in time may still hold a connection open. */
+/** A check that timed out may still hold a connection open. */
 const LINGER_MS = 500;
 
 /** Registers `doctor`: see `runDoctor`. */
@@ -10,7 +10,7 @@ export function registerDoctor(program: Command, invoke: Invoke, host: Pick<Host
   const act = invoke(async () => (await import('./doctor.js')).runDoctor);
   program
     .command('doctor')
-    .description('check everything that a sync needs, and say what is wrong and what to do')
+    .description('check everything that a sync needs, and show what is wrong and how to fix it')
     .action(async () => {
       await act();
       host.leaveWithin(LINGER_MS);

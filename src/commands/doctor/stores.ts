@@ -17,18 +17,18 @@ import { broken, fromError, ok, quoted, warning, type Finding } from './finding'
 const STALE_MS = 86_400_000;
 const INTEGRITY_LIMIT_MS = 4_000;
 
-/** Whether an account's store is sound, whose it is and how old. */
+/** Checks whether an account's store is intact, whose it is and how old. */
 export async function checkStore(home: HomePlaces, account: string): Promise<Finding[]> {
   const path = home.storeOf(account);
   const size = sizeOf(path);
-  if (size === undefined) return [ok('store', 'no copy yet; `gdrive-sync sync` makes one')];
+  if (size === undefined) return [ok('store', 'no copy yet; `gdrive-sync sync` creates one')];
   const integrity = await checkIntegrity(path, INTEGRITY_LIMIT_MS);
   if (integrity.state === 'damaged') return [damaged(path, integrity.why)];
   const findings = look(home, account, size);
-  // Large stores take longer; what else is known of them counts all the same.
+  // The integrity check of a large store times out; the other findings still count.
   if (integrity.state === 'unknown' && findings.every(({ level }) => level !== 'error'))
     findings.push(
-      ok('store', `too large to be read through here: sqlite3 ${quoted(path)} 'PRAGMA quick_check' does it`),
+      ok('store', `too large for a quick integrity check; run sqlite3 ${quoted(path)} 'PRAGMA quick_check'`),
     );
   return findings;
 }
@@ -46,17 +46,17 @@ function look(home: HomePlaces, account: string, size: number): Finding[] {
     );
   } catch (error) {
     if (error instanceof OutdatedStore)
-      return [warning('store', error.message, 'the next `gdrive-sync sync` brings it up to date')];
+      return [warning('store', error.message, 'the next `gdrive-sync sync` migrates it')];
     return [
       isDamage(error) ? damaged(home.storeOf(account), 'a page cannot be read') : fromError('store', error),
     ];
   }
 }
 
-/** What has been written lately is in the log beside the file. */
+/** The size of a store with its WAL, which holds recent writes. */
 function sizeOf(path: string): number | undefined {
-  const [file, log] = ['', '-wal'].map((ending) => statSync(path + ending, { throwIfNoEntry: false })?.size);
-  return file === undefined ? undefined : file + (log ?? 0);
+  const [file, wal] = ['', '-wal'].map((ending) => statSync(path + ending, { throwIfNoEntry: false })?.size);
+  return file === undefined ? undefined : file + (wal ?? 0);
 }
 
 function damaged(path: string, why: string): Finding {
@@ -89,29 +89,29 @@ function checkFreshness(reader: Reader): Finding[] {
   ].filter((trouble) => trouble !== undefined);
   if (troubles.length > 0)
     findings.push(
-      warning('store', troubles.join(', '), '`gdrive-sync status <job>` says what is missing and why'),
+      warning('store', troubles.join(', '), '`gdrive-sync status <job>` shows what is missing and why'),
     );
   return findings;
 }
 
-/** What Drive refuses is for its owners to mend, and nothing else suffers from it. */
+/** Warns about items that Drive refuses. Only their owners can fix that, and nothing else is affected. */
 function checkExceptions(reader: Reader): Finding[] {
   const lines = describeExceptions(exceptions(reader));
   if (lines.length === 0) return [];
   const says = lines.map((line) => line.trim()).join(' | ');
-  return [warning('store', says, 'ask the owners for access; each is tried again within a day')];
+  return [warning('store', says, 'ask the owners for access; each item is retried within a day')];
 }
 
 function describeSettings({ drives, walk, fullEveryMs, historyMs }: AccountSettings): Finding {
   const followed = typeof drives === 'string' ? drives : String(drives.length);
   return ok(
     'settings',
-    `shared drives followed: ${followed}; folders shared with me are ${walk ? '' : 'not '}looked into; everything is listed every ${typedSpan(fullEveryMs)}; events are kept ${typedSpan(historyMs)}`,
+    `shared drives followed: ${followed}; folders shared with me are ${walk ? '' : 'not '}listed; full crawl every ${typedSpan(fullEveryMs)}; events are kept for ${typedSpan(historyMs)}`,
   );
 }
 
 function checkScope(reader: Reader): Finding[] {
   if (!hasUnknownScope(reader)) return [];
-  const says = 'the store does not say which shared drives to follow, so all are followed';
-  return [warning('settings', says, 'choose again: `gdrive-sync sync --drives all`, none, or their ids')];
+  const says = 'the setting of shared drives in the store is not valid, so all drives are followed';
+  return [warning('settings', says, 'choose again: `gdrive-sync sync --drives all`, none, or ids')];
 }

@@ -11,7 +11,7 @@ import type { Context } from '../shared/context';
 import { broken, ok, warning, type Finding } from './finding';
 import { workingProcess } from './worker';
 
-/** Whether the Temporal server can be used, and whether this home's worker polls it. Starts none. */
+/** Checks the Temporal server, and whether this home's worker polls it. Does not start a server. */
 export async function checkTemporal({ config, home }: Context): Promise<Finding[]> {
   await loadCore();
   if (config.externalTemporal) return await checkServer(home, externalTarget(config.env), 'own');
@@ -21,22 +21,22 @@ export async function checkTemporal({ config, home }: Context): Promise<Finding[
   return [
     ...binary,
     server === 'none'
-      ? ok('temporal', 'the embedded server does not run; it starts with `gdrive-sync up` or `sync`')
+      ? ok('temporal', 'the embedded server is not running; `gdrive-sync up` or `gdrive-sync sync` starts it')
       : warning(
           'temporal',
           'another process owns the embedded server, but it does not answer',
-          `look again in a minute, then stop the other gdrive-sync processes of ${home.path}`,
+          `check again in a minute; if it still does not answer, stop the other gdrive-sync processes of ${home.path}`,
         ),
   ];
 }
 
-/** The part that workers need, which does not exist for every system. */
+/** Loads the native part of the worker, which does not exist for every platform. */
 async function loadCore(): Promise<void> {
   await import('@temporalio/worker');
 }
 
 const OPEN_PORT =
-  'the server and its Web UI ask for no login: other users and programs of this machine can see and steer jobs and change settings (README, "Limits")';
+  'the server and its Web UI have no login: other users and programs on this machine can see and control jobs and change settings (README, "Limits")';
 
 async function checkServer(home: Home, target: TemporalTarget, kind: 'own' | 'embedded'): Promise<Finding[]> {
   const report = await inspectServer(target, taskQueueOf(home));
@@ -51,17 +51,17 @@ async function checkServer(home: Home, target: TemporalTarget, kind: 'own' | 'em
       broken(
         'temporal',
         `the Temporal server has no namespace ${namespace}`,
-        `make it: temporal operator namespace create --namespace ${namespace}`,
+        `create it: temporal operator namespace create --namespace ${namespace}`,
       ),
     ];
   const remedy =
     kind === 'own'
       ? 'check that the server runs and that TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are right'
-      : `stop the gdrive-sync processes of ${home.path}, then start one again`;
+      : `stop all gdrive-sync processes of ${home.path}, then start one again`;
   return [broken('temporal', `the server at ${where} cannot be used: ${report.why}`, remedy)];
 }
 
-/** A server remembers pollers for minutes after they ended, so it is the living worker that is looked for. */
+/** Looks for the running worker: a server lists pollers for minutes after they have ended. */
 function checkPollers(home: Home, { pollers }: Extract<ServerReport, { state: 'answers' }>): Finding {
   const queue = taskQueueOf(home);
   const pid = workingProcess(home);
@@ -75,8 +75,8 @@ function checkPollers(home: Home, { pollers }: Extract<ServerReport, { state: 'a
     return ok('pollers', `process ${String(pid)} polls the queue ${queue}`);
   return warning(
     'pollers',
-    `process ${String(pid)} works in this home, but does not poll the queue ${queue} of this server: jobs stay pending`,
-    'stop it, then run `gdrive-sync up` with the same TEMPORAL_ settings as here',
+    `process ${String(pid)} is the worker of this home, but does not poll the queue ${queue} of this server: jobs stay pending`,
+    'stop it, then run `gdrive-sync up` with the same TEMPORAL_ settings as this command',
   );
 }
 
@@ -86,12 +86,16 @@ async function checkBinary({ env, cacheDir }: Context['config']): Promise<Findin
   const { path, passedOver } = await findTemporalBinary({ env, cacheDir });
   const found =
     path === undefined
-      ? `not here yet: the first start downloads it${canBuild(env) ? ', or builds it with Go where that does not work' : ''}`
+      ? `not installed yet: the first start downloads it${canBuild(env) ? ', or builds it with Go if the download fails' : ''}`
       : `${path}: ${(await binaryVersion(path, env)).says}`;
   return [
     ok('temporal binary', found),
     ...passedOver.map((why) =>
-      warning('temporal binary', `not used: ${why}`, 'update it, or take it off PATH, or leave it'),
+      warning(
+        'temporal binary',
+        `not used: ${why}`,
+        'update it or remove it from PATH; otherwise it is ignored',
+      ),
     ),
   ];
 }

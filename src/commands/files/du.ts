@@ -19,7 +19,7 @@ import { formatTable, type Cell } from '../render/table';
 import { formatAge, formatCount, formatSize } from '../render/text';
 import { findTarget } from './target';
 
-/** How to add up. */
+/** How to group the files. */
 export interface DuOptions {
   by?: SpaceKey | 'folder';
   limit?: number;
@@ -27,7 +27,7 @@ export interface DuOptions {
 
 const DEFAULT_LIMIT = 25;
 
-/** Says where the space goes: what is in a folder with all that is below it, or the files told apart by something else. */
+/** Shows what uses storage: the items of a folder with everything in them, or files by another property. */
 export function runDu(
   context: Context,
   named: string | undefined,
@@ -88,5 +88,5 @@ function sumOf(parts: readonly Space[]): Space {
 /** Google counts more than files: photos, mail, old revisions. */
 function quotaLine({ limit, usage, usageInDrive, usageInTrash, at }: StoredQuota, all: Space): string {
   const used = `Google counts ${formatSize(usage)} of ${limit === undefined ? 'unlimited storage' : formatSize(limit)}`;
-  return `${used} (${formatSize(usageInDrive)} in Drive, ${formatSize(usageInTrash)} in its trash; told ${formatAge(at)}); your files here take ${formatSize(all.ownBytes)}`;
+  return `${used} (${formatSize(usageInDrive)} in Drive, ${formatSize(usageInTrash)} in its trash; read ${formatAge(at)}); your files here use ${formatSize(all.ownBytes)}`;
 }

@@ -22,13 +22,13 @@ const LONGEST_TEXT = 300;
 interface Facts {
   details: FileDetails;
   paths: string[];
-  /** Other files with the same content; undefined where that was not asked. */
+  /** Other files with the same content; undefined without `duplicates`. */
   copies: string[] | undefined;
   events: HistoryEvent[];
   target: string | undefined;
 }
 
-/** Says everything that the copy knows of one file, one that was removed included. */
+/** Prints everything that the copy has on one file, even a removed one. */
 export function runInfo(
   context: Context,
   named: string,
@@ -52,7 +52,7 @@ export function runInfo(
   }
 }
 
-/** A file that was removed has no path any more, but its id is known. */
+/** A removed file no longer has a path, but its id is still known. */
 function idOf(reader: Reader, named: string): string {
   if (fileDetails(reader, named) !== undefined) return named;
   return requireItem(reader, findTarget(reader, named), named).id;
@@ -60,7 +60,7 @@ function idOf(reader: Reader, named: string): string {
 
 function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
   const details = fileDetails(reader, id);
-  if (details === undefined) throw new Error(`the file ${id} has gone while it was looked at`);
+  if (details === undefined) throw new Error(`the file ${id} disappeared while it was being read`);
   const paths = pathsOf(reader);
   const { file } = details;
   const copies = duplicates ? copiesOf(reader, file) : undefined;
@@ -85,7 +85,7 @@ function ownPaths(reader: Reader, paths: Paths, { file, removedAt }: FileDetails
 function targetPath(paths: Paths, shortcut: unknown): string | undefined {
   if (typeof shortcut !== 'object' || shortcut === null || !('targetId' in shortcut)) return undefined;
   const id = String(shortcut.targetId);
-  return paths.pathOf(id) ?? `${id} (not here)`;
+  return paths.pathOf(id) ?? `${id} (not in the copy)`;
 }
 
 function describe({ details, paths, copies, target }: Facts): (readonly [string, string])[] {
@@ -100,7 +100,7 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
     ...paths.map((path) => ['path', path] as const),
     ['id', textOf(file, 'id')],
     ['type', textOf(file, 'mimeType')],
-    ['points at', target],
+    ['points to', target],
     ['size', bytesOf(file, 'size')],
     ['quota', bytesOf(file, 'quotaBytesUsed')],
     ['owner', ownerOf(file)],
@@ -115,7 +115,10 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
     ['copies', copies && copiesText(copies)],
     ['web', textOf(file, 'webViewLink')],
     ['drive', textOf(file, 'driveId')],
-    ['seen here', `since ${formatTime(details.firstSeenAt)}, last written ${formatTime(details.changedAt)}`],
+    [
+      'in the copy',
+      `since ${formatTime(details.firstSeenAt)}, last written ${formatTime(details.changedAt)}`,
+    ],
     ['events', events === 0 ? undefined : String(events)],
   ];
   return lines.filter((line): line is readonly [string, string] => line[1] !== undefined && line[1] !== '');

@@ -27,9 +27,9 @@ import { findTarget } from './target';
 
 /** What to list, and how. */
 export interface LsOptions {
-  /** Everything below, as paths. */
+  /** List everything below the target, as paths. */
   recursive?: boolean | undefined;
-  /** With what is in the trash. */
+  /** Include files in the trash. */
   trashed?: boolean | undefined;
 }
 
@@ -41,7 +41,7 @@ const COLUMNS = [
   { title: 'ID', whole: true },
 ];
 
-/** Lists what is in a folder or place of the copy: folders first, by name; or everything below it as paths. */
+/** Lists a folder or place of the copy, folders first, by name; or everything below it, as paths. */
 export async function runLs(
   context: Context,
   named: string | undefined,
@@ -74,7 +74,7 @@ function isTopLevel(target: Target): boolean {
   return target.kind === 'place' && (target.place === 'all' || target.place === 'shared-drives');
 }
 
-/** What is above all folders has a name and an id at most. */
+/** The top levels are not files: they have a name and at most an id. */
 function listPlaces({ json, out, streams }: Context, { target, roots }: Listing): void {
   const rows =
     target.kind === 'place' && target.place === 'all'
@@ -109,7 +109,7 @@ function listOne({ json, out, tell, streams }: Context, { reader, target, trashe
     item.ownerEmail ?? '',
     item.id,
   ]);
-  if (rows.length === 0) tell('There is nothing in it.');
+  if (rows.length === 0) tell('This folder is empty.');
   else for (const line of formatTable(COLUMNS, rows, streams.stdout)) out(line);
   const hidden = found.length - items.length;
   if (hidden > 0) tell(`and ${String(hidden)} more in the trash; --trashed shows them`);
@@ -128,7 +128,7 @@ function nameOf(reader: Reader, item: Item): string {
   return `${name}${arrow}${item.trashed ? ' (in the trash)' : ''}`;
 }
 
-/** A path a line, as they come: memory grows with the folders only. */
+/** One path per line, unsorted, so that memory grows with the number of folders only. */
 function* everyLine({ json }: Context, listing: Listing): Generator<string> {
   const { reader, target, trashed, roots } = listing;
   const isAll = isEverything(target);

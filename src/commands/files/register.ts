@@ -8,14 +8,14 @@ const TARGET = 'a path such as "/My Drive/Photos", an id, or an address from the
 export function registerSearch(program: Command, invoke: Invoke): void {
   program
     .command('search')
-    .description("find files by words and by Drive's filters: type: owner: before: after: in: larger: is:")
+    .description('find files by words and filters: type: owner: before: after: in: larger: is:')
     .argument(
       '[words...]',
-      'words, "phrases", -excluded ones, and filters as type:pdf after:2026-01 in:"/My Drive/Taxes"',
+      'words, "phrases", -excluded words, and filters such as type:pdf after:2026-01 in:"/My Drive/Taxes"',
     )
-    .option('--limit <count>', 'show this many of the best results', count('--limit'), 25)
-    .option('--open <number>', 'open this result in the browser', count('--open'))
-    .option('--ids', 'print ids alone')
+    .option('--limit <count>', 'maximum number of results, best matches first', count('--limit'), 25)
+    .option('--open <number>', 'open the result with this number in the browser', count('--open'))
+    .option('--ids', 'print only ids')
     .action(invoke(async () => (await import('./search.js')).runSearch));
 }
 
@@ -24,19 +24,19 @@ export function registerFiles(program: Command, invoke: Invoke): void {
   program
     .command('ls')
     .description('list a folder of the copy')
-    .argument('[target]', `${TARGET} (default: where paths begin)`)
-    .option('-R, --recursive', 'list everything below it, a path a line')
-    .option('--trashed', 'include what is in the trash')
+    .argument('[target]', `${TARGET} (default: the top level)`)
+    .option('-R, --recursive', 'list everything below it, one path per line')
+    .option('--trashed', 'include files in the trash')
     .action(invoke(async () => (await import('./ls.js')).runLs));
   program
     .command('info')
-    .description('show everything that the copy knows of one file, even a removed one')
+    .description('show everything that the copy has on one file, even a removed one')
     .argument('<target>', TARGET)
     .option('--duplicates', 'look for other files with the same content')
     .action(invoke(async () => (await import('./info.js')).runInfo));
   program
     .command('du')
-    .description('show where the space goes')
+    .description('show what uses storage space')
     .argument('[target]', `${TARGET} (default: everything)`)
     .option(
       '--by <what>',
@@ -44,6 +44,6 @@ export function registerFiles(program: Command, invoke: Invoke): void {
       choice('--by', ['folder', 'type', 'owner', 'drive', 'age']),
       'folder',
     )
-    .option('--limit <count>', 'show this many of the largest', count('--limit'), 25)
+    .option('--limit <count>', 'maximum number of rows, largest first', count('--limit'), 25)
     .action(invoke(async () => (await import('./du.js')).runDu));
 }

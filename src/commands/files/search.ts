@@ -13,12 +13,12 @@ import { driveTimeCell, sizeCell } from '../render/cells';
 import { formatTable } from '../render/table';
 import { findTarget } from './target';
 
-/** How to search, and what to do with what is found. */
+/** How to search, and what to do with the results. */
 export interface SearchOptions {
   limit?: number;
   /** The number of the result to open in the browser. */
   open?: number;
-  /** Ids alone, for pipes. */
+  /** Print only ids, for pipes. */
   ids?: boolean | undefined;
 }
 
@@ -32,7 +32,7 @@ const COLUMNS = [
   { title: 'WHERE', keepsEnd: true },
 ];
 
-/** Finds files of the copy. */
+/** Finds files in the copy. */
 export async function runSearch(context: Context, words: string[], options: SearchOptions): Promise<number> {
   const { home, config, json, out, tell } = context;
   const query = parse(words.join(' '));
@@ -47,10 +47,9 @@ export async function runSearch(context: Context, words: string[], options: Sear
     else if (json)
       for (const hit of hits) out(JSON.stringify({ ...itemJson(hit, paths.pathIn(hit)), match: hit.match }));
     else for (const line of describe(hits, paths, context)) out(line);
-    if (hits.length === 0) tell('Nothing was found.');
-    if (more) tell(`There is more; --limit shows it, or say more of what you look for.`);
-    if (!freshness(reader).indexed)
-      tell('There is no search index yet: it comes when the first crawl is over.');
+    if (hits.length === 0) tell('No files found.');
+    if (more) tell('More results exist: raise --limit or narrow the search.');
+    if (!freshness(reader).indexed) tell('There is no search index yet: it is built after the first crawl.');
     tellAsOf(context, reader);
     if (open !== undefined) await openHit(context, hits[open - 1], open);
     return EXIT.ok;
@@ -88,9 +87,9 @@ function folderPath(paths: Paths, hit: Hit): string {
 async function openHit({ config }: Context, hit: Hit | undefined, number: number): Promise<void> {
   if (hit === undefined)
     throw new UserError(`there is no result number ${String(number)}`, {
-      hint: 'search without --open first',
+      hint: 'search without --open to see the numbers',
     });
   const address = hit.webViewLink ?? `https://drive.google.com/open?id=${encodeURIComponent(hit.id)}`;
   if (await openBrowser(address, config.env)) return;
-  throw new UserError('no browser could be opened', { hint: `open it yourself: ${address}` });
+  throw new UserError('cannot open a browser', { hint: `open this address yourself: ${address}` });
 }

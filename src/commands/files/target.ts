@@ -14,9 +14,9 @@ const SHOWN_IDS = 5;
 const ADDRESS_ID = /\/(?:folders|d)\/([\w-]{10,})(?:\/|$)/;
 
 /**
- * What a person names: an id, a path as `ls` prints them, or an address copied from the browser. A name that begins with no `/` and is
- * no id is a path below My Drive.
- * @throws UserError where the store knows nothing of that name, or more than one.
+ * Finds what a person names: an id, a path as `ls` prints it, or an address copied from the browser. A name
+ * that neither begins with `/` nor is an id is a path below My Drive.
+ * @throws UserError if the store has no match, or more than one.
  */
 export function findTarget(reader: Reader, named: string): Target {
   const roots = readRoots(reader);
@@ -32,12 +32,12 @@ function fromAddress(reader: Reader, address: string, roots: Roots): Target {
   if (place !== undefined) return { kind: 'place', place };
   const id = url && idIn(url);
   if (id === undefined)
-    throw new UserError('this address names no file of Google Drive', {
-      hint: 'copy the address of the file or folder from the browser, or give its id',
+    throw new UserError('this is not the address of a file or folder in Google Drive', {
+      hint: 'copy the address of the file or folder from the browser, or use its id',
     });
   if (isKnown(reader, id, roots)) return { kind: 'folder', id };
-  throw new UserError(`the store knows no file with the id ${id}`, {
-    hint: 'it may be new: `gdrive-sync sync` brings the copy up to date',
+  throw new UserError(`there is no file with the id ${id} in the store`, {
+    hint: 'if it is new, run `gdrive-sync sync` to bring the copy up to date',
   });
 }
 
@@ -54,7 +54,7 @@ function fromPath(reader: Reader, names: readonly string[], roots: Roots): Targe
   if (first === undefined) return { kind: 'place', place: 'all' };
   const place = (Object.keys(PLACES) as Place[]).find((each) => isSame(PLACES[each], first));
   if (place === undefined)
-    throw new UserError(`there is no place ${JSON.stringify(`/${first}`)}`, {
+    throw new UserError(`there is no top-level folder ${JSON.stringify(`/${first}`)}`, {
       hint: `paths begin with ${Object.values(PLACES)
         .map((name) => `/${name}`)
         .join(', ')}`,
@@ -68,7 +68,7 @@ function fromPath(reader: Reader, names: readonly string[], roots: Roots): Targe
   return at;
 }
 
-/** Goes one name down a path. */
+/** Follows one name of a path. */
 function step(
   reader: Reader,
   { at, path, roots }: { at: Target; path: string; roots: Roots },
@@ -81,16 +81,16 @@ function step(
   const [id] = found;
   if (id === undefined)
     throw new UserError(`there is no ${JSON.stringify(name)} in ${path}`, {
-      hint: `\`gdrive-sync ls\` shows what is in a folder, \`gdrive-sync search\` finds a file anywhere`,
+      hint: '`gdrive-sync ls` lists a folder, and `gdrive-sync search` finds a file anywhere',
     });
   if (found.length > 1)
-    throw new UserError(`${String(found.length)} things in ${path} are called ${JSON.stringify(name)}`, {
-      hint: `name one by its id: ${found.slice(0, SHOWN_IDS).join(', ')}`,
+    throw new UserError(`${String(found.length)} items in ${path} are named ${JSON.stringify(name)}`, {
+      hint: `use an id instead: ${found.slice(0, SHOWN_IDS).join(', ')}`,
     });
   return { kind: 'folder', id };
 }
 
-/** The ids of those with the name: to the letter if there are any, and those that are not in the trash if there are any. */
+/** The ids of the items with the name: exact matches before others, untrashed items before trashed ones. */
 function pick(items: readonly Item[], name: string): string[] {
   const exact = items.filter((item) => item.name === name);
   const alike = exact.length > 0 ? exact : items.filter((item) => isSame(item.name, name));
@@ -98,19 +98,19 @@ function pick(items: readonly Item[], name: string): string[] {
   return (alive.length > 0 ? alive : alike).map(({ id }) => id);
 }
 
-/** Upper and lower case, and the ways to write an accent, make no difference. */
+/** Compares names without regard to case and Unicode normalization. */
 function isSame(a: string, b: string): boolean {
   return a === b || a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase();
 }
 
 /**
- * The one item that a target is.
- * @throws UserError where it is a place, or a root that the store holds no row of.
+ * The item that a target names.
+ * @throws UserError if it is a place, or a root folder that has no row in the store.
  */
 export function requireItem(reader: Reader, target: Target, named: string): Item {
   const item = target.kind === 'folder' ? itemById(reader, target.id) : undefined;
   if (item !== undefined) return item;
-  throw new UserError(`${JSON.stringify(named)} is no file or folder of its own`, {
-    hint: '`gdrive-sync ls` shows what is in it',
+  throw new UserError(`${JSON.stringify(named)} is not a file or folder with details to show`, {
+    hint: '`gdrive-sync ls` lists what is in it',
   });
 }

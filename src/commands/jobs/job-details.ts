@@ -26,11 +26,11 @@ interface Depth {
   sources: SourceState[];
   walk: WalkState | undefined;
   exceptions: Exceptions;
-  /** Files of all sources that are gone and wait to be removed; absent if there are none. */
+  /** Files of all sources that are gone from Drive and wait to be removed; undefined if there are none. */
   removals: AccountRemovals | undefined;
 }
 
-/** Shows everything that is known of one job and of its account's sources. */
+/** Prints all details of one job and of its account's sources. */
 export async function showJob(
   context: Context,
   temporal: TemporalAccess | undefined,
@@ -135,7 +135,7 @@ function describeOutcome({ sourceId, outcome, reason, message }: StoredOutcome):
 
 function hiddenDrives(why: string): string {
   const reason = reasonText(why) ?? why;
-  return `shared drives could not be listed (${reason}): only those that files or the change log tell of are followed`;
+  return `shared drives could not be listed (${reason}): only drives found through files or the change log are followed`;
 }
 
 function describeSource(source: SourceProgress): string {
@@ -143,9 +143,9 @@ function describeSource(source: SourceProgress): string {
   const parts = [];
   if (windows > 0)
     parts.push(`${String(windowsDone)} of ${String(windows)} windows, ${formatCount(files)} files`);
-  if (foldersLeft > 0) parts.push(`${countOf(foldersLeft, 'folder')} to look into`);
-  if (filesToAsk > 0) parts.push(`${countOf(filesToAsk, 'file')} to ask for`);
-  if (filesGone > 0) parts.push(`${countOf(filesGone, 'file')} to remove`);
+  if (foldersLeft > 0) parts.push(`${countOf(foldersLeft, 'folder')} left to list`);
+  if (filesToAsk > 0) parts.push(`${countOf(filesToAsk, 'file')} left to verify`);
+  if (filesGone > 0) parts.push(`${countOf(filesGone, 'file')} left to remove`);
   if (failures > 0) parts.push(`${countOf(failures, 'failure')} in a row`);
   return `  source ${sourceId}: ${parts.join(', ') || 'open'}`;
 }

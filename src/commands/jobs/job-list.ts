@@ -9,13 +9,13 @@ import { isWorkerRoleHeld } from '../../process/worker-role';
 import type { Context } from '../shared/context';
 import { reasonText } from './reasons';
 
-/** A job as a person sees it: the store's record joined with Temporal's. Times in ms since 1970. */
+/** A job as people see it: the store's record joined with Temporal's. Times in ms since 1970. */
 export interface JobView {
   jobId: string;
   account: string;
   attempt: number;
   state: JobState;
-  /** What a waiting job waits for, or why one failed. */
+  /** What the job waits for, or why it failed. */
   reason: string | undefined;
   requestedAt: number;
   startedAt: number | undefined;
@@ -24,27 +24,27 @@ export interface JobView {
   files: number;
   /** Entries of change logs applied. */
   changes: number;
-  /** A full crawl was asked for. */
+  /** A full crawl was requested. */
   full: boolean;
-  /** Temporal's side; undefined if its server does not run or has forgotten the job. */
+  /** Temporal's record; undefined if its server does not run or no longer has the job. */
   temporal: TemporalJob | undefined;
 }
 
-/** What is known of the processes around a job. */
-export interface Surroundings {
-  /** A worker holds the home. */
+/** Which processes run beside a job. */
+export interface ProcessFacts {
+  /** A worker holds the worker lock of the home. */
   worker: boolean;
-  /** Temporal was asked: a job that it does not know has no workflow any more. */
+  /** Temporal was asked: a job that it does not know no longer has a workflow. */
   temporalAsked: boolean;
 }
 
-/** Joins the two records of one job; at least one of them is there. */
+/** Joins the two records of one job; at least one of them must be given. */
 export function joinJob(
   account: string,
   { stored, temporal }: { stored?: StoredJob | undefined; temporal?: TemporalJob | undefined },
-  surroundings: Surroundings,
+  processes: ProcessFacts,
 ): JobView {
-  const { state, reason } = stateOf(stored, temporal, surroundings);
+  const { state, reason } = stateOf(stored, temporal, processes);
   const record = stored ?? {
     ...NO_RECORD,
     jobId: temporal?.jobId ?? '',
@@ -78,57 +78,60 @@ const NO_RECORD = {
 };
 const WAITS_FOR_WORKER = 'a worker: run `gdrive-sync sync` or `gdrive-sync up`';
 
-type Told = { state: JobState; reason: string | undefined };
+type StateAndReason = { state: JobState; reason: string | undefined };
 
 function stateOf(
   stored: StoredJob | undefined,
   temporal: TemporalJob | undefined,
-  surroundings: Surroundings,
-): Told {
-  // A record of an earlier attempt says nothing of this one.
+  processes: ProcessFacts,
+): StateAndReason {
+  // The record of an earlier attempt says nothing about this one.
   const record = stored !== undefined && stored.attempt >= (temporal?.attempt ?? 1) ? stored : undefined;
   if (temporal !== undefined && temporal.status !== 'RUNNING') return closedState(record, temporal.status);
   if (record !== undefined && ENDED.has(record.state))
-    return { state: record.state, reason: toldReason(record) };
-  const isGone = temporal === undefined && surroundings.temporalAsked;
+    return { state: record.state, reason: storedReason(record) };
+  const isGone = temporal === undefined && processes.temporalAsked;
   return isGone
     ? { state: 'terminated', reason: 'its workflow is gone' }
-    : openState(record, surroundings.worker);
+    : openState(record, processes.worker);
 }
 
-function openState(record: StoredJob | undefined, worker: boolean): Told {
+function openState(record: StoredJob | undefined, worker: boolean): StateAndReason {
   const waitsForWorker = worker ? undefined : WAITS_FOR_WORKER;
   if (record === undefined || record.state === 'pending') return { state: 'pending', reason: waitsForWorker };
-  if (record.state === 'waiting') return { state: 'waiting', reason: toldReason(record) };
+  if (record.state === 'waiting') return { state: 'waiting', reason: storedReason(record) };
   return { state: worker ? 'running' : 'waiting', reason: waitsForWorker };
 }
 
-function toldReason({ message, reason }: StoredJob): string | undefined {
+function storedReason({ message, reason }: StoredJob): string | undefined {
   return reasonText(message ?? reason);
 }
 
-/** The store knows more than Temporal of how a job ended, but only if it was told. */
-function closedState(record: StoredJob | undefined, status: Exclude<TemporalJob['status'], 'RUNNING'>): Told {
+/** The store knows more than Temporal about how a job ended, but only if the end was recorded. */
+function closedState(
+  record: StoredJob | undefined,
+  status: Exclude<TemporalJob['status'], 'RUNNING'>,
+): StateAndReason {
   if (status === 'CANCELED') return { state: 'canceled', reason: undefined };
-  const reason = record && toldReason(record);
+  const reason = record && storedReason(record);
   if (status === 'FAILED') return { state: 'failed', reason };
   if (record !== undefined && ENDED.has(record.state)) return { state: record.state, reason };
   return { state: status === 'COMPLETED' ? 'completed' : 'terminated', reason: undefined };
 }
 
-/** Reaches Temporal if it runs already or is the user's own; asking for the state of things must not start a server. */
+/** Connects to Temporal if its server already runs or is the user's own: `status` must not start one. */
 export async function reachRunningTemporal(context: Context): Promise<TemporalAccess | undefined> {
   const { config, home, tell, signal } = context;
   if (!config.externalTemporal && !(await serverRuns(home.path))) return undefined;
-  // Temporal's client takes longer to load than most answers take to find.
+  // Temporal's client takes longer to load than most commands take to run.
   const { openTemporal } = await import('../../process/temporal-access.js');
   return await openTemporal(config, home, { supervise: false, announce: tell, signal });
 }
 
-/** As many jobs as a store remembers: a person may name any of them. */
+/** As many jobs as a store keeps: a person may name any of them. */
 export const SEARCHED_JOBS = 2_000;
 
-/** The newest jobs of the accounts asked for, newest first. */
+/** Loads the newest jobs of the selected account, or of all accounts, newest first. */
 export async function loadJobs(
   context: Context,
   temporal: TemporalAccess | undefined,
@@ -136,31 +139,31 @@ export async function loadJobs(
 ): Promise<JobView[]> {
   const { home, config, accountNamed } = context;
   const accounts = accountNamed ? [config.account] : home.accounts();
-  const surroundings = { worker: workerRuns(context), temporalAsked: temporal !== undefined };
+  const processes = { worker: workerRuns(context), temporalAsked: temporal !== undefined };
   const known = (await temporal?.jobs.list(limit)) ?? [];
   const byId = new Map(known.map((job) => [job.jobId, job]));
   const views = new Map<string, JobView>();
   for (const account of accounts) {
     for (const stored of readStore(home, account, (reader) => storedJobs(reader, limit)) ?? []) {
       const match = byId.get(stored.jobId);
-      views.set(stored.jobId, joinJob(account, { stored, temporal: match }, surroundings));
+      views.set(stored.jobId, joinJob(account, { stored, temporal: match }, processes));
     }
   }
   for (const job of known) {
     if (views.has(job.jobId) || (accountNamed && job.account !== config.account)) continue;
-    views.set(job.jobId, joinJob(job.account, { temporal: job }, surroundings));
+    views.set(job.jobId, joinJob(job.account, { temporal: job }, processes));
   }
   return [...views.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
 }
 
-/** True while a process holds the role of the home's worker. */
+/** True while a process holds the home's worker lock. */
 export function workerRuns({ home }: Context): boolean {
   return isWorkerRoleHeld(home);
 }
 
 /**
- * The job that a unique prefix of its id names, or the newest.
- * @throws UserError where there is none, or more than one.
+ * Finds the job by a unique prefix of its id; without a prefix, the newest job.
+ * @throws UserError if there is none, or more than one.
  */
 export function pickJob(jobs: readonly JobView[], prefix: string | undefined): JobView {
   const matches =
@@ -177,15 +180,15 @@ export function pickJob(jobs: readonly JobView[], prefix: string | undefined): J
     );
   }
   if (second !== undefined) {
-    throw new UserError(`${JSON.stringify(prefix)} names more than one job`, {
-      hint: `say more of the id: ${matches.map(({ jobId }) => jobId).join(', ')}`,
+    throw new UserError(`more than one job id begins with ${JSON.stringify(prefix)}`, {
+      hint: `use a longer prefix: ${matches.map(({ jobId }) => jobId).join(', ')}`,
       exitCode: EXIT.usage,
     });
   }
   return first;
 }
 
-/** A job as programs get it. */
+/** A job as `--json` prints it. */
 export function toJson(job: JobView): Record<string, unknown> {
   const { temporal, ...view } = job;
   return { ...view, workflowId: temporal?.workflowId, runId: temporal?.runId };

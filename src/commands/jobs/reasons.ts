@@ -12,23 +12,23 @@ import {
 const PARTIAL: ReadonlyMap<string, Reason> = new Map(Object.entries(PARTIAL_REASONS));
 const WAITS: ReadonlyMap<string, Reason> = new Map(Object.entries(WAIT_REASONS));
 
-/** A reason in one line, with what a person can do about it. */
+/** A reason in one line, with its hint. */
 export function withHint({ says, hint }: Reason): string {
   return hint === undefined ? says : `${says}; ${hint}`;
 }
 
-/** Why a source is partial, in words; the reason itself where nothing better is known. */
+/** Why a source is partial, in words; an unknown reason stays as it is. */
 export function partialReason(reason: string | undefined): Reason {
   return PARTIAL.get(reason ?? '') ?? { says: reason ?? 'something could not be listed', hint: IN_FULL };
 }
 
-/** What a job waits for, or why it failed, in words; undefined for a word that is not known. */
+/** What a job waits for, or why it failed, in words; undefined if the reason is unknown. */
 export function reasonOf(reason: string | undefined): Reason | undefined {
   if (reason === undefined) return undefined;
   return isFailureKind(reason) ? FAILURES[reason] : (WAITS.get(reason) ?? PARTIAL.get(reason));
 }
 
-/** Tells a reason in one line; what is words already stays as it is. */
+/** A reason in one line; a text that is already in words stays as it is. */
 export function reasonText(reason: string | null | undefined): string | undefined {
   if (reason == null) return undefined;
   const known = reasonOf(reason);
@@ -36,7 +36,7 @@ export function reasonText(reason: string | null | undefined): string | undefine
   return reason === PAUSED && known.hint !== undefined ? `${known.says}; ${known.hint}` : known.says;
 }
 
-/** True for a job that goes on only when a person has done something, as resuming it or logging in. */
+/** True for a job that waits until a person does something, such as resuming it or logging in. */
 export function waitsForPerson(job: { state: JobState; reason: JobReason | undefined } | undefined): boolean {
   if (job?.state !== 'waiting') return false;
   if (job.reason === PAUSED) return true;

@@ -18,7 +18,7 @@ export function registerStatus(program: Command, invoke: Invoke): void {
 export function registerJobControl(program: Command, invoke: Invoke): void {
   program
     .command('pause')
-    .description('stop a job until it is resumed; what it committed stays')
+    .description('pause a job until it is resumed; what it committed is kept')
     .argument('[job]', JOB)
     .action(invoke(async () => (await import('./pause.js')).runPause));
   program
@@ -29,23 +29,23 @@ export function registerJobControl(program: Command, invoke: Invoke): void {
     .action(invoke(async () => (await import('./resume.js')).runResume));
   program
     .command('reset')
-    .description('retry a failed or dead job from its checkpoint')
+    .description('retry a failed or dead job from its last checkpoint')
     .argument('[job]', JOB)
-    .action(invoke(async () => (await import('./control.js')).runReset));
+    .action(invoke(async () => (await import('./reset.js')).runReset));
   program
     .command('cancel')
-    .description('cancel a job; what it committed stays')
+    .description('cancel a job; what it committed is kept')
     .argument('[job]', JOB)
-    .action(invoke(async () => (await import('./control.js')).runCancel));
+    .action(invoke(async () => (await import('./cancel.js')).runCancel));
   program
     .command('terminate')
-    .description('end a job at once, as the last resort; what it committed stays')
+    .description('end a job immediately, as the last resort; what it committed is kept')
     .argument('[job]', JOB)
-    .action(invoke(async () => (await import('./control.js')).runTerminate));
+    .action(invoke(async () => (await import('./terminate.js')).runTerminate));
   program
     .command('delete')
-    .description('delete the record of a pending or ended job; the files stay')
+    .description('delete the record of a pending or ended job; the files are kept')
     .argument('[job]', JOB)
-    .option('--yes', 'do not ask')
-    .action(invoke(async () => (await import('./control.js')).runDelete));
+    .option('--yes', 'do not ask for confirmation')
+    .action(invoke(async () => (await import('./delete.js')).runDelete));
 }

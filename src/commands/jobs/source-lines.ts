@@ -6,18 +6,21 @@ import type { Removals, SourceState } from '../../queries/jobs/source-states';
 import { partialReason, withHint } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from '../render/text';
 
-/** More sources than a person reads at a glance are only counted, unless something is the matter with them. */
+/** Sources beyond this number are only counted, unless they have a problem. */
 const MOST_SOURCES = 20;
 
 const CONSENT =
-  '`gdrive-sync sync --accept-removals` removes them, `gdrive-sync resume` asks Drive for each once more';
+  '`gdrive-sync sync --accept-removals` removes them, `gdrive-sync resume` checks each with Drive again';
 
-/** How the sources of an account stand, in lines for people. */
+/** Describes the state of an account's sources, in lines for people. */
 export function describeSources(sources: readonly SourceState[]): string[] {
   const shown = sources.filter((source, at) => at < MOST_SOURCES || needsAttention(source));
   const lines = shown.flatMap(describeSource);
   const more = sources.length - shown.length;
-  if (more > 0) lines.push(`  and ${countOf(more, 'source')} more without trouble; --json names them`);
+  if (more > 0)
+    lines.push(
+      `  and ${formatCount(more)} more ${more === 1 ? 'source' : 'sources'} without problems (--json lists them)`,
+    );
   return lines;
 }
 
@@ -54,18 +57,20 @@ function failureLines({ failure, failures, retryAt }: SourceState): string[] {
 }
 
 function removalLines({ files, of, examples }: Removals): string[] {
-  const lines = [`${countOf(files, 'file')} of ${formatCount(of)} are gone and wait to be removed here, as`];
+  const lines = [
+    `${countOf(files, 'file')} of ${formatCount(of)} are gone from Drive and wait to be removed from the copy, such as`,
+  ];
   lines.push(...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`));
   if (files > removalLimit(of)) lines.push(CONSENT);
   return lines;
 }
 
-/** What waits to be removed of a whole account, where that is more than may go without consent. */
+/** Describes the removals of a whole account if they need consent, in lines for people. */
 export function describeRemovals({ files, of, recent, examples }: AccountRemovals): string[] {
   if (files + recent <= removalLimit(of)) return [];
-  const before = recent === 0 ? '' : `, after ${formatCount(recent)} that were removed within a day`;
+  const before = recent === 0 ? '' : `, after ${formatCount(recent)} removed in the last 24 hours`;
   return [
-    `${countOf(files, 'file')} of all sources are gone and wait to be removed here${before}, as`,
+    `${countOf(files, 'file')} of all sources are gone from Drive and wait to be removed from the copy${before}, such as`,
     ...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`),
     CONSENT,
   ];

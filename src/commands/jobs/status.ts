@@ -27,7 +27,7 @@ import { watchJob } from '../sync/watch';
 
 const MOST_JOBS = 25;
 
-/** Shows the last jobs, or one in depth. Returns the exit code. */
+/** Shows the newest jobs, or one job in detail. Returns the exit code. */
 export async function runStatus(
   context: Context,
   prefix: string | undefined,
@@ -53,16 +53,14 @@ export async function runStatus(
   }
 }
 
-/** A job that waits for room on the disk cannot write down that it does. */
+/** Warns about a full disk: a job that waits for disk space cannot record that in the store. */
 function tellLittleSpace({ home, tell }: Context): void {
   const { level, says, remedy } = checkSpace(freeBytes(home.path));
   if (level === 'error')
-    tell(
-      `The disk of ${home.path} is full or nearly so (${says}), and jobs wait while it is: ${remedy ?? ''}`,
-    );
+    tell(`The disk of ${home.path} is full or almost full (${says}), so jobs wait: ${remedy ?? ''}`);
 }
 
-/** One line of how things stand, from the stores alone. */
+/** Prints a one-line summary from the stores alone. */
 export async function runOverview(context: Context): Promise<number> {
   const [newest] = await loadJobs(context, undefined, 1);
   const accounts = context.home.accounts().length;
@@ -141,7 +139,7 @@ type AccountAge = Pick<Freshness, 'currentAt' | 'partial' | 'walkUnfinished'> & 
 
 const NO_EXCEPTIONS: Exceptions = { count: 0, examples: [] };
 
-/** How old the copies are that the jobs keep, and what Drive refuses of them. */
+/** The age of each account's copy, and what Drive refuses of it. */
 function agesOf(home: Context['home'], jobs: readonly JobView[]): AccountAge[] {
   const accounts = new Set(jobs.map(({ account }) => account));
   return [...accounts].toSorted().map((account) => {

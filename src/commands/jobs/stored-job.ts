@@ -3,7 +3,7 @@ import { findStoredJob, type StoredJob } from '../../queries/jobs/stored-jobs';
 import { readStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 
-/** What the store remembers of a job. */
+/** The store's record of a job. */
 export function storedJob(
   home: Home,
   { account, jobId }: { account: string; jobId: string },
@@ -11,7 +11,7 @@ export function storedJob(
   return readStore(home, account, (reader) => findStoredJob(reader, jobId));
 }
 
-/** Says which options came too late, because a job was joined that had begun before. */
+/** Reports which options had no effect because the joined job had already started. */
 export function tellJoined(
   { home, tell }: Context,
   job: { account: string; jobId: string },
@@ -19,7 +19,7 @@ export function tellJoined(
 ): void {
   const stored = storedJob(home, job);
   if (asked.full && stored?.full !== true)
-    tell(`Job ${job.jobId} was there already, and was not started in full.`);
+    tell(`Job ${job.jobId} was already running, and not as a full crawl: --full has no effect on it.`);
   if (asked.settings && stored !== undefined && stored.state !== 'pending')
-    tell(`Job ${job.jobId} runs already: the new settings count from the next job on.`);
+    tell(`Job ${job.jobId} is already running: the new settings apply from the next job on.`);
 }

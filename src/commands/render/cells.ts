@@ -3,7 +3,7 @@ import { formatDriveTime, formatSize, formatSpan, formatTime } from './text';
 
 const NOTHING = '';
 
-/** A number of bytes; nothing where there is none. */
+/** A number of bytes; empty if undefined. */
 export function sizeCell(bytes: number | bigint | undefined): Cell {
   return bytes === undefined ? NOTHING : { shown: formatSize(bytes), value: Number(bytes) };
 }

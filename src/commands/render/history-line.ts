@@ -6,7 +6,7 @@ const LONGEST_VALUE = 40;
 const MOST_FIELDS = 3;
 const KIND_WIDTH = 8;
 
-/** One event as a line: when, what, which file, and what it was before and after. */
+/** One event as a line: time, kind, file, and the values before and after. */
 export function historyLine(event: HistoryEvent): string {
   const { at, kind, inherited } = event;
   const parts = [formatTime(at), kind.padEnd(KIND_WIDTH), subjectOf(event)];
@@ -34,20 +34,20 @@ function nameText(name: unknown): string {
   return typeof name === 'string' ? shortened(printable(name), LONGEST_NAME) : '(no name)';
 }
 
-/** A folder that the user cannot see has an id at most; what lies in no drive has none. */
+/** For a folder that the user cannot see, only an id is known; a file without a parent has not even that. */
 function folderText(name: string | undefined, id: unknown): string {
   if (name !== undefined) return nameText(name);
   return typeof id === 'string' ? printable(id) : '(none)';
 }
 
-/** What the kind already says, and what changes along with it. */
-const TOLD: Readonly<Record<string, readonly string[]>> = {
+/** Fields that the kind of the event already implies. */
+const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   renamed: ['name'],
   moved: ['parent_id', 'parents', 'drive_id'],
   trashed: ['trashed', 'explicitly_trashed', 'trashedTime', 'trashingUser'],
   restored: ['trashed', 'explicitly_trashed', 'trashedTime', 'trashingUser'],
 };
-/** Fields that change with others and say nothing to a person. */
+/** Fields that change along with others and mean nothing to a person. */
 const SILENT: ReadonlySet<string> = new Set([
   'parents',
   'headRevisionId',
@@ -60,12 +60,12 @@ const SILENT: ReadonlySet<string> = new Set([
   'quota_bytes',
 ]);
 
-/** Ids that tell a person nothing but how many they are. */
+/** Opaque ids, of which only the number is shown. */
 const PEOPLE = 'permissionIds';
 
 function detailOf({ kind, changes }: HistoryEvent): string {
-  const told = TOLD[kind] ?? [];
-  const fields = Object.entries(changes).filter(([field]) => !told.includes(field) && !SILENT.has(field));
+  const implied = IMPLIED[kind] ?? [];
+  const fields = Object.entries(changes).filter(([field]) => !implied.includes(field) && !SILENT.has(field));
   const shown = fields
     .slice(0, MOST_FIELDS)
     .map(([field, [from, to]]) =>

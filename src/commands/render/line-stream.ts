@@ -8,9 +8,9 @@ import type { Context } from '../shared/context';
 const CHUNK_LENGTH = 65_536;
 
 /**
- * Writes lines as fast as they are read, to a file (`output`) or to stdout, in constant memory. False if the reader of the pipe has seen enough, as `head`
- * does.
- * @throws UserError where the file cannot be written.
+ * Writes lines to a file (`output`) or to stdout, with backpressure and in constant memory. Returns false if
+ * the reader closed the pipe early, as `head` does.
+ * @throws UserError if the file cannot be written.
  */
 export async function writeLines(
   lines: Iterable<string>,
@@ -38,7 +38,7 @@ async function openFile(path: string): Promise<WriteStream> {
   }
 }
 
-/** Lines by the chunk: a write for each would cost more than making it. */
+/** Joins lines to chunks: one write per line would cost more than making the line. */
 function* inChunks(lines: Iterable<string>): IterableIterator<string> {
   let chunk = '';
   for (const line of lines) {

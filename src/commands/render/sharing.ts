@@ -1,13 +1,16 @@
 import type { JsonObject } from '../../model/values';
 import { formatCount } from './text';
 
-/** Permissions of everybody: https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions */
+/**
+ * Permission ids that stand for everybody:
+ * https://developers.google.com/workspace/drive/api/reference/rest/v3/permissions
+ */
 const EVERYBODY = new Map([
   ['anyone', 'anyone'],
   ['anyoneWithLink', 'anyone who has the link'],
 ]);
 
-/** With whom a file is shared besides its owner, in words; undefined if with nobody, as far as Drive says. */
+/** With whom a file is shared besides its owner, in words; undefined if Drive names nobody. */
 export function sharedWith(file: JsonObject): string | undefined {
   const ids = file['permissionIds'];
   if (!Array.isArray(ids)) return file['shared'] === true ? 'yes' : undefined;
@@ -18,7 +21,7 @@ export function sharedWith(file: JsonObject): string | undefined {
   return parts.length === 0 ? undefined : `with ${parts.join(' and ')}`;
 }
 
-/** `1 person or group`, `3 people or groups`: an id does not tell which it is. */
+/** `1 person or group`, `3 people or groups`: an id does not show which of them it is. */
 function peopleOrGroups(count: number): string {
   return count === 1 ? '1 person or group' : `${formatCount(count)} people or groups`;
 }

@@ -5,7 +5,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['s', 1_000],
 ];
 
-/** A span as a person would type it, in the largest unit that keeps it exact. */
+/** A time span as a person would type it, in the largest unit that keeps it exact. */
 export function typedSpan(ms: number): string {
   const [unit, size] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ['s', 1_000];
   return `${String(ms / size)}${unit}`;

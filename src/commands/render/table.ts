@@ -2,39 +2,39 @@ import stringWidth from 'string-width';
 import type { Output } from '../shared/host';
 import { printable } from './text';
 
-/** A value with its text for people; a pipe gets the value itself. */
+/** A value and its text for a terminal; a pipe gets the value. */
 export interface Shown {
   shown: string;
   value: string | number;
 }
 
-/** What a table holds in one place. Numbers are aligned to the right. */
+/** A cell of a table. Numbers are aligned to the right. */
 export type Cell = string | number | Shown;
 
-/** A column. */
+/** A column of a table. */
 export interface Column {
   title: string;
-  /** Never cut, as an id must not be. */
+  /** Never cut, as for ids. */
   whole?: boolean;
-  /** Cut at its beginning, as a path is: its end says more. */
+  /** Cut at the beginning, as for paths, whose end says more. */
   keepsEnd?: boolean;
-  /** Left out on a terminal that is too narrow for all. */
+  /** Left out if the terminal is too narrow. */
   optional?: boolean;
 }
 
-/** Most names are plain, and long lists are made of names. */
+/** A fast path: most names are ASCII. */
 const PLAIN = /^[ -~]*$/;
 const GAP = '  ';
 const LEAST_WIDTH = 8;
 const CUT = '…';
 const graphemes = new Intl.Segmenter();
 
-/** Columns that a terminal gives a string: wide characters take two, combining ones none. */
+/** The columns that a string takes on a terminal: two for wide characters, none for combining ones. */
 function displayWidth(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-/** A text cut to a display width. */
+/** Cuts a text to a display width. */
 function cutTo(text: string, width: number, keepsEnd = false): string {
   if (displayWidth(text) <= width) return text;
   const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
@@ -54,7 +54,7 @@ function textOf(cell: Cell): string {
   return printable(typeof cell === 'string' ? cell : cell.shown);
 }
 
-/** A tab or a line break would end the field. */
+/** Replaces control characters: a tab or a line break would end the field. */
 function fieldOf(cell: Cell): string {
   return printable(String(typeof cell === 'object' ? cell.value : cell));
 }
@@ -69,8 +69,8 @@ function isNumericColumn(rows: readonly (readonly Cell[])[], at: number): boolea
 }
 
 /**
- * Lines of a table. On a terminal its columns are aligned and cut to the terminal's width; in a pipe fields are whole, separated by tabs, and there is no
- * header, so that `cut` and `awk` can read them.
+ * Formats the lines of a table. On a terminal, columns are aligned and cut to its width. In a pipe, fields
+ * are complete and separated by tabs, without a header, for `cut` and `awk`.
  */
 export function formatTable(
   columns: readonly (string | Column)[],
@@ -104,7 +104,7 @@ function alignedLines(
 
 function measure(column: Column, at: number, rows: readonly (readonly Cell[])[]): Measured {
   const texts = rows.map((row) => textOf(row[at] ?? ''));
-  // Not as arguments of one call: a folder may have half a million rows.
+  // Not `Math.max(...texts)`: a folder may have half a million rows, too many for one call.
   const width = texts.reduce(
     (widest, text) => Math.max(widest, displayWidth(text)),
     displayWidth(column.title),
@@ -116,7 +116,7 @@ function widthOf(columns: readonly Measured[]): number {
   return columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
 }
 
-/** Cuts the widest columns first; where all that may be cut are as narrow as can be, optional ones are left out, the last one first. */
+/** Cuts the widest columns first. If that is not enough, leaves out optional columns, the last one first. */
 function fit(columns: readonly Measured[], width: number): Measured[] {
   const fitted = columns.map((column) => ({ ...column }));
   for (let excess = widthOf(fitted) - width; excess > 0; excess = widthOf(fitted) - width) {

@@ -1,9 +1,9 @@
-/** A string that is safe on a terminal: characters that move the cursor, change colors or turn the direction of writing become visible. */
+/** Makes a string safe for a terminal: replaces control characters and bidirectional controls. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
 }
 
-/** A count with thousands separated. */
+/** A count with thousands separators. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
@@ -13,7 +13,7 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A text cut to a length, so that a line stays one. */
+/** Cuts a text to a number of characters. */
 export function shortened(text: string, length: number): string {
   const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
@@ -28,7 +28,7 @@ export function formatAge(ms: number, now = Date.now()): string {
   return `${String(Math.round(seconds / 86_400))} days ago`;
 }
 
-/** A time span for people; `ms` may be fractional. */
+/** A time span for people, such as `2.1 s` or `5 min 3 s`. */
 export function formatSpan(ms: number): string {
   const tenths = Math.round(ms / 100);
   if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
@@ -38,7 +38,7 @@ export function formatSpan(ms: number): string {
   return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
 }
 
-/** A moment in local time, to the second. */
+/** A moment in local time, to the second; ms since 1970. */
 export function formatTime(ms: number | undefined): string {
   if (ms === undefined) return '';
   const at = new Date(ms);
@@ -48,7 +48,7 @@ export function formatTime(ms: number | undefined): string {
 
 const SIZE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
-/** A number of bytes for people, in powers of 1024 as Drive's web page counts. */
+/** A number of bytes for people, in powers of 1024 like Drive's web page. */
 export function formatSize(bytes: number | bigint | undefined): string {
   if (bytes === undefined) return '';
   let size = Number(bytes);
@@ -61,7 +61,7 @@ export function formatSize(bytes: number | bigint | undefined): string {
   return `${size.toFixed(digits)} ${SIZE_UNITS[unit] ?? ''}`;
 }
 
-/** A time as Drive sent it, in local time to the second; one that is none stays as it is. */
+/** Converts a time that Drive sent to local time, to the second. An invalid time stays as it is. */
 export function formatDriveTime(time: string | undefined): string {
   if (time === undefined) return '';
   const at = Date.parse(time);

@@ -3,30 +3,28 @@ import { span } from '../shared/arguments';
 import type { Invoke } from '../shared/invoke';
 
 const ACTS = {
-  pause: 'start no more syncs',
+  pause: 'stop starting syncs',
   resume: 'start syncs again',
-  trigger: 'start a sync now, unless one runs',
+  trigger: 'start a sync now, unless one is running',
   remove: 'delete the schedule',
 } as const;
 
 /** Registers `schedule` and its commands. */
 export function registerSchedule(program: Command, invoke: Invoke): void {
-  const schedule = program
-    .command('schedule')
-    .description('have Temporal start a sync of the account regularly');
+  const schedule = program.command('schedule').description('let Temporal sync the account on a schedule');
   schedule
     .command('set')
     .description('create or change the schedule')
     .requiredOption('--every <span>', 'how often to sync: 5m, 2h, 1d', span('--every'))
     .option(
       '--full-every <span>',
-      'list everything again when the last full crawl is older: 30d',
+      'run a full crawl when the last one is older than this, for example 30d',
       span('--full-every'),
     )
     .action(invoke(async () => (await import('./schedule.js')).runScheduleSet));
   schedule
     .command('show')
-    .description('show how often it starts a sync, and when next')
+    .description('show the interval and the time of the next sync')
     .action(invoke(async () => (await import('./schedule.js')).runScheduleShow));
   for (const [name, about] of Object.entries(ACTS)) {
     const act = name as keyof typeof ACTS;

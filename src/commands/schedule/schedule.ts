@@ -19,7 +19,7 @@ export interface ScheduleOptions {
   fullEvery?: number | undefined;
 }
 
-/** What can be done with a schedule that is there. */
+/** What can be done with an existing schedule. */
 export type ScheduleAct = 'pause' | 'resume' | 'trigger' | 'remove';
 
 interface StoreRef {
@@ -27,7 +27,7 @@ interface StoreRef {
   storeId: string;
 }
 
-/** Makes the schedule of the account, or changes how often it starts a sync. */
+/** Creates the schedule of the account, or changes its interval. */
 export async function runScheduleSet(context: Context, options: ScheduleOptions): Promise<number> {
   const { config, home, out, json } = context;
   const { account } = config;
@@ -46,7 +46,7 @@ export async function runScheduleSet(context: Context, options: ScheduleOptions)
   return EXIT.ok;
 }
 
-/** Shows the schedule of the account as it stands. */
+/** Shows the schedule of the account. */
 export async function runScheduleShow(context: Context): Promise<number> {
   const { json, out } = context;
   const store = storeOf(context);
@@ -63,7 +63,7 @@ export async function runScheduleShow(context: Context): Promise<number> {
 const DONE: Readonly<Record<ScheduleAct, string>> = {
   pause: 'paused',
   resume: 'resumed',
-  trigger: 'triggered: a sync is started unless one runs',
+  trigger: 'triggered: a sync starts unless one is running',
   remove: 'removed',
 };
 
@@ -102,18 +102,19 @@ function storeOf({ config, home }: Context): StoreRef {
 
 function noSchedule({ account }: StoreRef): UserError {
   return new UserError(`account "${account}" has no schedule`, {
-    hint: 'make one with `gdrive-sync schedule set --every 1h`',
+    hint: 'create one with `gdrive-sync schedule set --every 1h`',
   });
 }
 
-/** A schedule is kept by the Temporal server, and what it starts is done by a worker. */
+/** The Temporal server runs the schedule, but a worker must run the syncs that it starts. */
 function tellWorker(context: Context): void {
-  if (!workerRuns(context)) context.tell('No worker runs: the schedule acts once `gdrive-sync up` runs.');
+  if (!workerRuns(context))
+    context.tell('No worker is running: the schedule takes effect while `gdrive-sync up` runs.');
 }
 
 function describe({ account }: StoreRef, view: ScheduleView): string[] {
   const { everyMs, paused, note, nextAt, lastAt } = view;
-  const every = everyMs === undefined ? 'at times of its own' : `every ${typedSpan(everyMs)}`;
+  const every = everyMs === undefined ? 'on a custom schedule' : `every ${typedSpan(everyMs)}`;
   const why = note === undefined || note === '' ? '' : ` (${note})`;
   const lines = [
     `account "${account}" is synced ${every}${paused ? `, but the schedule is paused${why}` : ''}`,

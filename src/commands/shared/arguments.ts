@@ -1,7 +1,7 @@
 import { EXIT, UserError } from '../../errors';
 import { MOMENT_EXAMPLES, toMoment, toSpan } from '../../model/moment';
 
-/** Reads the text that an option was given. @throws UserError that names the option. */
+/** Parses the value of an option. @throws UserError that names the option. */
 export type ArgumentParser<T> = (text: string) => T;
 
 function wrong(
@@ -16,7 +16,7 @@ export function count(flag: string): ArgumentParser<number> {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
     if (value > 0) return value;
-    throw wrong(flag, { wants: 'a count', text, hint: 'a number from 1 on' });
+    throw wrong(flag, { wants: 'a count', text, hint: 'a count is a whole number, 1 or greater' });
   };
 }
 
@@ -28,7 +28,7 @@ export function port(flag: string): ArgumentParser<number> {
     const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
     if (value > 0 && value <= HIGHEST_PORT) return value;
     const wants = `a number from 1 to ${String(HIGHEST_PORT)}`;
-    throw wrong(flag, { wants, text, hint: 'without it, a free port is chosen' });
+    throw wrong(flag, { wants, text, hint: 'without this option, a free port is chosen' });
   };
 }
 
@@ -48,7 +48,7 @@ export function spanOrNever(flag: string): ArgumentParser<number | 'never'> {
   return (text) => (text === 'never' ? text : parse(text));
 }
 
-/** Reads a time span before now, or a date and time by the local clock; returns ms since 1970. */
+/** Reads a time span before now, or a local date and time; returns ms since 1970. */
 export function moment(flag: string): ArgumentParser<number> {
   return (text) => {
     const at = toMoment(text, Date.now());

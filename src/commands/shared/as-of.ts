@@ -14,16 +14,16 @@ export function asOf({
   if (currentAt === undefined) return age;
   const parts = [age];
   if (partial > 0) parts.push(`${countOf(partial, 'source')} partial`);
-  if (walkUnfinished) parts.push('folders shared with you not all looked into yet');
+  if (walkUnfinished) parts.push('folders shared with you not all listed yet');
   return parts.join(', ');
 }
 
-/** Says on stderr how far the answer that was just given can be relied on. */
+/** Prints on stderr how old and how complete the copy is that the answer comes from. */
 export function tellAsOf({ tell }: Context, reader: Reader): void {
   const fresh = freshness(reader);
   const hint =
     fresh.currentAt === undefined || fresh.partial > 0 || fresh.walkUnfinished
-      ? '; `gdrive-sync status` says more'
+      ? '; see `gdrive-sync status`'
       : '';
   tell(`${asOf(fresh)}${hint}`);
 }

@@ -3,8 +3,8 @@ import { EXIT, UserError } from '../../errors';
 import type { Context } from './context';
 
 /**
- * Says what will be lost and asks whether to go on.
- * @throws UserError where nobody can be asked, or the answer is not yes.
+ * Prints what will be deleted and asks whether to continue.
+ * @throws UserError if there is no terminal to ask on, or if the answer is not yes.
  */
 export async function confirm(
   { ask, signal, streams: { stdin, stderr } }: Context,
@@ -13,7 +13,7 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (stdin.isTTY !== true) {
-    throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
+    throw new UserError('this command needs a confirmation, but there is no terminal to ask on', {
       hint: 'add --yes',
       exitCode: EXIT.usage,
     });
@@ -21,7 +21,7 @@ export async function confirm(
   ask(loss);
   const prompt = createInterface({ input: stdin, output: stderr });
   try {
-    const answer = await prompt.question('Go on? [y/N] ', { signal });
+    const answer = await prompt.question('Continue? [y/N] ', { signal });
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('nothing was deleted');
   } finally {
     prompt.close();

@@ -15,14 +15,14 @@ export interface Context {
   out(line: string): void;
   /** Everything else, on stderr; silent with `--quiet`. */
   tell(line: string): void;
-  /** What a person has to see in order to go on, on stderr; `--quiet` never silences it. */
+  /** What a person must see in order to continue, on stderr; `--quiet` never silences it. */
   ask(line: string): void;
   /** A line on stderr that the next one overwrites; only on a terminal. */
   status: ((line: string) => void) | undefined;
-  /** What a process that works tells of itself, beside its result. */
+  /** The worker's log, on stderr and in the home's log file. */
   log: Log;
-  /** The same in the home's log file alone, for what a person is told on stderr anyway. */
+  /** The worker's log in the home's log file only, for events that stderr shows in other words. */
   fileLog: Log;
-  /** True where the user named the account. */
+  /** True if the user named the account. */
   accountNamed: boolean;
 }

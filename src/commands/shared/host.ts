@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../../config';
 
-/** A stream that is written to; `isTTY` and `columns` (its width) are those of a terminal. */
+/** A stream to write to; only a terminal has `isTTY` and `columns` (its width). */
 export type Output = Writable & { isTTY?: boolean | undefined; columns?: number | undefined };
 
-/** Where a command reads what a person types, and where it writes. */
+/** The standard streams of a command. */
 export interface Streams {
   stdin: Readable & { isTTY?: boolean | undefined };
   stdout: Output;
@@ -14,10 +14,10 @@ export interface Streams {
 /** The process that a command line runs in. */
 export interface Host extends Streams {
   env: Environment;
-  /** Calls `stop` at each SIGINT and SIGTERM; returns what ends that. */
+  /** Calls `stop` at each SIGINT and SIGTERM; returns a function that ends that. */
   onSignal(stop: () => void): () => void;
-  /** Ends the process at once. */
+  /** Ends the process immediately. */
   exit(code: number): void;
-  /** Ends the process after so many ms, unless it ends by itself. */
+  /** Ends the process after this many ms, unless it has ended before. */
   leaveWithin(ms: number): void;
 }

@@ -20,16 +20,16 @@ export interface GlobalOptions {
   logFormat?: string;
 }
 
-/** What a command does, with its arguments and options; returns the exit code. */
+/** Runs a command with its arguments and options; returns the exit code. */
 export type Run<A extends unknown[]> = (context: Context, ...given: A) => Promise<number> | number;
 
-/** Makes an action of what a command does. Its code is loaded when it is called, since most commands need little of it. */
+/** Makes an action for commander. Loads the command's code only when called, for a fast start. */
 export type Invoke = <A extends unknown[]>(load: () => Promise<Run<A>>) => (...given: A) => Promise<void>;
 
-/** How long a first Ctrl-C may take before the process ends all the same. */
+/** How long the process may take to stop after the first Ctrl-C before it is ended. */
 const FORCED_EXIT_MS = 20_000;
 
-/** Runs commands in a process; `settle` is told the exit code of each. */
+/** Runs commands in a process; `settle` gets the exit code of each. */
 export function createInvoke(
   host: Host,
   { options, settle }: { options: () => GlobalOptions; settle: (code: number) => void },
@@ -59,12 +59,12 @@ function reportIfOwn(
   { stderr }: Host,
   { flags, signal }: { flags: GlobalOptions; signal: AbortSignal },
 ): number {
-  // What a person has stopped fails in many ways, none of which is news.
+  // After Ctrl-C, an error is only a consequence of stopping.
   if (signal.aborted) return EXIT.interrupted;
   return reportError(error, (text) => void stderr.write(text), flags.verbose === true);
 }
 
-/** The first signal stops the command in order, the second one ends the process. */
+/** The first signal stops the command cleanly; the second one ends the process. */
 function stopAtSignal(host: Host, stop: AbortController): () => void {
   return host.onSignal(() => {
     if (stop.signal.aborted) return host.exit(EXIT.interrupted);
@@ -87,7 +87,7 @@ function openContext(
   let home: Home | undefined;
   return {
     config,
-    // Opened when it is needed: `doctor` must work where it cannot be.
+    // Opened lazily: `doctor` must work even if the home cannot be opened.
     get home() {
       return (home ??= openHome(config.home));
     },

@@ -14,7 +14,7 @@ import {
 } from '../../log';
 import { SyncFailure } from '../../model/failure';
 
-/** How a process that works logs to its stderr. */
+/** How the worker logs to its stderr. */
 export interface LogOptions {
   /** Default: `warn`. */
   logLevel?: string | undefined;
@@ -22,14 +22,15 @@ export interface LogOptions {
   logFormat?: string | undefined;
 }
 
-/** Where the processes of a home that work log to, besides their stderr. */
+/** The log file of a home's worker. */
 export function logFileOf(homePath: string): string {
   return join(homePath, 'logs', 'worker.log');
 }
 
 /**
- * The log of a process: to stderr from the level that was asked for, and to a file in the home from `info` on, for when nobody watches.
- * @throws UserError where an option is unknown.
+ * Opens the worker's log: to stderr from the given level on, and to a file in the home from `info` on, for
+ * when nobody watches.
+ * @throws UserError if an option is unknown.
  */
 export function openLog(homePath: string, options: LogOptions, say: (line: string) => void): Log {
   const { logLevel = 'warn', logFormat = 'pretty' } = options;
@@ -42,12 +43,12 @@ export function openLog(homePath: string, options: LogOptions, say: (line: strin
   );
 }
 
-/** The log in the home alone: for what a person is told on stderr as well. */
+/** Opens the home's log file alone, for events that stderr shows in other words. */
 export function openFileLog(homePath: string): Log {
   return createLog(fileSink(logFileOf(homePath))).with({ pid: process.pid });
 }
 
-/** Logs an error that a person is told, in the same words but without e-mail addresses. A mistake on the command line is not logged. */
+/** Logs an error as the user sees it, but without e-mail addresses. Skips mistakes on the command line. */
 export function logTold(log: Log, what: string, error: unknown): void {
   const known = explain(error);
   if (known?.exitCode === EXIT.usage) return;
@@ -57,7 +58,7 @@ export function logTold(log: Log, what: string, error: unknown): void {
   log.write('error', `${what}: ${known.message.replaceAll(ADDRESS, '<address>')}`, { kind });
 }
 
-/** Does work of which a failure is logged as well, unless a person has stopped it. */
+/** Runs `work` and logs its error, unless a person has stopped it. */
 export async function loggingFailure<T>(
   { fileLog, signal }: { fileLog: Log; signal: AbortSignal },
   what: string,

@@ -1,7 +1,7 @@
 import { readEnv } from '../../config';
 import type { Host } from './host';
 
-/** Ends the process after a while, but not before its output is read. */
+/** Ends the process after a while, but not before its output has been written. */
 function leaveWithin(ms: number): void {
   setTimeout(() => {
     const isRead = process.stdout.writableLength === 0 && process.stderr.writableLength === 0;
@@ -12,7 +12,7 @@ function leaveWithin(ms: number): void {
 
 /** This process, as commands see it. */
 export const processHost: Host = {
-  // Opened only by what reads it.
+  // A getter: touching process.stdin opens it, and an open stdin may keep the process alive.
   get stdin() {
     return process.stdin;
   },

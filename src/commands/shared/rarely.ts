@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
-/** Looking takes at most one part in so many of the watcher's time. */
+/** Looking takes at most 1/20 of the watcher's time. */
 const REST = 20;
 
-/** Looks again only after a rest in proportion to what the last look took: what is counted grows with the account, and watchers look often. */
+/** Limits how often `look` runs, in proportion to its duration, since counting is slow in large accounts. */
 export function rarely<A extends unknown[], T>(look: (...args: A) => T): (...args: A) => T {
   let last: { value: T; restsUntil: number } | undefined;
   return (...args) => {

@@ -19,7 +19,7 @@ export class StatusLine {
     this.#isShown = true;
   }
 
-  /** Takes the line away; it has to be gone before anything else is written. */
+  /** Clears the line, which must happen before anything else is written. */
   clear(): void {
     if (this.#isShown) this.#output.write(CLEAR);
     this.#isShown = false;

@@ -15,9 +15,10 @@ const ASK_LIMIT_MS = 15_000;
 const MOST_NAMED = 20;
 
 /**
- * Reads the options that change settings; undefined if they change nothing. A mistyped drive would take the files of all others out of
- * the copy, so the drives that are named are looked for in the store and then at Drive.
- * @throws UserError where an option cannot be understood, or the account cannot see a drive.
+ * Reads the options that change settings; undefined if they change nothing. A mistyped drive id would remove
+ * the files of all other drives from the copy, so named drives are checked against the store and then against
+ * Drive.
+ * @throws UserError if an option is not valid, or if the account cannot see a drive.
  */
 export async function checkedSettingsChange(
   context: Context,
@@ -29,7 +30,7 @@ export async function checkedSettingsChange(
   return change;
 }
 
-/** Leaves out that the walk stays as it is: `sync --walk` says it each time. */
+/** Drops a `walk` that changes nothing: people repeat `sync --walk`. */
 function newSettings(
   { home, config }: Context,
   change: SettingsChange | undefined,
@@ -51,7 +52,7 @@ async function requireDrives(context: Context, ids: readonly string[]): Promise<
     context.signal.throwIfAborted();
     if (error instanceof UserError && error.exitCode === EXIT.usage) throw error;
     context.tell(
-      `The shared drives of --drives cannot be checked now: ${errorMessage(error)}. If the account cannot see ${unknown.join(' or ')}, the copy holds nothing of it.`,
+      `Cannot check the shared drives given with --drives now: ${errorMessage(error)}. If the account cannot see ${unknown.join(' or ')}, the copy will hold no files of it.`,
     );
   }
 }
@@ -60,7 +61,7 @@ function storedDrives({ home, config }: Context): SharedDrive[] {
   return readIfCurrent(() => readStore(home, config.account, knownDrives)) ?? [];
 }
 
-/** Undefined for a store that the next sync brings up to date. */
+/** Undefined for a store of an older version, which the next sync migrates. */
 function readIfCurrent<T>(read: () => T | undefined): T | undefined {
   try {
     return read();
@@ -73,7 +74,7 @@ function readIfCurrent<T>(read: () => T | undefined): T | undefined {
 interface Look {
   /** All shared drives that the account's login may list. */
   visible: SharedDrive[];
-  /** Those asked for that the account cannot see. */
+  /** The requested drives that the account cannot see. */
   unseen: string[];
 }
 
@@ -89,7 +90,7 @@ async function askDrive({ config, home, signal }: Context, ids: readonly string[
   }
 }
 
-/** A login for metadata alone may not list the drives, but it may ask for one. */
+/** A metadata-only login may not list shared drives, but it may request one by its id. */
 async function lookFor(drive: DriveClient, ids: readonly string[], signal: AbortSignal): Promise<Look> {
   try {
     const visible = await drive.sharedDrives(signal);
@@ -121,7 +122,7 @@ function merged(...lists: readonly SharedDrive[][]): SharedDrive[] {
   return [...new Map(lists.flat().map((drive) => [drive.id, drive])).values()];
 }
 
-/** Drives that differ from what was typed in upper and lower case only are named first. */
+/** Lists drives first whose id differs from the typed one only in case. */
 function unseenDrives(unseen: readonly string[], drives: readonly SharedDrive[]): UserError {
   const typed = new Set(unseen.map((id) => id.toLowerCase()));
   const isAlike = ({ id }: SharedDrive): number => Number(typed.has(id.toLowerCase()));
@@ -136,7 +137,7 @@ function unseenDrives(unseen: readonly string[], drives: readonly SharedDrive[])
   return new UserError(`the account cannot see a shared drive with the id ${unseen.join(' or ')}`, {
     hint:
       named.length === 0
-        ? 'no shared drive of it is known; --drives takes all, none or ids separated by commas'
+        ? 'no shared drives of the account are known; --drives takes all, none or ids separated by commas'
         : `its shared drives are ${named.join(', ')}`,
     exitCode: EXIT.usage,
   });

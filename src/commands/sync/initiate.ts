@@ -15,7 +15,7 @@ import { storedJob, tellJoined } from '../jobs/stored-job';
 import { changeSettings } from './settings';
 import type { SyncOptions } from './sync';
 
-/** Makes a job, or joins the one that runs; a worker does the work. */
+/** Starts a job, or joins the running one; a worker carries it out. */
 export async function runInitiate(context: Context, options: SyncOptions): Promise<number> {
   const { config, home, tell, signal } = context;
   const { account } = config;
@@ -31,7 +31,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
       if (change !== undefined) await changeSettings({ accounts, jobs }, request, change);
       const job = await startOrJoin(jobs, request, { worker: accounts === undefined });
       const joined = job.jobId !== jobId;
-      // So that `status` knows of it without a server.
+      // Lets `status` show the job without a server.
       if (!joined) await accounts?.writer(account).recordJob(request);
       if (joined && acceptRemovals && accounts === undefined && storedJob(home, job)?.reason !== 'paused')
         await jobs.resume(job, { acceptRemovals });
@@ -44,7 +44,7 @@ export async function runInitiate(context: Context, options: SyncOptions): Promi
   });
 }
 
-/** A worker is asked for a current copy, whatever it works on; without one, a job is made that the next worker takes over. */
+/** Requests a current copy from the worker. Without one, starts a job that the next worker takes over. */
 async function startOrJoin(
   jobs: Jobs,
   request: JobRef,
@@ -60,8 +60,9 @@ async function startOrJoin(
 }
 
 /**
- * The id of the account's store, which is created if there is none and brought up to date if this process may write.
- * @throws UserError where nobody works and there are no credentials either: the name is most likely a mistake then.
+ * Returns the id of the account's store. Creates the store if there is none, and migrates an old one if this
+ * process may write.
+ * @throws UserError if no worker runs and a new account has no credentials: its name is probably mistyped.
  */
 export function storeFor(
   { config, home }: { config: Context['config']; home: Home },
@@ -81,5 +82,5 @@ function tellMade(
   const { account } = config;
   if (json) return out(JSON.stringify({ jobId, account, joined, worker }));
   out(`${joined ? 'joined' : 'created'} job ${jobId} for account "${account}"`);
-  if (!worker) tell('pending: run `gdrive-sync up` or `gdrive-sync sync` to have it done');
+  if (!worker) tell('The job is pending: run `gdrive-sync up` or `gdrive-sync sync` to carry it out.');
 }

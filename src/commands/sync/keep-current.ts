@@ -10,12 +10,13 @@ import type { Context } from '../shared/context';
 import { storedJob } from '../jobs/stored-job';
 import type { Session } from './session';
 
-/** What a process that holds the home's roles needs in order to start jobs. */
+/** What a worker needs in order to start jobs. */
 export type Starter = Pick<Session, 'jobs'>;
 
 /**
- * Starts a job for every account of the home at once and then again and again, until the signal aborts. A job that still runs is left to it,
- * one that waits for a login tries again; what goes wrong with one account is told and tried again at the next turn.
+ * Starts a job for every account of the home immediately and again at every interval, until the signal
+ * aborts. A job that still runs continues, and one that waits for a login tries again. If an account fails,
+ * the error is reported and the account is tried again at the next interval.
  */
 export async function keepCurrent(
   context: Context,
@@ -30,26 +31,26 @@ export async function keepCurrent(
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
       } catch (error) {
         if (signal.aborted) return;
-        context.tell(`account "${account}" cannot be synced now: ${inWords(error)}`);
-        logTold(context.fileLog.with({ account }), 'no job starts', error);
+        context.tell(`Cannot sync account "${account}" now: ${inWords(error)}`);
+        logTold(context.fileLog.with({ account }), 'cannot start a job', error);
       }
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Those that have a store, and the selected one; none where the folder cannot be read now. */
+/** The accounts that have a store, and the selected one; none if the folder cannot be read now. */
 function knownAccounts({ config, home, tell, fileLog }: Context): string[] {
   try {
     return [...new Set([...home.accounts(), config.account])];
   } catch (error) {
-    tell(`the accounts cannot be listed now: ${inWords(error)}`);
-    logTold(fileLog, 'the accounts cannot be listed', error);
+    tell(`Cannot list the accounts now: ${inWords(error)}`);
+    logTold(fileLog, 'cannot list the accounts', error);
     return [];
   }
 }
 
-/** False for an account without credentials, which is told once; a selected one without a store may just not be meant. */
+/** False for an account without credentials. Reports it once, unless it is an unused default account. */
 function mayStart(
   { config, home, tell, fileLog, accountNamed }: Context,
   account: string,
@@ -63,7 +64,7 @@ function mayStart(
     if (!(error instanceof UserError)) throw error;
     const isMeant = accountNamed || home.accounts().includes(account);
     if (isMeant && !skipped.has(account)) {
-      tell(`account "${account}" is not kept current: ${errorMessage(error)}`);
+      tell(`Account "${account}" is not kept current: ${errorMessage(error)}`);
       logTold(fileLog.with({ account }), 'the account is not kept current', error);
     }
     skipped.add(account);
@@ -72,7 +73,7 @@ function mayStart(
 }
 
 async function startJob({ home }: Context, { jobs }: Starter, account: string): Promise<void> {
-  // A store of an older version is brought up to date before it is read.
+  // A store of an older version must be migrated before it is read.
   updateStore(home, account);
   const storeId = ensureStore(home, account);
   const job = await jobs.start({

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { keepLittleGarbage } from '../../process/heap';
+import { limitHeapGrowth } from '../../process/heap';
 import { span, spanOrNever } from '../shared/arguments';
 import type { Invoke } from '../shared/invoke';
 import { ACCEPT_REMOVALS, addSettings, FULL } from '../shared/settings-options';
@@ -7,14 +7,14 @@ import { ACCEPT_REMOVALS, addSettings, FULL } from '../shared/settings-options';
 /** Registers `sync`: see `runSync`. */
 export function registerSync(program: Command, invoke: Invoke): void {
   addSettings(
-    program.command('sync').description('bring the copy up to date, or watch the job that does so'),
-    'wait until folders that are shared with you are listed, too; without it, they are listed in the background',
+    program.command('sync').description('bring the copy up to date, or watch the job that already does'),
+    'also wait until folders that others share with you are listed; by default, they are listed in the background',
   )
     .option('--full', FULL)
     .option('--accept-removals', ACCEPT_REMOVALS)
     .action(
       invoke(async () => {
-        keepLittleGarbage();
+        limitHeapGrowth();
         return (await import('./sync.js')).runSync;
       }),
     );
@@ -34,12 +34,12 @@ export function registerUp(program: Command, invoke: Invoke): void {
     )
     .option(
       '--full-every <span>',
-      'list everything again when the last full crawl is older: 30d',
+      'run a full crawl when the last one is older than this, for example 30d',
       span('--full-every'),
     )
     .action(
       invoke(async () => {
-        keepLittleGarbage();
+        limitHeapGrowth();
         return (await import('./up.js')).runUp;
       }),
     );

@@ -3,22 +3,22 @@ import { checkSameDrive, startWorker } from '../../process/worker-process';
 import { openAccounts, type Accounts } from '../../process/open-accounts';
 import { openTemporal, startsAtOnce, type TemporalAccess } from '../../process/temporal-access';
 import { UserError } from '../../errors';
-import { letGo } from '../../let-go';
-import { FAILURES, passesByItself, retryDelayMs, SyncFailure } from '../../model/failure';
+import { releaseAll } from '../../release-all';
+import { FAILURES, isTemporary, retryDelayMs, SyncFailure } from '../../model/failure';
 import { storeFailure } from '../../process/stores';
 import { tryWorkerRole } from '../../process/worker-role';
 import type { Context } from '../shared/context';
 
-/** A process's part in a home: it works, or it watches another that does. */
+/** The role of a process in a home: it is the worker, or it watches another process that is. */
 export interface Session extends TemporalAccess {
   works: boolean;
-  /** The store's writers, where this process works: only then may it write. */
+  /** The stores' writers; only in the worker, because no other process may write. */
   accounts: Accounts | undefined;
-  /** Settles when this process's worker has stopped; never, for a watcher. */
+  /** Settles when this process's worker has stopped; never settles for a watcher. */
   stopped: Promise<void>;
 }
 
-/** Says to a person what a failed step means and what to do. */
+/** Turns a failed step into an error for people, with a hint. */
 export function asUserError(error: unknown, where: string | undefined): unknown {
   if (!(error instanceof SyncFailure)) return error;
   const place = error.kind === 'network' && where !== undefined ? ` at ${where}` : '';
@@ -29,14 +29,15 @@ export function asUserError(error: unknown, where: string | undefined): unknown 
   });
 }
 
-/** A person can do something about a connection that does not come about, and is told soon. */
+/** Few, because a person can fix the connection and should learn about it soon. */
 const MOST_CONNECTS = 3;
-/** Another program may write to the store for minutes; each try waits 10 s for it by itself. */
+/** Another program may hold the store open for writing for minutes. Each attempt already waits 10 s. */
 const MOST_BUSY_TRIES = 12;
 
 /**
- * Has the account opened once. What passes by itself is no reason to end: the job opens the account as well, and waits.
- * @throws whatever is wrong with the login or the store, or that there is no connection.
+ * Opens the account once, to report errors early. Temporary errors do not end the command: the job opens the
+ * account too, and waits.
+ * @throws if the login or the store cannot be used, or if there is no connection.
  */
 async function verify(
   accounts: Accounts,
@@ -49,12 +50,12 @@ async function verify(
       return;
     } catch (error) {
       if (storeFailure(error) === 'store-busy' && attempt < MOST_BUSY_TRIES) {
-        if (attempt === 1) tell('Another program has the store open for writing; waiting for it.');
+        if (attempt === 1) tell('Another program has the store open for writing. Waiting for it.');
         continue;
       }
-      if (!(error instanceof SyncFailure) || !passesByItself(error.kind)) throw error;
+      if (!(error instanceof SyncFailure) || !isTemporary(error.kind)) throw error;
       if (error.kind !== 'network') {
-        tell(`${error.message}. The job begins and waits until that is over.`);
+        tell(`${error.message}. The job starts anyway and waits until the problem is gone.`);
         return;
       }
       if (attempt >= MOST_CONNECTS) throw error;
@@ -64,8 +65,9 @@ async function verify(
 }
 
 /**
- * Takes the home's worker role and works, once the account's credentials are known to be right (`verify`), or joins the worker that runs.
- * @throws UserError where the credentials, the store, Drive or Temporal cannot be used.
+ * Takes the home's worker lock and starts the worker, or joins the running worker. `verify`: check the
+ * account's credentials first.
+ * @throws UserError if the credentials, the store, Drive or Temporal cannot be used.
  */
 export async function openSession(context: Context, options: { verify: boolean }): Promise<Session> {
   const { config, home, signal, tell } = context;
@@ -78,7 +80,7 @@ export async function openSession(context: Context, options: { verify: boolean }
   const accounts = openAccounts(config, home, context.log);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });
-  // The server starts meanwhile, but nothing is fetched or waited for before the login is known to be good.
+  // The server starts at the same time, but no binary is downloaded until the login is verified.
   const verified = options.verify ? verify(accounts, context, stop.signal) : Promise.resolve();
   verified.catch((error: unknown) => stop.abort(error));
   try {
@@ -93,7 +95,7 @@ export async function openSession(context: Context, options: { verify: boolean }
     });
     const close = async () => {
       stop.abort();
-      await letGo(
+      await releaseAll(
         () => worker.stopped,
         () => worker.close(),
       );
@@ -101,9 +103,9 @@ export async function openSession(context: Context, options: { verify: boolean }
     return { ...worker, works: true, close };
   } catch (error) {
     stop.abort(error);
-    // What is still being verified opens what is to be closed.
+    // The verification may still be opening the accounts that are closed next.
     await Promise.allSettled([verified]);
-    await letGo(
+    await releaseAll(
       () => accounts.close(),
       () => role.release(),
     ).catch(() => undefined);

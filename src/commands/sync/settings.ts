@@ -5,7 +5,7 @@ import { readStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import type { Session } from './session';
 
-/** What options of commands say of the account's settings; what is not given stays as it is. */
+/** Command options that change the account's settings; the others stay as they are. */
 export interface SettingsFlags {
   drives?: string | undefined;
   walk?: boolean | undefined;
@@ -15,12 +15,12 @@ export interface SettingsFlags {
   keep?: number | undefined;
 }
 
-/** The settings that are to change. */
+/** The settings to change. */
 export type SettingsChange = Partial<AccountSettings>;
 
 /**
  * Reads the options; undefined if they change nothing.
- * @throws UserError where one cannot be understood.
+ * @throws UserError if one is not valid.
  */
 export function toSettingsChange({
   drives,
@@ -43,12 +43,12 @@ function parseDrives(text: string): DriveScope {
   const ids = text.split(',').map((id) => id.trim());
   if (ids.every(isDriveId)) return [...new Set(ids)];
   throw new UserError(`--drives takes all, none or ids of shared drives, not ${JSON.stringify(text)}`, {
-    hint: 'separate ids by commas; the id of a drive is the last part of its address in the browser',
+    hint: 'separate ids with commas; the id of a drive is the last part of its address in the browser',
     exitCode: EXIT.usage,
   });
 }
 
-/** Writes settings in the process that works, or has the worker of the home write them. */
+/** Writes settings in this process if it is the worker; otherwise sends them to the worker. */
 export async function changeSettings(
   { accounts, jobs }: Pick<Session, 'jobs' | 'accounts'>,
   store: { account: string; storeId: string },
@@ -58,11 +58,11 @@ export async function changeSettings(
   else await accounts.writer(store.account).changeSettings(change);
 }
 
-/** Writes settings of a store for a command that needs neither job nor worker. */
+/** Writes settings for a command that needs neither a job nor a worker. */
 export async function changeSettingsAlone(context: Context, change: SettingsChange): Promise<void> {
   const { config, home, tell, signal } = context;
   const { account } = config;
-  // Temporal's client takes long to load, and most commands that read options need none.
+  // Temporal's client is slow to load, and most callers change no settings.
   const { withStores } = await import('../../process/open-accounts.js');
   const { openTemporal } = await import('../../process/temporal-access.js');
   const isDone = await withStores(config, home, async (accounts) => {

@@ -21,7 +21,7 @@ import type { Session } from './session';
 import { walkLeftLines, walkLine } from '../jobs/walk-text';
 import type { WatchEnd } from './watch';
 
-/** A job whose outcome is told. `walked`: the walk was waited for. Times in ms since 1970. */
+/** A watched job. `walked`: this process also waited for the walk. Times in ms since 1970. */
 interface Watched {
   job: TemporalJob;
   end: Exclude<WatchEnd, 'role-free'>;
@@ -29,7 +29,7 @@ interface Watched {
   walked: boolean;
 }
 
-/** Tells how a watched job came out, and returns the exit code. */
+/** Prints the outcome of a watched job, and returns the exit code. */
 export async function reportSync(
   context: Context,
   session: Session,
@@ -37,7 +37,7 @@ export async function reportSync(
 ): Promise<number> {
   const { home, tell } = context;
   if (end === 'interrupted') {
-    const next = session.works ? 'goes on with the next `gdrive-sync sync`' : 'goes on in its process';
+    const next = session.works ? 'continues with the next `gdrive-sync sync`' : 'continues in its process';
     tell(`Stopped. Job ${job.jobId} ${next}.`);
     return EXIT.interrupted;
   }
@@ -49,7 +49,7 @@ export async function reportSync(
   return exitCodeOf(view.state);
 }
 
-/** A job that goes on, as it stood when it had answered. */
+/** The state of a job that goes on, at the time when it had answered the request. */
 function answeredView({ account }: TemporalJob, stored: StoredJob | undefined): JobView {
   const view = joinJob(account, { stored }, { worker: true, temporalAsked: false });
   return { ...view, state: stored?.answeredState ?? view.state };
@@ -60,23 +60,24 @@ async function endedView(
   job: TemporalJob,
   stored: StoredJob | undefined,
 ): Promise<JobView> {
-  // The store is asked first: the process that owns the server may be stopping it right now.
+  // Asks the store first: the process that owns the server may be stopping it.
   const isRecorded = stored !== undefined && ENDED.has(stored.state);
   const current = isRecorded ? undefined : await session.jobs.current(job);
   const temporal = current?.jobId === job.jobId ? current : undefined;
   return joinJob(job.account, { stored, temporal }, { worker: true, temporalAsked: true });
 }
 
-/** One sentence for a job that did not get through, and what to do about it. */
+/** An error for a job that failed or waits, with a hint. */
 function jobError(what: string, stored: StoredJob | undefined, told: string | undefined): UserError {
   const reason = reasonOf(stored?.reason);
   return new UserError(`${what}: ${told ?? reason?.says ?? 'see the Temporal Web UI'}`, {
     hint:
-      reason?.hint ?? 'run `gdrive-sync reset`, then `gdrive-sync sync`, to try again from where it stopped',
+      reason?.hint ??
+      'run `gdrive-sync reset`, then `gdrive-sync sync`, to retry it from its last checkpoint',
   });
 }
 
-/** Says how much waits for consent, where that is what the job waits for. */
+/** An error for a job that waits for a person. If it waits for consent, it counts the files. */
 function parkedError(home: Home, { account, jobId }: TemporalJob, stored: StoredJob | undefined): UserError {
   const isConsent = stored?.reason === 'needs-confirmation';
   const gone = isConsent
@@ -84,8 +85,8 @@ function parkedError(home: Home, { account, jobId }: TemporalJob, stored: Stored
     : undefined;
   const told =
     gone &&
-    `${formatCount(gone.files)} of ${formatCount(gone.of)} files are gone from Drive, and removing them here needs your consent`;
-  const { message, hint } = jobError(`job ${jobId} waits`, stored, told);
+    `${formatCount(gone.files)} of ${formatCount(gone.of)} files are gone from Drive, and removing them from the copy needs your consent`;
+  const { message, hint } = jobError(`job ${jobId} is waiting`, stored, told);
   return new UserError(message, hint === undefined ? {} : { hint: hint.replace('<job>', jobId) });
 }
 
@@ -98,7 +99,7 @@ interface Findings {
   files: number;
   trashed: number;
   corrected: Corrections | undefined;
-  /** Files whose shared drive is not followed any more. */
+  /** Files whose shared drive is no longer followed. */
   outOfScope: number;
   outcomes: StoredOutcome[];
   walk: WalkState | undefined;
@@ -159,7 +160,7 @@ function printResult(
   if (corrected !== undefined) out(describeCorrections(corrected));
   if (outOfScope > 0)
     out(
-      `${countOf(outOfScope, 'file')} went out of scope: their shared drives are not followed any more (--drives)`,
+      `${countOf(outOfScope, 'file')} went out of scope: their shared drives are no longer followed (--drives)`,
     );
   if (state === 'partial') for (const line of whatIsMissing(outcomes, reason)) out(line);
   for (const line of describeExceptions(refused)) out(line);
@@ -168,7 +169,7 @@ function printResult(
   for (const line of walkLeftLines(walk)) out(line);
 }
 
-/** What a crawl on top of a copy found that the change log had not told. */
+/** What a full crawl of an existing copy corrected. */
 export function describeCorrections({ added, changed, removed }: Corrections): string {
   const sum = added + changed + removed;
   if (sum === 0) return 'the full crawl found nothing to correct';

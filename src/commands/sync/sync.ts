@@ -17,22 +17,22 @@ import { reportSync } from './sync-report';
 import { watchJob, type WatchEnd } from './watch';
 import { watchWalk } from './watch-walk';
 
-/** What a sync is asked to do, and what is to be kept of it for later ones. */
+/** What to sync, and the settings to store for later syncs. */
 export interface SyncOptions extends SettingsFlags {
-  /** List everything once more. */
+  /** Run a full crawl. */
   full?: boolean | undefined;
-  /** Remove what is gone, however much it is. */
+  /** Remove files that are gone, no matter how many. */
   acceptRemovals?: boolean | undefined;
 }
 
-/** How long a resumed job may take to say in the store that it works again. */
+/** How long to wait until a resumed job has stored that it works again. */
 const RESUME_LIMIT_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
-/** Syncs the account to the end in this process, or joins the job that runs and watches it. Returns the exit code. */
+/** Syncs the account in this process, or joins the running job and watches it. Returns the exit code. */
 export async function runSync(context: Context, options: SyncOptions): Promise<number> {
   const fileLog = context.fileLog.with({ account: context.config.account });
-  return await loggingFailure({ fileLog, signal: context.signal }, '`sync` has failed', () =>
+  return await loggingFailure({ fileLog, signal: context.signal }, '`sync` failed', () =>
     sync(context, options),
   );
 }
@@ -52,16 +52,16 @@ async function sync(context: Context, options: SyncOptions): Promise<number> {
   }
 }
 
-/** This process's part in the home, which may change while it syncs. */
+/** A sync, and its session, which changes when this process takes over as the worker. */
 interface SyncRun {
   readonly context: Context;
   session: Session;
 }
 
-/** Takes the worker's role over from a process that is gone. */
+/** Takes the worker role over from a process that is gone. */
 async function takeOver(run: SyncRun): Promise<void> {
   const { context } = run;
-  context.tell(`The process that worked on account "${context.config.account}" is gone; taking over.`);
+  context.tell(`The process that was syncing account "${context.config.account}" is gone. Taking over.`);
   await run.session.close();
   run.session = await openSession(context, { verify: true });
 }
@@ -87,7 +87,7 @@ function hasSucceeded({ home }: Context, job: TemporalJob, end: WatchEnd): boole
   return end === 'ended' && (state === 'completed' || state === 'partial');
 }
 
-/** Waits until the folders shared with the user are looked into; false if a person has stopped it. */
+/** Waits until all folders shared with the user are listed; false after Ctrl-C. */
 async function waitForWalk(run: SyncRun, storeId: string): Promise<boolean> {
   const { context } = run;
   for (;;) {
@@ -95,14 +95,14 @@ async function waitForWalk(run: SyncRun, storeId: string): Promise<boolean> {
     if (end === 'complete') return true;
     if (end === 'interrupted') {
       const next = run.session.works ? 'with `gdrive-sync sync --walk`' : 'in its process';
-      context.tell(`Stopped. Everything else is synced; the folders shared with you go on ${next}.`);
+      context.tell(`Stopped. Everything else is synced; the folders shared with you continue ${next}.`);
       return false;
     }
     await takeOver(run);
   }
 }
 
-/** The job that syncs the account, and the number of this caller's request; undefined where the job cannot be asked. */
+/** The job that syncs the account. `request`: the caller's number; undefined if the job takes no requests. */
 interface BegunJob {
   job: TemporalJob;
   request: number | undefined;
@@ -132,28 +132,28 @@ async function beginJob(
   if (!session.works)
     tell(`Job ${job.jobId} is running in another process; watching it. Ctrl-C leaves it running.`);
   else if (isOwn) tell(`Job ${jobId}: syncing account "${account}".`);
-  else tell(`Job ${job.jobId} goes on where it stopped.`);
+  else tell(`Job ${job.jobId} continues where it stopped.`);
   if (!isOwn) tellJoined(context, job, { full, settings: change !== undefined });
   if (!isOwn) await resumeIfParked(home, session, { job, acceptRemovals });
   return begun;
 }
 
-/** Asks the job for a copy that is current from now on. An older worker's job cannot be asked; another one follows it. */
+/** Requests a copy that is current from now on. An older worker takes no requests, so a new job follows. */
 async function askForCopy({ tell }: Context, { jobs }: Session, request: JobRef): Promise<BegunJob> {
   try {
     return await jobs.join(request);
   } catch (error) {
     if (!(error instanceof OutdatedWorker)) throw error;
     tell(
-      'The worker that runs in this home is of an older version; another job starts when its present one has ended.',
+      'The running worker of this home is an older version. A new job starts when its current job has ended.',
     );
     return { job: await jobs.start(request), request: undefined };
   }
 }
 
 /**
- * A job may wait for credentials that are good by now. What else it waits for, the process that works looks at once more; only a job that a person
- * has paused is the person's to resume.
+ * Resumes a job that waits for credentials, which may be valid by now. The worker itself resumes any waiting
+ * job, except one that a person has paused.
  */
 async function resumeIfParked(
   home: Context['home'],
@@ -166,7 +166,7 @@ async function resumeIfParked(
     if (!waitsForPerson(stored) || isPaused()) return false;
     return session.works || acceptRemovals || waitsForLogin(stored?.reason);
   };
-  // Consent reaches a job that still works, too: it may come to wait for it.
+  // A job that still runs may need the consent later, so it gets it too.
   if (acceptRemovals ? isPaused() : !isParked()) return;
   await session.jobs.resume(job, { acceptRemovals });
   for (const endsAt = Date.now() + RESUME_LIMIT_MS; isParked() && Date.now() < endsAt;)

@@ -12,7 +12,7 @@ import { typedSpan } from '../render/span';
 
 /** How `up` keeps the accounts of its home current. */
 export interface UpOptions extends SettingsFlags {
-  /** In ms; `never`: only jobs that others start are carried out. Default: 5 minutes. */
+  /** In ms; `never`: only run jobs that other processes start. Default: 5 minutes. */
   every?: number | 'never' | undefined;
 }
 
@@ -20,11 +20,11 @@ const LOOK_EVERY_MS = 500;
 const DEFAULT_EVERY_MS = 300_000;
 
 /**
- * Holds the home's roles until it is stopped: starts jobs again and again, runs them and those that others make. Waits while another process
- * holds the roles.
+ * Runs the home's worker and Temporal server until it is stopped: starts jobs at an interval, and runs them
+ * and the jobs of other processes. Waits while another process is the worker.
  */
 export async function runUp(context: Context, options: UpOptions = {}): Promise<number> {
-  return await loggingFailure(context, '`up` has failed', () => up(context, options));
+  return await loggingFailure(context, '`up` failed', () => up(context, options));
 }
 
 async function up(context: Context, options: UpOptions): Promise<number> {
@@ -37,13 +37,13 @@ async function up(context: Context, options: UpOptions): Promise<number> {
     const session = await openSession(context, { verify: false });
     try {
       if (session.works) {
-        tell(`Working in ${home.path}. Ctrl-C stops; jobs go on at the next start.`);
+        tell(`Working in ${home.path}. Press Ctrl-C to stop; jobs continue at the next start.`);
         if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
         if (change !== undefined) await changeOwnSettings(context, session, change);
         await work(context, session, everyMs);
         return EXIT.ok;
       }
-      if (!told) tell('Another process works in this home; taking over when it ends.');
+      if (!told) tell('Another process works in this home. Waiting to take over when it ends.');
       told = true;
     } finally {
       await session.close();
@@ -72,9 +72,9 @@ async function work(context: Context, session: Session, everyMs: number | undefi
     everyMs === undefined || accounts === undefined
       ? Promise.resolve()
       : keepCurrent(context, { jobs }, { everyMs, signal: isOver });
-  // Until somebody waits for it, its end must not end the process.
+  // It is awaited only after the worker has stopped; a rejection before that must not end the process.
   keeping.catch(() => undefined);
-  if (everyMs !== undefined) tell(`Every account is synced now and then every ${typedSpan(everyMs)}.`);
+  if (everyMs !== undefined) tell(`Syncing every account now, then every ${typedSpan(everyMs)}.`);
   try {
     await stopped;
   } finally {

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { passesByItself, retryDelayMs, SyncFailure } from '../../model/failure';
+import { isTemporary, retryDelayMs, SyncFailure } from '../../model/failure';
 import type { Context } from '../shared/context';
 import { formatSpan } from '../render/text';
 
 const LIMIT_MS = 60_000;
 
-/** Asks Google again, for a minute at the most, while it fails with what passes by itself: for a person who has done their part in the browser. */
+/**
+ * Retries a request to Google after temporary errors, for at most a minute, so that nobody has to repeat a
+ * login in the browser.
+ */
 export async function waitOut<T>(
   { signal, tell }: Pick<Context, 'signal' | 'tell'>,
   ask: () => Promise<T>,
@@ -15,7 +18,7 @@ export async function waitOut<T>(
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof SyncFailure) || !passesByItself(error.kind)) throw error;
+      if (!(error instanceof SyncFailure) || !isTemporary(error.kind)) throw error;
       const { kind, message, retryAfterMs } = error;
       const waitMs = retryDelayMs(kind, { attempt, retryAfterMs, random: Math.random() });
       if (Date.now() + waitMs > endsAt) throw error;

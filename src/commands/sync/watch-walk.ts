@@ -9,23 +9,23 @@ import { formatSpan } from '../render/text';
 import type { Session } from './session';
 import { walkLine } from '../jobs/walk-text';
 
-/** Why watching ended. `role-free`: the process that worked is gone, and this one can take over. */
+/** Why watching ended. `role-free`: the worker is gone, and this process can take over. */
 export type WalkWatchEnd = 'complete' | 'interrupted' | 'role-free';
 
 const LOOK_EVERY_MS = 500;
 const LINE_EVERY_MS = 5_000;
-/** Runs that may end without any progress before the watcher gives up. */
+/** How many runs in a row may end without progress before the watcher gives up. */
 const MOST_VAIN_RUNS = 3;
 
 interface Look {
   walk: WalkState | undefined;
-  /** Something is due now, or will be in a moment. */
+  /** Something is due now or soon. */
   open: boolean;
 }
 
 /**
  * Waits until the walk is complete, and shows its progress.
- * @throws UserError where it stops before that.
+ * @throws UserError if the walk stops before that.
  */
 export async function watchWalk(
   context: Context,
@@ -35,7 +35,7 @@ export async function watchWalk(
   const store = { account: context.config.account, storeId };
   const report = createReporter(context);
   const broken = new AbortController();
-  // A worker that stops by itself has failed.
+  // A worker that stops while it is watched has failed.
   session.stopped.catch((error: unknown) => broken.abort(error));
   let vainRuns = 0;
   let lastDone = -1;
@@ -67,15 +67,12 @@ function lookAt({ home, config }: Context): Look {
 
 function stoppedError(stopped: string | undefined): UserError {
   const reason = reasonOf(stopped);
-  return new UserError(
-    `the folders shared with you cannot be looked into: ${reason?.says ?? 'the work stops'}`,
-    {
-      hint: reason?.hint ?? '`gdrive-sync status` says how far it has come; the Temporal Web UI says more',
-    },
-  );
+  return new UserError(`cannot list the folders shared with you: ${reason?.says ?? 'the work stops'}`, {
+    hint: reason?.hint ?? '`gdrive-sync status` shows the progress; the Temporal Web UI shows details',
+  });
 }
 
-/** Shows progress: on a terminal as one line that is rewritten, else as a new line every few seconds. */
+/** Shows progress: on a terminal as one line that is rewritten, otherwise as a new line every few seconds. */
 function createReporter({ status, tell }: Context): (walk: WalkState) => void {
   let samples: Sample[] = [];
   let lastAt = Date.now();

@@ -16,17 +16,18 @@ import { countOf, formatCount, formatSpan } from '../render/text';
 import type { Session } from './session';
 
 /**
- * Why watching ended. `answered`: the job has answered this caller's request and goes on. `parked`: the job waits for a person. `role-free`: the process that worked is gone, and this one can take over.
+ * Why watching ended. `answered`: the job has answered this caller's request and goes on. `parked`: the job
+ * waits for a person. `role-free`: the worker is gone, and this process can take over.
  */
 export type WatchEnd = 'ended' | 'answered' | 'parked' | 'role-free' | 'interrupted';
 
 const LOOK_EVERY_MS = 250;
-/** What the store says has ended, Temporal says a moment later. */
+/** Short, because Temporal reports the end of a job just after the store. */
 const LOOK_AT_END_MS = 25;
-/** For an end that the store does not tell of: somebody has terminated the job. */
+/** For an end that the store does not record: somebody has terminated the job. */
 const ASK_EVERY_MS = 1_000;
 const LINE_EVERY_MS = 5_000;
-/** How long a watcher bears with a Temporal server that does not answer: a successor needs a few seconds. */
+/** How long to wait for a Temporal server that does not answer: starting a new one takes a few seconds. */
 const PATIENCE_MS = 60_000;
 
 interface Look {
@@ -34,7 +35,7 @@ interface Look {
   progress: Progress | undefined;
 }
 
-/** Watches a job and tells of its progress until it has ended, waits for a person, or the role of the worker falls free. */
+/** Watches a job and shows its progress until it ends, waits for a person, or its worker is gone. */
 export async function watchJob(
   context: Context,
   session: Pick<Session, 'jobs' | 'works' | 'stopped'>,
@@ -44,7 +45,7 @@ export async function watchJob(
   const lookAt = looker(context, job);
   const isRunning = patientLook(context, session.jobs, job);
   const broken = new AbortController();
-  // A worker that stops by itself has failed.
+  // A worker that stops while it is watched has failed.
   session.stopped.catch((error: unknown) => broken.abort(new Error(errorMessage(error), { cause: error })));
   for (;;) {
     if (context.signal.aborted) return 'interrupted';
@@ -55,13 +56,13 @@ export async function watchJob(
     if (isAnswered(look.stored, request)) return 'answered';
     if (!(await isRunning(look.stored))) return 'ended';
     const pause = hasEnded(look.stored) ? LOOK_AT_END_MS : LOOK_EVERY_MS;
-    // A race with the worker's end would keep something of every look until then.
+    // Promise.race with `stopped` would leak a reaction for every iteration.
     await delay(pause, undefined, { signal: broken.signal }).catch(() => undefined);
     broken.signal.throwIfAborted();
   }
 }
 
-/** A job that has answered one caller may go on for another who asked later. */
+/** A job that has answered one caller may go on for another whose request came later. */
 function isAnswered(stored: StoredJob | undefined, request: number | undefined): boolean {
   return stored !== undefined && !hasEnded(stored) && request !== undefined && stored.answered >= request;
 }
@@ -71,8 +72,8 @@ function hasEnded(stored: StoredJob | undefined): boolean {
 }
 
 /**
- * Asks Temporal whether the job still runs: now and then while the store says that it does, since both have to be told of an end. A server that does
- * not answer is borne with for a while.
+ * Asks Temporal whether the job still runs: every second while the store says that it does, because the store
+ * does not learn of a termination. Tolerates a server that does not answer for a while.
  */
 function patientLook(
   { status }: Context,
@@ -107,7 +108,7 @@ function looker({ home }: Context, { account, jobId }: TemporalJob): () => Look 
   };
 }
 
-/** Shows progress: on a terminal as one line that is rewritten, else as a new line every few seconds. */
+/** Shows progress: on a terminal as one line that is rewritten, otherwise as a new line every few seconds. */
 function createReporter({ status, tell }: Context): (look: Look) => void {
   const startedAt = Date.now();
   let firstFiles: number | undefined;
@@ -131,7 +132,7 @@ function createReporter({ status, tell }: Context): (look: Look) => void {
   };
 }
 
-/** One line that says where a job stands, and why it stands still if it does. */
+/** One line on the progress of a job, and on what it waits for. */
 export function progressLine(
   { files, pages, changes, sources, sourcesOpen, open, indexing }: Progress,
   {
@@ -156,7 +157,9 @@ export function progressLine(
   return parts.join(' · ');
 }
 
-/** Why nothing comes at the moment: a wait, or a page that takes too long and is asked for again. */
+/**
+ * Why there is no progress: a wait, or a page that is requested again because it is too slow or too large.
+ */
 function troubleOf(open: Progress['open']): string | undefined {
   const now = Date.now();
   const waits = open.find(({ failure, retryAt }) => failure !== undefined && (retryAt ?? 0) > now);
@@ -164,11 +167,11 @@ function troubleOf(open: Progress['open']): string | undefined {
     return `waiting: ${FAILURES[waits.failure].says}, next try in ${formatSpan((waits.retryAt ?? now) - now)}`;
   const slow = open.find(({ failure }) => failure === 'too-slow' || failure === 'too-large');
   return slow !== undefined && isFailureKind(slow.failure)
-    ? `${FAILURES[slow.failure].says}: asking for smaller pages`
+    ? `${FAILURES[slow.failure].says}: requesting smaller pages`
     : undefined;
 }
 
-/** Undefined where nothing can be said of a source that is being listed, or not all of them are known. */
+/** Undefined if a source that is being listed has no estimate, or if not all open sources are known. */
 function pagesLeftOf({ open, sourcesOpen }: Progress): number | undefined {
   const listed = open.filter(({ windows, windowsDone }) => windows > windowsDone);
   const known = listed.flatMap(({ pagesLeft }) => (pagesLeft === undefined ? [] : [pagesLeft]));
@@ -176,21 +179,21 @@ function pagesLeftOf({ open, sourcesOpen }: Progress): number | undefined {
   return isKnown ? known.reduce((sum, pages) => sum + pages, 0) : undefined;
 }
 
-/** No more exact than an estimate is: to ten seconds, or to a minute. */
+/** Rounds up to 10 seconds, a minute or an hour: an estimate is no more exact than that. */
 function roughSpan(ms: number): string {
   if (ms < 120_000) return `${String(Math.max(10, Math.ceil(ms / 10_000) * 10))} s`;
   const minutes = Math.ceil(ms / 60_000);
   return minutes < 120 ? `${String(minutes)} min` : `${String(Math.ceil(minutes / 60))} h`;
 }
 
-/** What is left of the work after listings and logs. */
+/** The work that is left after listings and change logs. */
 function stepsLeft(open: Progress['open']): string[] {
   const total = (read: (source: Progress['open'][number]) => number): number =>
     open.reduce((sum, source) => sum + read(source), 0);
   const folders = total(({ foldersLeft }) => foldersLeft);
   const files = total(({ filesToAsk }) => filesToAsk);
   return [
-    ...(folders > 0 ? [`${countOf(folders, 'folder')} to look into`] : []),
-    ...(files > 0 ? [`${countOf(files, 'file')} to ask for`] : []),
+    ...(folders > 0 ? [`${countOf(folders, 'folder')} left to list`] : []),
+    ...(files > 0 ? [`${countOf(files, 'file')} left to verify`] : []),
   ];
 }

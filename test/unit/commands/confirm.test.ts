@@ -20,7 +20,7 @@ test.each(['y\n', 'Yes\n', ' y \n'])('%j is a yes', async (typed) => {
   const { context, asked, written } = asking(typed);
   await confirm(context, 'This deletes all.', false);
   expect(asked).toEqual(['This deletes all.']);
-  expect(written().stderr).toContain('Go on? [y/N]');
+  expect(written().stderr).toContain('Continue? [y/N]');
 });
 
 test.each(['n\n', '\n', 'yeah\n', 'no\n'])('%j is none', async (typed) => {

@@ -29,7 +29,7 @@ test.each([
   [61_000, 'warning', /1 min 1 s behind Google's$/],
   [-300_000, 'warning', /5 min 0 s ahead of Google's$/],
   [300_001, 'error', /behind Google's: logins fail$/],
-  [undefined, 'ok', /not known/],
+  [undefined, 'ok', /unknown/],
 ])('a Drive whose clock is %s ms ahead is a matter of %s', (ahead, level, says) => {
   expect(checkClock(ahead)).toMatchObject({ level, says: expect.stringMatching(says) as string });
 });

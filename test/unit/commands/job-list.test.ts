@@ -1,4 +1,4 @@
-import { joinJob, pickJob, type JobView, type Surroundings } from '../../../src/commands/jobs/job-list';
+import { joinJob, pickJob, type JobView, type ProcessFacts } from '../../../src/commands/jobs/job-list';
 import { reasonText } from '../../../src/commands/jobs/reasons';
 import { EXIT, UserError } from '../../../src/errors';
 import { FAILURES } from '../../../src/model/failure';
@@ -34,14 +34,14 @@ const TEMPORAL: TemporalJob = {
   closedAt: undefined,
   revision: undefined,
 };
-const AROUND: Surroundings = { worker: true, temporalAsked: true };
+const AROUND: ProcessFacts = { worker: true, temporalAsked: true };
 const WAITS_FOR_WORKER = expect.stringContaining('a worker');
 const LOGIN = FAILURES['needs-login'].says;
 
 interface Case {
   stored?: Partial<StoredJob>;
   temporal?: Partial<TemporalJob>;
-  around?: Partial<Surroundings>;
+  around?: Partial<ProcessFacts>;
   state: JobState;
   reason?: unknown;
 }
@@ -199,7 +199,7 @@ test.each([
 });
 
 test.each([
-  { prefix: 'ab', jobs: JOBS, message: '"ab" names more than one job', exitCode: EXIT.usage },
+  { prefix: 'ab', jobs: JOBS, message: 'more than one job id begins with "ab"', exitCode: EXIT.usage },
   { prefix: 'x', jobs: JOBS, message: 'there is no job "x"', exitCode: EXIT.usage },
   { prefix: undefined, jobs: [], message: 'there are no jobs', exitCode: EXIT.failure },
 ])('the prefix $prefix of no single job is refused: $message', ({ prefix, jobs, message, exitCode }) => {

@@ -50,5 +50,5 @@ test('of hundreds of sources those with trouble are shown, and the rest is count
   drives[250] = source({ sourceId: 'd250', failures: 2, failure: 'transient' });
   const lines = describeSources(drives);
   expect(lines.filter((line) => line.startsWith('  Team'))).toHaveLength(21);
-  expect(lines.at(-1)).toMatch(/and 279 sources more without trouble/);
+  expect(lines.at(-1)).toMatch(/and 279 more sources without problems \(--json lists them\)/);
 });

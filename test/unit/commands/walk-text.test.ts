@@ -14,7 +14,7 @@ const DONE: WalkState = {
 
 test('a walk that is complete is told in one line', () => {
   expect(describeWalk(DONE, { works: true })).toEqual([
-    'folders shared with you: 4,900 of 4,900 listed; 120 files known only from them',
+    'folders shared with you: 4,900 of 4,900 listed; 120 files found only in them',
   ]);
   expect(walkLeftLines(DONE)).toEqual([]);
 });
@@ -29,7 +29,7 @@ test('what is left says who goes on with it', () => {
   const open = { ...DONE, done: 100, left: 3 };
   expect(describeWalk(open, { works: true })[0]).toContain('100 of 103 listed');
   expect(walkLeftLines(open)[0]).toMatch(
-    /^contents of 3 shared folders .*`gdrive-sync up` or `gdrive-sync sync --walk`/,
+    /^3 shared folders left to list.*`gdrive-sync up` or `gdrive-sync sync --walk`/,
   );
 });
 
@@ -40,32 +40,32 @@ test('a sampled walk says so, with its oldest listing', () => {
 
 test('files that seem to be gone wait for consent, in status and at the end of a sync', () => {
   const waiting = { ...DONE, removals: 2_000 };
-  const says = /2,000 files in them seem to be gone .*`gdrive-sync sync --walk --accept-removals`/;
+  const says = /2,000 files in them seem to be gone.*`gdrive-sync sync --walk --accept-removals`/;
   expect(describeWalk(waiting, { works: true })[1]).toMatch(says);
   expect(walkLeftLines(waiting)).toEqual([expect.stringMatching(says)]);
 });
 
 test('removals that a person has accepted are still to be done by the walk', () => {
-  expect(walkLeftLines({ ...DONE, state: { phase: 'due' } })[0]).toMatch(/still to be checked.*sync --walk/);
+  expect(walkLeftLines({ ...DONE, state: { phase: 'due' } })[0]).toMatch(/left to check.*sync --walk/);
 });
 
 test('a walk that is not wanted is told in one line', () => {
   expect(describeWalk(undefined, { works: true })).toEqual([
-    'folders shared with you are not looked into (--no-walk)',
+    'folders shared with you are not listed (--no-walk)',
   ]);
 });
 
 const RETRY_AT = new Date(2026, 0, 2, 3, 4, 5).getTime();
 
 test.each<{ state: WalkPhase; works: boolean; says: RegExp }>([
-  { state: { phase: 'due' }, works: true, says: /^ {2}being listed, .* by the process that works here$/ },
-  { state: { phase: 'due' }, works: false, says: /^ {2}nobody works at it: `gdrive-sync up` or/ },
+  { state: { phase: 'due' }, works: true, says: /^ {2}being listed by the running worker, .*$/ },
+  { state: { phase: 'due' }, works: false, says: /^ {2}no worker is running: `gdrive-sync up` or/ },
   {
     state: { phase: 'waiting', retryAt: RETRY_AT },
     works: true,
-    says: /^ {2}waits to try folders again, next at 2026-01-02 03:04:05$/,
+    says: /^ {2}waiting to retry folders, next try 2026-01-02 03:04:05$/,
   },
-  { state: { phase: 'waiting', retryAt: RETRY_AT }, works: false, says: /^ {2}nobody works at it/ },
+  { state: { phase: 'waiting', retryAt: RETRY_AT }, works: false, says: /^ {2}no worker is running/ },
   {
     state: { phase: 'stopped', reason: 'paused' },
     works: true,

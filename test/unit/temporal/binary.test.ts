@@ -96,14 +96,14 @@ test('a download is announced and kept in the cache', async () => {
   const binary = await resolve({}, async (draft) => program(join(draft, 'downloaded'), RELEASE));
   expect(binary).toBe(join(cacheDir, 'temporal-1.5.1'));
   expect(readFileSync(binary, 'utf8')).toContain(RELEASE);
-  expect(told).toEqual([expect.stringMatching(/Fetching/)]);
+  expect(told).toEqual([expect.stringMatching(/Downloading/)]);
   expect(readdirSync(cacheDir).toSorted()).toEqual(['install.lock', 'temporal-1.5.1']);
 });
 
 test('where no download works, Go builds it', async () => {
   fakeGo();
   expect(readFileSync(await resolve(), 'utf8')).toContain('# built');
-  expect(told.join('\n')).toMatch(/cannot be downloaded: no network[^]*Building it with Go/);
+  expect(told.join('\n')).toMatch(/download failed: no network[^]*Building it with Go/);
 });
 
 test('several processes at once install it once', async () => {
@@ -126,7 +126,9 @@ test('where there is none to be had, one sentence names all the ways', async () 
   }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({
     name: 'UserError',
-    message: expect.stringMatching(/no download \(no network\), no build \(there is no Go\)/),
+    message: expect.stringMatching(
+      /the download failed \(no network\), the build failed \(Go is not installed\)/,
+    ),
     hint: expect.stringMatching(/PATH.*TEMPORAL_CLI_PATH.*Go.*TEMPORAL_ADDRESS/),
   });
 });

@@ -12,18 +12,18 @@ import { storedJob } from './stored-job';
 const SETTLE_LIMIT_MS = 15_000;
 const LOOK_EVERY_MS = 50;
 
-/** What an action on a job has in hand. */
-export interface Grip {
+/** What an action on a job may use. */
+export interface JobAccess {
   temporal: TemporalAccess;
-  /** The store's writers, where no worker holds the home: only then may this process write. */
+  /** The stores' writers; undefined while a worker runs, because only the worker may write then. */
   accounts: Accounts | undefined;
 }
 
-/** Finds the job, then acts on it: with the stores in hand if no worker holds the home. */
-export async function onJob(
+/** Finds a job and acts on it, with write access to the stores if no worker runs. Prints the result. */
+export async function withJob(
   context: Context,
   prefix: string | undefined,
-  act: (job: JobView, grip: Grip) => Promise<string>,
+  act: (job: JobView, access: JobAccess) => Promise<string>,
 ): Promise<number> {
   const { config, home, tell, signal, json, out } = context;
   return await withStores(config, home, async (accounts) => {
@@ -44,7 +44,7 @@ export async function onJob(
 }
 
 /**
- * Says why a job cannot be acted on.
+ * Reports why an action is not possible for a job.
  * @throws UserError always.
  */
 export function refuse(job: JobView, why: string, hint: string): never {
@@ -52,8 +52,8 @@ export function refuse(job: JobView, why: string, hint: string): never {
 }
 
 /**
- * Temporal's side of a job.
- * @throws UserError where it has ended.
+ * Temporal's record of a job that has not ended.
+ * @throws UserError if it has ended.
  */
 export function openJob(job: JobView, done: string): TemporalJob {
   const { temporal, state } = job;
@@ -62,8 +62,8 @@ export function openJob(job: JobView, done: string): TemporalJob {
   return temporal;
 }
 
-/** Waits a while until the store says so. */
-export async function becomes(
+/** Waits until the store's record of a job satisfies `isReached`; returns false after 15 s. */
+export async function waitForStoredState(
   home: Context['home'],
   job: JobView,
   isReached: (stored: StoredJob) => boolean,

@@ -1,4 +1,4 @@
-import { letGo } from '../../src/let-go';
+import { releaseAll } from '../../src/release-all';
 
 test('every step is taken in order, and the first failure is thrown at the end', async () => {
   const taken: string[] = [];
@@ -7,9 +7,9 @@ test('every step is taken in order, and the first failure is thrown at the end',
     taken.push(name);
     if (fails) throw new Error(name);
   };
-  await expect(letGo(step('a', false), step('b', true), step('c', true), step('d', false))).rejects.toThrow(
-    'b',
-  );
+  await expect(
+    releaseAll(step('a', false), step('b', true), step('c', true), step('d', false)),
+  ).rejects.toThrow('b');
   expect(taken).toEqual(['a', 'b', 'c', 'd']);
 });
 
@@ -19,13 +19,13 @@ function broken(): never {
 
 test('a step that throws at once does not keep the others', async () => {
   let isReleased = false;
-  await expect(letGo(broken, () => (isReleased = true))).rejects.toThrow('broken');
+  await expect(releaseAll(broken, () => (isReleased = true))).rejects.toThrow('broken');
   expect(isReleased).toBe(true);
 });
 
 test('where nothing fails, nothing is thrown', async () => {
   await expect(
-    letGo(
+    releaseAll(
       () => 1,
       async () => await Promise.resolve(),
     ),
