@@ -39,8 +39,11 @@ export interface JobRecords {
   current(store: StoreRef): Promise<TemporalJob | undefined>;
   /** The steps of a running job that are being retried. */
   pendingSteps(job: TemporalJob): Promise<PendingStep[]>;
-  /** Deletes all runs of the job, its attempts and its sources, and waits until none is listed. */
-  remove(job: TemporalJob): Promise<void>;
+  /**
+   * Deletes all runs of the job, its attempts and its sources. A server deletes a run once its last tasks are acknowledged, which may take a minute:
+   * returns false if some are still listed after 10 s.
+   */
+  remove(job: TemporalJob): Promise<boolean>;
 }
 
 interface Execution {
@@ -159,9 +162,16 @@ export function createJobRecords(client: Client, taskQueue: string): JobRecords 
       return steps;
     },
     async remove(job) {
-      for (const execution of await executionsOf(client, job)) await removeExecution(client, execution);
+      const listed = await executionsOf(client, job);
+      // The list lags, so it may not show the last run yet.
+      const isListed = listed.some(({ runId }) => runId === job.runId);
+      for (const execution of isListed ? listed : [...listed, job]) await removeExecution(client, execution);
       const endsAt = Date.now() + CALL_TIMEOUT_MS;
-      while ((await executionsOf(client, job)).length > 0 && Date.now() < endsAt) await delay(LOOK_AGAIN_MS);
+      while (Date.now() < endsAt) {
+        if ((await executionsOf(client, job)).length === 0) return true;
+        await delay(LOOK_AGAIN_MS);
+      }
+      return false;
     },
   };
 }

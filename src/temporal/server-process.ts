@@ -43,8 +43,8 @@ const GUARD = [
 ].join('; ');
 
 /**
- * Without the first two dynamic settings, every workflow step waits for a 50 ms tick; without WAL, every
- * write waits for the disk.
+ * Without WAL, every write waits for the disk; without the first two dynamic settings, every workflow step waits
+ * for a 50 ms tick. A workflow is deleted only after its last tasks were acknowledged, by default up to a minute later.
  */
 function serverArguments(home: string, port: number, uiPort: number): string[] {
   const { database, settings } = serverFiles(home);
@@ -64,6 +64,8 @@ function serverArguments(home: string, port: number, uiPort: number): string[] {
     ['--sqlite-pragma', 'synchronous=NORMAL'],
     ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     ['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+    ['--dynamic-config-value', 'history.transferProcessorUpdateAckInterval="1s"'],
+    ['--dynamic-config-value', 'history.visibilityProcessorUpdateAckInterval="1s"'],
     // Against DNS rebinding: a web page whose name resolves to this machine must not reach the server.
     ['--dynamic-config-value', 'frontend.httpAllowedHosts=["127.0.0.1:*","localhost:*"]'],
   ];

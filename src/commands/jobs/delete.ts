@@ -22,9 +22,9 @@ export async function runDelete(
       `This deletes the record of job ${job.jobId} (${job.state}) and its history in Temporal. The files in the store are kept.`,
       yes,
     );
-    if (job.temporal !== undefined) await temporal.jobs.remove(job.temporal);
+    const isRemoved = job.temporal === undefined || (await temporal.jobs.remove(job.temporal));
     if (accounts !== undefined) await accounts.writer(job.account).removeJob(job.jobId);
     else if (job.temporal !== undefined) await temporal.jobs.removeRecord({ ...job.temporal });
-    return 'deleted';
+    return isRemoved ? 'deleted' : 'deleted; Temporal may list it for another minute';
   });
 }

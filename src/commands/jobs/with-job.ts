@@ -3,10 +3,12 @@ import { openTemporal, type TemporalAccess } from '../../process/temporal-access
 import { withStores, type Accounts } from '../../process/open-accounts';
 import { EXIT, UserError } from '../../errors';
 import { ENDED } from '../../model/job';
+import { storeIdOf } from '../../queries/jobs/store-facts';
+import { readStore } from '../../process/stores';
 import type { StoredJob } from '../../queries/jobs/stored-jobs';
 import type { TemporalJob } from '../../temporal/job-records';
 import type { Context } from '../shared/context';
-import { loadJobs, pickJob, SEARCHED_JOBS, type JobView } from './job-list';
+import { joinJob, loadJobs, pickJob, SEARCHED_JOBS, workerRuns, type JobView } from './job-list';
 import { storedJob } from './stored-job';
 
 const SETTLE_LIMIT_MS = 15_000;
@@ -29,7 +31,8 @@ export async function withJob(
   return await withStores(config, home, async (accounts) => {
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
     try {
-      const job = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
+      const listed = pickJob(await loadJobs(context, temporal, SEARCHED_JOBS), prefix);
+      const job = await withCurrentRun(context, temporal, listed);
       const done = await act(job, { temporal, accounts });
       out(
         json
@@ -41,6 +44,18 @@ export async function withJob(
       await temporal.close();
     }
   });
+}
+
+/** Temporal's list lags: a job that it does not show yet is looked up by the workflow id of its account. */
+async function withCurrentRun(context: Context, { jobs }: TemporalAccess, job: JobView): Promise<JobView> {
+  const { home } = context;
+  const { account, jobId } = job;
+  const storeId = job.temporal === undefined ? readStore(home, account, storeIdOf) : undefined;
+  if (storeId === undefined) return job;
+  const current = await jobs.current({ account, storeId });
+  if (current?.jobId !== jobId) return job;
+  const records = { stored: storedJob(home, job), temporal: current };
+  return joinJob(account, records, { worker: workerRuns(context), temporalAsked: true });
 }
 
 /**
