@@ -51,15 +51,15 @@ export const IN_FULL = '`gdrive-sync sync --full` lists everything once more';
 /** Why a source or a job is partial, in words. */
 export const PARTIAL_REASONS = {
   'page-token-rejected': {
-    says: 'Google Drive rejected the place to go on from again and again, so that a part of the listing is missing',
+    says: 'Google Drive rejected the page token repeatedly, so part of the listing is missing',
     hint: IN_FULL,
   },
   'unlisted-files': {
-    says: 'Google Drive does not give a page of the listing, so that files may be missing',
+    says: 'Google Drive did not return a page of the listing, so files may be missing',
     hint: IN_FULL,
   },
   'incomplete-search': {
-    says: 'Google Drive said that it did not search everything, so that files may be missing',
+    says: 'Google Drive reported an incomplete search, so files may be missing',
     hint: IN_FULL,
   },
   'unusable-items': {
@@ -67,15 +67,15 @@ export const PARTIAL_REASONS = {
     hint: IN_FULL,
   },
   'unreadable-log': {
-    says: 'Google Drive does not give a page of the change log, so that changes are missing',
+    says: 'Google Drive did not return a page of the change log, so changes are missing',
     hint: 'everything is listed once more a day after the last time; `gdrive-sync sync --full` does it now',
   },
   [UNLISTED_DRIVES]: {
-    says: 'Google Drive did not list the shared drives, so that new ones may be missing',
+    says: 'Google Drive did not list the shared drives, so new ones may be missing',
     hint: 'the next sync asks again',
   },
   'unconfirmed-files': {
-    says: 'Google Drive does not say of some files whether they still exist, so that they are kept',
+    says: 'Google Drive does not say whether some files still exist, so they are kept',
     hint: 'the next sync asks again, and `gdrive-sync sync --full` lists everything once more',
   },
 } as const satisfies Readonly<
@@ -84,7 +84,7 @@ export const PARTIAL_REASONS = {
 
 /** What a job waits for besides failures, in words. */
 export const WAIT_REASONS = {
-  [PAUSED]: { says: 'paused', hint: '`gdrive-sync resume` lets it go on' },
+  [PAUSED]: { says: 'paused', hint: '`gdrive-sync resume` continues it' },
 } as const satisfies Readonly<Record<Exclude<JobReason, FailureKind | typeof UNLISTED_DRIVES>, Reason>>;
 
 /**

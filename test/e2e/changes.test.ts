@@ -223,7 +223,7 @@ test('a paused job stays paused over restarts of the worker until it is resumed'
   await waitFor('pages are asked for', () => (emulator.counts['files.list'] ?? 0) > 5);
   expect((await succeeds('pause')).stdout).toMatch(/: paused$/m);
   const { jobId, reason } = await jobInState('waiting');
-  expect(reason).toBe('paused; `gdrive-sync resume` lets it go on');
+  expect(reason).toBe('paused; `gdrive-sync resume` continues it');
   const again = await rig.run(['pause']);
   expect(again).toMatchObject({ code: 1 });
   expectPlainError(again, /is paused already/);

@@ -28,7 +28,7 @@ test('what is not known is told as it is', () => {
 });
 
 test('a paused job says how it goes on', () => {
-  expect(reasonText('paused')).toBe('paused; `gdrive-sync resume` lets it go on');
+  expect(reasonText('paused')).toBe('paused; `gdrive-sync resume` continues it');
 });
 
 test.each<[JobState, JobReason | undefined, boolean]>([

@@ -31,7 +31,7 @@ test('a source says as of when it is, and how late changes came', () => {
 });
 
 test('what is missing and what failed is told in words', () => {
-  expect(said({ gap: 'incomplete-search' })).toMatch(/did not search everything.*sync --full/);
+  expect(said({ gap: 'incomplete-search' })).toMatch(/reported an incomplete search.*sync --full/);
   expect(said({ failure: 'network', failures: 3 })).toMatch(/cannot be reached \(3 times in a row\)/);
   expect(said({ state: 'gone' })).toMatch(/gone or no longer accessible/);
 });

@@ -69,7 +69,7 @@ test.each<{ state: WalkPhase; works: boolean; says: RegExp }>([
   {
     state: { phase: 'stopped', reason: 'paused' },
     works: true,
-    says: /^ {2}stopped: paused; `gdrive-sync resume` lets it go on$/,
+    says: /^ {2}stopped: paused; `gdrive-sync resume` continues it$/,
   },
   {
     state: { phase: 'stopped', reason: 'needs-login' },
