@@ -16,11 +16,11 @@ import { registerInitiate, registerSync, registerUp } from './sync/register';
 
 const EXAMPLES = `
 Examples:
-  gdrive-sync demo                                   try it on an emulated Drive
+  gdrive-sync demo                    try it on an emulated Drive
   gdrive-sync auth login --client-secrets client.json
-  gdrive-sync sync                                   bring the copy up to date
+  gdrive-sync sync                    bring the copy up to date
   gdrive-sync search invoice type:pdf after:2026-01
-  gdrive-sync up                                     keep every account up to date`;
+  gdrive-sync up                      keep every account up to date`;
 
 function version(): string {
   const manifest = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
