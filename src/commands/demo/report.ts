@@ -94,5 +94,5 @@ function inTrash({ trashed }: DemoChanges): string {
 }
 
 function comparisonLine({ exact, equal, different, missing, extra }: DemoResult): string {
-  return `${exact ? 'EXACT' : 'NOT EXACT'}: ${formatCount(equal)} files equal in every field, ${String(different)} different, ${String(missing)} missing, ${String(extra)} unexpected`;
+  return `${exact ? 'EXACT' : 'NOT EXACT'}: ${formatCount(equal)} files equal in every field, ${String(different)} different, ${String(missing)} missing, ${String(extra)} too many`;
 }
