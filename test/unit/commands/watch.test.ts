@@ -54,7 +54,9 @@ describe('a source that makes no progress', () => {
 
   test('is told with what it waits for, and how long', () => {
     const open = [{ ...OPEN, failure: 'rate-limited' as const, failures: 1, retryAt: 1_012_000 }];
-    expect(line({ open })).toMatch(/ · waiting: Google Drive is limiting the request rate, next try in 12\.0 s$/);
+    expect(line({ open })).toMatch(
+      / · waiting: Google Drive is limiting the request rate, next try in 12\.0 s$/,
+    );
   });
 
   test('is told no more once the wait is over', () => {
