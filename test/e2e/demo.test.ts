@@ -24,7 +24,7 @@ test('it kills the sync, resumes it, changes the Drive, and is exact twice', asy
   expect(stderr).toMatch(/Killed the sync with SIGKILL after [\d,]+ of [\d,]+ files/);
   expect(stdout.match(/^EXACT: [\d,]+ files equal in every field, 0 different/gm)).toHaveLength(2);
   expect(stdout).toContain('What uses the space?');
-});
+}, 120_000);
 
 test('an account of somebody else that is called "demo" is left alone', async () => {
   const home = mkdtempSync(join(tmpdir(), 'gdrive-sync-demo-'));
