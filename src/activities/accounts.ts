@@ -31,8 +31,8 @@ export interface AccountSources {
 export interface Accounts {
   /**
    * Opens the account's store and Drive. Verifies that the credentials belong to the store's Drive user, and
-   * that the store is the one that the job was made for (undefined: any). The user is requested once per set
-   * of credentials.
+   * that the store is the one that the job was made for (undefined: any). One request per set of credentials
+   * asks Drive for the user.
    * @throws SyncFailure of kind `wrong-account` or `wrong-store`, or the failure of the request for the user.
    * @throws LoginError if the credentials cannot be loaded.
    */

@@ -13,8 +13,8 @@ export interface DriveProbe {
 }
 
 /**
- * Sends a request without a login, over the same path as all others: any answer will do.
- * @throws SyncFailure if there is none.
+ * Sends a request without a login, over the same network path as all others. Any answer proves that Drive can be reached.
+ * @throws SyncFailure if no answer comes.
  */
 export async function probe(
   rootUrl: string | undefined,

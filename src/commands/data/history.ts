@@ -28,20 +28,19 @@ export interface HistoryOptions {
   /** The id of a folder, or of a shared drive. */
   folder?: string | undefined;
   follow?: boolean | undefined;
-  limit?: number | undefined;
+  limit: number;
   /** Include events that a file inherited from a parent folder. */
   all?: boolean | undefined;
   /** How long to keep events from now on, in ms. */
   keep?: number | undefined;
 }
 
-const DEFAULT_LIMIT = 50;
 const LOOK_EVERY_MS = 300;
 
 /** Lists what happened to the account's files, newest last; with `follow`, keeps listing new events. */
 export async function runHistory(context: Context, options: HistoryOptions): Promise<number> {
   const { config, home, tell } = context;
-  const { since, limit = DEFAULT_LIMIT } = options;
+  const { since, limit } = options;
   const change = toSettingsChange({ keep: options.keep });
   const reader = requireStore(home, config.account);
   try {

@@ -21,18 +21,12 @@ import { findTarget } from './target';
 
 /** How to group the files. */
 export interface DuOptions {
-  by?: SpaceKey | 'folder';
-  limit?: number;
+  by: SpaceKey | 'folder';
+  limit: number;
 }
 
-const DEFAULT_LIMIT = 25;
-
 /** Shows what uses storage: the items of a folder with everything in them, or files by another property. */
-export function runDu(
-  context: Context,
-  named: string | undefined,
-  { by = 'folder', limit = DEFAULT_LIMIT }: DuOptions = {},
-): number {
+export function runDu(context: Context, named: string | undefined, { by, limit }: DuOptions): number {
   const { home, config, json, out } = context;
   const reader = requireStore(home, config.account);
   try {

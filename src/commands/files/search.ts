@@ -15,14 +15,13 @@ import { findTarget } from './target';
 
 /** How to search, and what to do with the results. */
 export interface SearchOptions {
-  limit?: number;
+  limit: number;
   /** The number of the result to open in the browser. */
   open?: number;
   /** Print only ids, for pipes. */
   ids?: boolean | undefined;
 }
 
-const DEFAULT_LIMIT = 25;
 const COLUMNS = [
   '#',
   'NAME',
@@ -36,7 +35,7 @@ const COLUMNS = [
 export async function runSearch(context: Context, words: string[], options: SearchOptions): Promise<number> {
   const { home, config, json, out, tell } = context;
   const query = parse(words.join(' '));
-  const { limit = DEFAULT_LIMIT, open } = options;
+  const { limit, open } = options;
   const reader = requireStore(home, config.account);
   try {
     const roots = readRoots(reader);

@@ -10,22 +10,10 @@ import type { Context } from '../shared/context';
 import { reasonText } from './reasons';
 
 /** A job as people see it: the store's record joined with Temporal's. Times in ms since 1970. */
-export interface JobView {
-  jobId: string;
+export interface JobView extends Omit<StoredJob, 'reason' | 'message' | 'answered' | 'answeredState'> {
   account: string;
-  attempt: number;
-  state: JobState;
   /** What the job waits for, or why it failed. */
   reason: string | undefined;
-  requestedAt: number;
-  startedAt: number | undefined;
-  endedAt: number | undefined;
-  pages: number;
-  files: number;
-  /** Entries of change logs applied. */
-  changes: number;
-  /** A full crawl was requested. */
-  full: boolean;
   /** Temporal's record; undefined if its server does not run or no longer has the job. */
   temporal: TemporalJob | undefined;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, UserError } from '../../errors';
+import { EXIT } from '../../errors';
 import { explain } from '../../explain';
 import {
   createLog,
@@ -10,9 +10,11 @@ import {
   LOG_LEVELS,
   prettyLine,
   type Log,
-  type LogLevel,
 } from '../../log';
 import { SyncFailure } from '../../model/failure';
+import { choice } from './arguments';
+
+const LOG_FORMATS = ['pretty', 'json'] as const;
 
 /** How the worker logs to its stderr. */
 export interface LogOptions {
@@ -33,12 +35,11 @@ export function logFileOf(homePath: string): string {
  * @throws UserError if an option is unknown.
  */
 export function openLog(homePath: string, options: LogOptions, say: (line: string) => void): Log {
-  const { logLevel = 'warn', logFormat = 'pretty' } = options;
-  if (!isLevel(logLevel)) throw wrongOption('--log-level', LOG_LEVELS);
-  if (logFormat !== 'pretty' && logFormat !== 'json') throw wrongOption('--log-format', ['pretty', 'json']);
-  const line = logFormat === 'json' ? jsonLine : prettyLine;
+  const level = choice('--log-level', LOG_LEVELS)(options.logLevel ?? 'warn');
+  const format = choice('--log-format', LOG_FORMATS)(options.logFormat ?? 'pretty');
+  const line = format === 'json' ? jsonLine : prettyLine;
   return createLog(
-    fromLevel(logLevel, (record) => say(line(record))),
+    fromLevel(level, (record) => say(line(record))),
     fromLevel('info', fileSink(logFileOf(homePath))),
   );
 }
@@ -73,11 +74,3 @@ export async function loggingFailure<T>(
 }
 
 const ADDRESS = /[^\s"'<>]+@[^\s"'<>]+/g;
-
-function isLevel(text: string): text is LogLevel {
-  return (LOG_LEVELS as readonly string[]).includes(text);
-}
-
-function wrongOption(option: string, choices: readonly string[]): UserError {
-  return new UserError(`${option} takes ${choices.join(', ')}`, { exitCode: EXIT.usage });
-}

@@ -33,7 +33,7 @@ const PAGES = {
 } as const;
 
 /**
- * Listens on the loopback address; port 0: any free one.
+ * Listens on the loopback address. Port 0 means any free port.
  * https://developers.google.com/identity/protocols/oauth2/native-app#redirect-uri_loopback
  * @throws UserError if the port is taken.
  */
