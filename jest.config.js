@@ -25,7 +25,11 @@ const project = (name) => ({
 module.exports = {
   projects: [
     ...['unit', 'contract', 'model', 'workflows', 'crash', 'soak'].map(project),
-    { ...project('e2e'), globalSetup: '<rootDir>/test/support/shared-temporal.ts' },
+    {
+      ...project('e2e'),
+      globalSetup: '<rootDir>/test/support/start-temporal.ts',
+      globalTeardown: '<rootDir>/test/support/stop-temporal.ts',
+    },
   ],
   // Threads and processes run what is built.
   globalSetup: '<rootDir>/test/support/build.js',

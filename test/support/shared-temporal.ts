@@ -5,20 +5,29 @@ import { join } from 'node:path';
 import { parseConfig } from '../../src/config';
 import { ensureServer, type DevServer } from '../../src/temporal/dev-server';
 
-let server: DevServer | undefined;
-let home: string | undefined;
+/** Jest loads setup and teardown as two modules, in one process. */
+const shared = globalThis as { sharedTemporal?: { home: string; server: DevServer } };
 
 /** Jest's global setup: tests find the server by these variables. */
-export default async function start(): Promise<() => Promise<void>> {
-  home = mkdtempSync(join(tmpdir(), 'gdrive-sync-temporal-'));
+export async function start(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'gdrive-sync-temporal-'));
   const { env, cacheDir } = parseConfig(process.env, { home });
-  server = await ensureServer({ home, env, cacheDir, announce: () => undefined, supervise: false });
+  const server = await ensureServer({
+    home,
+    env,
+    cacheDir,
+    announce: () => undefined,
+    supervise: false,
+  });
+  shared.sharedTemporal = { home, server };
   process.env['SHARED_TEMPORAL_ADDRESS'] = server.address;
   process.env['SHARED_TEMPORAL_NAMESPACE'] = server.namespace;
-  return stop;
 }
 
-async function stop(): Promise<void> {
-  await server?.close();
-  if (home !== undefined) rmSync(home, { recursive: true, force: true });
+/** Jest's global teardown; without it the server keeps Jest from exiting. */
+export async function stop(): Promise<void> {
+  const { sharedTemporal } = shared;
+  if (sharedTemporal === undefined) return;
+  await sharedTemporal.server.close();
+  rmSync(sharedTemporal.home, { recursive: true, force: true });
 }
