@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import type { Worker } from 'node:worker_threads';
 
 /**
  * Start a full garbage collection when the heap has grown by 100 % of its live size. V8's default is about
@@ -24,7 +25,12 @@ export function limitHeapGrowth(): void {
   setFlagsFromString(MAX_SEMI_SPACE_SIZE);
   setFlagsFromString(NO_PARALLEL_SCAVENGE);
   limitSemiSpace();
-  process.on('worker', (worker) => worker.once('online', limitSemiSpace));
+  // Once a process, however many commands it runs.
+  process.off('worker', limitNewThread).on('worker', limitNewThread);
+}
+
+function limitNewThread(thread: Worker): void {
+  thread.once('online', limitSemiSpace);
 }
 
 /**

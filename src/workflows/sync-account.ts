@@ -121,8 +121,11 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
   let openEnds = 0;
   for (;;) {
     if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
+    const known = run.resumption;
     const round = await workRound(run);
-    if (round.kind === 'parked' && !hasConsent(run, round.reason)) run.waitingFor ??= round.reason;
+    // A job that a person resumed during the round tries once more.
+    const isResumed = run.resumption !== undefined && run.resumption !== known;
+    if (round.kind === 'parked' && !isResumed) run.waitingFor ??= round.reason;
     if (round.kind === 'ended') {
       // A caller that joined while the job was ending still gets an answer.
       await condition(allHandlersFinished);
@@ -132,11 +135,6 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
     if (openEnds >= MOST_OPEN_ENDS) await fail(run, { kind: 'internal', message: FAILURES.internal.says });
     if (workflowInfo().continueAsNewSuggested) await continueRun(run);
   }
-}
-
-/** A person may have consented while the job was still working. */
-function hasConsent({ resumption }: Run, reason: JobReason): boolean {
-  return reason === 'needs-confirmation' && resumption?.acceptRemovals === true;
 }
 
 async function continueRun({ input, waitingFor, resumption, takenOver }: Run): Promise<never> {

@@ -210,9 +210,9 @@ test('settings are kept: drives that are not wanted are let go of, and come back
   expect(keptMs).toBe(90 * 86_400_000);
 });
 
-async function jobInState(state: string): Promise<ListedJob> {
+async function jobInState(state: string, jobId?: string): Promise<ListedJob> {
   return await waitFor(`a job is ${state}`, async () =>
-    (await rig.jobs()).find((job) => job.state === state),
+    (await rig.jobs()).find((job) => job.state === state && (jobId === undefined || job.jobId === jobId)),
   );
 }
 
@@ -291,7 +291,7 @@ test('unusually many removals wait for consent, which is asked for with examples
   expectPlainError(refused, /needs a worker/);
   const up = await startWorker();
   await succeeds('resume', '--accept-removals');
-  await jobInState('completed');
+  await jobInState('completed', jobId);
   await up.kill('SIGINT');
   expect(await difference(rig, emulator)).toEqual(EXACT);
 });

@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Emulator, RequestRecord } from '../../emulator';
 import { requestedPart } from '../../src/model/file';
 import type { JsonObject } from '../../src/model/values';
+import { endWarm, isWarm, runWarm } from './warm-process';
 
 /** The command as it is built. */
 export const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
@@ -55,8 +56,9 @@ export interface Rig {
   /** The environment of its commands. */
   readonly env: Env;
   readonly store: string;
-  /** Runs a command; one that takes longer than `limitMs` is killed. */
+  /** Runs a command, in a process that an earlier command may have used; one that takes longer than `limitMs` is killed. */
   run(args: readonly string[], env?: Env, limitMs?: number): Promise<Outcome>;
+  /** Starts a command in a process of its own. */
   spawn(args: readonly string[], env?: Env, limitMs?: number): Running;
   jobs(): Promise<ListedJob[]>;
   /** The Temporal servers of this home that are alive, without their guards. */
@@ -86,6 +88,8 @@ function sharedTemporal(): Env {
   const { SHARED_TEMPORAL_ADDRESS: address, SHARED_TEMPORAL_NAMESPACE: namespace } = process.env;
   return address === undefined ? OWN_TEMPORAL : { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 }
+
+afterAll(endWarm);
 
 /** Opens a rig in a new home; `drive` is the root URL of the emulated Drive. */
 export function openRig(drive: string, settings: Env = {}): Rig {
@@ -118,9 +122,12 @@ export function openRig(drive: string, settings: Env = {}): Rig {
     env: base,
     store: join(home, 'accounts', 'default.db'),
     spawn: start,
-    run: async (args, env, limitMs) => await start(args, env, limitMs).done,
+    async run(args, env, limitMs = COMMAND_LIMIT_MS) {
+      const whole = { ...base, ...env };
+      return await (isWarm(whole) ? runWarm(args, whole, limitMs) : start(args, env, limitMs).done);
+    },
     async jobs() {
-      const { code, stdout, stderr } = await start(['status', '--json']).done;
+      const { code, stdout, stderr } = await this.run(['status', '--json']);
       if (code !== 0) throw new Error(`status ended with ${String(code)}: ${stderr}`);
       return (JSON.parse(stdout) as { jobs: ListedJob[] }).jobs;
     },

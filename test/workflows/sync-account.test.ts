@@ -262,6 +262,49 @@ test('a job that the store knows as paused waits, whatever has restarted it', as
   });
 });
 
+test('a resume that arrives before the job has read that it is paused is not lost', async () => {
+  const steps: boolean[] = [];
+  const [asked, resumed] = [new EventEmitter(), new EventEmitter()];
+  const fake = fakePasses(['user']);
+  const { prepareSync } = fake.all;
+  fake.all.prepareSync = async (step) => {
+    steps.push(step.resumed === true);
+    if (step.resumed === true) return await prepareSync(step);
+    asked.emit('asked');
+    await once(resumed, 'resumed');
+    return { kind: 'paused' };
+  };
+  const isAsked = once(asked, 'asked');
+  await withJob(fake, async (job) => {
+    await isAsked;
+    await job.executeUpdate(resumeUpdate, { args: [{}] });
+    resumed.emit('resumed');
+    expect(await job.result()).toMatchObject({ state: 'completed' });
+  });
+  expect(steps).toEqual([false, true]);
+  expect(fake.recorded).toEqual([]);
+});
+
+test('a job that cannot work waits again after each resume', async () => {
+  let steps = 0;
+  const fake = fakePasses(['user'], {
+    prepareSync: async () => {
+      steps += 1;
+      throw ApplicationFailure.nonRetryable('revoked', 'needs-login');
+    },
+  });
+  await withJob(fake, async (job) => {
+    for (const times of [1, 2]) {
+      await until(() => fake.recorded.length === times);
+      await job.executeUpdate(resumeUpdate, { args: [{}] });
+    }
+    await until(() => fake.recorded.length === 3);
+    await job.cancel();
+    await expect(job.result()).rejects.toThrow();
+  });
+  expect(steps).toBe(3);
+});
+
 test('a schedule starts a job unless one is running', async () => {
   const gate = new EventEmitter();
   const held = once(gate, 'open');
