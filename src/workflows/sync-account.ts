@@ -123,9 +123,7 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
     if (run.waitingFor !== undefined) await wait(run, run.waitingFor);
     const known = run.resumption;
     const round = await workRound(run);
-    // A job that a person resumed during the round tries once more.
-    const isResumed = run.resumption !== undefined && run.resumption !== known;
-    if (round.kind === 'parked' && !isResumed) run.waitingFor ??= round.reason;
+    if (round.kind === 'parked' && !isResumedSince(run, known)) run.waitingFor ??= round.reason;
     if (round.kind === 'ended') {
       // A caller that joined while the job was ending still gets an answer.
       await condition(allHandlersFinished);
@@ -135,6 +133,11 @@ async function syncUntilDone(run: Run): Promise<SyncAccountResult> {
     if (openEnds >= MOST_OPEN_ENDS) await fail(run, { kind: 'internal', message: FAILURES.internal.says });
     if (workflowInfo().continueAsNewSuggested) await continueRun(run);
   }
+}
+
+/** A job that a person resumed during a round tries once more. */
+function isResumedSince({ resumption }: Run, known: Resumption | undefined): boolean {
+  return resumption !== undefined && resumption !== known;
 }
 
 async function continueRun({ input, waitingFor, resumption, takenOver }: Run): Promise<never> {

@@ -5,9 +5,9 @@ import {
   openRig,
   OWN_TEMPORAL,
   waitFor,
-  type Env,
   type Outcome,
   type Rig,
+  type Running,
 } from '../support/cli';
 import { serverOf } from '../support/patients';
 import { startStallingProxy, type StallingProxy } from '../support/stalling-proxy';
@@ -17,8 +17,6 @@ const STALL_MS = 35_000;
 
 let emulator: Emulator;
 let server: Rig;
-let rig: Rig;
-let proxy: StallingProxy | undefined;
 let port: number;
 
 beforeAll(async () => {
@@ -33,57 +31,68 @@ afterAll(async () => {
   await emulator.close();
 });
 
-beforeEach(() => {
-  rig = openRig(emulator.url, OWN_TEMPORAL);
-});
-
-afterEach(async () => {
-  await rig.close();
-  await proxy?.close();
-});
-
-function settings({ port: at }: StallingProxy): Env {
-  return { TEMPORAL_ADDRESS: `127.0.0.1:${String(at)}`, TEMPORAL_NAMESPACE: 'gdrive-sync' };
+/** Runs `up` behind a proxy that may stall at each of its connections. */
+async function withStalls(
+  onConnection: (made: number, proxy: StallingProxy) => void,
+  act: (up: Running, rig: Rig, proxy: StallingProxy) => Promise<void>,
+): Promise<void> {
+  const rig = openRig(emulator.url, OWN_TEMPORAL);
+  const proxy = await startStallingProxy(port, onConnection);
+  const settings = {
+    TEMPORAL_ADDRESS: `127.0.0.1:${String(proxy.port)}`,
+    TEMPORAL_NAMESPACE: 'gdrive-sync',
+  };
+  try {
+    await act(rig.spawn(['up'], settings, LIMIT_MS), rig, proxy);
+  } finally {
+    await rig.close();
+    await proxy.close();
+  }
 }
 
-test.each([1, 2])(
-  '`up` ends with 1 where the server stalls from connection %i on',
-  async (ordinal) => {
-    proxy = await startStallingProxy(port, (made, each) => {
-      if (made === ordinal) each.stall(true);
-    });
-    const up = rig.spawn(['up', '--every', 'never'], settings(proxy), LIMIT_MS);
-    const outcome = await up.done;
-    expect(outcome).toMatchObject({ code: 1, stdout: '' });
-    expectPlainError(outcome, /Temporal at 127\.0\.0\.1:\d+ \(namespace gdrive-sync\) cannot be used: /);
-    expect(outcome.stderr).not.toMatch(/tonic|grpc|Transport|deadline/i);
-  },
-  LIMIT_MS + 20_000,
-);
+function expectUnusable(outcome: Outcome): void {
+  expect(outcome).toMatchObject({ code: 1, stdout: '' });
+  expectPlainError(outcome, /Temporal at 127\.0\.0\.1:\d+ \(namespace gdrive-sync\) cannot be used: /);
+  expect(outcome.stderr).not.toMatch(/tonic|grpc|Transport|deadline/i);
+}
 
-/** The time that it takes to start differs; a stall meets it in one phase or another. */
-test.each([700])(
-  '`up` works or ends with 1 where the server stalls %i ms after the first connection',
-  async (afterMs) => {
-    proxy = await startStallingProxy(port, (made, each) => {
-      if (made === 1) setTimeout(() => each.stall(true), afterMs);
-    });
-    const up = rig.spawn(['up'], settings(proxy), LIMIT_MS);
-    let ended: Outcome | undefined;
-    void up.done.then((outcome) => (ended = outcome));
-    // Long enough for every deadline of a start.
-    const healed = setTimeout(() => proxy?.stall(false), STALL_MS);
-    await waitFor(
-      'it ends, or has synced',
-      async () => ended !== undefined || (await rig.jobs()).some(({ state }) => state === 'completed'),
-      LIMIT_MS,
-    );
-    clearTimeout(healed);
-    if (ended === undefined) expect(await up.kill('SIGTERM')).toMatchObject({ code: 0 });
-    else {
-      expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expectPlainError(ended, /Temporal at 127\.0\.0\.1:\d+ \(namespace gdrive-sync\) cannot be used: /);
-    }
+/** The server stalls from one connection on. */
+async function stallFrom(ordinal: number): Promise<void> {
+  await withStalls(
+    (made, proxy) => {
+      if (made === ordinal) proxy.stall(true);
+    },
+    async (up) => expectUnusable(await up.done),
+  );
+}
+
+/** The time that a start takes differs; the stall meets it in one phase or another. */
+async function stallAfter(ms: number): Promise<void> {
+  await withStalls(
+    (made, proxy) => {
+      if (made === 1) setTimeout(() => proxy.stall(true), ms);
+    },
+    async (up, rig, proxy) => {
+      let ended: Outcome | undefined;
+      void up.done.then((outcome) => (ended = outcome));
+      // Long enough for every deadline of a start.
+      const healed = setTimeout(() => proxy.stall(false), STALL_MS);
+      await waitFor(
+        'it ends, or has synced',
+        async () => ended !== undefined || (await rig.jobs()).some(({ state }) => state === 'completed'),
+        LIMIT_MS,
+      );
+      clearTimeout(healed);
+      if (ended === undefined) expect(await up.kill('SIGTERM')).toMatchObject({ code: 0 });
+      else expectUnusable(ended);
+    },
+  );
+}
+
+test(
+  '`up` ends with 1, or syncs in the end, where the server stalls at any moment of its start',
+  async () => {
+    await Promise.all([stallFrom(1), stallFrom(2), stallAfter(700)]);
   },
   LIMIT_MS + 20_000,
 );

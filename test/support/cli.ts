@@ -8,7 +8,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Emulator, RequestRecord } from '../../emulator';
 import { requestedPart } from '../../src/model/file';
 import type { JsonObject } from '../../src/model/values';
-import { endWarm, isWarm, runWarm } from './warm-process';
+import { endWarm, isWarm, runWarm, type Env, type Outcome } from './warm-process';
+
+export type { Env, Outcome } from './warm-process';
 
 /** The command as it is built. */
 export const CLI = join(__dirname, '..', '..', 'dist', 'cli.js');
@@ -16,13 +18,6 @@ const LOOK_EVERY_MS = 40;
 const GONE_LIMIT_MS = 8_000;
 /** A command that takes longer is killed, so that a test can tell what it had said. */
 const COMMAND_LIMIT_MS = 40_000;
-
-/** What a command left behind. `code` is null where a signal ended it. */
-export interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** A command that still runs, or has ended. */
 export interface Running {
@@ -46,9 +41,6 @@ export interface ListedJob {
   pages: number;
   files: number;
 }
-
-/** Settings of a command; undefined takes a variable away. */
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** A home with its command line. */
 export interface Rig {

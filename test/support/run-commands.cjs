@@ -17,7 +17,7 @@ function setEnvironment(env) {
   Object.assign(process.env, env);
 }
 
-process.on('message', async ({ args, env }) => {
+async function run({ args, env }) {
   setEnvironment(env);
   const host = {
     stdin: Readable.from([]),
@@ -29,4 +29,6 @@ process.on('message', async ({ args, env }) => {
     leaveWithin: () => undefined,
   };
   process.send({ code: await main(host, args) });
-});
+}
+
+process.on('message', (command) => void run(command));

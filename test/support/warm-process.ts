@@ -2,11 +2,20 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Env, Outcome } from './cli';
 
 const PROGRAM = join(__dirname, 'run-commands.cjs');
 /** Node reads these only when a process starts. */
 const READ_AT_START = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+
+/** Settings of a command; undefined takes a variable away. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a command left behind. `code` is null where a signal ended it. */
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
 
 let child: ChildProcess | undefined;
 let running: { output: Outcome; settle: (outcome: Outcome) => void } | undefined;
