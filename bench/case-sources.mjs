@@ -118,7 +118,7 @@ async function slowIdle(drive, home, count) {
   };
 }
 
-/** A job in which the log of one drive fails for ever, and one after it is mended. */
+/** A job in which the log of one drive fails forever, and one after it is repaired. */
 async function oneBroken(drive, home, count, { current }) {
   const except = await drive.ask('breakLog', true);
   const run = await syncAsUsers(drive, home, {
@@ -126,7 +126,7 @@ async function oneBroken(drive, home, count, { current }) {
     watch: () => watchCurrent(home, { count, except }),
   });
   await drive.ask('breakLog', false);
-  const mended = await syncAsUsers(drive, home, { ends: ENDS_WITH_FAILURE });
+  const repaired = await syncAsUsers(drive, home, { ends: ENDS_WITH_FAILURE });
   return [
     figure('one drive fails: the others are current', run.watched.all ?? NaN, { unit: 's' }),
     figure('one drive fails: later than in an idle job', (run.watched.all ?? NaN) - current, {
@@ -135,6 +135,6 @@ async function oneBroken(drive, home, count, { current }) {
     }),
     figure('one drive fails: whole command', run.seconds, { unit: 's' }),
     figure('one drive fails: exit code', run.end),
-    figure('mended: exit code', mended.end, { most: 0 }),
+    figure('repaired: exit code', repaired.end, { most: 0 }),
   ];
 }

@@ -45,7 +45,7 @@ function usageRows({ cpu, pages, rssMb, delay, driveCpuMs }, mostMb) {
   ];
 }
 
-/** `parseMs` and `copyMs` are what one thread has to do at the least for each page and for all files; the rest of the writer's time is ours. */
+/** `parseMs` and `copyMs` are what one thread has to do at least for each page and for all files; the rest of the writer's time is ours. */
 function speedRows({ seconds, crawlSeconds, pages, cpu }, { files, parseMs, copyMs, indexMs }) {
   const floorMs = parseMs + copyMs / pages;
   return [

@@ -35,7 +35,7 @@ function writeFiles() {
     }
 }
 
-/** Gives so many files a new name or new content, each with an entry in the log. */
+/** Gives this many files a new name or new content, each with an entry in the log. */
 function change(count) {
   const { world } = emulator;
   const { startPageToken } = emulator.request('changes.getStartPageToken', {});

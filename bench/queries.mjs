@@ -37,7 +37,7 @@ function searchInside(store) {
   return rows;
 }
 
-/** Measures all questions on a copy of so many files. */
+/** Measures all questions on a copy of this many files. */
 export async function measureQueries({ files, runs }) {
   const home = await syncedHome(files, migrations.length);
   const store = join(home, 'accounts', 'default.db');

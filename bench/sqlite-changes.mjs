@@ -47,7 +47,7 @@ function applyEvents(db, store) {
   return ms;
 }
 
-/** Whether anything is different from the store that was followed, but for what no change tells. */
+/** Whether anything is different from the store that was followed, except for what no change reports. */
 function differs(db) {
   const columns = db
     .pragma('table_info(file)')

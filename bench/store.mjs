@@ -15,7 +15,7 @@ export function corpusOf(files) {
   return { kind: 'seed', seed: 7, files: files - inDrives, drives };
 }
 
-/** The home that holds so many files, synced and indexed. `version` names the schema, so that an older one is not taken for it. */
+/** The home that holds this many files, synced and indexed. `version` names the schema, so that an older one is not taken for it. */
 export async function syncedHome(files, version) {
   const home = join(tmpdir(), `gdrive-sync-bench-${version}-${files}`);
   if (existsSync(home)) return home;

@@ -49,7 +49,7 @@ async function portOf(home) {
   throw new Error('no Temporal server has come up to be looked at');
 }
 
-/** What is found twice in a row while nothing runs any more, or at last. */
+/** What is found twice in a row when nothing runs, or at last. */
 async function settled(look) {
   let before;
   for (const endsAt = Date.now() + SETTLE_LIMIT_MS; ; await delay(5 * LOOK_EVERY_MS)) {

@@ -19,7 +19,7 @@ export class FileRuns {
   #revision = -1;
   /** By the first slot. */
   #runs = new Map();
-  /** Runs that a page's end cut through, by the second slot of the rest: a page writes its first file anew. */
+  /** Runs that a page's end cut through, by the second slot of the rest: a page writes its first file again. */
   #rests = new Map();
 
   constructor(render) {

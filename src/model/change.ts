@@ -12,7 +12,7 @@ export type ChangeEntry =
   | { kind: 'unclear'; fileId: string }
   | { kind: 'drive'; drive: DriveChange };
 
-/** An entry about a shared drive. `removed`: the user is not a member any more, or the drive is gone. */
+/** An entry about a shared drive. `removed`: the user is no longer a member, or the drive is gone. */
 export interface DriveChange {
   id: string;
   name: string | undefined;

@@ -8,17 +8,17 @@ export interface Reason {
 }
 
 /**
- * Whether a source is kept current. `leaving`: it is not followed any more, and its rows are being settled.
+ * Whether a source is kept current. `leaving`: it is no longer followed, and its rows are being settled.
  * `gone`: the account has lost access to it. `unfollowed`: the settings exclude it.
  */
 export type FollowState = 'followed' | 'leaving' | 'gone' | 'unfollowed';
 
-/** Why a source is not followed any more. It becomes the source's state once its rows are settled. */
+/** Why a source is no longer followed. It becomes the source's state once its rows are settled. */
 export type LeaveReason = Extract<FollowState, 'gone' | 'unfollowed'>;
 
 /** The states of a source that is not followed, in words. */
 export const FOLLOW_STATES = {
-  leaving: 'not followed any more, its files are being settled',
+  leaving: 'no longer followed, its files are being settled',
   gone: 'gone or no longer accessible',
   unfollowed: 'not followed',
 } as const satisfies Readonly<Record<Exclude<FollowState, 'followed'>, string>>;
@@ -89,15 +89,15 @@ export const WAIT_REASONS = {
 
 /**
  * How we learned that a file is gone. `log`: from the change log of its source. `checked`: Drive does not
- * find it, or is still to be asked. `scope`: its shared drive is not followed any more.
+ * find it, or is still to be asked. `scope`: its shared drive is no longer followed.
  */
 export type RemovalCause = 'log' | 'checked' | 'scope';
 
 /** How the removal of a file was learned, in words. */
 export const REMOVAL_CAUSES = {
   log: 'the change log said so',
-  checked: 'Drive was asked and does not know it any more',
-  scope: 'its shared drive is not followed any more',
+  checked: 'Drive was asked and no longer knows it',
+  scope: 'its shared drive is no longer followed',
 } as const satisfies Readonly<Record<RemovalCause, string>>;
 
 /**

@@ -1,6 +1,6 @@
 /** What decides the next step of a source. */
 export interface SourceSituation {
-  /** The source is not followed any more: only its rows remain to be settled. */
+  /** The source is no longer followed: only its rows remain to be settled. */
   leaving: boolean;
   /** The open full crawl; undefined if there is none. */
   crawl: CrawlSituation | undefined;

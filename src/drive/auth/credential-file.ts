@@ -77,7 +77,7 @@ function toCredentials(file: SecretFile): CredentialFile {
 }
 
 function toUserLogin(file: SecretFile): UserLogin {
-  const hint = 'log in again to write it anew: `gdrive-sync auth login`';
+  const hint = 'log in again to replace it: `gdrive-sync auth login`';
   return {
     type: 'authorized_user',
     clientId: file.required('client_id', hint),

@@ -8,7 +8,7 @@ SELECT count(*) AS files FROM file_event JOIN file ON file.pk = file_pk
 WHERE file_event.at BETWEEN ? AND ? AND kind = ${literal<EventKind>('removed')} AND removal = ${literal<RemovalCause>('scope')} AND removed_at = file_event.at`;
 
 /**
- * Counts files that left the copy in a time span because their shared drive is not followed any more. Times
+ * Counts files that left the copy in a time span because their shared drive is no longer followed. Times
  * in ms since 1970.
  */
 export function leftScope(

@@ -89,7 +89,7 @@ export function claim(statements: PartitionStatements, claimant: Claimant): Clai
 }
 
 /**
- * Lets an ordered listing whose small pages came well go on with larger ones. That is a new query, which
+ * Lets an ordered listing whose small pages came well continue with larger ones. That is a new query, which
  * lists only the last page again.
  */
 function growPages({ resize }: PartitionStatements, row: PartitionRow): void {

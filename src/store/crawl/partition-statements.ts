@@ -59,7 +59,7 @@ function confirmedMs({ frontier_ms: frontier, page_ms: pageMs, query_page: pages
   return frontier + pageMs;
 }
 
-/** The state of a listing that goes on with a new query. */
+/** The state of a listing that continues with a new query. */
 export function listingSoFar(row: PartitionRow) {
   return {
     window: windowOf(row),

@@ -322,7 +322,7 @@ class FileWriter {
   /**
    * A change of a folder concerns its children, unless its home's own crawl shows it, which shows the
    * children as well. The first log or listing that shows the change creates the work: for later ones nothing
-   * differs any more.
+   * differs.
    */
   #followFolder(written: WrittenFile): void {
     const { record, home, decisive } = written.incoming;

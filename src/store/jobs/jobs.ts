@@ -21,7 +21,7 @@ export interface JobRequest {
 
 /** Why a job's workflow starts work. */
 export interface JobStart {
-  /** A person has just resumed it, so it does not wait any more. */
+  /** A person has just resumed it, so it no longer waits. */
   resumed?: boolean | undefined;
   /** Another process has taken the job over, so its readings may be old. */
   takenOver?: boolean | undefined;

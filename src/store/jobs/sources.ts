@@ -83,7 +83,7 @@ export function isWanted(scope: DriveScope, driveId: string): boolean {
   return scope === 'all' || (scope !== 'none' && scope.includes(driveId));
 }
 
-/** Nothing that was known of it counts any more: neither what it answered, nor how it failed. */
+/** Forgets what it answered and how it failed. */
 const FOLLOW = /* sql */ `
 UPDATE source SET state = ${FOLLOWED}, retired_at = NULL, change_token = NULL, gap = NULL, full_due = 0, accepted = 0,
   read_request = 0, settled_request = 0, failed_request = 0, as_of = NULL, ${FORGET_FAILURES}

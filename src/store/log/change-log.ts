@@ -86,7 +86,7 @@ function statementsOf(db: Database.Database) {
   };
 }
 
-/** The page size that the log goes on with. The next token belongs to the size of the request. */
+/** The page size that the log continues with. The next token belongs to the size of the request. */
 function sizeAfter(source: SourceRow, asked: number | undefined) {
   const now = source.log_page_size ?? undefined;
   if (now !== asked) return { tokenSize: asked ?? null, pageSize: now ?? null, goodPages: 0 };

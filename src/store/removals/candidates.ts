@@ -137,7 +137,7 @@ export class CandidateTable {
     return hasMore(removalLimit(0)) && hasMore(removalLimit((countAllLive.get() ?? 0) + recent));
   }
 
-  /** A person has decided: earlier removals do not count any more. */
+  /** A person has decided: earlier removals no longer count. */
   forgetRecent(): void {
     this.#sql.forgetRecent.run();
   }

@@ -47,7 +47,7 @@ export const ACCOUNT_TABLES: TableGroup = {
           '1 after a person has accepted the removals of the walk, until all files that are gone are removed.',
         walk_removed: 'Files that the walk has removed without consent since `walk_removed_from`.',
         walk_removed_from:
-          'When this count began, ms since 1970 (our clock). A day later it begins anew; 0 if it never began.',
+          'When this count began, ms since 1970 (our clock). A day later it restarts; 0 if it never began.',
       },
     },
     {

@@ -163,7 +163,7 @@ const REMOVALS: readonly Counter[] = [
   },
   {
     counter: '`store.walk_removed`',
-    incremented: 'Each removal by the walk without consent; it begins anew a day after `walk_removed_from`.',
+    incremented: 'Each removal by the walk without consent; it restarts a day after `walk_removed_from`.',
     protects: 'The same for the walk.',
   },
 ];

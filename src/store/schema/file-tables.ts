@@ -88,7 +88,7 @@ export const SEARCH_TABLES: TableGroup = {
     },
     {
       table: 'search_stale',
-      about: 'A file whose entry in the search index is out of date. Each job ends by mending them.',
+      about: 'A file whose entry in the search index is out of date. Each job ends by updating them.',
       columns: {
         file_pk: 'The file (`file.pk`).',
       },

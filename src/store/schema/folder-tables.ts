@@ -76,7 +76,7 @@ export const WALK_TABLES: TableGroup = {
         due: '0: listed or left out. 1: to be listed. 2: to be listed before the others.',
         round: '`store.walk_round` at its last complete listing. 0 before that.',
         wave: '`store.commit_no` of the change that asked for the listing. Its subfolders take it over, each once. 0 if none did.',
-        fresh: '1 if it changed so lately that a listing may lag behind.',
+        fresh: '1 if it changed so recently that a listing may lag behind.',
         listed_at:
           "When the first page of its last complete listing was requested, ms since 1970 (Drive's clock). NULL before that.",
         found: 'Files on that listing that no crawl and no log had shown.',

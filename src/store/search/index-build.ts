@@ -55,7 +55,7 @@ export const SEARCHED_COLUMNS = ['name', 'description', 'modified_time'] as cons
  * million files make fewer segments than FTS5 merges.
  */
 const FILES_A_STEP = 100_000;
-/** Stale files that one step mends. */
+/** Stale files that one step updates. */
 const MENDED_A_STEP = 10_000;
 
 /**

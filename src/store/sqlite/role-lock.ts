@@ -23,7 +23,7 @@ export function tryRoleLock(path: string): RoleLock | undefined {
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     // SQLite reads the file only once it has a lock on it, so nobody holds a file that it cannot read.
-    // Emptied in place rather than deleted: with a new inode, two processes mending at once could both get
+    // Emptied in place rather than deleted: with a new inode, two processes repairing at once could both get
     // the lock.
     truncateSync(path);
     return lockFile(path);

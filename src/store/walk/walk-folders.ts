@@ -111,7 +111,7 @@ export class WalkFolders {
     this.#sql = statementsOf(db);
   }
 
-  /** Folders to list now, the most urgent first. It deletes those that are not to be walked any more. */
+  /** Folders to list now, the most urgent first. It deletes those that no longer belong to the walk. */
   next(now: number, limit: number): WalkFolder[] {
     for (;;) {
       const rows = this.#sql.next.all(now, limit);
