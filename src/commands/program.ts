@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { SETTINGS } from '../config';
 import { LOG_LEVELS } from '../log';
 import { registerAuth } from './auth/register';
@@ -27,9 +27,19 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-function variables(): string {
-  const lines = SETTINGS.map(({ variable, about }) => `  ${variable}\n      ${about.replaceAll('`', '')}\n`);
-  return `\nEnvironment variables:\n${lines.join('')}`;
+const INDENT = '      ';
+
+function variables(width: number): string {
+  const help = new Help();
+  const sections = SETTINGS.map(({ variable, about }) => {
+    const lines = help.boxWrap(about.replaceAll('`', ''), width - INDENT.length).split('\n');
+    return [`  ${variable}`, ...lines.map((line) => INDENT + line)].join('\n');
+  });
+  return `\nEnvironment variables:\n${sections.join('\n')}\n`;
+}
+
+function widthOf({ stdout }: Host): number {
+  return stdout.columns ?? 80;
 }
 
 /** Builds the whole command line. The help lists the commands in this order and under these headings. */
@@ -54,13 +64,13 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
       ]),
     )
     .helpOption('-h, --help', 'print help')
-    .addHelpText('after', () => `${EXAMPLES}\n${variables()}`)
+    .addHelpText('after', () => `${EXAMPLES}\n${variables(widthOf(host))}`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: () => undefined,
       outputError: () => undefined,
-      getOutHelpWidth: () => host.stdout.columns ?? 80,
+      getOutHelpWidth: () => widthOf(host),
     });
   program.commandsGroup('Start:');
   registerDemo(program, invoke);
@@ -78,6 +88,8 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
   program.commandsGroup('Jobs:');
   registerInitiate(program, invoke);
   registerJobControl(program, invoke);
-  program.commandsGroup('Help:').helpCommand('help [command]', 'print help for a command');
+  program.commandsGroup('Help:');
+  for (const command of [program, ...program.commands])
+    if (command.commands.length > 0) command.helpCommand('help [command]', 'print help for a command');
   return program;
 }
