@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Help, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { SETTINGS } from '../config';
 import { LOG_LEVELS } from '../log';
+import { wrapped } from './render/text';
 import { registerAuth } from './auth/register';
 import { registerData } from './data/register';
 import { registerDemo } from './demo/register';
@@ -27,13 +28,12 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-const INDENT = '      ';
+const INDENT = 6;
 
 function variables(width: number): string {
-  const help = new Help();
   const sections = SETTINGS.map(({ variable, about }) => {
-    const lines = help.boxWrap(about.replaceAll('`', ''), width - INDENT.length).split('\n');
-    return [`  ${variable}`, ...lines.map((line) => INDENT + line)].join('\n');
+    const [first, ...more] = wrapped(about.replaceAll('`', ''), width, INDENT);
+    return [`  ${variable}`, ' '.repeat(INDENT) + first, ...more].join('\n');
   });
   return `\nEnvironment variables:\n${sections.join('\n')}\n`;
 }

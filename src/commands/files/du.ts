@@ -44,7 +44,7 @@ export function runDu(context: Context, named: string | undefined, { by, limit }
       return EXIT.ok;
     }
     for (const line of describe(context, { by, rows, limit, all, trashed })) out(line);
-    if (quota !== undefined) out(quotaLine(quota, all));
+    if (quota !== undefined) for (const line of quotaLines(quota, all)) out(line);
     tellAsOf(context, reader);
     return EXIT.ok;
   } finally {
@@ -80,7 +80,8 @@ function sumOf(parts: readonly Space[]): Space {
 }
 
 /** Google counts more than files: photos, mail, old revisions. */
-function quotaLine({ limit, usage, usageInDrive, usageInTrash, at }: StoredQuota, all: Space): string {
-  const used = `Google counts ${formatSize(usage)} of ${limit === undefined ? 'unlimited storage' : formatSize(limit)}`;
-  return `${used} (${formatSize(usageInDrive)} in Drive, ${formatSize(usageInTrash)} in its trash; read ${formatAge(at)}); your files here use ${formatSize(all.ownBytes)}`;
+function quotaLines({ limit, usage, usageInDrive, usageInTrash, at }: StoredQuota, all: Space): string[] {
+  const used = `Google counted ${formatSize(usage)} of ${limit === undefined ? 'unlimited storage' : formatSize(limit)}`;
+  const parts = `${formatSize(usageInDrive)} in Drive, ${formatSize(usageInTrash)} in its trash`;
+  return [`${used} ${formatAge(at)} (${parts})`, `Your files here use ${formatSize(all.ownBytes)}`];
 }

@@ -36,9 +36,9 @@ export interface LsOptions {
 const COLUMNS = [
   'NAME',
   'SIZE',
-  'MODIFIED',
+  { title: 'MODIFIED', whole: true },
   { title: 'OWNER', optional: true },
-  { title: 'ID', whole: true },
+  { title: 'ID', whole: true, optional: true },
 ];
 
 /** Lists a folder or place of the copy, folders first, by name; or everything below it, as paths. */

@@ -26,7 +26,7 @@ const COLUMNS = [
   '#',
   'NAME',
   'SIZE',
-  'MODIFIED',
+  { title: 'MODIFIED', whole: true },
   { title: 'OWNER', optional: true },
   { title: 'WHERE', keepsEnd: true },
 ];

@@ -119,7 +119,7 @@ function listJobs(context: Context, jobs: readonly JobView[]): number {
     { title: 'CHANGES', optional: true },
     { title: 'REQUESTED', whole: true },
     { title: 'TOOK', whole: true },
-    'WAITS FOR / WHY',
+    'REASON',
   ];
   for (const line of formatTable(columns, rows, streams.stdout)) out(line);
   const works = workerRuns(context);

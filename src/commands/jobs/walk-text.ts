@@ -30,7 +30,7 @@ export function describeWalk(
   return lines;
 }
 
-const HOW_TO_CONTINUE = '`gdrive-sync up` or `gdrive-sync sync --walk` continues';
+const HOW_TO_CONTINUE = '`gdrive-sync sync --walk` or `up` continues';
 const NO_WORKER = `no worker is running: ${HOW_TO_CONTINUE}`;
 
 /** Whether the walk continues, and how; undefined if it is complete. */

@@ -25,6 +25,7 @@ export interface Column {
 /** A fast path: most names are ASCII. */
 const PLAIN = /^[ -~]*$/;
 const GAP = '  ';
+const READABLE_WIDTH = 20;
 const LEAST_WIDTH = 8;
 const CUT = '…';
 const graphemes = new Intl.Segmenter();
@@ -116,25 +117,27 @@ function widthOf(columns: readonly Measured[]): number {
   return columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
 }
 
-/** Cuts the widest columns first. If that is not enough, leaves out optional columns, the last one first. */
+/**
+ * Cuts the widest columns to a width that is still readable. If that is not enough, leaves out optional
+ * columns, the last one first, and cuts further only when none is left.
+ */
 function fit(columns: readonly Measured[], width: number): Measured[] {
-  const fitted = columns.map((column) => ({ ...column }));
-  for (let excess = widthOf(fitted) - width; excess > 0; excess = widthOf(fitted) - width) {
-    const [widest, next] = fitted
-      .filter((column) => column.whole !== true && !column.isNumeric && column.width > LEAST_WIDTH)
+  const readable = cutColumns(columns, width, READABLE_WIDTH);
+  if (widthOf(readable) <= width) return readable;
+  const last = columns.findLastIndex(({ optional }) => optional === true);
+  return last === -1 ? cutColumns(columns, width, LEAST_WIDTH) : fit(columns.toSpliced(last, 1), width);
+}
+
+function cutColumns(columns: readonly Measured[], width: number, least: number): Measured[] {
+  const cut = columns.map((column) => ({ ...column }));
+  for (let excess = widthOf(cut) - width; excess > 0; excess = widthOf(cut) - width) {
+    const [widest, next] = cut
+      .filter((column) => column.whole !== true && !column.isNumeric && column.width > least)
       .toSorted((a, b) => b.width - a.width);
-    if (widest === undefined) {
-      const last = fitted.findLastIndex(({ optional }) => optional === true);
-      if (last === -1) break;
-      return fit(
-        columns.filter(({ at }) => at !== fitted[last]?.at),
-        width,
-      );
-    }
-    const least = Math.max(LEAST_WIDTH, widest.width - excess, Math.min(next?.width ?? 0, widest.width - 1));
-    widest.width = least;
+    if (widest === undefined) break;
+    widest.width = Math.max(least, widest.width - excess, Math.min(next?.width ?? 0, widest.width - 1));
   }
-  return fitted;
+  return cut;
 }
 
 function pad(text: string, { width, isNumeric, keepsEnd }: Measured): string {

@@ -1,6 +1,17 @@
+import { Help } from 'commander';
+
+const LEAST_WIDTH = 40;
+
 /** Makes a string safe for a terminal: replaces control characters and bidirectional controls. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
+}
+
+/** Breaks a text between words; every line but the first is indented. `width`: undefined in a pipe. */
+export function wrapped(text: string, width: number | undefined, indent: number): string[] {
+  if (width === undefined) return [text];
+  const [first = '', ...more] = new Help().boxWrap(text, Math.max(width - indent, LEAST_WIDTH)).split('\n');
+  return [first, ...more.map((line) => ' '.repeat(indent) + line)];
 }
 
 /** A count with thousands separators. */

@@ -14,16 +14,13 @@ export function asOf({
   if (currentAt === undefined) return age;
   const parts = [age];
   if (partial > 0) parts.push(`${countOf(partial, 'source')} partial`);
-  if (walkUnfinished) parts.push('folders shared with you not all listed yet');
+  if (walkUnfinished) parts.push('some shared folders not yet listed');
   return parts.join(', ');
 }
 
 /** Prints on stderr how old and how complete the copy is that the answer comes from. */
 export function tellAsOf({ tell }: Context, reader: Reader): void {
   const fresh = freshness(reader);
-  const hint =
-    fresh.currentAt === undefined || fresh.partial > 0 || fresh.walkUnfinished
-      ? '; see `gdrive-sync status`'
-      : '';
+  const hint = fresh.currentAt === undefined || fresh.partial > 0 ? '; see `gdrive-sync status`' : '';
   tell(`${asOf(fresh)}${hint}`);
 }

@@ -21,12 +21,13 @@ describe('on a narrow terminal', () => {
 
   test('the widest columns are cut, never one that has to be whole', () => {
     expect(lines(80)[1]).toBe('a name of twenty-four ch  someone@example.com  id-0123456789');
-    expect(lines(50)[1]).toBe('a name of twent…  someone@example.…  id-0123456789');
+    expect(lines(57)[1]).toBe('a name of twenty-fou…  someone@example.com  id-0123456789');
     for (const width of [40, 45, 55])
       for (const line of lines(width)) expect(line.length).toBeLessThanOrEqual(width);
   });
 
-  test('an optional column is left out where cutting is not enough', () => {
+  test('an optional column is left out before a name is cut to less than 20', () => {
+    expect(lines(50)).toEqual(['NAME                      ID', 'a name of twenty-four ch  id-0123456789']);
     expect(lines(30)).toEqual(['NAME             ID', 'a name of twen…  id-0123456789']);
   });
 

@@ -29,7 +29,7 @@ test('what is left says who goes on with it', () => {
   const open = { ...DONE, done: 100, left: 3 };
   expect(describeWalk(open, { works: true })[0]).toContain('100 of 103 listed');
   expect(walkLeftLines(open)[0]).toMatch(
-    /^3 shared folders left to list.*`gdrive-sync up` or `gdrive-sync sync --walk`/,
+    /^3 shared folders left to list.*`gdrive-sync sync --walk` or `up`/,
   );
 });
 
@@ -59,7 +59,7 @@ const RETRY_AT = new Date(2026, 0, 2, 3, 4, 5).getTime();
 
 test.each<{ state: WalkPhase; works: boolean; says: RegExp }>([
   { state: { phase: 'due' }, works: true, says: /^ {2}being listed by the running worker, .*$/ },
-  { state: { phase: 'due' }, works: false, says: /^ {2}no worker is running: `gdrive-sync up` or/ },
+  { state: { phase: 'due' }, works: false, says: /^ {2}no worker is running: `gdrive-sync sync --walk` or/ },
   {
     state: { phase: 'waiting', retryAt: RETRY_AT },
     works: true,
