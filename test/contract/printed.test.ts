@@ -1,5 +1,5 @@
 /** What people see of a copy, on a terminal of 80 columns and in a pipe, word by word. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPENED_AT } from '../support/stores';
 import { openSmallCopy, type SmallCopy } from '../support/small-copy';
@@ -147,6 +147,24 @@ describe('search', () => {
 
   test('prints ids alone', async () => {
     expect((await piped('search', 'type:image', '--ids')).toSorted()).toEqual(['beach', 'beach2']);
+  });
+
+  test('says if there are more results', async () => {
+    const more = 'More results exist: raise --limit or narrow the search.\n';
+    expect((await copy.run(['search', 'type:image'])).stderr).toBe(`${AS_OF}\n`);
+    expect((await copy.run(['search', 'type:image', '--limit', '1'])).stderr).toBe(`${more}${AS_OF}\n`);
+  });
+
+  test('opens the result with the given number', async () => {
+    const browser = join(copy.home, 'browser.sh');
+    writeFileSync(browser, '#!/bin/sh\nprintf %s "$1" > "$0.opened"\n', { mode: 0o755 });
+    const env = { BROWSER: browser };
+    const [, second] = await piped('search', 'type:image', '--ids');
+    expect(await copy.run(['search', 'type:image', '--open', '2'], { env })).toMatchObject({ code: 0 });
+    expect(readFileSync(`${browser}.opened`, 'utf8')).toBe(`https://drive.google.com/open?id=${second!}`);
+    const missing = await copy.run(['search', 'type:image', '--open', '3'], { env });
+    expect(missing).toMatchObject({ code: 1 });
+    expect(missing.stderr).toContain('there is no result number 3');
   });
 });
 
