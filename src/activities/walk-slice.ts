@@ -145,6 +145,6 @@ async function listPage(turn: WalkTurn, folder: WalkFolder, commitNo: number): P
   const position = { q, orderBy: undefined, pageToken, folderId, pageSize, limitMs };
   const body = await drive.listFiles(undefined, position, signal);
   const result = await writer.commitWalkPage({ lease, folder, commitNo, sentAt: body.sentAt }, body);
-  if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
+  if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing loops' });
   if (result === 'committed') turn.pages += 1;
 }

@@ -66,7 +66,7 @@ export interface DriveClient {
   serverTime(): number;
 }
 
-/** More pages than any domain has: a longer listing runs in a circle. */
+/** More pages than any domain has: a longer listing loops. */
 const MOST_DRIVE_PAGES = 10_000;
 const CLIENT_LIMITS: ClientLimits = { ...DEFAULT_LIMITS, secondTryMs: 1_000 };
 
@@ -183,7 +183,7 @@ class GoogleDrive implements DriveClient {
       if (nextPageToken === pageToken) break;
       pageToken = nextPageToken;
     }
-    throw malformed('the list of shared drives runs in a circle');
+    throw malformed('the list of shared drives loops');
   }
 
   inBackground(): DriveClient {

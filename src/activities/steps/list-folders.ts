@@ -59,7 +59,7 @@ async function listPage(turn: Turn, listing: FolderListing, commitNo: number): P
   const position = { q, orderBy: undefined, pageToken, folderId, pageSize, limitMs };
   const body = await drive.listFiles(driveIdOf(source.sourceId), position, signal);
   const result = await writer.commitChildren(source, { listing, commitNo }, body);
-  if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing runs in a circle' });
+  if (result === 'circular') throw new SyncFailure('malformed', { detail: 'the listing loops' });
   if (result === 'refused')
     turn.log.write('info', 'late listing of a folder refused', { source: source.sourceId });
 }

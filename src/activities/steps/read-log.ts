@@ -63,7 +63,7 @@ export async function readLog(
         const asked = { token, requestNo, sentAt, pageSize };
         const result = await writer.commitChanges(turn, asked, body, onAhead);
         if (result.kind === 'circular')
-          throw new SyncFailure('malformed', { detail: 'the change log runs in a circle' });
+          throw new SyncFailure('malformed', { detail: 'the change log loops' });
         onCommit?.();
         return result;
       },

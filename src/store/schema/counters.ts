@@ -99,7 +99,7 @@ const PROGRESS: readonly Counter[] = [
   {
     counter: '`partition.cycle_page`, `source.cycle_page`',
     incremented: 'Set to the page count of the remembered token whenever that count has doubled.',
-    protects: 'A listing or log that runs in a circle is found with one token in memory.',
+    protects: 'A listing or log that loops is found with one token in memory.',
   },
   {
     counter: '`source.log_pages`',

@@ -151,7 +151,7 @@ function pagesUntilNoticed(tokenAt: (page: number) => string, limit: number): nu
   return undefined;
 }
 
-test('every listing that runs in a circle is noticed after at most three times its way into it and round it', () => {
+test('every listing that loops is noticed after at most three times its way into it and round it', () => {
   fc.assert(
     fc.property(fc.nat({ max: 300 }), fc.integer({ min: 1, max: 300 }), (tail, cycle) => {
       const tokenAt = (page: number) => String(page <= tail ? page : tail + 1 + ((page - tail - 1) % cycle));
