@@ -48,7 +48,8 @@ test('info prints one object', async () => {
 
 test('du prints its sums', async () => {
   const [du] = await answers('du', '--by', 'type');
-  expectFields(du, ['asOf', 'by', 'rows', 'target', 'total', 'trashed']);
+  expectFields(du, ['asOf', 'by', 'quota', 'rows', 'target', 'total', 'trashed']);
+  expectFields(du!['quota'], ['at', 'limit', 'usage', 'usageInDrive', 'usageInTrash']);
   const [row] = du!['rows'] as Json[];
   expectFields(row, ['bytes', 'files', 'key', 'ownBytes']);
   expect(row).toEqual({ key: 'image/jpeg', bytes: 4_194_304, ownBytes: 4_194_304, files: 2 });

@@ -37,18 +37,18 @@ describe('ls', () => {
   test('lists folders first, by name, without what is in the trash', async () => {
     const { stdout, stderr } = await copy.run(['ls', '/My Drive'], TERMINAL);
     expect(linesOf(stdout)).toEqual([
-      'NAME        SIZE  MODIFIED          OWNER            ID',
-      'Photos/           2025-03-01 10:00  me@example.com   photos',
-      'Taxes/            2025-04-01 10:00  me@example.com   taxes',
-      'List.txt    10 B                    me@example.com   list',
-      'Notes.txt  512 B  2025-08-01 00:00  ann@example.com  notes',
+      'NAME          SIZE  MODIFIED          OWNER            ID',
+      'Photos/             2025-03-01 10:00  me@example.com   photos',
+      'Taxes/              2025-04-01 10:00  me@example.com   taxes',
+      'List.txt      10 B                    me@example.com   list',
+      'Notes.txt  97.7 KB  2025-08-01 00:00  ann@example.com  notes',
     ]);
     expect(linesOf(stderr)).toEqual(['and 1 more in the trash; --trashed shows them', AS_OF]);
   });
 
   test('shows the trash if asked to', async () => {
     expect((await shown('ls', '/My Drive', '--trashed')).at(-1)).toBe(
-      'Old notes.txt (in the trash)  3.0 KB  2024-01-01 00:00  me@example.com   old',
+      'Old notes.txt (in the trash)   3.0 KB  2024-01-01 00:00  me@example.com   old',
     );
   });
 
@@ -85,14 +85,14 @@ describe('ls', () => {
 describe('du', () => {
   test('adds up folders, the largest first', async () => {
     expect(await shown('du', '/My Drive')).toEqual([
-      'FOLDER                  SIZE   YOURS  FILES',
-      'Photos/               4.0 MB  4.0 MB      2',
-      'Old notes.txt         3.0 KB  3.0 KB      1',
-      'Taxes/                1000 B  1000 B      1',
-      'Notes.txt              512 B     0 B      1',
-      'List.txt                10 B    10 B      1',
-      'total                 4.0 MB  4.0 MB      8',
-      'of this in the trash  3.0 KB  3.0 KB      1',
+      'FOLDER                   SIZE   YOURS  FILES',
+      'Photos/                4.0 MB  4.0 MB      2',
+      'Notes.txt             97.7 KB     0 B      1',
+      'Old notes.txt          3.0 KB  3.0 KB      1',
+      'Taxes/                 1000 B  1000 B      1',
+      'List.txt                 10 B    10 B      1',
+      'total                  4.1 MB  4.0 MB      8',
+      'of this in the trash   3.0 KB  3.0 KB      1',
     ]);
   });
 
@@ -100,17 +100,19 @@ describe('du', () => {
     expect(await shown('du', '--by', 'type')).toEqual([
       'TYPE                                  SIZE   YOURS  FILES',
       'image/jpeg                          4.0 MB  4.0 MB      2',
-      'text/plain                          4.5 KB  4.0 KB      4',
+      'text/plain                          102 KB  4.0 KB      4',
       'application/vnd.google-apps.folder     0 B     0 B      2',
-      'total                               4.0 MB  4.0 MB      8',
+      'total                               4.1 MB  4.0 MB      8',
       'of this in the trash                3.0 KB  3.0 KB      1',
+      'Google counted 3.0 GB of 15.0 GB 3 h ago (1.0 GB in Drive, 4.0 KB in its trash)',
+      'Your files here use 4.0 MB',
     ]);
-    expect((await piped('du', '--by', 'type'))[1]).toBe('text/plain\t4594\t4082\t4');
+    expect((await piped('du', '--by', 'type'))[1]).toBe('text/plain\t104081\t4082\t4');
   });
 
   test('puts what is beyond the limit into one line', async () => {
     expect((await shown('du', '--by', 'type', '--limit', '1'))[2]).toBe(
-      '2 others              4.5 KB  4.0 KB      6',
+      '2 others              102 KB  4.0 KB      6',
     );
   });
 });
@@ -140,8 +142,8 @@ test('info shows every fact in a line of its own', async () => {
 describe('search', () => {
   test('numbers its results', async () => {
     expect(await shown('search', 'notes')).toEqual([
-      '#  NAME        SIZE  MODIFIED          OWNER            WHERE',
-      '1  Notes.txt  512 B  2025-08-01 00:00  ann@example.com  /My Drive',
+      '#  NAME          SIZE  MODIFIED          OWNER            WHERE',
+      '1  Notes.txt  97.7 KB  2025-08-01 00:00  ann@example.com  /My Drive',
     ]);
   });
 
@@ -214,6 +216,7 @@ test('sql prints a table, CSV or JSON', async () => {
     'name                   size',
     'Invoice 2025.txt      1,000',
     'Old notes.txt         3,072',
+    'Notes.txt            99,999',
     'Beach copy.jpg    2,097,152',
     'Beach.jpg         2,097,152',
   ]);

@@ -47,7 +47,7 @@ const FILES = [
   }),
   document('notes', 'Notes.txt', {
     parents: ['root'],
-    size: '512',
+    size: '99999',
     modifiedTime: '2025-08-01T00:00:00.000Z',
     ...THEIRS,
   }),
@@ -59,6 +59,8 @@ const FILES = [
     explicitlyTrashed: true,
   }),
 ];
+
+const STORAGE = { limit: 15 * 2 ** 30, usage: 3 * 2 ** 30, usageInDrive: 2 ** 30, usageInTrash: 4096 };
 
 /** The copy, and commands on it. */
 export interface SmallCopy {
@@ -77,6 +79,7 @@ export function openSmallCopy(): SmallCopy {
   box.settle();
   box.db.exec("UPDATE source SET root_id = 'root' WHERE id = 'user'");
   box.clock.now = OPENED_AT + MINUTE;
+  box.store.bindIdentity({ permissionId: 'me', emailAddress: 'me@example.com', storage: STORAGE });
   const turn = { sourceId: 'user', ...box.pass };
   const token = String(box.row("SELECT change_token FROM source WHERE id = 'user'")['change_token']);
   const renamed = document('invoice', 'Invoice 2025.txt', {
