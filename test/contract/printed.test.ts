@@ -82,6 +82,12 @@ describe('ls', () => {
   });
 });
 
+test('info tells when a file was removed, and names no place where it still is', async () => {
+  const facts = await shown('info', 'gone');
+  expect(facts).toContain('removed      2026-01-01 00:01:00 (the change log said so)');
+  expect(facts.filter((line) => line.startsWith('path'))).toEqual([]);
+});
+
 describe('du', () => {
   test('adds up folders, the largest first', async () => {
     expect(await shown('du', '/My Drive')).toEqual([

@@ -58,6 +58,11 @@ const FILES = [
     trashed: true,
     explicitlyTrashed: true,
   }),
+  document('gone', 'Draft.txt', {
+    parents: ['taxes'],
+    size: '700',
+    modifiedTime: '2025-02-01T00:00:00.000Z',
+  }),
 ];
 
 const STORAGE = { limit: 15 * 2 ** 30, usage: 3 * 2 ** 30, usageInDrive: 2 ** 30, usageInTrash: 4096 };
@@ -69,7 +74,7 @@ export interface SmallCopy {
   close(): void;
 }
 
-/** Makes the copy: seven files of a crawl, then one renamed, one removed and one that is new. */
+/** Makes the copy: eight files of a crawl, of which one is renamed and one removed later, and a new one. */
 export function openSmallCopy(): SmallCopy {
   const home = mkdtempSync(join(tmpdir(), 'gdrive-sync-copy-'));
   const { storeOf } = openHome(home);
@@ -98,6 +103,9 @@ export function openSmallCopy(): SmallCopy {
         { kind: 'file', file: added, atMs: undefined },
       ],
     }),
+  );
+  box.db.exec(
+    `UPDATE file SET removed_at = ${String(OPENED_AT + MINUTE)}, removal = 'log' WHERE id = 'gone'`,
   );
   while (box.store.buildIndexes().state === 'building');
   box.store.close();
