@@ -159,8 +159,7 @@ class CrawlTurn {
     },
     commit: async ({ fence }, body, onAhead) => {
       const { result, files } = await this.#account.writer.commitPage(fence, body, onAhead);
-      if (result.kind === 'circular')
-        throw new SyncFailure('malformed', { detail: 'the listing loops' });
+      if (result.kind === 'circular') throw new SyncFailure('malformed', { detail: 'the listing loops' });
       if (result.kind === 'committed') await this.#count(files);
       if (result.kind === 'refused') this.#warn('commit refused: another attempt holds the window');
       if (result.kind === 'committed' && result.disordered)

@@ -74,9 +74,10 @@ function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
 }
 
 /** One path for each parent folder that the user can see. */
-function ownPaths(reader: Reader, paths: Paths, { file, removedAt }: FileDetails): string[] {
+function ownPaths(reader: Reader, paths: Paths, { file }: FileDetails): string[] {
   const item = itemById(reader, String(file['id']));
-  if (removedAt !== undefined || item === undefined) return [];
+  // A removed file has no place.
+  if (item === undefined) return [];
   const parents = Array.isArray(file['parents']) ? file['parents'].map(String) : [];
   const own = paths.pathOf(item.id) ?? paths.pathIn(item);
   return [...new Set([own, ...parents.map((parentId) => paths.pathIn({ ...item, parentId }))])];

@@ -109,7 +109,7 @@ function looker({ home }: Context, { account, jobId }: TemporalJob): () => Look 
 }
 
 /** Shows progress: on a terminal as one line that is rewritten, otherwise as a new line every few seconds. */
-function createReporter({ status, tell }: Context): (look: Look) => void {
+export function createReporter({ status, tell }: Pick<Context, 'status' | 'tell'>): (look: Look) => void {
   const startedAt = Date.now();
   let firstFiles: number | undefined;
   let samples: Sample[] = [];

@@ -1,4 +1,4 @@
-import { progressLine } from '../../../src/commands/sync/watch';
+import { createReporter, progressLine } from '../../../src/commands/sync/watch';
 import type { Progress } from '../../../src/model/progress';
 
 const PROGRESS: Progress = {
@@ -63,4 +63,24 @@ describe('a source that makes no progress', () => {
     const open = [{ ...OPEN, failure: 'rate-limited' as const, failures: 1, retryAt: 999_000 }];
     expect(line({ open })).not.toContain('waiting');
   });
+});
+
+test('without a terminal, a line is printed every five seconds, and only if something has changed', () => {
+  const told: string[] = [];
+  let now = 1_000_000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  const report = createReporter({ status: undefined, tell: (text) => void told.push(text) });
+  const reportAt = (seconds: number, files: number): void => {
+    now = 1_000_000 + seconds * 1000;
+    report({ stored: undefined, progress: { ...PROGRESS, files } });
+  };
+  reportAt(1, 0);
+  reportAt(5, 4_000);
+  reportAt(9, 8_000);
+  reportAt(10, 9_000);
+  expect(told).toEqual([
+    '4,000 files · 120 pages · 800 files/s · 5.0 s',
+    '9,000 files · 120 pages · 900 files/s · 10.0 s',
+  ]);
+  jest.restoreAllMocks();
 });
