@@ -1,14 +1,14 @@
 /** Many files that are gone at once wait for a person, counted over the whole account, whatever the cause. */
 import { accountRemovals } from '../../src/queries/jobs/removals';
 import type { Reader, Row } from '../../src/store/reader';
-import { startEmulated, type Emulated } from '../support/emulated';
+import { createEmulation, type Emulation } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
 
 const DRIVES = 30;
 const FILES = 45;
 const HOUR_MS = 3_600_000;
 
-let cloud: Emulated;
+let cloud: Emulation;
 let engine: Engine;
 let clock: number;
 
@@ -19,17 +19,18 @@ beforeEach(async () => {
     name: `Drive ${String(at)}`,
     files: FILES,
   }));
-  cloud = await startEmulated({ corpus: { kind: 'seed', seed: 8, files: 30, drives }, pageCap: 400 });
-  engine = createEngine(cloud.emulator, { drive: cloud.drive, now: () => clock });
+  cloud = await createEmulation({
+    corpus: { kind: 'seed', seed: 8, files: 30, drives },
+    pageCap: 400,
+    now: () => clock,
+  });
+  engine = createEngine(cloud, { now: () => clock });
   expect(await engine.sync()).toMatchObject({ state: 'completed' });
 });
 
-afterEach(async () => {
-  engine.close();
-  await cloud.close();
-});
+afterEach(() => engine.close());
 
-const world = () => cloud.emulator.world;
+const world = () => cloud.world;
 const driveIds = () =>
   world()
     .drives()
@@ -47,7 +48,7 @@ const waiting = () =>
 
 /** Removes all files of a drive from Drive. */
 function empty(driveId: string): void {
-  for (const { id, parents, driveId: of } of cloud.emulator.truth())
+  for (const { id, parents, driveId: of } of cloud.truth())
     if (of === driveId && parents !== undefined) world().remove(id);
 }
 

@@ -346,6 +346,9 @@ describe('shared drives', () => {
 
 describe('the removal guard', () => {
   beforeEach(async () => {
+    // By function call: thousands of look-ups over HTTP would take seconds.
+    engine.close();
+    engine = createEngine(cloud.emulator, { now: () => clock });
     const folder = world().createFolder();
     for (let i = 0; i < 1_100; i++) world().createFile({ parent: folder });
     await syncExactly();
@@ -364,10 +367,9 @@ describe('the removal guard', () => {
 
   test('another look asks for each file again', async () => {
     expect(await engine.sync()).toMatchObject({ state: 'waiting' });
-    const spent = await requestsOf(async () => {
-      expect(await engine.sync({ resumed: true })).toMatchObject({ state: 'waiting' });
-    });
-    expect(spent['files.get']).toBe(1_101);
+    const before = engine.requests['files.get'] ?? 0;
+    expect(await engine.sync({ resumed: true })).toMatchObject({ state: 'waiting' });
+    expect(engine.requests['files.get']).toBe(before + 1_101);
   });
 });
 

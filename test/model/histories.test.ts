@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { createEmulation, type Emulation, type EmulatorOptions } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
 
-/** So many histories a run; thousands take minutes: `MODEL_RUNS=5000 npx jest --selectProjects model`. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 400);
+/** How many histories; thousands take minutes: `MODEL_RUNS=5000 npx jest --selectProjects model`. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 200);
 const AT_ONCE = 4;
 const START = Date.UTC(2026, 5, 1);
 /** What a request takes, on the clock of the emulated Drive. */
