@@ -127,6 +127,12 @@ test('a schedule and `up` together, under changes, never run two jobs at once an
     );
     return (JSON.parse(stdout) as { done: number }).done > 0;
   });
+  // Folders that others have shared meanwhile are listed in the background.
+  await waitFor('the walk is done', async () => {
+    const { stdout } = await succeeds('--json', 'status');
+    const { accounts } = JSON.parse(stdout) as { accounts: { walkUnfinished: boolean }[] };
+    return accounts.every(({ walkUnfinished }) => !walkUnfinished);
+  });
   await succeeds('schedule', 'remove');
   await up.kill('SIGINT');
   expect(await difference(rig, emulator)).toEqual(EXACT);
