@@ -33,5 +33,9 @@ module.exports = {
   ],
   // Threads and processes run what is built.
   globalSetup: '<rootDir>/test/support/build.js',
+  // The pure parts, which decide: `npm run coverage`.
+  collectCoverageFrom: ['<rootDir>/src/{model,planning}/**/*.ts'],
+  coverageProvider: 'v8',
+  coverageReporters: ['text'],
   testTimeout: 60_000,
 };
