@@ -20,7 +20,7 @@ test('it kills the sync, resumes it, changes the Drive, and is exact twice', asy
     GDRIVE_SYNC_ACCESS_TOKEN: undefined,
   });
   const { code, stdout, stderr } = await rig.run(['demo', '--files', '4000'], {}, 120_000);
-  expect({ code, stderr }).toEqual({ code: 0, stderr });
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout, stderr });
   expect(stderr).toMatch(/Killed the sync with SIGKILL after [\d,]+ of [\d,]+ files/);
   expect(stdout.match(/^EXACT: [\d,]+ files equal in every field, 0 different/gm)).toHaveLength(2);
   expect(stdout).toContain('What uses the space?');
