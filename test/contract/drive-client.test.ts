@@ -1,6 +1,6 @@
-import { decodedPage } from '../support/pages';
+import { asFile, decodedPage } from '../support/pages';
 import { NEWEST_FIRST, WHOLE_SOURCE, windowQuery } from '../../src/planning/window';
-import { RECORD_COLUMNS, requestedPart, toDriveFile, type FileRecord } from '../../src/model/file';
+import { requestedPart } from '../../src/model/file';
 import type { FailureKind } from '../../src/model/failure';
 import type { DriveClient } from '../../src/drive/client';
 import type { Fault } from '../../emulator';
@@ -18,10 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await box.close();
 });
-
-function asFile({ values }: FileRecord): Record<string, unknown> {
-  return toDriveFile(Object.fromEntries(RECORD_COLUMNS.map((column, index) => [column, values[index]!])));
-}
 
 async function listAll(drive: DriveClient): Promise<{ files: Record<string, unknown>[]; pages: number }> {
   const files: Record<string, unknown>[] = [];

@@ -1,10 +1,9 @@
 /** What every Google Drive does, emulated or real: reads only, and at most 30 requests. */
 import type { DriveClient } from '../../src/drive/client';
 import { decodeChangeList } from '../../src/drive/wire/change-list';
-import { RECORD_COLUMNS, toDriveFile } from '../../src/model/file';
 import type { Window } from '../../src/model/partition';
 import { folderQuery, NEWEST_FIRST, windowQuery } from '../../src/planning/window';
-import { decodedPage } from './pages';
+import { asFile, decodedPage } from './pages';
 
 const PAGE_SIZE = 20;
 const ALL: Window = { trashed: false, from: undefined, before: undefined };
@@ -18,12 +17,7 @@ interface Page {
 async function list(drive: DriveClient, q: string, pageToken?: string): Promise<Page> {
   const position = { q, orderBy: NEWEST_FIRST, pageToken, pageSize: PAGE_SIZE };
   const { files, ...rest } = decodedPage(await drive.listFiles(undefined, position));
-  return {
-    files: files.map(({ values }) =>
-      toDriveFile(Object.fromEntries(RECORD_COLUMNS.map((column, at) => [column, values[at]!]))),
-    ),
-    ...rest,
-  };
+  return { files: files.map(asFile), ...rest };
 }
 
 const idsOf = (page: Page): unknown[] => page.files.map(({ id }) => id);

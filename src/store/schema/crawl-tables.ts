@@ -55,7 +55,7 @@ export const CRAWL_TABLES: TableGroup = {
           'Most pages that a listing from the top had committed when its token was rejected. Used only without order.',
         query_page: 'Pages committed with the present query. A restart sets it to 0.',
         cycle_token:
-          'A past page token of the present listing. A listing that returns to it loops. NULL if there is none.',
+          'An earlier page token of this listing. If Drive sends it again, the listing loops. NULL until one is remembered.',
         cycle_page: '`query_page` at that token. 0 without one.',
         files: "Files of the window's own that were committed.",
         failures: 'Failed attempts since the last commit.',

@@ -24,7 +24,7 @@ export const SOURCE_TABLES: TableGroup = {
         log_pages:
           'Pages committed since the end of the last reading, that last page included. 0 after a new token was minted.',
         cycle_token:
-          'A past page token of the reading under way. A log that returns to it loops. NULL between readings.',
+          'An earlier page token of this reading. If Drive sends it again, the log loops. NULL between readings.',
         cycle_page: '`log_pages` at that token. 0 without one.',
         list_changed:
           '1 from the end of a crawl to the end of the next reading: the crawl may have missed children of folders that the log still tells of.',

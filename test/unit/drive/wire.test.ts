@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { decodedPage } from '../../support/pages';
+import { asFile, decodedPage } from '../../support/pages';
 import { LARGEST_BODY, plainBytes, type RawBody } from '../../../src/drive/wire/json';
 import { parseLongList } from '../../../src/drive/wire/long-list';
-import { toDriveFile, RECORD_COLUMNS, type FileRecord } from '../../../src/model/file';
 
 const PAGE = {
   kind: 'drive#fileList',
@@ -24,10 +23,6 @@ function gzipped(body: unknown): RawBody {
 
 function parseBody(body: RawBody) {
   return parseLongList(body, 'files', () => undefined);
-}
-
-function asFile({ values }: FileRecord): object {
-  return toDriveFile(Object.fromEntries(RECORD_COLUMNS.map((column, index) => [column, values[index]!])));
 }
 
 test.each([
