@@ -43,7 +43,10 @@ export function decideWrite(comparison: RecordComparison): WriteDecision {
 export interface FolderChange {
   /** The folder is new, or new at this place. */
   appeared: boolean;
-  trashFlipped: boolean;
+  /** The folder came from another source. Children that seem to be there still may be gone. */
+  rehomed: boolean;
+  /** The folder went into the trash or out of it, or moved within it. */
+  trashChanged: boolean;
   /** Access to the folder has changed, and its children inherit that. */
   accessChanged: boolean;
   /** The folder changed during a crawl, which may have missed children. */
@@ -51,19 +54,20 @@ export interface FolderChange {
 }
 
 /**
- * What to do with the children of a folder: list them, recompute whether they are trashed, or check whether
- * they still exist.
+ * What to do with the children of a folder: list them, recompute whether they are trashed, or look them up:
+ * all of them (`doubt`), or those whose home is not the folder's (`strays`).
  */
-export type FolderWork = 'list' | 'trash' | 'doubt';
+export type FolderWork = 'list' | 'trash' | 'doubt' | 'strays';
 
 /**
  * Returns the work that a change of a folder makes necessary. Drive reports the folder only, never its
  * children.
  */
 export function workAfterChange(change: FolderChange): FolderWork[] {
-  const { appeared, trashFlipped, accessChanged, mayHideChildren } = change;
+  const { appeared, rehomed, trashChanged, accessChanged, mayHideChildren } = change;
   const work: FolderWork[] = [];
   if (appeared || accessChanged || mayHideChildren) work.push('list');
-  if (trashFlipped) work.push('trash');
+  if (trashChanged) work.push('trash');
+  if (rehomed) work.push('strays');
   return work;
 }

@@ -74,19 +74,24 @@ test('a folder that others may see now is listed', () => {
 
 test('a folder that is new in the drive is listed', () => {
   bothTell(folder('new'));
-  expect(workOf('new')).toEqual([{ kind: 'list' }]);
+  expect(workOf('new')).toEqual([{ kind: 'list' }, { kind: 'strays' }]);
 });
 
-test('a folder that came from elsewhere is listed, and what is left of it there is doubted', () => {
+test('a folder that came from elsewhere is listed, and what did not come along is looked up', () => {
   const { store, pass } = box;
-  const turn = { sourceId: USER_SOURCE, ...pass };
   const mine = [file('moved', { mimeType: FOLDER_TYPE }), file('left behind', { parents: ['moved'] })];
   const entries = mine.map((each) => ({ kind: 'file' as const, file: each, atMs: undefined }));
-  commitChanges(store, changes(turn, 'start-1', { entries }));
+  commitChanges(store, changes({ sourceId: USER_SOURCE, ...pass }, 'start-1', { entries }));
   bothTell(folder('moved'));
-  expect(workOf('moved')).toEqual([{ kind: 'list' }]);
-  for (let step = 0; step < 3; step++) store.advanceSource(turn);
-  expect(box.rows('SELECT file_id FROM candidate')).toEqual([{ file_id: 'left behind' }]);
+  expect(workOf('moved')).toEqual([{ kind: 'list' }, { kind: 'strays' }]);
+  const turn = { sourceId: DRIVE, ...pass };
+  // Drive does not list the folder, so it is looked up too.
+  store.endListing(turn, 'moved');
+  while (store.advanceSource(turn).kind === 'more');
+  expect(box.rows('SELECT file_id FROM candidate ORDER BY file_id')).toEqual([
+    { file_id: 'left behind' },
+    { file_id: 'moved' },
+  ]);
 });
 
 test("a listing of the user's own files tells as much of it", () => {

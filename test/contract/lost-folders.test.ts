@@ -1,4 +1,4 @@
-/** The user's own files in a folder of somebody else that the user does not see any more. */
+/** The user's own files in folders of somebody else, and the other way round. */
 import { startEmulated, type Emulated } from '../support/emulated';
 import { createEngine, type Engine } from '../support/engine';
 
@@ -21,7 +21,7 @@ async function syncExactly(): Promise<void> {
   expect(engine.differences()).toEqual([]);
 }
 
-test('follow what happens to a folder above the lost one, although no listing shows them', async () => {
+test('in a folder that is lost follow what happens to a folder above it, although no listing shows them', async () => {
   const { world } = cloud.emulator;
   const own = world.createFolder();
   const others = world.receiveFolder({ folders: 0, files: 0, listed: true });
@@ -39,4 +39,66 @@ test('follow what happens to a folder above the lost one, although no listing sh
   ]);
   world.share(own, true);
   await syncExactly();
+});
+
+test.each([true, false])(
+  'in the trash inherit the sharing of a folder above; with the walk: %s',
+  async (walk) => {
+    const { world } = cloud.emulator;
+    const own = world.createFolder();
+    const others = world.receiveFolder({ folders: 0, files: 0, listed: true });
+    world.move(others, own);
+    world.trash(world.createFile({ parent: others }));
+    engine.store.changeSettings({ walk });
+    await syncExactly();
+    world.share(own, true);
+    await syncExactly();
+  },
+);
+
+/** A folder of the user, with a folder in it that holds a file of somebody else. */
+function ownWithFilesOfOthers(): string {
+  const { world } = cloud.emulator;
+  const own = world.createFolder();
+  const inner = world.createFolder({ parent: own });
+  for (const parent of [own, inner]) world.move(world.receiveFile(), parent);
+  return own;
+}
+
+function trashOfSomebodyElse(): string {
+  const { world } = cloud.emulator;
+  const others = world.receiveFolder({ folders: 0, files: 0, listed: false });
+  world.trash(others);
+  return others;
+}
+
+describe('a folder of the user that is now in the trash of somebody else', () => {
+  test('no longer shows the files of others in it', async () => {
+    const own = ownWithFilesOfOthers();
+    await syncExactly();
+    cloud.emulator.world.move(own, trashOfSomebodyElse());
+    await syncExactly();
+    expect(engine.rows('SELECT 1 FROM file WHERE removed_at IS NOT NULL')).toHaveLength(2);
+  });
+
+  test('no longer shows them if it was in the trash before', async () => {
+    const own = ownWithFilesOfOthers();
+    cloud.emulator.world.trash(own);
+    await syncExactly();
+    cloud.emulator.world.move(own, trashOfSomebodyElse());
+    await syncExactly();
+    expect(engine.rows('SELECT 1 FROM file WHERE removed_at IS NOT NULL')).toHaveLength(2);
+  });
+});
+
+test("other people's files in the trash of the user are not looked up", async () => {
+  const { world } = cloud.emulator;
+  const own = world.createFolder();
+  for (let count = 0; count < 20; count++) world.move(world.receiveFile(), own);
+  await syncExactly();
+  await syncExactly();
+  const before = cloud.emulator.counts['files.get'] ?? 0;
+  world.trash(own);
+  await syncExactly();
+  expect(cloud.emulator.counts['files.get'] ?? 0).toBe(before);
 });

@@ -32,7 +32,11 @@ const seed = fc.nat(0xffff);
 const change: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('change' as const),
   seed,
-  count: fc.integer({ min: 1, max: 12 }),
+  // Some mistakes need a long chain of changes between two syncs.
+  count: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 12 }) },
+    fc.integer({ min: 50, max: 200 }),
+  ),
 });
 const sync: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('sync' as const),

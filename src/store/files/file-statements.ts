@@ -25,16 +25,16 @@ export interface FoundRow {
 /**
  * The version guard in one statement, for a first crawl, which mostly inserts. A higher version wins. At the
  * same version it writes only if something differs, because writing a row rewrites all its index entries. It
- * leaves removed rows alone, because the listing may lag behind, and rows with several parents, because those
- * need more writes.
+ * leaves removed rows alone, because the listing may lag behind, and rows with several parents or from another
+ * source, because those need more writes.
  */
 const UPSERT = /* sql */ `
 INSERT INTO file (source_pk, generation_pk, first_seen_at, changed_at, ${columns})
 VALUES (?, ?, ?, ?, ${marks(RECORD_COLUMNS.length)})
 ON CONFLICT (id) DO UPDATE SET
-  source_pk = excluded.source_pk, generation_pk = excluded.generation_pk, changed_at = excluded.changed_at, walk_only = 0,
+  generation_pk = excluded.generation_pk, changed_at = excluded.changed_at, walk_only = 0,
   ${updated.map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE file.removed_at IS NULL AND ${HAS_ONE_PARENT} AND (
+WHERE file.removed_at IS NULL AND file.source_pk = excluded.source_pk AND ${HAS_ONE_PARENT} AND (
   coalesce(excluded.version, 0) > coalesce(file.version, 0)
   OR coalesce(excluded.version, 0) = coalesce(file.version, 0)
     AND (${stored}) IS NOT (${updated.map((column) => `excluded.${column}`).join(', ')}))`;

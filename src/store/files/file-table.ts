@@ -136,8 +136,8 @@ function walkOnlyOf({ row, incoming, page }: Omit<Match, 'places'>): number {
 
 function folderChangeOf({
   row,
-  incoming: { home, decisive },
-  page: { by, source },
+  incoming: { record, home, decisive },
+  page: { by, source, crawl },
   event,
 }: WrittenFile): FolderChange {
   const changed = (...fields: string[]): boolean =>
@@ -146,10 +146,21 @@ function folderChangeOf({
   return {
     // A first crawl lists the folder's children itself, and its log tells of later changes.
     appeared: decisive ? moved || row.removed_at !== null : moved && home.current_at !== null,
-    trashFlipped: changed('trashed'),
+    // A folder that is new outside of a crawl may hold children that are known from elsewhere.
+    rehomed: row === undefined ? crawl === undefined : row.source_pk !== home.pk,
+    trashChanged: changed('trashed') || (changed('parent_id') && valueOf(record, 'trashed') === 1),
     accessChanged: changed('permissionIds', 'shared', 'owned_by_me'),
     mayHideChildren: by === 'log' && decisive && (source.generation_pk !== null || source.list_changed === 1),
   };
+}
+
+/**
+ * What a change does not require, because the listing that shows it does it itself: its home's crawl lists
+ * the children as well, and the listing of a folder lists the subfolders that it finds.
+ */
+function shownBy(crawl: number | undefined): Partial<FolderChange> {
+  const listed = { appeared: false, mayHideChildren: false };
+  return crawl === undefined ? listed : { ...listed, accessChanged: false, trashChanged: false };
 }
 
 class FileWriter {
@@ -320,22 +331,17 @@ class FileWriter {
   }
 
   /**
-   * A change of a folder concerns its children, unless its home's own crawl shows it, which shows the
-   * children as well. The first log or listing that shows the change creates the work: for later ones nothing
-   * differs.
+   * A change of a folder concerns its children. The first log or listing that shows the change creates the
+   * work: for later ones nothing differs.
    */
   #followFolder(written: WrittenFile): void {
     const { record, home, decisive } = written.incoming;
-    const { source, by, mayLag } = written.page;
+    const { by, crawl, mayLag } = written.page;
     if (!isFolder(record)) return;
-    const isListed = by === 'listing' && decisive;
-    if (isListed && written.page.crawl !== undefined) return;
     const lags = mayLag?.has(record.id) === true;
     const change = folderChangeOf(written);
-    // A listing that finds subfolders lists them itself.
-    const changed = isListed ? { ...change, appeared: false, mayHideChildren: false } : change;
-    for (const kind of workAfterChange(changed)) this.#tables.folderWork.add(home.pk, record.id, kind, lags);
-    // The folder has left the source whose log tells of it, or was never in it.
-    if (by === 'log' && !decisive) this.#tables.folderWork.add(source.pk, record.id, 'doubt', lags);
+    const shown = by === 'listing' && decisive ? shownBy(crawl) : {};
+    for (const kind of workAfterChange({ ...change, ...shown }))
+      this.#tables.folderWork.add(home.pk, record.id, kind, lags);
   }
 }

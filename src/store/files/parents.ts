@@ -22,6 +22,11 @@ export const stepDown = (condition = 'TRUE'): string => /* sql */ `
 SELECT file.id FROM below JOIN file ON file.parent_id = below.id WHERE ${condition}
 UNION SELECT file.id FROM below JOIN file_parent ON file_parent.parent_id = below.id JOIN file ON file.pk = file_pk WHERE ${condition}`;
 
+/** The two recursive steps from `above (id)` to the parents of those files. */
+export const STEP_UP = /* sql */ `
+SELECT file.parent_id FROM above JOIN file ON file.id = above.id WHERE file.parent_id IS NOT NULL
+UNION SELECT file_parent.parent_id FROM above JOIN file ON file.id = above.id JOIN file_parent ON file_pk = file.pk`;
+
 /** True for a row of `file` that has at most one parent. */
 export const HAS_ONE_PARENT = 'NOT EXISTS (SELECT 1 FROM file_parent WHERE file_parent.file_pk = file.pk)';
 

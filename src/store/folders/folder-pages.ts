@@ -50,6 +50,14 @@ function isEndless({ listing, nextPageToken }: ChildrenPage): boolean {
   return nextPageToken !== undefined && (nextPageToken === listing.pageToken || listing.page > MOST_PAGES);
 }
 
+/**
+ * In a folder of somebody else that is not in the trash, nobody sees what others have trashed. The user's own
+ * files are seen, and those that are in the trash because of another parent.
+ */
+const MAY_HOLD_TRASH = /* sql */ `
+SELECT EXISTS (SELECT 1 FROM file_parent)
+  OR EXISTS (SELECT 1 FROM file WHERE parent_id = ? AND trashed = 1 AND removed_at IS NULL)`;
+
 const NOTE_WALK_ONLY = /* sql */ `
 UPDATE file SET walk_only = 1
 WHERE id = @id AND removed_at IS NULL AND walk_only = 0 AND generation_pk IS NOT @generation AND drive_id IS NULL
@@ -66,7 +74,7 @@ function statementsOf(db: Database.Database) {
       .pluck(),
     rootId: db.prepare<[string], string | null>('SELECT root_id FROM source WHERE id = ?').pluck(),
     clearFailures: db.prepare(`UPDATE source SET ${FORGET_FAILURES} WHERE pk = ? AND failure IS NOT NULL`),
-    hasSeveralParents: db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM file_parent)').pluck(),
+    mayHoldTrash: db.prepare<[string], number>(MAY_HOLD_TRASH).pluck(),
     noteWalkOnly: db.prepare(NOTE_WALK_ONLY),
     countPage: db.prepare('UPDATE job SET pages = pages + 1 WHERE epoch = ?'),
   };
@@ -92,8 +100,7 @@ export class FolderPages {
     const source = sources.byId(page.sourceId);
     if (source === undefined || this.#isLate(source, page)) return 'refused';
     const state = source.id === USER_SOURCE ? walkPlan.stateOf(listing.folderId) : undefined;
-    // Nobody sees what others have put into the trash, except files that are there because of another parent.
-    const halves = state === 'live' && this.#sql.hasSeveralParents.get() === 0 ? 1 : 2;
+    const halves = state === 'live' && this.#sql.mayHoldTrash.get(listing.folderId) === 0 ? 1 : 2;
     const fault = incompletePage(page);
     const isFaulty = fault !== undefined;
     if (!folderWork.advance(source.pk, listing, { nextPageToken, halves, isFaulty })) return 'refused';
@@ -164,7 +171,7 @@ export class FolderPages {
       else candidates.noAnswer(answer, now);
       // The children of a folder that is gone may be gone too.
       if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
-        folderWork.addOnce(source.pk, answer.fileId, 'doubt');
+        folderWork.add(source.pk, answer.fileId, 'doubt');
     }
     this.#sql.clearFailures.run(source.pk);
   }
@@ -217,6 +224,6 @@ export class FolderPages {
     for (const file of files)
       if (isFolder(file) && !others.includes(file)) folderWork.addOnce(pk, file.id, 'list', mayLag);
     // A listing that lags behind the folder's removal shows children that are gone with it.
-    if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
+    if (files.length > 0 && candidates.isGone(folderId)) folderWork.add(pk, folderId, 'doubt');
   }
 }

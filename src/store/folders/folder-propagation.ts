@@ -1,17 +1,23 @@
 import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../../model/file';
+import type { FolderWork } from '../../planning/reconcile';
 import type { EventTable } from '../files/events';
 import { createChildIndex } from '../search/index-build';
 import { ADD_OPEN } from '../removals/candidate-statements';
 import { CHECKED, OPEN } from '../removals/candidate-words';
-import { childrenOf, HAS_ONE_PARENT, ROOT_IDS } from '../files/parents';
+import { childrenOf, HAS_ONE_PARENT, ROOT_IDS, STEP_UP } from '../files/parents';
 
 /** Children that one step works on: a folder may have half a million. */
 const MOST_CHILDREN = 5_000;
 
+/** The work that the store does itself, in this order. */
+export const PROPAGATED = ['trash', 'doubt', 'strays'] as const satisfies readonly FolderWork[];
+
+type PropagatedWork = (typeof PROPAGATED)[number];
+
 /** A folder whose state propagates to its children. Children up to the key `cursor` are done. */
 export interface PropagationWork {
-  kind: 'trash' | 'doubt';
+  kind: PropagatedWork;
   sourcePk: number;
   folder: string;
   cursor: number;
@@ -63,7 +69,24 @@ SELECT * FROM (
   FROM file WHERE ${PART})
 WHERE becomes IS NOT coalesce(trashed, 0)`;
 
-const LIVE_CHILDREN = `FROM file WHERE ${PART} AND source_pk = @source`;
+/**
+ * True for a folder below one that somebody else owns or that the user does not see. If that one is in its
+ * owner's trash, other people's files below it cannot be seen.
+ */
+const IS_BELOW_OTHERS = /* sql */ `
+WITH RECURSIVE above (id) AS (SELECT @folder UNION ${STEP_UP})
+SELECT EXISTS (SELECT 1 FROM above LEFT JOIN file AS folder ON folder.id = above.id AND folder.removed_at IS NULL
+  WHERE above.id <> @folder AND above.id NOT IN (${ROOT_IDS}) AND coalesce(folder.owned_by_me, folder.drive_id IS NOT NULL) = 0)`;
+
+/** Children that belong to other people. */
+const OF_OTHERS = `${PART} AND owned_by_me = 0 AND drive_id IS NULL`;
+
+/** Children whose home is another one than that of the folder. */
+const STRAYS = `${PART} AND source_pk <> (SELECT source_pk FROM file AS folder WHERE folder.id = @folder AND folder.removed_at IS NULL)`;
+
+const askFor = (children: string): string => /* sql */ `
+INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
+SELECT id, @source, ${OPEN}, ${CHECKED} FROM file WHERE ${children}`;
 
 /** Live files in lost folders below a folder: no listing of a folder above shows them. */
 const BELOW_LOST = /* sql */ `
@@ -83,12 +106,16 @@ function propagationStatements(db: Database.Database) {
     wrong: db.prepare<[Part & { trashed: number }], WrongChild>(WRONG_CHILDREN),
     setTrashed: db.prepare('UPDATE file SET trashed = ?, changed_at = ? WHERE pk = ?'),
     ask: db.prepare<[string, number]>(ADD_OPEN),
+    isBelowOthers: db.prepare<[{ folder: string }], number>(IS_BELOW_OTHERS).pluck(),
+    askForOthers: db.prepare<[Part & { source: number }]>(askFor(OF_OTHERS)),
+    followFolders: db.prepare<[Part & { source: number }]>(/* sql */ `
+      INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind)
+      SELECT @source, id, 'trash' FROM file WHERE ${PART} AND trashed = 1 AND mime_type = '${FOLDER_TYPE}'`),
     doubtFolders: db.prepare<[Part & { source: number }]>(/* sql */ `
       INSERT OR IGNORE INTO folder_work (source_pk, folder_id, kind)
-      SELECT source_pk, id, 'doubt' ${LIVE_CHILDREN} AND mime_type = '${FOLDER_TYPE}'`),
-    doubt: db.prepare<[Part & { source: number }]>(/* sql */ `
-      INSERT OR IGNORE INTO candidate (file_id, source_pk, verdict, cause)
-      SELECT id, source_pk, ${OPEN}, ${CHECKED} ${LIVE_CHILDREN}`),
+      SELECT @source, id, 'doubt' FROM file WHERE ${PART} AND mime_type = '${FOLDER_TYPE}'`),
+    doubt: db.prepare<[Part & { source: number }]>(askFor(PART)),
+    askForStrays: db.prepare<[Part & { source: number }]>(askFor(STRAYS)),
   };
 }
 
@@ -132,8 +159,10 @@ export class FolderPropagation {
   step(work: PropagationWork, now: number): { cursor: number | undefined; flipped: string[] } {
     const { children, isLast } = this.#next(work);
     const part = { folder: work.folder, children: JSON.stringify(children) };
-    const flipped =
-      work.kind === 'trash' ? this.#propagateTrash(work, part, now) : this.#propagateDoubt(work, part);
+    const flipped = work.kind === 'trash' ? this.#propagateTrash(work, part, now) : [];
+    const source = work.sourcePk;
+    if (work.kind === 'doubt') this.#propagateDoubt({ ...part, source });
+    if (work.kind === 'strays') this.#sql.askForStrays.run({ ...part, source });
     return { cursor: isLast ? undefined : children.at(-1), flipped };
   }
 
@@ -148,10 +177,12 @@ export class FolderPropagation {
   }
 
   #propagateTrash({ sourcePk, folder }: PropagationWork, part: Part, now: number): string[] {
-    const { trashedOf, wrong, ask } = this.#sql;
+    const { trashedOf, isBelowOthers, wrong, ask } = this.#sql;
     const trashed = trashedOf.get(folder);
     // The children of a folder that is gone are doubted instead.
     if (trashed === undefined) return [];
+    if (trashed === 1 && isBelowOthers.get({ folder }) === 1)
+      this.#askForOthers({ ...part, source: sourcePk });
     const flipped: string[] = [];
     for (const { becomes, ...child } of wrong.all({ ...part, trashed })) {
       if (becomes === null) ask.run(child.id, sourcePk);
@@ -163,6 +194,12 @@ export class FolderPropagation {
     return flipped;
   }
 
+  /** Looks up other people's files in a folder, and has the folders below it do the same. */
+  #askForOthers(part: Part & { source: number }): void {
+    this.#sql.askForOthers.run(part);
+    this.#sql.followFolders.run(part);
+  }
+
   #setTrashed({ pk, trashed }: Omit<WrongChild, 'becomes'>, becomes: number, now: number): void {
     this.#sql.setTrashed.run(becomes, now, pk);
     const kind = becomes === 1 ? 'trashed' : 'restored';
@@ -170,9 +207,8 @@ export class FolderPropagation {
     this.#events.add(pk, { kind, inherited: true, changes }, now);
   }
 
-  #propagateDoubt({ sourcePk: source }: PropagationWork, part: Part): string[] {
-    this.#sql.doubtFolders.run({ ...part, source });
-    this.#sql.doubt.run({ ...part, source });
-    return [];
+  #propagateDoubt(part: Part & { source: number }): void {
+    this.#sql.doubtFolders.run(part);
+    this.#sql.doubt.run(part);
   }
 }

@@ -3,7 +3,7 @@ import type { FolderWork } from '../../planning/reconcile';
 import { smallerAfter } from '../../planning/page-size';
 import { afterFailure, type ItemFault } from '../../planning/patience';
 import type { EventTable } from '../files/events';
-import { FolderPropagation } from './folder-propagation';
+import { FolderPropagation, PROPAGATED } from './folder-propagation';
 import { folderStatements, type ListingRow } from './folder-statements';
 
 /** A folder whose children are to be listed, with its checkpoint. */
@@ -139,9 +139,14 @@ export class FolderWorkTable {
     this.#sql.close.run(sourcePk, folderId, 'list');
   }
 
+  /** True if a folder's state is still to be propagated to its children. */
+  hasPropagation(sourcePk: number): boolean {
+    return PROPAGATED.some((kind) => this.has(sourcePk, kind));
+  }
+
   /** Propagates the state of one folder to a part of its children. */
   propagateSome(sourcePk: number, now: number): void {
-    for (const kind of ['trash', 'doubt'] as const) {
+    for (const kind of PROPAGATED) {
       const [row] = this.#sql.next.all(sourcePk, kind, 1);
       if (row === undefined) continue;
       const { folder_id: folder } = row;

@@ -136,7 +136,7 @@ export class SourceStepper {
       hasLog: source.change_token !== null,
       caughtUp: source.read_request >= turn.target,
       foldersToList: folderWork.has(pk, 'list'),
-      foldersToPropagate: folderWork.has(pk, 'trash') || folderWork.has(pk, 'doubt'),
+      foldersToPropagate: folderWork.hasPropagation(pk),
       sweeping: source.sweep_pk !== null,
       filesToAsk: candidates.has(pk, 'open'),
       filesGone: candidates.has(pk, 'gone'),

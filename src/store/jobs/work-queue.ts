@@ -50,7 +50,7 @@ const NEEDS_CHILD = `NOT (${NEEDS_TOKEN}) AND NOT (${NEEDS_READING})`;
 const IS_SETTLING = /* sql */ `(state = ${LEAVING} OR NOT ${HAS_CRAWL}) AND (
   state = ${LEAVING} AND sweep_pk IS NOT NULL
   OR EXISTS (SELECT 1 FROM candidate WHERE source_pk = source.pk AND verdict = ${OPEN})
-  OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND kind = 'doubt' AND open = 1))`;
+  OR EXISTS (SELECT 1 FROM folder_work WHERE source_pk = source.pk AND kind IN ('doubt', 'strays') AND open = 1))`;
 
 /** Another source of the pass may still find removals, and is not known to fail. */
 const IS_UNREAD = /* sql */ `EXISTS (

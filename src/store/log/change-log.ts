@@ -158,12 +158,16 @@ export class ChangeLog {
     for (const file of files) if (isFolder(file)) recent.addChangedFolder(pk, file.id);
   }
 
-  /** If its own home's log removes a file, it is gone. Other logs only say that it is not theirs. */
+  /**
+   * If its own home's log removes a file, it is gone. Other logs only say that it is not theirs, so Drive is
+   * asked: the file may have been removed in the time that a folder above it spent there.
+   */
   #remove(source: SourceRow, fileId: string): void {
     const { candidates, folderWork, recent } = this.#tables;
     recent.addChangedFolder(source.pk, fileId);
     const row = this.#sql.removedRow.get(fileId);
-    if (row !== undefined && (row.source_pk !== source.pk || row.removed_at !== null)) return;
+    if (row !== undefined && row.removed_at !== null) return;
+    if (row !== undefined && row.source_pk !== source.pk) return candidates.ask(fileId, source.pk);
     // The user's log also has entries of files in shared drives, and cannot say what became of them.
     const isForeign = source.id === USER_SOURCE && row?.drive_id != null;
     if (isForeign) candidates.ask(fileId, source.pk);

@@ -19,8 +19,8 @@ const NO_ANSWER = /* sql */ `
 UPDATE candidate SET verdict = @verdict, cause = ${CHECKED}, tries = @tries, reason = @reason, retry_at = @retryAt
 WHERE file_id = @fileId AND verdict = ${OPEN}`;
 
-const IS_DOUBTFUL = /* sql */ `
-SELECT EXISTS (SELECT 1 FROM candidate WHERE file_id = @id)
+const IS_GONE = /* sql */ `
+SELECT EXISTS (SELECT 1 FROM candidate WHERE file_id = @id AND verdict = ${GONE})
   OR EXISTS (SELECT 1 FROM file WHERE id = @id AND removed_at IS NOT NULL)`;
 
 const NEXT_OPEN = /* sql */ `
@@ -67,7 +67,7 @@ export function candidateStatements(db: Database.Database) {
       )
       .pluck(),
     isLive: db.prepare<[string], number>('SELECT 1 FROM file WHERE id = ? AND removed_at IS NULL').pluck(),
-    isDoubtful: db.prepare<[{ id: string }], number>(IS_DOUBTFUL).pluck(),
+    isGone: db.prepare<[{ id: string }], number>(IS_GONE).pluck(),
     addGone: db.prepare(ADD),
     addOpen: db.prepare<[string, number]>(ADD_OPEN),
     forget: db.prepare('DELETE FROM candidate WHERE file_id = ?'),

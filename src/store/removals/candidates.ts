@@ -48,9 +48,9 @@ export class CandidateTable {
     return this.#sql.isLive.get(fileId) === 1;
   }
 
-  /** True for a file that is gone, or may be. */
-  isDoubtful(fileId: string): boolean {
-    return this.#sql.isDoubtful.get({ id: fileId }) === 1;
+  /** True for a file that is gone, removed or not yet. */
+  isGone(fileId: string): boolean {
+    return this.#sql.isGone.get({ id: fileId }) === 1;
   }
 
   /** The change log says that the file is gone. */

@@ -11,7 +11,7 @@ export const FOLDER_TABLES: TableGroup = {
       columns: {
         source_pk: 'The source (`source.pk`).',
         folder_id: "The folder's id. It may have no row.",
-        kind: '`FolderWork` in planning/reconcile.ts: list the children, recompute their trash state, or doubt that they exist.',
+        kind: '`FolderWork` in planning/reconcile.ts: list the children, recompute their trash state, or look them up.',
         open: '1 while there is work to do. 0: worked off, or an exception that waits.',
         trashed: '`list`: 1 while the children in the trash are listed, which come second.',
         page_token: '`list`: page token of the next page. NULL asks for the first page of the half.',
@@ -20,7 +20,7 @@ export const FOLDER_TABLES: TableGroup = {
           '`list`: page tokens that Drive has rejected. More than three make the folder an exception.',
         fresh:
           '`list`: 1 if the change is so new that the listing may lag behind it. The children are then listed again after the next reading.',
-        cursor: '`trash` and `doubt`: key (`file.pk`) up to which the children are worked off.',
+        cursor: 'Other kinds than `list`: key (`file.pk`) up to which the children are worked off.',
         tries: '`list`: failed requests in a row.',
         reason: '`list`: why the last one failed (`FailureKind`). NULL if none did.',
         retry_at: 'When the exception is tried again, ms since 1970 (our clock). NULL if it is no exception.',

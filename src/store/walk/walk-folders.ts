@@ -78,6 +78,15 @@ INSERT OR IGNORE INTO walk_candidate (file_id)
 SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL
   AND id NOT IN (SELECT file_id FROM walk_seen WHERE folder_id = @folder)`;
 
+/**
+ * Children in the other half of the listing, such as the user's own files in the trash, if a change asked for
+ * the listing: they may have inherited the change.
+ */
+const UNLISTED_HALF = /* sql */ `
+INSERT OR IGNORE INTO walk_candidate (file_id)
+SELECT file.id FROM walk_folder JOIN file ON file.pk IN (${childrenOf('@folder')})
+WHERE folder_id = @folder AND due = 2 AND removed_at IS NULL AND coalesce(file.trashed, 0) <> walk_folder.trashed`;
+
 function statementsOf(db: Database.Database) {
   return {
     next: db.prepare<[number, number], FolderRow>(NEXT),
@@ -90,6 +99,7 @@ function statementsOf(db: Database.Database) {
     ),
     refuse: db.prepare(REFUSE),
     missing: db.prepare<[{ folder: string }]>(MISSING),
+    unlistedHalf: db.prepare<[{ folder: string }]>(UNLISTED_HALF),
     see: db.prepare<[{ folder: string; ids: string }]>(/* sql */ `
       INSERT OR IGNORE INTO walk_seen (folder_id, file_id)
       SELECT @folder, id FROM file
@@ -156,8 +166,9 @@ export class WalkFolders {
     this.#sql.see.run({ folder: folderId, ids: JSON.stringify(fileIds) });
   }
 
-  /** The listing is complete. Files that it did not show become candidates. */
+  /** The listing is complete. Files that it should have shown become candidates, and those that it cannot show. */
   finish(folderId: string): void {
+    this.#sql.unlistedHalf.run({ folder: folderId });
     this.#sql.missing.run({ folder: folderId });
     this.#sql.finish.run(folderId);
     this.#sql.forgetSeen.run(folderId);

@@ -206,7 +206,7 @@ export class Walk {
       { wave, mayLag },
     );
     // A listing that lags behind the folder's removal shows children that are gone with it.
-    if (files.length > 0 && candidates.isDoubtful(folderId)) folderWork.add(pk, folderId, 'doubt');
+    if (files.length > 0 && candidates.isGone(folderId)) folderWork.add(pk, folderId, 'doubt');
   }
 
   /** Spreads the trash state of folders of others to the user's own files in them. */

@@ -36,7 +36,8 @@ test.each<{ record: Partial<RecordComparison>; decision: string }>([
 
 const KNOWN: FolderChange = {
   appeared: false,
-  trashFlipped: false,
+  rehomed: false,
+  trashChanged: false,
   accessChanged: false,
   mayHideChildren: false,
 };
@@ -45,8 +46,9 @@ test.each<{ change: Partial<FolderChange>; work: string[] }>([
   { change: {}, work: [] },
   { change: { appeared: true }, work: ['list'] },
   { change: { accessChanged: true }, work: ['list'] },
-  { change: { mayHideChildren: true, trashFlipped: true }, work: ['list', 'trash'] },
-  { change: { trashFlipped: true }, work: ['trash'] },
+  { change: { mayHideChildren: true, trashChanged: true }, work: ['list', 'trash'] },
+  { change: { trashChanged: true }, work: ['trash'] },
+  { change: { appeared: true, rehomed: true }, work: ['list', 'strays'] },
 ])('a folder with $change: $work', ({ change, work }) => {
   expect(workAfterChange({ ...KNOWN, ...change })).toEqual(work);
 });

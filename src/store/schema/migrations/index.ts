@@ -9,6 +9,7 @@ import { requests } from './0008-requests';
 import { parents } from './0009-parents';
 import { walk } from './0010-walk';
 import { exceptions } from './0011-exceptions';
+import { strays } from './0012-strays';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   parents,
   walk,
   exceptions,
+  strays,
 ];
