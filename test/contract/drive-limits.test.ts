@@ -11,7 +11,7 @@ import { Limiter, Pacer } from '../../src/drive/limiter';
 import { LOGIN, nodeFetch, testCredentials } from '../support/emulated';
 import { drip, sendJson, serve, writeForEver, type RawServer } from '../support/raw-server';
 
-const SHORT_MS = 1_000;
+const SHORT_MS = 300;
 const LIMITS = { ms: SHORT_MS, body: 64 * 1024, errorBody: 4 * 1024, secondTryMs: 10 };
 /** For what must not fail because of the time. */
 const PATIENT = { ...LIMITS, ms: 30_000 };
@@ -87,7 +87,7 @@ describe.each(REQUESTS)('$name', ({ ask }) => {
     await expect(ask(drive)).rejects.toMatchObject({
       name: 'SyncFailure',
       kind: 'too-slow',
-      message: 'Google Drive takes longer than 1 s to answer',
+      message: 'Google Drive takes longer than 0.3 s to answer',
     });
     expect(server.requests).toBe(1);
     await connectionsClose();
@@ -235,7 +235,7 @@ describe('the login server', () => {
     const drive = await loggedIn(answer, LIMITS);
     await expect(drive.user()).rejects.toMatchObject({
       kind: 'too-slow',
-      message: "Google's login server takes longer than 1 s to answer",
+      message: "Google's login server takes longer than 0.3 s to answer",
     });
     expect(server.requests).toBe(1);
     await connectionsClose();

@@ -2,7 +2,7 @@
 import { createEmulation, type Emulation } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
 
-const FILES = 300;
+const FILES = 30;
 
 let cloud: Emulation;
 let engine: Engine;
