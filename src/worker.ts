@@ -1,4 +1,4 @@
 import { runProcess } from './commands/main';
 
-/** The worker as a service: `gdrive-sync up`, configured by environment variables only. */
-if (require.main === module) runProcess(['up']);
+/** The worker as a service: `gdrive-sync up --wait`, configured by environment variables only. */
+if (require.main === module) runProcess(['up', '--wait']);

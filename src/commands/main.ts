@@ -29,7 +29,7 @@ export async function main(host: Host, args: readonly string[]): Promise<number>
     else {
       host.stdout.write(program.helpInformation());
       const act = createInvoke(host, { options: () => ({}), settle });
-      await act(async () => (await import('./jobs/status.js')).runOverview)();
+      await act(async () => (await import('./status/status.js')).runOverview)();
     }
     return code;
   } catch (error) {

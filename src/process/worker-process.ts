@@ -42,10 +42,10 @@ export function checkSameDrive(config: Config, home: Home): void {
   });
 }
 
-function ownRecord({ accessToken, account, driveUrl }: Config): WorkerRecord {
+function ownRecord({ accessToken, account, driveUrl }: Config, service: boolean): WorkerRecord {
   const credentials =
     accessToken === undefined ? null : credentialFingerprint({ kind: 'token', token: accessToken });
-  return { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials };
+  return { pid: process.pid, driveUrl: driveUrl ?? null, account, credentials, nextAt: null, service };
 }
 
 /**
@@ -64,10 +64,12 @@ export async function startWorker(
     log: Log;
     signal: AbortSignal;
     verified: Promise<unknown>;
+    /** It works until it is stopped, and not only for one job. */
+    service: boolean;
   },
 ): Promise<RunningWorker> {
-  const { role, accounts, announce, log, signal, verified } = options;
-  noteWorker(home, ownRecord(config));
+  const { role, accounts, announce, log, signal, verified, service } = options;
+  noteWorker(home, ownRecord(config, service));
   // Preloads the module while the server starts. An error is reported when the module is used.
   loadWorker().catch(() => undefined);
   const temporal = await openTemporal(config, home, { supervise: true, announce, log, signal }).catch(

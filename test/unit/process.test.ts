@@ -26,7 +26,14 @@ const configOf = (env: Record<string, string>) =>
 
 describe('a process that joins the worker of its home', () => {
   beforeEach(() => {
-    noteWorker(home, { pid: process.pid, driveUrl: OURS, account: 'default', credentials: 'theirs' });
+    noteWorker(home, {
+      pid: process.pid,
+      driveUrl: OURS,
+      account: 'default',
+      credentials: 'theirs',
+      nextAt: null,
+      service: false,
+    });
   });
 
   test('is refused if it means another Drive', () => {

@@ -6,7 +6,7 @@ import { openHome, type Home } from '../../src/process/home';
 import { forgetWorker, notedWorker, noteWorker } from '../../src/process/worker-record';
 import { takeBriefRole, tryWorkerRole } from '../../src/process/worker-role';
 
-const RECORD = { driveUrl: null, account: 'default', credentials: null };
+const RECORD = { driveUrl: null, account: 'default', credentials: null, nextAt: null, service: false };
 
 let home: Home;
 

@@ -119,11 +119,19 @@ export async function reachRunningTemporal(context: Context): Promise<TemporalAc
 /** As many jobs as a store keeps: a person may name any of them. */
 export const SEARCHED_JOBS = 2_000;
 
-/** Loads the newest jobs of the selected account, or of all accounts, newest first. */
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/**
+ * Loads the newest jobs of the selected account, or of all accounts, newest first. `unreadable`: called for
+ * a store that cannot be read; default: throws.
+ */
 export async function loadJobs(
   context: Context,
   temporal: TemporalAccess | undefined,
   limit: number,
+  unreadable: (error: unknown) => void = rethrow,
 ): Promise<JobView[]> {
   const { home, config, accountNamed } = context;
   const accounts = accountNamed ? [config.account] : home.accounts();
@@ -132,7 +140,7 @@ export async function loadJobs(
   const byId = new Map(known.map((job) => [job.jobId, job]));
   const views = new Map<string, JobView>();
   for (const account of accounts) {
-    for (const stored of readStore(home, account, (reader) => storedJobs(reader, limit)) ?? []) {
+    for (const stored of readJobs(home, account, { limit, unreadable })) {
       const match = byId.get(stored.jobId);
       views.set(stored.jobId, joinJob(account, { stored, temporal: match }, processes));
     }
@@ -142,6 +150,19 @@ export async function loadJobs(
     views.set(job.jobId, joinJob(job.account, { temporal: job }, processes));
   }
   return [...views.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
+}
+
+function readJobs(
+  home: Context['home'],
+  account: string,
+  { limit, unreadable }: { limit: number; unreadable: (error: unknown) => void },
+): StoredJob[] {
+  try {
+    return readStore(home, account, (reader) => storedJobs(reader, limit)) ?? [];
+  } catch (error) {
+    unreadable(error);
+    return [];
+  }
 }
 
 /** True while a process holds the home's worker lock. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { span } from '../shared/arguments';
 import type { Invoke } from '../shared/invoke';
 import { ACCEPT_REMOVALS } from '../shared/settings-options';
 
@@ -8,10 +9,15 @@ const JOB = 'first characters of a job id (default: the newest job)';
 export function registerStatus(program: Command, invoke: Invoke): void {
   program
     .command('status')
-    .description('show the last 25 jobs, or one job in detail')
+    .description('show how up to date each account is, and the last jobs; or one job in detail')
     .argument('[job]', 'first characters of a job id')
     .option('-f, --follow', 'watch the job until it ends (default: the newest job)')
-    .action(invoke(async () => (await import('./status.js')).runStatus));
+    .option(
+      '--check',
+      'for monitoring: exit with 0 if every account is up to date, 3 if partial, otherwise 1',
+    )
+    .option('--max-age <span>', 'how old a copy may be for --check (default: 1h)', span('--max-age'))
+    .action(invoke(async () => (await import('../status/status.js')).runStatus));
 }
 
 /** Registers the commands that control one job. */

@@ -57,6 +57,17 @@ export function formatTime(ms: number | undefined): string {
   return local.toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** The same with the zone, such as `2026-11-30 14:02:11 +01:00`. */
+export function formatZoned(ms: number): string {
+  const minutes = -new Date(ms).getTimezoneOffset();
+  const ahead = Math.abs(minutes);
+  return `${formatTime(ms)} ${minutes < 0 ? '-' : '+'}${twoDigits(ahead / 60)}:${twoDigits(ahead % 60)}`;
+}
+
+function twoDigits(count: number): string {
+  return String(Math.floor(count)).padStart(2, '0');
+}
+
 const SIZE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
 /** A number of bytes for people, in powers of 1024 like Drive's web page. */

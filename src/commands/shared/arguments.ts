@@ -42,10 +42,16 @@ export function span(flag: string): ArgumentParser<number> {
   };
 }
 
-/** The same, or `never`. */
-export function spanOrNever(flag: string): ArgumentParser<number | 'never'> {
+/** The same, at least `leastMs`, or `never`. */
+export function spanOrNever(flag: string, leastMs: number): ArgumentParser<number | 'never'> {
   const parse = span(flag);
-  return (text) => (text === 'never' ? text : parse(text));
+  return (text) => {
+    if (text === 'never') return text;
+    const ms = parse(text);
+    if (ms >= leastMs) return ms;
+    const wants = `${String(leastMs / 1_000)}s or more`;
+    throw wrong(flag, { wants, text, hint: 'Drive reports changes after some seconds' });
+  };
 }
 
 /** Reads a time span before now, or a local date and time; returns ms since 1970. */

@@ -17,8 +17,8 @@ export interface Context {
   tell(line: string): void;
   /** What a person must see in order to continue, on stderr; `--quiet` never silences it. */
   ask(line: string): void;
-  /** A line on stderr that the next one overwrites; only on a terminal. */
-  status: ((line: string) => void) | undefined;
+  /** One or more lines on stderr that the next ones overwrite; only on a terminal. */
+  status: ((lines: string) => void) | undefined;
   /** The worker's log, on stderr and in the home's log file. */
   log: Log;
   /** The worker's log in the home's log file only, for events that stderr shows in other words. */

@@ -8,6 +8,7 @@ import { waitsForLogin } from '../../model/failure';
 import { ensureStore, updateStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import { storedJob } from '../jobs/stored-job';
+import { noteNextSync } from '../../process/worker-record';
 import type { Session } from './session';
 
 /** What a worker needs in order to start jobs. */
@@ -35,6 +36,7 @@ export async function keepCurrent(
         logTold(context.fileLog.with({ account }), 'cannot start a job', error);
       }
     }
+    noteNextSync(context.home, Date.now() + everyMs);
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }

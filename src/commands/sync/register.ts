@@ -20,6 +20,8 @@ export function registerSync(program: Command, invoke: Invoke): void {
     );
 }
 
+const LEAST_EVERY_MS = 5_000;
+
 /** Registers `up`: see `runUp`. */
 export function registerUp(program: Command, invoke: Invoke): void {
   addSettings(
@@ -29,9 +31,10 @@ export function registerUp(program: Command, invoke: Invoke): void {
   )
     .option(
       '--every <span>',
-      'how often to sync: 30s, 5m, 2h, or never (default: 5m)',
-      spanOrNever('--every'),
+      'how often to sync: 5s or more, 5m, 2h, or never (default: 5m)',
+      spanOrNever('--every', LEAST_EVERY_MS),
     )
+    .option('--wait', 'if another `up` works in this home, wait and take over when it ends')
     .option(
       '--full-every <span>',
       'run a full crawl when the last one is older than this, for example 30d',

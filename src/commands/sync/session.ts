@@ -66,10 +66,13 @@ async function verify(
 
 /**
  * Takes the home's worker lock and starts the worker, or joins the running worker. `verify`: check the
- * account's credentials first.
+ * account's credentials first. `service`: this process works until it is stopped.
  * @throws UserError if the credentials, the store, Drive or Temporal cannot be used.
  */
-export async function openSession(context: Context, options: { verify: boolean }): Promise<Session> {
+export async function openSession(
+  context: Context,
+  options: { verify: boolean; service?: boolean },
+): Promise<Session> {
   const { config, home, signal, tell } = context;
   const role = tryWorkerRole(home);
   if (role === undefined) {
@@ -92,6 +95,7 @@ export async function openSession(context: Context, options: { verify: boolean }
       log: context.log,
       signal: stop.signal,
       verified,
+      service: options.service === true,
     });
     const close = async () => {
       stop.abort();

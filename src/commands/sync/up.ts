@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentialSource } from '../../process/credentials';
 import { loggingFailure } from '../shared/log';
-import { EXIT } from '../../errors';
+import { EXIT, UserError } from '../../errors';
+import type { Home } from '../../process/home';
+import { notedWorker } from '../../process/worker-record';
+import { isWorkerRoleHeld } from '../../process/worker-role';
 import { ensureStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import { checkedSettingsChange } from './drive-scope';
 import { keepCurrent } from './keep-current';
 import { openSession, type Session } from './session';
+import { Story } from './story';
 import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
 import { typedSpan } from '../render/span';
 
@@ -14,14 +18,17 @@ import { typedSpan } from '../render/span';
 export interface UpOptions extends SettingsFlags {
   /** In ms; `never`: only run jobs that other processes start. Default: 5 minutes. */
   every?: number | 'never' | undefined;
+  /** If another `up` works in the home, wait until it ends. */
+  wait?: boolean | undefined;
 }
 
 const LOOK_EVERY_MS = 500;
 const DEFAULT_EVERY_MS = 300_000;
 
 /**
- * Runs the home's worker and Temporal server until it is stopped: starts jobs at an interval, and runs them
- * and the jobs of other processes. Waits while another process is the worker.
+ * Runs the home's worker and Temporal server until it is stopped: starts jobs at an interval, runs them and
+ * the jobs of other processes, and tells what they do. Waits while a `sync` is the worker.
+ * @throws UserError if another `up` is the worker, unless `wait` is given.
  */
 export async function runUp(context: Context, options: UpOptions = {}): Promise<number> {
   return await loggingFailure(context, '`up` failed', () => up(context, options));
@@ -34,7 +41,8 @@ async function up(context: Context, options: UpOptions): Promise<number> {
   const change = await checkedSettingsChange(context, options);
   let told = false;
   while (!signal.aborted) {
-    const session = await openSession(context, { verify: false });
+    if (options.wait !== true) refuseSecond(home);
+    const session = await openSession(context, { verify: false, service: true });
     try {
       if (session.works) {
         tell(`Working in ${home.path}. Press Ctrl-C to stop; jobs continue at the next start.`);
@@ -51,6 +59,14 @@ async function up(context: Context, options: UpOptions): Promise<number> {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return EXIT.ok;
+}
+
+function refuseSecond(home: Home): void {
+  const worker = notedWorker(home);
+  if (worker.state !== 'alive' || !worker.record.service || !isWorkerRoleHeld(home)) return;
+  throw new UserError(`process ${String(worker.record.pid)} already keeps ${home.path} current`, {
+    hint: 'stop it first, or add --wait to take over when it ends',
+  });
 }
 
 async function changeOwnSettings(
@@ -75,10 +91,14 @@ async function work(context: Context, session: Session, everyMs: number | undefi
   // It is awaited only after the worker has stopped; a rejection before that must not end the process.
   keeping.catch(() => undefined);
   if (everyMs !== undefined) tell(`Syncing every account now, then every ${typedSpan(everyMs)}.`);
+  const story = new Story(context);
+  const telling = story.follow(isOver);
+  telling.catch(() => undefined);
   try {
     await stopped;
   } finally {
     over.abort();
-    await keeping;
+    await Promise.all([keeping, telling]);
+    tell(story.summary());
   }
 }

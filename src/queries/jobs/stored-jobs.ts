@@ -61,6 +61,25 @@ export function findStoredJob(reader: Reader, jobId: string): StoredJob | undefi
   return row && toJob(row);
 }
 
+/** The newest job. */
+export function newestJob(reader: Reader): StoredJob | undefined {
+  return storedJobs(reader, 1)[0];
+}
+
+/** The newest job that has given a result: it has ended by itself, or has answered a request. */
+export function newestResult(reader: Reader): StoredJob | undefined {
+  const row = reader.get(
+    `SELECT ${COLUMNS} FROM job WHERE state IN ('completed', 'partial', 'failed') OR answered_state IS NOT NULL
+    ORDER BY requested_at DESC, id LIMIT 1`,
+  );
+  return row && toJob(row);
+}
+
+/** Jobs that ended after a moment, the oldest first. */
+export function jobsEndedAfter(reader: Reader, at: number): StoredJob[] {
+  return reader.all(`SELECT ${COLUMNS} FROM job WHERE ended_at > ? ORDER BY ended_at, id`, at).map(toJob);
+}
+
 /** The waiting jobs and their reasons, newest first. */
 export function waitingJobs(reader: Reader): { jobId: string; reason: JobReason | undefined }[] {
   const rows = reader.all(

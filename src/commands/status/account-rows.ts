@@ -1,0 +1,117 @@
+import { inWords } from '../../explain';
+import { waitsForLogin } from '../../model/failure';
+import { ENDED } from '../../model/job';
+import { credentialSource } from '../../process/credentials';
+import { readStore } from '../../process/stores';
+import { nextSyncAt } from '../../process/worker-record';
+import { isWorkerRoleHeld } from '../../process/worker-role';
+import { accountState, type AccountState } from '../../queries/jobs/account-state';
+import { reasonOf, reasonText, waitsForPerson, withHint } from '../jobs/reasons';
+import { countOf } from '../render/text';
+import type { Context } from '../shared/context';
+
+/**
+ * How an account stands. `waiting`: a person has to do something. `retrying`: the job waits and goes on by
+ * itself. `stopped`: its job goes on as soon as there is a worker. `unreadable`: the store cannot be read.
+ */
+export type Standing =
+  | 'current'
+  | 'partial'
+  | 'failed'
+  | 'syncing'
+  | 'retrying'
+  | 'waiting'
+  | 'stopped'
+  | 'never synced'
+  | 'unreadable';
+
+/** One account as people and monitors see it, without Temporal and the network. Times in ms since 1970. */
+export interface AccountRow {
+  account: string;
+  standing: Standing;
+  /** Why, in words, with what to do; undefined if nothing is wrong. */
+  reason: string | undefined;
+  /** `lost`: Google has refused it. */
+  login: 'yes' | 'lost' | 'none';
+  /** When the running `up` syncs it next. */
+  nextAt: number | undefined;
+  /** Undefined without a store that can be read. */
+  state: AccountState | undefined;
+}
+
+/** The selected account, or all accounts with a store or a login, by name. */
+export function accountRows(context: Context): AccountRow[] {
+  const { home, config, accountNamed } = context;
+  const known = [...new Set([...home.accounts(), ...home.logins()])].toSorted();
+  const accounts = accountNamed ? [config.account] : known;
+  const works = isWorkerRoleHeld(home);
+  const nextAt = works ? nextSyncAt(home) : undefined;
+  return accounts.map((account) => rowOf(context, { account, works, nextAt }));
+}
+
+function rowOf(
+  { home, config }: Context,
+  { account, works, nextAt }: { account: string; works: boolean; nextAt: number | undefined },
+): AccountRow {
+  let state: AccountState | undefined;
+  let unreadable: string | undefined;
+  try {
+    state = readStore(home, account, accountState);
+  } catch (error) {
+    unreadable = inWords(error);
+  }
+  const hasLogin = hasCredentials(config, home, account);
+  const isLost = hasLogin && state?.job?.state === 'waiting' && waitsForLogin(state.job.reason);
+  return {
+    account,
+    ...(unreadable === undefined ? standingOf(state, works) : { standing: 'unreadable', reason: unreadable }),
+    login: isLost ? 'lost' : hasLogin ? 'yes' : 'none',
+    nextAt: hasLogin ? nextAt : undefined,
+    state,
+  };
+}
+
+function hasCredentials(config: Context['config'], home: Context['home'], account: string): boolean {
+  try {
+    credentialSource(config, home, account);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `works`: the home has a worker. */
+export function standingOf(
+  state: AccountState | undefined,
+  works: boolean,
+): Pick<AccountRow, 'standing' | 'reason'> {
+  const job = state?.job;
+  if (state === undefined || job === undefined) return { standing: 'never synced', reason: undefined };
+  if (waitsForPerson(job)) {
+    const known = reasonOf(job.reason);
+    const hinted = known && withHint(known).replace('<job>', job.jobId);
+    return { standing: 'waiting', reason: hinted ?? job.message };
+  }
+  if (!ENDED.has(job.state)) return openStanding(state, works);
+  return resultStanding(state);
+}
+
+function openStanding(
+  { job, result }: AccountState,
+  works: boolean,
+): Pick<AccountRow, 'standing' | 'reason'> {
+  if (!works) return { standing: 'stopped', reason: 'no worker runs: `gdrive-sync sync` or `up` continues' };
+  if (job?.state === 'waiting')
+    return { standing: 'retrying', reason: reasonText(job.message ?? job.reason) };
+  return { standing: 'syncing', reason: result === undefined ? 'the first copy is under way' : undefined };
+}
+
+function resultStanding({ job, result, incomplete }: AccountState): Pick<AccountRow, 'standing' | 'reason'> {
+  const reason = reasonText(job?.message ?? job?.reason);
+  if (result === 'completed') return { standing: 'current', reason: undefined };
+  if (result === 'failed') return { standing: 'failed', reason };
+  if (result !== 'partial')
+    return { standing: 'stopped', reason: `the last job was ${job?.state ?? 'ended'}` };
+  const why = reason ?? `${countOf(incomplete, 'source')} incomplete`;
+  return { standing: 'partial', reason: `${why}; \`gdrive-sync status ${job?.jobId ?? ''}\` tells more` };
+}

@@ -1,0 +1,52 @@
+import { EXIT } from '../../errors';
+import { formatAge, formatSpan, formatZoned } from '../render/text';
+import type { Context } from '../shared/context';
+import { accountRows, type AccountRow } from './account-rows';
+
+/** Default of `--max-age`, in ms. */
+export const DEFAULT_MAX_AGE_MS = 3_600_000;
+
+/** `problem`: too old, or somebody has to do something. `ignored`: without a login, nothing keeps it current. */
+export type Verdict = 'ok' | 'partial' | 'problem' | 'ignored';
+
+/** The verdict on one account, and why. */
+export interface CheckedAccount {
+  account: string;
+  verdict: Verdict;
+  says: string;
+}
+
+/** Judges how an account stands at `now`. Times in ms. */
+export function judge(
+  { account, standing, reason, login, state }: AccountRow,
+  { maxAgeMs, now }: { maxAgeMs: number; now: number },
+): CheckedAccount {
+  const as = (verdict: Verdict, says: string): CheckedAccount => ({ account, verdict, says });
+  if (standing === 'unreadable') return as('problem', reason ?? 'the store cannot be read');
+  if (standing === 'waiting') return as('problem', `waits for you: ${reason ?? 'see `gdrive-sync status`'}`);
+  if (login === 'none') return as('ignored', 'not kept current, because it has no login');
+  const at = state?.completeAt;
+  const because = reason === undefined ? '' : `: ${reason}`;
+  if (at === undefined) return as('problem', `no complete copy yet${because}`);
+  const age = `as of ${formatZoned(at)} (${formatAge(at, now)})`;
+  if (now - at > maxAgeMs) return as('problem', `${age}, older than ${formatSpan(maxAgeMs)}${because}`);
+  return state?.result === 'partial' ? as('partial', `partial, ${age}${because}`) : as('ok', age);
+}
+
+/** 0 if all accounts that are kept current are fine, 3 if something is partial, otherwise 1. */
+export function exitCodeOf(checked: readonly CheckedAccount[]): number {
+  const verdicts = new Set(checked.map(({ verdict }) => verdict));
+  if (verdicts.has('problem') || !(verdicts.has('ok') || verdicts.has('partial'))) return EXIT.failure;
+  return verdicts.has('partial') ? EXIT.partial : EXIT.ok;
+}
+
+/** Prints a line for each account, for monitoring; returns the exit code. */
+export function runCheck(context: Context, maxAgeMs = DEFAULT_MAX_AGE_MS): number {
+  const { json, out } = context;
+  const now = Date.now();
+  const checked = accountRows(context).map((row) => judge(row, { maxAgeMs, now }));
+  if (json) out(JSON.stringify({ accounts: checked }));
+  else for (const { account, verdict, says } of checked) out(`${account}: ${verdict}: ${says}`);
+  if (checked.length === 0) context.tell('There is no account yet. Log in with `gdrive-sync auth login`.');
+  return exitCodeOf(checked);
+}
