@@ -72,6 +72,11 @@ function setting(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
+/** The account that a command without `--account` selects. */
+export function usualAccount(env: Environment): string {
+  return setting(env['GDRIVE_SYNC_ACCOUNT']) ?? 'default';
+}
+
 /** Rejects URLs with a path: the Google client keeps only the origin and would silently drop it. */
 function checkUrl(variable: string, value: string | undefined, problems: string[]): string | undefined {
   if (value === undefined) return undefined;
@@ -129,7 +134,7 @@ export function parseConfig(
   const userHome = setting(env['HOME']) ?? homedir();
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
   const named = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']);
-  const account = named ?? 'default';
+  const account = flags.account ?? usualAccount(env);
   if (!isAccountName(account)) {
     problems.push(
       `"${account}" is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`,

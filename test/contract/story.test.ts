@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { createEmulation, type Emulation } from '../../emulator';
 import type { Context } from '../../src/commands/shared/context';
 import { Story } from '../../src/commands/sync/story';
-import { openHome } from '../../src/process/home';
+import { openHome, type Home } from '../../src/process/home';
 import { createEngine, type Engine } from '../support/engine';
 
 const MINUTE = 60_000;
@@ -17,13 +17,16 @@ let engine: Engine;
 let told: string[];
 let story: Story;
 
+const contextOf = (home: Home) =>
+  ({ home, tell: (line: string) => told.push(line), complete: (text: string) => text }) as unknown as Context;
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gdrive-sync-story-'));
   mkdirSync(join(folder, 'accounts'));
   cloud = await createEmulation({ corpus: { kind: 'seed', seed: 1, files: 50 } });
   told = [];
   const home = openHome(folder);
-  story = new Story({ home, tell: (line: string) => told.push(line) } as unknown as Context);
+  story = new Story(contextOf(home));
   engine = createEngine(cloud, { path: home.storeOf('default') });
 });
 afterEach(() => {
@@ -64,10 +67,7 @@ test('a sync that changed something has a line, and the quiet ones share one', a
 
 test('the first sync has a line, even if it finds nothing', async () => {
   await engine.sync();
-  const later = new Story({
-    home: openHome(folder),
-    tell: (line: string) => told.push(line),
-  } as unknown as Context);
+  const later = new Story(contextOf(openHome(folder)));
   await engine.sync();
   later.look();
   expect(news()).toEqual([expect.stringMatching(/^no changes in \d/)]);

@@ -5,7 +5,6 @@ import type { Context } from '../shared/context';
 import { broken, fromError, type Finding } from './finding';
 import { checkHome, checkNativeModule, checkNode, checkProxies } from './machine';
 import { countOf, printable, wrapped } from '../render/text';
-import type { Streams } from '../shared/host';
 
 /** The width of a mark and the gap after it. */
 const INDENT = 9;
@@ -16,11 +15,11 @@ const CHECK_LIMIT_MS = 6_000;
  * that it creates a missing home.
  */
 export async function runDoctor(context: Context): Promise<number> {
-  const { json, out, streams } = context;
+  const { json, out } = context;
   const findings: Finding[] = [];
   for await (const finding of examine(context)) {
     findings.push(finding);
-    if (!json) for (const line of describe(finding, streams)) out(line);
+    if (!json) for (const line of describe(finding, context)) out(line);
   }
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.filter(({ level }) => level === 'warning').length;
@@ -156,11 +155,14 @@ async function guarded(
 
 const MARKS = { ok: 'ok     ', warning: 'warning', error: 'ERROR  ' } as const;
 
-function describe({ check, account, level, says, remedy }: Finding, { stdout }: Streams): string[] {
+function describe(
+  { check, account, level, says, remedy }: Finding,
+  { config, complete, streams: { stdout } }: Context,
+): string[] {
   const about = account === undefined ? check : `${check} ${account}`;
   const width = stdout.isTTY === true ? stdout.columns : undefined;
   const lines = wrapped(printable(`${MARKS[level]}  ${about}: ${says}`), width, INDENT);
   if (remedy === undefined) return lines;
-  const told = wrapped(printable(`-> ${remedy}`), width, INDENT);
+  const told = wrapped(printable(`-> ${complete(remedy, account ?? config.account)}`), width, INDENT);
   return [...lines, ...told.map((line, at) => (at === 0 ? ' '.repeat(INDENT) + line : line))];
 }

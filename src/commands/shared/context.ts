@@ -23,6 +23,8 @@ export interface Context {
   log: Log;
   /** The worker's log in the home's log file only, for events that stderr shows in other words. */
   fileLog: Log;
+  /** Completes the commands in a text that is about another account than the selected one. */
+  complete(text: string, account: string): string;
   /** True if the user named the account. */
   accountNamed: boolean;
 }

@@ -1,8 +1,9 @@
-import { parseConfig, type Config } from '../../config';
+import { parseConfig, usualAccount, type Config, type Environment } from '../../config';
 import { EXIT } from '../../errors';
 import { openHome, type Home } from '../../process/home';
 import { visibleJson } from '../render/json';
 import { printable } from '../render/text';
+import { completeCommands } from './complete-commands';
 import type { Context } from './context';
 import { reportError } from './exit';
 import type { Host } from './host';
@@ -54,14 +55,22 @@ export function createInvoke(
     };
 }
 
+/** Completes printed commands for an account; default: the selected one. */
+function completerOf(env: Environment, flags: GlobalOptions): (text: string, account?: string) => string {
+  const usual = usualAccount(env);
+  return (text, account = flags.account ?? usual) =>
+    completeCommands(text, { usualAccount: usual, home: flags.home }, account);
+}
+
 function reportIfOwn(
   error: unknown,
-  { stderr }: Host,
+  { stderr, env }: Host,
   { flags, signal }: { flags: GlobalOptions; signal: AbortSignal },
 ): number {
   // After Ctrl-C, an error is only a consequence of stopping.
   if (signal.aborted) return EXIT.interrupted;
-  return reportError(error, (text) => void stderr.write(text), flags.verbose === true);
+  const complete = completerOf(env, flags);
+  return reportError(error, (text) => void stderr.write(complete(text)), flags.verbose === true);
 }
 
 /** The first signal stops the command cleanly; the second one ends the process. */
@@ -79,9 +88,10 @@ function openContext(
 ): Context {
   const { stdout, stderr } = host;
   const config: Config = parseConfig(host.env, flags);
+  const complete = completerOf(host.env, flags);
   const say = (line: string): void => {
     status.clear();
-    stderr.write(`${printable(line)}\n`);
+    stderr.write(`${printable(complete(line))}\n`);
   };
   const isQuiet = flags.quiet === true;
   let home: Home | undefined;
@@ -94,12 +104,13 @@ function openContext(
     json: flags.json === true,
     signal,
     streams: host,
+    complete,
     accountNamed: config.accountNamed,
     log: openLog(config.home, flags, say),
     fileLog: openFileLog(config.home),
     out(line) {
       status.clear();
-      stdout.write(`${flags.json === true ? visibleJson(line) : line}\n`);
+      stdout.write(`${flags.json === true ? visibleJson(line) : complete(line)}\n`);
     },
     tell: isQuiet ? () => undefined : say,
     ask: say,

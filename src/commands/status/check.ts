@@ -42,11 +42,13 @@ export function exitCodeOf(checked: readonly CheckedAccount[]): number {
 
 /** Prints a line for each account, for monitoring; returns the exit code. */
 export function runCheck(context: Context, maxAgeMs = DEFAULT_MAX_AGE_MS): number {
-  const { json, out } = context;
+  const { json, out, complete } = context;
   const now = Date.now();
   const checked = accountRows(context).map((row) => judge(row, { maxAgeMs, now }));
   if (json) out(JSON.stringify({ accounts: checked }));
-  else for (const { account, verdict, says } of checked) out(`${account}: ${verdict}: ${says}`);
+  else
+    for (const { account, verdict, says } of checked)
+      out(complete(`${account}: ${verdict}: ${says}`, account));
   if (checked.length === 0) context.tell('There is no account yet. Log in with `gdrive-sync auth login`.');
   return exitCodeOf(checked);
 }

@@ -109,14 +109,14 @@ async function showOverview(context: Context, temporal: TemporalAccess | undefin
 }
 
 function printOverview(context: Context, rows: readonly AccountRow[], jobs: readonly JobView[]): void {
-  const { out, tell, home, streams } = context;
+  const { out, tell, home, streams, complete } = context;
   if (rows.length === 0) {
     tell(`There is no account yet in ${home.path}. Log in with \`gdrive-sync auth login\`.`);
     return;
   }
   const works = workerRuns(context);
   for (const line of accountTable(rows, streams.stdout)) out(line);
-  for (const row of rows) for (const note of accountNotes(row, works)) out(note);
+  for (const row of rows) for (const note of accountNotes(row, works)) out(complete(note, row.account));
   if (jobs.length === 0) return tell('No jobs yet. Start one with `gdrive-sync sync`.');
   const folded = foldQuiet(jobs);
   out('');

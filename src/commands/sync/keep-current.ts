@@ -32,7 +32,7 @@ export async function keepCurrent(
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
       } catch (error) {
         if (signal.aborted) return;
-        context.tell(`Cannot sync account "${account}" now: ${inWords(error)}`);
+        context.tell(context.complete(`Cannot sync account "${account}" now: ${inWords(error)}`, account));
         logTold(context.fileLog.with({ account }), 'cannot start a job', error);
       }
     }
@@ -54,7 +54,7 @@ function knownAccounts({ config, home, tell, fileLog }: Context): string[] {
 
 /** False for an account without credentials. Reports it once, unless it is an unused default account. */
 function mayStart(
-  { config, home, tell, fileLog, accountNamed }: Context,
+  { config, home, tell, complete, fileLog, accountNamed }: Context,
   account: string,
   skipped: Set<string>,
 ): boolean {
@@ -66,7 +66,7 @@ function mayStart(
     if (!(error instanceof UserError)) throw error;
     const isMeant = accountNamed || home.accounts().includes(account);
     if (isMeant && !skipped.has(account)) {
-      tell(`Account "${account}" is not kept current: ${errorMessage(error)}`);
+      tell(complete(`Account "${account}" is not kept current: ${errorMessage(error)}`, account));
       logTold(fileLog.with({ account }), 'the account is not kept current', error);
     }
     skipped.add(account);

@@ -128,8 +128,8 @@ export class Story {
   }
 
   #tell(account: string, says: string, at: number): void {
-    const { home, tell } = this.#context;
-    tell(storyLine(at, { account, says, nextAt: nextSyncAt(home) }));
+    const { home, tell, complete } = this.#context;
+    tell(storyLine(at, { account, says: complete(says, account), nextAt: nextSyncAt(home) }));
   }
 
   /** On a terminal, a table below the lines shows how all accounts stand. */

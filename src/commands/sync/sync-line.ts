@@ -49,6 +49,7 @@ export function storyLine(
   at: number,
   { account, says, nextAt }: { account: string; says: string; nextAt?: number | undefined },
 ): string {
-  const next = nextAt === undefined ? '' : `; next ${formatTime(nextAt).slice(11, 16)}`;
+  const next =
+    nextAt === undefined ? '' : `; next ${formatTime(nextAt).slice(11, nextAt - at < 60_000 ? 19 : 16)}`;
   return `${formatZoned(at)}  ${account}  ${says}${next}`;
 }
