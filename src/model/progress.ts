@@ -4,6 +4,8 @@ import type { JobState } from './job';
 /** Where the work on one source stands. Times in ms since 1970. */
 export interface SourceProgress {
   sourceId: string;
+  /** A shared drive's name; the user's own source has none. */
+  name: string | undefined;
   /** Windows of the open crawl; both 0 if there is none. */
   windows: number;
   windowsDone: number;
@@ -25,7 +27,7 @@ export interface SourceProgress {
   retryAt: number | undefined;
 }
 
-/** The state of a job. It contains numbers and states only, nothing about files. */
+/** The state of a job. It contains numbers, states and names of drives, nothing about files. */
 export interface Progress {
   jobId: string;
   state: JobState | undefined;

@@ -48,7 +48,7 @@ test('a sync shows progress in one line, and every line fits the terminal', asyn
   // To the end of the walk, so that what `status` shows does not depend on how far it came.
   const text = await onTerminal(['sync', '--walk']);
   expect(text).toContain('\r\u001b[K');
-  expect(text).toMatch(/[\d,]+ files · \d+ pages/);
+  expect(text).toMatch(/\d+ % · [\d,]+ files/);
   const lines = linesThatStay(text);
   expect(lines.find((line) => line.startsWith('completed: 2,000 files'))).toBeDefined();
   for (const args of [['ls', '/My Drive'], ['search', 'e'], ['status'], ['du'], ['--help']]) {

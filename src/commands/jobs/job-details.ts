@@ -15,9 +15,9 @@ import { describeExceptions } from './exception-lines';
 import { toJson, workerRuns, type JobView } from './job-list';
 import { partialReason, reasonText } from './reasons';
 import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from '../render/text';
-import { describeRemovals, describeSources } from './source-lines';
+import { describeRemovals, describeSources, titleOf } from './source-lines';
 import { describeWalk } from './walk-text';
-import { progressLine } from '../sync/watch';
+import { progressLine } from '../sync/progress-line';
 
 interface Depth {
   progress: Progress;
@@ -109,7 +109,9 @@ function describeDepth(
     );
   }
   if (!ENDED.has(state)) lines.push(...progress.open.map(describeSource));
-  lines.push(...outcomes.map(describeOutcome));
+  // The sources that are current are described below.
+  const notCurrent = outcomes.filter(({ outcome }) => outcome !== 'current');
+  lines.push(...notCurrent.map(describeOutcome));
   const { currentAt } = facts;
   const current =
     currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
@@ -128,9 +130,9 @@ function walkLines({ walk, sources }: Depth, works: boolean): string[] {
   return describeWalk(walk, { walkedAt: own.walkedAt, works }).map((line) => `  ${line}`);
 }
 
-function describeOutcome({ sourceId, outcome, reason, message }: StoredOutcome): string {
+function describeOutcome({ sourceId, name, outcome, reason, message }: StoredOutcome): string {
   const why = outcome === 'partial' ? partialReason(reason).says : (message ?? reasonText(reason));
-  return `  source ${sourceId}: ${outcome}${inBrackets(why && printable(why))}`;
+  return `  ${titleOf(sourceId, name)}: ${outcome}${inBrackets(why && printable(why))}`;
 }
 
 function hiddenDrives(why: string): string {
@@ -147,5 +149,5 @@ function describeSource(source: SourceProgress): string {
   if (filesToAsk > 0) parts.push(`${countOf(filesToAsk, 'file')} left to verify`);
   if (filesGone > 0) parts.push(`${countOf(filesGone, 'file')} left to remove`);
   if (failures > 0) parts.push(`${countOf(failures, 'failure')} in a row`);
-  return `  source ${sourceId}: ${parts.join(', ') || 'open'}`;
+  return `  ${titleOf(sourceId, source.name)}: ${parts.join(', ') || 'open'}`;
 }

@@ -7,16 +7,23 @@ import type { JobView } from './job-list';
 import { storedJob } from './stored-job';
 import { openJob, refuse, waitForStoredState, withJob, type JobAccess } from './with-job';
 
-/** Continues a paused or waiting job. `acceptRemovals`: consent to remove unusually many files. */
+/**
+ * Continues a paused or waiting job; without a worker, in this process. `acceptRemovals`: consent to remove
+ * unusually many files.
+ */
 export async function runResume(
   context: Context,
   prefix: string | undefined,
   { acceptRemovals = false }: { acceptRemovals?: boolean } = {},
 ): Promise<number> {
-  return await withJob(context, prefix, async (job, access) => {
+  let alone: { account: string; walk: boolean } | undefined;
+  const code = await withJob(context, prefix, async (job, access) => {
+    const { account } = job;
     // The walk waits for consent separately, and no job waits for it.
-    if (acceptRemovals && ENDED.has(job.state) && walkWaits(context, job.account))
+    if (acceptRemovals && ENDED.has(job.state) && walkWaits(context, account)) {
+      if (access.accounts !== undefined) alone = { account, walk: true };
       return await acceptWalkRemovals(context, job, access);
+    }
     const temporal = openJob(job, 'resumed');
     // A worker that has just taken the job over checks the removals again: consent applies to that, too.
     if (storedJob(context.home, job)?.state !== 'waiting' && !acceptRemovals)
@@ -27,20 +34,26 @@ export async function runResume(
       );
     const { accounts } = access;
     if (accounts !== undefined) {
-      if (acceptRemovals)
-        refuse(
-          job,
-          'needs a worker to remove files',
-          'run `gdrive-sync up`, then resume it from another terminal',
-        );
-      await accounts.writer(job.account).setJobState({ jobId: job.jobId, state: 'pending' });
+      await accounts.writer(account).setJobState({ jobId: job.jobId, state: 'pending' });
       await access.temporal.jobs.restart(temporal);
-      return 'resumed; run `gdrive-sync up` or `gdrive-sync sync` to carry it out';
+      alone = { account, walk: false };
+      return 'resumed';
     }
     await access.temporal.jobs.resume(temporal, { acceptRemovals });
     const isDone = await waitForStoredState(context.home, job, ({ state }) => state !== 'waiting');
     return isDone ? 'resumed' : 'will resume';
   });
+  return alone === undefined ? code : await work(context, { ...alone, acceptRemovals });
+}
+
+/** No worker runs, so this process carries the job out. */
+async function work(
+  context: Context,
+  { account, walk, acceptRemovals }: { account: string; walk: boolean; acceptRemovals: boolean },
+): Promise<number> {
+  const { runSync } = await import('../sync/sync.js');
+  const config = { ...context.config, account };
+  return await runSync({ ...context, config }, { acceptRemovals, ...(walk && { walk }) });
 }
 
 /** True if files that the walk found gone wait to be removed. */
@@ -57,7 +70,7 @@ async function acceptWalkRemovals(
   const storeId = readStore(home, account, storeIdOf) ?? '';
   if (accounts !== undefined) {
     await accounts.writer(account).claimWalk({ acceptRemovals: true });
-    return 'removals accepted; run `gdrive-sync up` or `gdrive-sync sync --walk` to carry them out';
+    return 'removals accepted';
   }
   await temporal.jobs.restartWalk({ account, storeId }, { acceptRemovals: true });
   return 'removals accepted: removing the files that are gone from folders shared with you';

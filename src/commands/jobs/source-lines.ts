@@ -1,4 +1,5 @@
 import { FAILURES, isFailureKind } from '../../model/failure';
+import { USER_SOURCE } from '../../model/job';
 import { FOLLOW_STATES } from '../../model/reasons';
 import { removalLimit } from '../../planning/removal-guard';
 import type { AccountRemovals } from '../../queries/jobs/removals';
@@ -11,6 +12,15 @@ const MOST_SOURCES = 20;
 
 const CONSENT =
   '`gdrive-sync sync --accept-removals` removes them, `gdrive-sync resume` checks each with Drive again';
+
+/** A delay of the change log that is worth telling of. */
+const NOTABLE_LAG_MS = 60_000;
+
+/** A source as people know it: My Drive, or a shared drive's name with its id behind it. */
+export function titleOf(sourceId: string, name: string | undefined): string {
+  if (sourceId === USER_SOURCE) return 'My Drive';
+  return name === undefined ? `shared drive ${sourceId}` : `${printable(name)} (${sourceId})`;
+}
 
 /** Describes the state of an account's sources, in lines for people. */
 export function describeSources(sources: readonly SourceState[]): string[] {
@@ -31,9 +41,10 @@ function needsAttention({ state, gap, failures, removals, currentAt }: SourceSta
 
 function describeSource(source: SourceState): string[] {
   const { sourceId, name, currentAt, lagMs, gap, removals } = source;
-  const title = name === undefined ? sourceId : `${printable(name)} (${sourceId})`;
+  const title = titleOf(sourceId, name);
   const parts = [stateWord(source), currentAt === undefined ? 'not complete yet' : asOf(currentAt)];
-  if (lagMs !== undefined) parts.push(`changes were ${formatSpan(lagMs)} old when they arrived`);
+  if (lagMs !== undefined && lagMs > NOTABLE_LAG_MS)
+    parts.push(`Drive reported its last changes after ${formatSpan(lagMs)}`);
   const lines = [`  ${title}: ${parts.filter((part) => part !== undefined).join(', ')}`];
   if (gap !== undefined && source.state === 'followed') lines.push(`    ${withHint(partialReason(gap))}`);
   lines.push(...failureLines(source));

@@ -16,6 +16,7 @@ import { describeExceptions } from '../jobs/exception-lines';
 import { joinJob, type JobView } from '../jobs/job-list';
 import { storedJob } from '../jobs/stored-job';
 import { partialReason, reasonOf, reasonText, withHint } from '../jobs/reasons';
+import { titleOf } from '../jobs/source-lines';
 import { countOf, formatCount, formatSpan, printable } from '../render/text';
 import type { Session } from './session';
 import { walkLeftLines, walkLine } from '../jobs/walk-text';
@@ -42,11 +43,25 @@ export async function reportSync(
     return EXIT.interrupted;
   }
   const stored = storedJob(home, job);
-  if (end === 'parked') throw parkedError(home, job, stored);
+  if (end === 'parked') {
+    tellParked(context, job, stored);
+    throw parkedError(home, job, stored);
+  }
   const view = end === 'answered' ? answeredView(job, stored) : await endedView(session, job, stored);
   if (view.state === 'failed') throw jobError(`job ${job.jobId} failed`, stored, view.reason);
   printResult(context, view, { elapsedMs: Date.now() - startedAt, walked });
   return exitCodeOf(view.state);
+}
+
+/** For programs, a job that waits for a person is a result too. */
+function tellParked(
+  { json, out, home }: Context,
+  { jobId, account }: TemporalJob,
+  stored: StoredJob | undefined,
+): void {
+  const { pages, files: listed, changes, reason } = stored ?? {};
+  const store = home.storeOf(account);
+  if (json) out(JSON.stringify({ jobId, account, state: 'waiting', reason, pages, listed, changes, store }));
 }
 
 /** The state of a job that goes on, at the time when it had answered the request. */
@@ -178,10 +193,11 @@ export function describeCorrections({ added, changed, removed }: Corrections): s
 
 function whatIsMissing(outcomes: readonly StoredOutcome[], reason: string | undefined): string[] {
   const lines: string[] = [];
-  for (const { sourceId, outcome, reason: why, message } of outcomes) {
-    if (outcome === 'partial') lines.push(`source ${sourceId}: ${withHint(partialReason(why))}`);
+  for (const { sourceId, name, outcome, reason: why, message } of outcomes) {
+    const title = titleOf(sourceId, name);
+    if (outcome === 'partial') lines.push(`${title}: ${withHint(partialReason(why))}`);
     else if (outcome === 'failed')
-      lines.push(`source ${sourceId}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
+      lines.push(`${title}: ${printable(message ?? reasonText(why) ?? 'failed')}`);
   }
   if (reason === UNLISTED_DRIVES || (lines.length === 0 && reason !== undefined))
     lines.push(withHint(partialReason(reason)));

@@ -28,6 +28,8 @@ export interface StoredJob {
 /** How a source came out of a job. */
 export interface StoredOutcome {
   sourceId: string;
+  /** A shared drive's name; the user's own source has none. */
+  name: string | undefined;
   outcome: SourceOutcome['kind'];
   reason: OutcomeReason | undefined;
   message: string | undefined;
@@ -104,8 +106,8 @@ export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
   return reader
     .all(
       /* sql */ `
-      SELECT source_id, outcome, reason, message FROM job_source WHERE job_id = ?
-      UNION ALL SELECT id, 'current', NULL, NULL FROM source WHERE state = ${FOLLOWED}
+      SELECT source_id, (SELECT name FROM source WHERE id = source_id) AS name, outcome, reason, message FROM job_source WHERE job_id = ?
+      UNION ALL SELECT id, name, 'current', NULL, NULL FROM source WHERE state = ${FOLLOWED}
         AND EXISTS (SELECT 1 FROM job WHERE id = ? AND answered > 0)
         AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ?)
       ORDER BY source_id`,
@@ -115,6 +117,7 @@ export function storedOutcomes(reader: Reader, jobId: string): StoredOutcome[] {
     )
     .map((row) => ({
       sourceId: String(row['source_id']),
+      name: text(row, 'name'),
       outcome: String(row['outcome']) as SourceOutcome['kind'],
       reason: text(row, 'reason') as StoredOutcome['reason'],
       message: text(row, 'message'),

@@ -19,6 +19,7 @@ interface JobRow {
 }
 
 interface SourceRow {
+  name: string | null;
   id: string;
   windows: number;
   done: number;
@@ -46,7 +47,7 @@ const candidates = (verdict: CandidateVerdict): string =>
   `(SELECT count(*) FROM candidate WHERE candidate.source_pk = source.pk AND verdict = '${verdict}')`;
 
 const OPEN_SOURCES = /* sql */ `
-SELECT source.id,
+SELECT source.id, source.name,
   count(partition.pk) AS windows, coalesce(sum(partition.state <> 'open'), 0) AS done,
   coalesce(sum(partition.files), 0) AS files, coalesce(sum(partition.page), 0) AS pages,
   (SELECT count(*) FROM folder_work WHERE folder_work.source_pk = source.pk AND open = 1) AS folders_left,
@@ -70,6 +71,7 @@ FROM store WHERE indexed = 'building'`;
 function toSource(row: SourceRow, pagesLeft: number | undefined): SourceProgress {
   return {
     sourceId: row.id,
+    name: row.name ?? undefined,
     windows: row.windows,
     windowsDone: row.done,
     files: row.files,
