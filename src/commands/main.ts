@@ -59,7 +59,7 @@ function reportUsage({ stderr }: Host, { message }: CommanderError): number {
 }
 
 /** Puts a space before excluded words such as `-draft`, so that the parser does not take them for options. */
-function withWords(args: readonly string[]): string[] {
+export function withWords(args: readonly string[]): string[] {
   const at = args.indexOf('search');
   return args.map((arg, place) => (at !== -1 && place > at && /^-[^-]./.test(arg) ? ` ${arg}` : arg));
 }
