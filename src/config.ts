@@ -12,7 +12,7 @@ interface Setting {
   about: string;
 }
 
-/** All settings; the README's table is generated from this list. */
+/** All settings; the table in docs/reference.md is generated from this list. */
 export const SETTINGS: readonly Setting[] = [
   {
     variable: 'GDRIVE_SYNC_HOME',

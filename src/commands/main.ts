@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
+import { overview } from './overview';
 import { buildProgram } from './program';
 import { reportError } from './shared/exit';
 import type { Host } from './shared/host';
@@ -27,7 +28,7 @@ export async function main(host: Host, args: readonly string[]): Promise<number>
   try {
     if (args.length > 0) await program.parseAsync(withWords(args), { from: 'user' });
     else {
-      host.stdout.write(program.helpInformation());
+      host.stdout.write(overview(program));
       const act = createInvoke(host, { options: () => ({}), settle });
       await act(async () => (await import('./status/status.js')).runOverview)();
     }
@@ -58,7 +59,7 @@ function reportUsage({ stderr }: Host, { message }: CommanderError): number {
 }
 
 /** Puts a space before excluded words such as `-draft`, so that the parser does not take them for options. */
-function withWords(args: readonly string[]): string[] {
+export function withWords(args: readonly string[]): string[] {
   const at = args.indexOf('search');
   return args.map((arg, place) => (at !== -1 && place > at && /^-[^-]./.test(arg) ? ` ${arg}` : arg));
 }

@@ -47,7 +47,7 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
   const program = new Command('gdrive-sync');
   const invoke = createActions(program);
   program
-    .description('Keeps a complete, current copy of Google Drive file metadata in a local SQLite store')
+    .description("Keeps a complete, current copy of Google Drive's metadata in local SQLite")
     .version(version(), '-V, --version', 'print the version')
     .option('--home <folder>', 'folder that holds stores and logins (GDRIVE_SYNC_HOME)')
     .option('--account <name>', 'account name (GDRIVE_SYNC_ACCOUNT; default: "default")')
@@ -64,6 +64,7 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
       ]),
     )
     .helpOption('-h, --help', 'print help')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => title.replace(' Options', ' options') })
     .addHelpText('after', () => `${EXAMPLES}\n${variables(widthOf(host))}`)
     .exitOverride()
     .configureOutput({

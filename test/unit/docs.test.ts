@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SETTINGS } from '../../src/config';
+import { FAILURES } from '../../src/model/failure';
+import { PARTIAL_REASONS } from '../../src/model/reasons';
 import { describeViews, VIEWS } from '../../src/queries/views';
 import { inertProgram } from '../support/in-process';
 import { openForWriting } from '../../src/store/sqlite/open';
@@ -42,26 +44,35 @@ test('every view and column of the store is documented, and nothing else', () =>
   }
 });
 
-test("the README's table of settings is the program's own", () => {
+test("the reference's table of settings is the program's own", () => {
   const rows = SETTINGS.map(
     ({ variable, flag, about }) =>
       `| \`${variable}\` | ${flag === undefined ? '' : `\`${flag}\``} | ${about} |`,
   );
   const table = ['| variable | flag | meaning |', '| --- | --- | --- |', ...rows].join('\n');
-  const [before = '', , after = ''] = read('README.md').split(/<!-- \/?settings -->/);
-  expectGenerated('README.md', `${before}<!-- settings -->\n\n${table}\n\n<!-- /settings -->${after}`);
+  const [before = '', , after = ''] = read('docs/reference.md').split(/<!-- \/?settings -->/);
+  expectGenerated(
+    'docs/reference.md',
+    `${before}<!-- settings -->\n\n${table}\n\n<!-- /settings -->${after}`,
+  );
 });
 
-test.each(COMMANDS)('`%s` is in the README, and what it prints for programs is documented', (command) => {
-  expect(read('README.md')).toContain(`\`${command}`);
+test('every reason for which a job waits, fails or is partial is in docs/trouble.md', () => {
+  const trouble = read('docs/trouble.md');
+  const reasons = [...Object.values(FAILURES), ...Object.values(PARTIAL_REASONS)].map(({ says }) => says);
+  expect(reasons.filter((says) => !trouble.includes(`| ${says} |`))).toEqual([]);
+});
+
+test.each(COMMANDS)('`%s` is in the reference, and what it prints for programs is documented', (command) => {
+  expect(read('docs/reference.md')).toContain(`\`${command}`);
   expect(read('docs/cli-json.md')).toMatch(new RegExp(`\`${command}\\b`));
 });
 
 test.each(GROUPS.map((group) => [group.name(), group]))(
-  'every command of `%s` is in the README and has a description',
+  'every command of `%s` is in the reference and has a description',
   (name, { commands }) => {
     for (const command of commands) {
-      expect(read('README.md')).toMatch(new RegExp(`\`${name} [^\`]*\\b${command.name()}\\b`));
+      expect(read('docs/reference.md')).toMatch(new RegExp(`\`${name} [^\`]*\\b${command.name()}\\b`));
       expect(command.description()).not.toBe('');
     }
   },

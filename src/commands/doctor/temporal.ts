@@ -36,7 +36,7 @@ async function loadCore(): Promise<void> {
 }
 
 const OPEN_PORT =
-  'the server and its Web UI have no login: other users and programs on this machine can see and control jobs and change settings (README, "Limits")';
+  'the server and its Web UI have no login: other users and programs on this machine can see and control jobs and change settings (docs/reference.md, "Privacy and security")';
 
 async function checkServer(home: Home, target: TemporalTarget, kind: 'own' | 'embedded'): Promise<Finding[]> {
   const report = await inspectServer(target, taskQueueOf(home));

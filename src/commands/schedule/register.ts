@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { span } from '../shared/arguments';
+import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
 
 const ACTS = {
@@ -11,8 +12,15 @@ const ACTS = {
 
 /** Registers `schedule` and its commands. */
 export function registerSchedule(program: Command, invoke: Invoke): void {
-  const schedule = program.command('schedule').description('let Temporal sync the account on a schedule');
-  schedule
+  const schedule = program
+    .command('schedule')
+    .description('let Temporal sync the account on a schedule; `up` needs none');
+  addExamples(schedule, [
+    ['schedule set --every 15m', 'with your own Temporal server'],
+    ['schedule show', 'when the next sync starts'],
+    ['schedule remove', 'no more syncs by schedule'],
+  ]);
+  const set = schedule
     .command('set')
     .description('create or change the schedule')
     .requiredOption('--every <span>', 'how often to sync: 5m, 2h, 1d', span('--every'))
@@ -22,6 +30,10 @@ export function registerSchedule(program: Command, invoke: Invoke): void {
       span('--full-every'),
     )
     .action(invoke(async () => (await import('./schedule.js')).runScheduleSet));
+  addExamples(set, [
+    ['schedule set --every 15m', 'sync every 15 minutes'],
+    ['schedule set --every 1h --full-every 7d', 'a full crawl every week'],
+  ]);
   schedule
     .command('show')
     .description('show the interval and the time of the next sync')

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { limitHeapGrowth } from '../../process/heap';
 import { span, spanOrNever } from '../shared/arguments';
+import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
 import { ACCEPT_REMOVALS, addSettings, FULL } from '../shared/settings-options';
 
 /** Registers `sync`: see `runSync`. */
 export function registerSync(program: Command, invoke: Invoke): void {
-  addSettings(
+  const sync = addSettings(
     program.command('sync').description('bring the copy up to date, or watch the job that already does'),
     'also wait until folders that others share with you are listed; by default, they are listed in the background',
   )
@@ -18,13 +19,19 @@ export function registerSync(program: Command, invoke: Invoke): void {
         return (await import('./sync.js')).runSync;
       }),
     );
+  addExamples(sync, [
+    ['sync', 'the first time, everything; then only changes'],
+    ['sync --walk', 'also wait for folders that others share'],
+    ['sync --drives none', 'My Drive only, from now on'],
+    ['sync --full', 'list everything again'],
+  ]);
 }
 
 const LEAST_EVERY_MS = 5_000;
 
 /** Registers `up`: see `runUp`. */
 export function registerUp(program: Command, invoke: Invoke): void {
-  addSettings(
+  const up = addSettings(
     program
       .command('up')
       .description('run the worker and the Temporal server, and keep every account up to date'),
@@ -46,11 +53,16 @@ export function registerUp(program: Command, invoke: Invoke): void {
         return (await import('./up.js')).runUp;
       }),
     );
+  addExamples(up, [
+    ['up', 'sync every account now and every 5 minutes'],
+    ['up --every 1h', 'sync every hour'],
+    ['up --every never', 'only run jobs that other processes start'],
+  ]);
 }
 
 /** Registers `initiate`: see `runInitiate`. */
 export function registerInitiate(program: Command, invoke: Invoke): void {
-  addSettings(
+  const initiate = addSettings(
     program
       .command('initiate')
       .description('start a job, or join the running one, and return; a worker carries it out'),
@@ -58,4 +70,8 @@ export function registerInitiate(program: Command, invoke: Invoke): void {
     .option('--full', FULL)
     .option('--accept-removals', ACCEPT_REMOVALS)
     .action(invoke(async () => (await import('./initiate.js')).runInitiate));
+  addExamples(initiate, [
+    ['initiate', 'start a job and return'],
+    ['--account work initiate --full', 'a full crawl of another account'],
+  ]);
 }

@@ -11,7 +11,7 @@ export interface OAuthClient {
 
 const WHAT = 'client secrets file';
 const HINT =
-  'make an OAuth client of type "Desktop app" in the Google Cloud console and download its JSON file; the README says how';
+  'make an OAuth client of type "Desktop app" in the Google Cloud console and download its JSON file; docs/start.md says how';
 
 /**
  * Reads the JSON file of an OAuth client that the Google Cloud console creates.

@@ -135,7 +135,7 @@ async function libraryCredentials(
     return { client, renew: renewal(library) };
   } catch (error) {
     throw new UserError(`this machine's default credentials cannot be used: ${errorMessage(error)}`, {
-      hint: '`gcloud auth application-default login` makes some; mind its --scopes, as the README says',
+      hint: '`gcloud auth application-default login` makes some; with the --scopes that docs/start.md names',
       cause: error,
     });
   }
