@@ -20,7 +20,7 @@ export function registerStatus(program: Command, invoke: Invoke): void {
     .option('--max-age <span>', 'how old a copy may be for --check (default: 1h)', span('--max-age'))
     .action(invoke(async () => (await import('../status/status.js')).runStatus));
   addExamples(status, [
-    ['status', 'how old each copy is, and the newest jobs'],
+    ['status', 'accounts and the newest jobs'],
     ['status --check --max-age 2h', 'for monitoring: see the exit code'],
     ['status 0e1e', 'one job in detail'],
   ]);

@@ -46,9 +46,9 @@ test.each([...printed])('%s works as it is printed', async (command) => {
   const complete = completeCommands(command, { ...SCOPE, home: '/home' }, 'work').slice(1, -1);
   const words = complete.split(' ').slice(1);
   const program = inertProgram();
-  if (words.at(-1) === '--help')
+  if (words.at(-1) === '--help' || words.includes('help'))
     await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({
-      code: 'commander.helpDisplayed',
+      code: expect.stringMatching(/^commander\.help/),
     });
   else await expect(program.parseAsync(words, { from: 'user' })).resolves.toBe(program);
 });
