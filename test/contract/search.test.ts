@@ -95,7 +95,18 @@ describe.each([true, false])('with the search index: %s', (indexed) => {
     ['accents are no harm', 'résu', ['decomposed', 'accents']],
     ['two characters within a name', '報告', ['cjk']],
     ['one character', '期', ['cjk']],
-    ['quotes and operators are text', 'AND (odd) * %', ['quotes']],
+    ['quotes and operators are text', 'AND (odd) "*" %', ['quotes']],
+    ['a pattern is the whole name', 'tax*.pdf', ['tax', 'deep']],
+    ['a pattern with an end', '*.DOCX', ['exact']],
+    ['a pattern without three letters in a row', '?e*r?*4', ['prefix']],
+    ['a pattern that begins within the name', 'port*', []],
+    ['a pattern and words', 'tax *2019*', ['deep']],
+    ['an extension', 'ext:pdf', ['tax', 'deep']],
+    ['a pattern needs no accents', '*zazołc', ['accents']],
+    ['a mark for each character', 'x?y*', ['emoji']],
+    ['characters of LIKE in a pattern', '*\\*%?_', ['quotes']],
+    ['excluded patterns', 'tax -*.pdf', ['folder']],
+    ['only excluded words', '-e -o', ['tax', 'deep', 'cjk', 'emoji', 'control']],
     ['control characters', '[31mc', ['control']],
     ['characters beyond the basic plane', '😀y', ['emoji']],
     ['what comes after a NUL', 'after', ['nul']],
@@ -104,6 +115,12 @@ describe.each([true, false])('with the search index: %s', (indexed) => {
     const found = box.find(query);
     if (/resume|résu/.test(query)) expect(found.toSorted()).toEqual(expected.toSorted());
     else expect(found).toEqual(expected);
+  });
+
+  test('only excluded filters find all other files', () => {
+    const others = box.find('-xyzzy').filter((id) => id !== 'tax' && id !== 'deep');
+    expect(others).toHaveLength(FILES.length - 3);
+    expect(box.find('-type:pdf')).toEqual(others);
   });
 
   test('no more than is asked for', () => {

@@ -1,5 +1,6 @@
 import { EXIT, UserError } from '../../errors';
-import { parseQuery, QueryError } from '../../queries/search/query';
+import { parseQuery } from '../../queries/search/query';
+import { QueryError } from '../../queries/search/query-error';
 import { freshness } from '../../queries/jobs/freshness';
 import { pathsOf, type Paths } from '../../queries/files/paths';
 import { readRoots } from '../../queries/files/places';
