@@ -1,3 +1,5 @@
+import { SEARCH_HELP } from '../../../src/commands/files/help';
+import { FILTER_NAMES, MARKS } from '../../../src/queries/search/filters';
 import { parseQuery } from '../../../src/queries/search/query';
 import { QueryError } from '../../../src/queries/search/query-error';
 import { matchOf } from '../../../src/queries/search/rank';
@@ -129,4 +131,9 @@ test.each([
   ['report', 'other', 'description'],
 ])('for %s the name %s is a match of kind %s', (query, name, kind) => {
   expect(matchOf(name, parseQuery(query, NOW))).toBe(kind);
+});
+
+test('the help has every filter', () => {
+  for (const word of [...FILTER_NAMES.map((name) => `${name}:`), ...MARKS])
+    expect(SEARCH_HELP).toContain(word);
 });
