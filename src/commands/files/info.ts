@@ -11,7 +11,7 @@ import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
 import { historyLine } from '../render/history-line';
-import { sharedWith } from '../render/sharing';
+import { sharingLines } from '../render/sharing';
 import { formatDriveTime, formatSize, formatTime, printable, shortened } from '../render/text';
 import { findTarget, requireItem } from './target';
 
@@ -105,7 +105,7 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
     ['size', bytesOf(file, 'size')],
     ['quota', bytesOf(file, 'quotaBytesUsed')],
     ['owner', ownerOf(file)],
-    ['shared', sharingOf(file)],
+    ...sharingLines(file).map((line, at) => [at === 0 ? 'shared' : '', line] as const),
     ['created', timeOf(file, 'createdTime')],
     ['modified', timeOf(file, 'modifiedTime')],
     ['viewed', timeOf(file, 'viewedByMeTime')],
@@ -146,12 +146,6 @@ function ownerOf(file: JsonObject): string | undefined {
     (owner) => textOf(owner, 'emailAddress') ?? textOf(owner, 'displayName') ?? 'somebody',
   );
   return names.length === 0 ? undefined : names.join(', ');
-}
-
-/** The copy counts people: a request for their names would shrink every page to 100 files. */
-function sharingOf(file: JsonObject): string | undefined {
-  const words = sharedWith(file);
-  return words !== undefined && /\d/.test(words) ? `${words} (counted; the copy has no names)` : words;
 }
 
 function marksOf(file: JsonObject): string {
