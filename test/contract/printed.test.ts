@@ -82,6 +82,7 @@ describe('ls', () => {
     const links = ['https://drive.google.com/open?id=beach2', 'https://drive.google.com/open?id=beach'];
     expect(await piped('ls', 'my drive/photos', '--ids')).toEqual(['beach2', 'beach']);
     expect(await piped('ls', 'Photos', '--links')).toEqual(links);
+    expect(await piped('ls', '--ids')).toEqual(['root']);
     expect(await piped('ls', 'Photos', '--ids', '--links')).toEqual([
       `beach2\t${links[0]!}`,
       `beach\t${links[1]!}`,
@@ -223,6 +224,7 @@ describe('search', () => {
     const all = ['invoice'];
     for (const filter of ['in:/My Drive/Taxes', 'in:My Drive/Taxes', 'in:taxes', 'in:"My Drive/Taxes"'])
       expect([filter, await piped('search', filter, '--ids')]).toEqual([filter, all]);
+    expect(await piped('search', '*.txt', '-in:My Drive/Taxes', '--ids')).toEqual(['notes', 'list']);
     expect(await piped('info', 'My Drive/Taxes')).toEqual(await piped('info', '/My Drive/Taxes'));
     expect(await piped('du', 'My Drive/Taxes')).toEqual(await piped('du', '/My Drive/Taxes'));
   });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { contains } from '../../src/queries/search/rank';
+import { matchesPattern } from '../../src/queries/search/pattern';
+import { comparable, contains } from '../../src/queries/search/rank';
 import { parseQuery } from '../../src/queries/search/query';
 import { readRoots } from '../../src/queries/files/places';
 import { searchFiles } from '../../src/queries/search/search';
@@ -160,6 +161,30 @@ test('the index finds what looking at every name finds', () => {
     // Always the same: more are tried by hand, with another seed.
     { seed: 1, numRuns: 60 },
   );
+});
+
+test('the index finds by pattern what looking at every name finds', () => {
+  const letters = Array.from('abABé.-_%\\\'"字😀');
+  const name = fc.string({ unit: fc.constantFrom(...letters), minLength: 3, maxLength: 8 });
+  const names = fc.sample(name, { seed: 1, numRuns: 200 });
+  const files = names.map((each, at) => ({ id: `f${String(at)}`, name: each }));
+  const mask = fc.array(fc.constantFrom('', '', '', '?', '*'), { minLength: 8, maxLength: 8 });
+  const box = searching(files, true);
+  try {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), mask, (drawn, marks) => {
+        const characters = Array.from(drawn, (character, at) => marks[at] || character);
+        // A minus at the beginning excludes, and a quote begins a phrase.
+        const pattern = `*${characters.join('').replace(/^["-]/, '?')}`;
+        const expected = files.filter((each) => matchesPattern(comparable(each.name), comparable(pattern)));
+        expect(expected.length).toBeGreaterThan(0);
+        expect(box.find(pattern, 200).toSorted()).toEqual(expected.map(({ id }) => id).toSorted());
+      }),
+      { seed: 1, numRuns: 150 },
+    );
+  } finally {
+    box.close();
+  }
 });
 
 test('without the index, the best of many are found wherever they lie, and more is said to be there', () => {

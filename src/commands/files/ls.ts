@@ -24,7 +24,6 @@ import { listLines, type References } from './references';
 import { jsonLine } from '../render/json';
 import { writeLines } from '../render/line-stream';
 import { driveTimeCell, sizeCell } from '../render/cells';
-import { formatTable } from '../render/table';
 import { formatDriveTime, formatSize, printable } from '../render/text';
 import { findTarget } from './target';
 
@@ -76,7 +75,7 @@ function checkRecursive({ recursive = false, sort, ids, links }: LsOptions): voi
     sort !== undefined ? '--sort' : ids === true ? '--ids' : links === true ? '--links' : undefined;
   if (!recursive || flag === undefined) return;
   throw new UserError(`${flag} does not work with --recursive`, {
-    hint: '`gdrive-sync search in:<folder>` takes it, and finds everything below a folder',
+    hint: '`gdrive-sync search in:<folder> --limit 1000` takes it, and finds everything below a folder',
     exitCode: EXIT.usage,
   });
 }
@@ -93,7 +92,7 @@ function isTopLevel(target: Target): boolean {
 }
 
 /** The top levels are not files: they have a name and at most an id. */
-function listPlaces({ json, out, streams }: Context, { target, roots }: Listing): void {
+function listPlaces({ json, out, streams }: Context, { target, options, roots }: Listing): void {
   const rows =
     target.kind === 'place' && target.place === 'all'
       ? (Object.keys(PLACES) as Place[]).map((place) => ({
@@ -106,8 +105,15 @@ function listPlaces({ json, out, streams }: Context, { target, roots }: Listing)
       out(JSON.stringify({ name: path.replace(/^\//, ''), id, type: 'folder' }));
     return;
   }
-  const cells = rows.map(({ path, id }) => [`${path}/`, '', '', '', id ?? '']);
-  for (const line of formatTable([...COLUMNS, ID], cells, streams.stdout)) out(line);
+  const { ids = false, links = false } = options;
+  const shown = rows
+    .filter(({ id }) => id !== undefined || !(ids || links))
+    .map(({ path, id = '' }) => ({
+      item: { id, webViewLink: undefined },
+      cells: [`${path}/`, '', '', '', id],
+    }));
+  const columns = ids ? COLUMNS : [...COLUMNS, ID];
+  for (const line of listLines({ columns, rows: shown, references: options }, streams.stdout)) out(line);
 }
 
 function listOne(context: Context, { reader, target, options, roots }: Listing): void {

@@ -8,10 +8,12 @@ export interface References {
   links?: boolean | undefined;
 }
 
+type Referent = Pick<Item, 'id' | 'webViewLink'>;
+
 /** A list of items, with the cells of its own columns. */
 interface List {
   columns: readonly Column[];
-  rows: readonly { item: Item; cells: readonly Cell[] }[];
+  rows: readonly { item: Referent; cells: readonly Cell[] }[];
   references: References;
 }
 
@@ -20,8 +22,8 @@ export function listLines(
   { columns, rows, references }: List,
   output: Pick<Output, 'isTTY' | 'columns'>,
 ): string[] {
-  const added: (Column & { of: (item: Item) => Cell })[] = [
-    ...(references.ids === true ? [{ title: 'ID', whole: true, of: ({ id }: Item) => id }] : []),
+  const added: (Column & { of: (item: Referent) => Cell })[] = [
+    ...(references.ids === true ? [{ title: 'ID', whole: true, of: ({ id }: Referent) => id }] : []),
     ...(references.links === true ? [{ title: 'LINK', whole: true, of: linkCell }] : []),
   ];
   const own = added.length === 0 ? columns : output.isTTY === true ? columns.map(optionalAfterName) : [];
@@ -37,7 +39,7 @@ function optionalAfterName(column: Column): Column {
 }
 
 /** The address of an item in the browser. */
-export function linkOf({ id, webViewLink }: Item): string {
+export function linkOf({ id, webViewLink }: Referent): string {
   return webViewLink ?? shortLinkOf(id);
 }
 
@@ -46,7 +48,7 @@ function shortLinkOf(id: string): string {
 }
 
 /** A terminal gets an address that fits in its width, unless the file opens only with its resource key. */
-function linkCell(item: Item): Cell {
+function linkCell(item: Referent): Cell {
   const value = linkOf(item);
   return { value, shown: value.includes('resourcekey=') ? value : shortLinkOf(item.id) };
 }

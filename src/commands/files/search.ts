@@ -70,7 +70,7 @@ function parse(text: string): ReturnType<typeof parseQuery> {
 
 /** A shell takes the quotes away from `in:"/My Drive/Tax forms"`. */
 function asOneFilter(word: string): string {
-  return word.replace(/^(-?(?:in|owner):)([^":]*\s[^":]*)$/i, '$1"$2"');
+  return word.replace(/^( ?-?(?:in|owner):)([^":]*\s[^":]*)$/i, '$1"$2"');
 }
 
 function describe(
