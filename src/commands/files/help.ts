@@ -7,7 +7,7 @@ then the newest files.
   word             a part of the name or the description
   '"two words"'    the same for a phrase; quotes also search for a text such as
                    '"a:b"' or '"*"' as it is
-  -word -type:pdf  no such file; a minus excludes anything
+  -word -type:pdf  leave these out; a minus excludes anything
   '*.pdf'          the whole name; * is any text, ? is one character
 
 Filters:
