@@ -1,18 +1,7 @@
 import { EXIT, UserError } from '../../errors';
-import {
-  allItems,
-  allPathItems,
-  isFolderItem,
-  itemById,
-  itemsBelow,
-  itemsIn,
-  PATH_COLUMNS,
-  type Item,
-  type PathItem,
-  type Target,
-} from '../../queries/files/items';
+import { isFolderItem, itemById, itemsIn, type Item, type Target } from '../../queries/files/items';
 import { byName, orderOf, type SortKey } from '../../queries/files/order';
-import { allPaths, pathsOf } from '../../queries/files/paths';
+import { pathsOf } from '../../queries/files/paths';
 import { PLACES, readRoots, type Place, type Roots } from '../../queries/files/places';
 import { requireStore } from '../../process/stores';
 import type { Reader } from '../../store/reader';
@@ -20,11 +9,10 @@ import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
 import type { Output } from '../shared/host';
 import { itemJson } from './item-json';
+import { linesBelow } from './ls-recursive';
 import { listLines, type References } from './references';
-import { jsonLine } from '../render/json';
 import { writeLines } from '../render/line-stream';
 import { driveTimeCell, sizeCell } from '../render/cells';
-import { formatDriveTime, formatSize, printable } from '../render/text';
 import { findTarget } from './target';
 
 /** What to list, and how. */
@@ -53,13 +41,13 @@ export async function runLs(
   named: string | undefined,
   options: LsOptions,
 ): Promise<number> {
+  checkRecursive(options);
   const { home, config } = context;
   const reader = requireStore(home, config.account);
   try {
-    checkRecursive(options);
     const target = findTarget(reader, named ?? '/');
     const listing = { reader, target, options, roots: readRoots(reader) };
-    if (options.recursive === true) await writeLines(everyLine(context, listing), context);
+    if (options.recursive === true) await writeLines(linesBelow(context, listing), context);
     else if (isTopLevel(target)) listPlaces(context, listing);
     else listOne(context, listing);
     tellAsOf(context, reader);
@@ -159,42 +147,4 @@ function nameOf(reader: Reader, item: Item): string {
   const target = item.targetId === undefined ? undefined : itemById(reader, item.targetId);
   const arrow = item.targetId === undefined ? '' : ` → ${target?.name ?? '(not in the copy)'}`;
   return `${name}${arrow}${item.trashed ? ' (in the trash)' : ''}`;
-}
-
-/** One path per line, unsorted, so that memory grows with the number of folders only. */
-function* everyLine({ json, streams }: Context, listing: Listing): Generator<string> {
-  const { reader, target, options, roots } = listing;
-  const isAll = isEverything(target);
-  const paths = isAll ? allPaths(reader) : pathsOf(reader);
-  const isShown = (item: PathItem): boolean => options.trashed === true || !item.trashed;
-  const pathLine = (item: PathItem): string =>
-    printable(`${paths.pathIn(item)}${isFolderItem(item) ? '/' : ''}`);
-  if (json || options.long === true) {
-    const isTTY = streams.stdout.isTTY === true;
-    for (const item of isAll ? allItems(reader) : itemsBelow(reader, target, roots)) {
-      if (!isShown(item)) continue;
-      yield json ? jsonLine(itemJson(item, paths.pathIn(item))) : longLine(item, pathLine(item), isTTY);
-    }
-  } else {
-    for (const item of isAll ? allPathItems(reader) : itemsBelow(reader, target, roots, PATH_COLUMNS))
-      if (isShown(item)) yield pathLine(item);
-  }
-}
-
-const SIZE_WIDTH = 8;
-const TIME_WIDTH = 16;
-
-/** The path comes last on a terminal, because its width is not known in advance. */
-function longLine(item: Item, path: string, isTTY: boolean): string {
-  const { size, modifiedTime, ownerEmail, id } = item;
-  if (!isTTY) {
-    const fields = [path, size === undefined ? '' : String(size), modifiedTime ?? '', ownerEmail ?? '', id];
-    return fields.map(printable).join('\t');
-  }
-  const time = formatDriveTime(modifiedTime).slice(0, TIME_WIDTH);
-  return `${formatSize(size).padStart(SIZE_WIDTH)}  ${printable(time).padEnd(TIME_WIDTH)}  ${path}`;
-}
-
-function isEverything(target: Target): boolean {
-  return target.kind === 'place' && target.place === 'all';
 }
