@@ -46,6 +46,8 @@ export async function measureQueries({ files, runs }) {
   const [job] = JSON.parse((await runCommand(['status', '--json'], { home })).stdout).jobs;
   const cases = [
     ...Object.entries(SEARCHES).map(([kind, [query]]) => [`search, ${kind}`, ['search', query], 300]),
+    ['search, by size', ['search', 'type:image', '--sort', 'size'], 1_000],
+    ['search, by pattern', ['search', '*.pdf'], 300],
     ['status', ['status'], 300],
     ['status, one job', ['status', job.jobId], 300],
     ['ls, a folder', ['ls', id], 300],

@@ -75,8 +75,8 @@ test('a step that is undone is done again', () => {
 });
 
 test('an index that was undone with the step that made it is made again', () => {
-  const indexes = () => box.rows("SELECT name FROM sqlite_schema WHERE name = 'file_child'").length;
-  box.db.exec('DROP INDEX IF EXISTS file_child');
+  const indexes = () => box.rows("SELECT name FROM sqlite_schema WHERE name = 'file_in_folder'").length;
+  box.db.exec('DROP INDEX IF EXISTS file_in_folder');
   trash(true);
   expect(
     box.db.transaction(() => {

@@ -166,3 +166,16 @@ test('the search index of an older schema is made anew, whatever was still to be
   expect(box.db.prepare('SELECT count(*) FROM search_stale').pluck().get()).toBe(0);
   isSound();
 });
+
+test('a store that was indexed by an older version gets the index that has replaced one', () => {
+  const names = () =>
+    box.rows("SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'file_%' ORDER BY name");
+  crawl(3);
+  buildAll();
+  const all = names();
+  expect(all).toContainEqual({ name: 'file_in_folder' });
+  box.db.exec('DROP INDEX file_in_folder; CREATE INDEX file_child ON file (parent_id)');
+  expect(box.store.buildIndexes()).toEqual({ state: 'building', indexed: 3 });
+  expect(box.store.buildIndexes()).toEqual({ state: 'ready', indexed: 3 });
+  expect(names()).toEqual(all);
+});

@@ -69,6 +69,61 @@ describe('ls', () => {
     ]);
   });
 
+  test.each([
+    ['size', ['Notes.txt', 'List.txt', 'Photos/', 'Taxes/']],
+    ['modified', ['Notes.txt', 'Taxes/', 'Photos/', 'List.txt']],
+    ['name', ['List.txt', 'Notes.txt', 'Photos/', 'Taxes/']],
+  ])('sorts by %s', async (order, names) => {
+    const lines = await piped('ls', 'My Drive', '--sort', order);
+    expect(lines.map((line) => line.split('\t')[0])).toEqual(names);
+  });
+
+  test('shows ids and links; a pipe gets nothing else', async () => {
+    const links = ['https://drive.google.com/open?id=beach2', 'https://drive.google.com/open?id=beach'];
+    expect(await piped('ls', 'my drive/photos', '--ids')).toEqual(['beach2', 'beach']);
+    expect(await piped('ls', 'Photos', '--links')).toEqual(links);
+    expect(await piped('ls', '--ids')).toEqual(['root']);
+    expect(await piped('ls', 'Photos', '--ids', '--links')).toEqual([
+      `beach2\t${links[0]!}`,
+      `beach\t${links[1]!}`,
+    ]);
+    expect(await shown('ls', 'Photos', '--ids')).toEqual([
+      'NAME              SIZE  MODIFIED          OWNER           ID',
+      'Beach copy.jpg  2.0 MB  2025-06-02 09:30  me@example.com  beach2',
+      'Beach.jpg       2.0 MB  2025-05-02 09:30  me@example.com  beach',
+    ]);
+    expect(await shown('ls', 'Photos', '--links')).toEqual([
+      'NAME              SIZE  LINK',
+      'Beach copy.jpg  2.0 MB  https://drive.google.com/open?id=beach2',
+      'Beach.jpg       2.0 MB  https://drive.google.com/open?id=beach',
+    ]);
+  });
+
+  test('lists everything below with sizes and times', async () => {
+    expect(await shown('ls', '-R', '-l', '/My Drive/Photos')).toEqual([
+      '  2.0 MB  2025-05-02 09:30  /My Drive/Photos/Beach.jpg',
+      '  2.0 MB  2025-06-02 09:30  /My Drive/Photos/Beach copy.jpg',
+    ]);
+    expect((await piped('ls', '-Rl'))[1]).toMatch(/^\/My Drive\/[^\t]+\t\d*\t2\d{3}-[^\t]+Z\t[^\t]+\t\w+$/);
+  });
+
+  test('takes -l, --long for what it does anyway', async () => {
+    expect(await piped('ls', '-l', 'Photos')).toEqual(await piped('ls', 'Photos'));
+  });
+
+  test.each([
+    [['ls', '/Trash'], 1, 'the trash is not a folder of the copy', '`gdrive-sync search is:trashed` finds'],
+    [['ls', 'bin'], 1, 'there is no "bin" in /My Drive', '`gdrive-sync search is:trashed` finds'],
+    [['ls', '-R', '--sort', 'size'], 2, '--sort does not work with --recursive', 'search in:<folder>'],
+    [['ls', '-R', '--ids'], 2, '--ids does not work with --recursive', 'search in:<folder>'],
+    [['ls', '--sort', 'age'], 2, '--sort takes size, modified, name, not "age"', '--sort size'],
+  ])('%j is refused', async (args, code, says, hint) => {
+    const outcome = await copy.run(args);
+    expect(outcome).toMatchObject({ code, stdout: '' });
+    expect(outcome.stderr).toContain(`gdrive-sync: ${says}\nhint: `);
+    expect(outcome.stderr).toContain(hint);
+  });
+
   test('lists everything below, a path a line', async () => {
     expect((await piped('ls', '-R')).toSorted()).toEqual([
       '/My Drive/List.txt',
@@ -150,6 +205,44 @@ describe('search', () => {
     expect(await shown('search', 'notes')).toEqual([
       '#  NAME          SIZE  MODIFIED          OWNER            WHERE',
       '1  Notes.txt  97.7 KB  2025-08-01 00:00  ann@example.com  /My Drive',
+    ]);
+  });
+
+  test.each([
+    ['size', 'type:text/plain', ['Notes.txt', 'Invoice 2025.txt', 'List.txt']],
+    ['modified', 'type:text/plain', ['Notes.txt', 'Invoice 2025.txt', 'List.txt']],
+    ['name', 'type:text/plain', ['Invoice 2025.txt', 'List.txt', 'Notes.txt']],
+    ['name', '*.jpg', ['Beach copy.jpg', 'Beach.jpg']],
+    ['size', 'o', ['Beach copy.jpg', 'Notes.txt', 'Invoice 2025.txt', 'Photos']],
+    ['modified', '-txt', ['Beach copy.jpg', 'Beach.jpg', 'Taxes', 'Photos']],
+  ])('sorts by %s: %s', async (order, words, names) => {
+    const lines = await piped('search', words, '--sort', order);
+    expect(lines.map((line) => line.split('\t')[1])).toEqual(names);
+  });
+
+  test('a folder may be named without its first slash', async () => {
+    const all = ['invoice'];
+    for (const filter of ['in:/My Drive/Taxes', 'in:My Drive/Taxes', 'in:taxes', 'in:"My Drive/Taxes"'])
+      expect([filter, await piped('search', filter, '--ids')]).toEqual([filter, all]);
+    expect(await piped('search', '*.txt', '-in:My Drive/Taxes', '--ids')).toEqual(['notes', 'list']);
+    expect(await piped('info', 'My Drive/Taxes')).toEqual(await piped('info', '/My Drive/Taxes'));
+    expect(await piped('du', 'My Drive/Taxes')).toEqual(await piped('du', '/My Drive/Taxes'));
+  });
+
+  test('refuses a filter that does not exist', async () => {
+    expect(await copy.run(['search', 'tpye:pdf'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `gdrive-sync: there is no filter "tpye:"
+hint: did you mean type:? quote it to search for the text: '"tpye:pdf"'
+`,
+    });
+  });
+
+  test('shows ids and links on a terminal', async () => {
+    expect(await shown('search', 'invoice', '--ids')).toEqual([
+      '#  NAME                SIZE  MODIFIED          OWNER           ID',
+      '1  Invoice 2025.txt  1000 B  2025-07-01 00:00  me@example.com  invoice',
     ]);
   });
 

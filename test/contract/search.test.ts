@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { contains } from '../../src/queries/search/rank';
+import { matchesPattern } from '../../src/queries/search/pattern';
+import { comparable, contains } from '../../src/queries/search/rank';
 import { parseQuery } from '../../src/queries/search/query';
 import { readRoots } from '../../src/queries/files/places';
 import { searchFiles } from '../../src/queries/search/search';
@@ -95,7 +96,18 @@ describe.each([true, false])('with the search index: %s', (indexed) => {
     ['accents are no harm', 'résu', ['decomposed', 'accents']],
     ['two characters within a name', '報告', ['cjk']],
     ['one character', '期', ['cjk']],
-    ['quotes and operators are text', 'AND (odd) * %', ['quotes']],
+    ['quotes and operators are text', 'AND (odd) "*" %', ['quotes']],
+    ['a pattern is the whole name', 'tax*.pdf', ['tax', 'deep']],
+    ['a pattern with an end', '*.DOCX', ['exact']],
+    ['a pattern without three letters in a row', '?e*r?*4', ['prefix']],
+    ['a pattern that begins within the name', 'port*', []],
+    ['a pattern and words', 'tax *2019*', ['deep']],
+    ['an extension', 'ext:pdf', ['tax', 'deep']],
+    ['a pattern needs no accents', '*zazołc', ['accents']],
+    ['a mark for each character', 'x?y*', ['emoji']],
+    ['characters of LIKE in a pattern', '*\\*%?_', ['quotes']],
+    ['excluded patterns', 'tax -*.pdf', ['folder']],
+    ['only excluded words', '-e -o', ['tax', 'deep', 'cjk', 'emoji', 'control']],
     ['control characters', '[31mc', ['control']],
     ['characters beyond the basic plane', '😀y', ['emoji']],
     ['what comes after a NUL', 'after', ['nul']],
@@ -104,6 +116,12 @@ describe.each([true, false])('with the search index: %s', (indexed) => {
     const found = box.find(query);
     if (/resume|résu/.test(query)) expect(found.toSorted()).toEqual(expected.toSorted());
     else expect(found).toEqual(expected);
+  });
+
+  test('only excluded filters find all other files', () => {
+    const others = box.find('-xyzzy').filter((id) => id !== 'tax' && id !== 'deep');
+    expect(others).toHaveLength(FILES.length - 3);
+    expect(box.find('-type:pdf')).toEqual(others);
   });
 
   test('no more than is asked for', () => {
@@ -143,6 +161,30 @@ test('the index finds what looking at every name finds', () => {
     // Always the same: more are tried by hand, with another seed.
     { seed: 1, numRuns: 60 },
   );
+});
+
+test('the index finds by pattern what looking at every name finds', () => {
+  const letters = Array.from('abABé.-_%\\\'"字😀');
+  const name = fc.string({ unit: fc.constantFrom(...letters), minLength: 3, maxLength: 8 });
+  const names = fc.sample(name, { seed: 1, numRuns: 200 });
+  const files = names.map((each, at) => ({ id: `f${String(at)}`, name: each }));
+  const mask = fc.array(fc.constantFrom('', '', '', '?', '*'), { minLength: 8, maxLength: 8 });
+  const box = searching(files, true);
+  try {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), mask, (drawn, marks) => {
+        const characters = Array.from(drawn, (character, at) => marks[at] || character);
+        // A minus at the beginning excludes, and a quote begins a phrase.
+        const pattern = `*${characters.join('').replace(/^["-]/, '?')}`;
+        const expected = files.filter((each) => matchesPattern(comparable(each.name), comparable(pattern)));
+        expect(expected.length).toBeGreaterThan(0);
+        expect(box.find(pattern, 200).toSorted()).toEqual(expected.map(({ id }) => id).toSorted());
+      }),
+      { seed: 1, numRuns: 150 },
+    );
+  } finally {
+    box.close();
+  }
 });
 
 test('without the index, the best of many are found wherever they lie, and more is said to be there', () => {

@@ -11,7 +11,7 @@ import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
 import { historyLine } from '../render/history-line';
-import { sharedWith } from '../render/sharing';
+import { sharingLines } from '../render/sharing';
 import { formatDriveTime, formatSize, formatTime, printable, shortened } from '../render/text';
 import { findTarget, requireItem } from './target';
 
@@ -105,7 +105,7 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
     ['size', bytesOf(file, 'size')],
     ['quota', bytesOf(file, 'quotaBytesUsed')],
     ['owner', ownerOf(file)],
-    ['shared', sharedWith(file)],
+    ...sharingLines(file).map((line, at) => [at === 0 ? 'shared' : '', line] as const),
     ['created', timeOf(file, 'createdTime')],
     ['modified', timeOf(file, 'modifiedTime')],
     ['viewed', timeOf(file, 'viewedByMeTime')],

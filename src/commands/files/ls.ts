@@ -1,45 +1,39 @@
-import { EXIT } from '../../errors';
-import {
-  allItems,
-  allPathItems,
-  isFolderItem,
-  itemById,
-  itemsBelow,
-  itemsIn,
-  PATH_COLUMNS,
-  type Item,
-  type PathItem,
-  type Target,
-} from '../../queries/files/items';
-import { allPaths, pathsOf } from '../../queries/files/paths';
+import { EXIT, UserError } from '../../errors';
+import { isFolderItem, itemById, itemsIn, type Item, type Target } from '../../queries/files/items';
+import { byName, orderOf, type SortKey } from '../../queries/files/order';
+import { pathsOf } from '../../queries/files/paths';
 import { PLACES, readRoots, type Place, type Roots } from '../../queries/files/places';
 import { requireStore } from '../../process/stores';
 import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
+import type { Output } from '../shared/host';
 import { itemJson } from './item-json';
-import { jsonLine } from '../render/json';
+import { linesBelow } from './ls-recursive';
+import { listLines, type References } from './references';
 import { writeLines } from '../render/line-stream';
 import { driveTimeCell, sizeCell } from '../render/cells';
-import { formatTable } from '../render/table';
-import { printable } from '../render/text';
 import { findTarget } from './target';
 
 /** What to list, and how. */
-export interface LsOptions {
+export interface LsOptions extends References {
   /** List everything below the target, as paths. */
   recursive?: boolean | undefined;
+  /** With `recursive`: print size and time before each path. */
+  long?: boolean | undefined;
   /** Include files in the trash. */
   trashed?: boolean | undefined;
+  /** The order; without it, folders come first, then names from A to Z. */
+  sort?: SortKey | undefined;
 }
 
 const COLUMNS = [
-  'NAME',
-  'SIZE',
+  { title: 'NAME' },
+  { title: 'SIZE' },
   { title: 'MODIFIED', whole: true },
   { title: 'OWNER', optional: true },
-  { title: 'ID', whole: true, optional: true },
 ];
+const ID = { title: 'ID', whole: true, optional: true };
 
 /** Lists a folder or place of the copy, folders first, by name; or everything below it, as paths. */
 export async function runLs(
@@ -47,13 +41,13 @@ export async function runLs(
   named: string | undefined,
   options: LsOptions,
 ): Promise<number> {
+  checkRecursive(options);
   const { home, config } = context;
   const reader = requireStore(home, config.account);
   try {
     const target = findTarget(reader, named ?? '/');
-    const { recursive = false, trashed = false } = options;
-    const listing = { reader, target, trashed, roots: readRoots(reader) };
-    if (recursive) await writeLines(everyLine(context, listing), context);
+    const listing = { reader, target, options, roots: readRoots(reader) };
+    if (options.recursive === true) await writeLines(linesBelow(context, listing), context);
     else if (isTopLevel(target)) listPlaces(context, listing);
     else listOne(context, listing);
     tellAsOf(context, reader);
@@ -63,10 +57,21 @@ export async function runLs(
   }
 }
 
+/** A recursive list is written while it is read, so it cannot be sorted. */
+function checkRecursive({ recursive = false, sort, ids, links }: LsOptions): void {
+  const flag =
+    sort !== undefined ? '--sort' : ids === true ? '--ids' : links === true ? '--links' : undefined;
+  if (!recursive || flag === undefined) return;
+  throw new UserError(`${flag} does not work with --recursive`, {
+    hint: '`gdrive-sync search in:<folder> --limit 1000` takes it, and finds everything below a folder',
+    exitCode: EXIT.usage,
+  });
+}
+
 interface Listing {
   reader: Reader;
   target: Target;
-  trashed: boolean;
+  options: LsOptions;
   roots: Roots;
 }
 
@@ -75,7 +80,7 @@ function isTopLevel(target: Target): boolean {
 }
 
 /** The top levels are not files: they have a name and at most an id. */
-function listPlaces({ json, out, streams }: Context, { target, roots }: Listing): void {
+function listPlaces({ json, out, streams }: Context, { target, options, roots }: Listing): void {
   const rows =
     target.kind === 'place' && target.place === 'all'
       ? (Object.keys(PLACES) as Place[]).map((place) => ({
@@ -88,37 +93,53 @@ function listPlaces({ json, out, streams }: Context, { target, roots }: Listing)
       out(JSON.stringify({ name: path.replace(/^\//, ''), id, type: 'folder' }));
     return;
   }
-  const cells = rows.map(({ path, id }) => [`${path}/`, '', '', '', id ?? '']);
-  for (const line of formatTable(COLUMNS, cells, streams.stdout)) out(line);
+  const { ids = false, links = false } = options;
+  const shown = rows
+    .filter(({ id }) => id !== undefined || !(ids || links))
+    .map(({ path, id = '' }) => ({
+      item: { id, webViewLink: undefined },
+      cells: [`${path}/`, '', '', '', id],
+    }));
+  const columns = ids ? COLUMNS : [...COLUMNS, ID];
+  for (const line of listLines({ columns, rows: shown, references: options }, streams.stdout)) out(line);
 }
 
-function listOne({ json, out, tell, streams }: Context, { reader, target, trashed, roots }: Listing): void {
+function listOne(context: Context, { reader, target, options, roots }: Listing): void {
+  const { json, out, tell, streams } = context;
+  const { trashed = false, sort } = options;
   const single = target.kind === 'folder' ? itemById(reader, target.id) : undefined;
   const isFile = single !== undefined && !isFolderItem(single) && !roots.drives.has(single.id);
   const found = isFile ? [single] : [...itemsIn(reader, target, roots)];
-  const items = found.filter((item) => isFile || trashed || !item.trashed).toSorted(byName);
+  const shown = found.filter((item) => isFile || trashed || !item.trashed);
+  const items = shown.toSorted(sort === undefined ? foldersFirst : orderOf(sort));
   if (json) {
     const paths = pathsOf(reader);
     for (const item of items) out(JSON.stringify(itemJson(item, paths.pathIn(item))));
     return;
   }
-  const rows = items.map((item) => [
-    nameOf(reader, item),
-    sizeCell(item.size),
-    driveTimeCell(item.modifiedTime),
-    item.ownerEmail ?? '',
-    item.id,
-  ]);
-  if (rows.length === 0) tell('This folder is empty.');
-  else for (const line of formatTable(COLUMNS, rows, streams.stdout)) out(line);
+  if (items.length === 0) tell('This folder is empty.');
+  else for (const line of linesOf(reader, items, options, streams.stdout)) out(line);
   const hidden = found.length - items.length;
   if (hidden > 0) tell(`and ${String(hidden)} more in the trash; --trashed shows them`);
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
+function linesOf(reader: Reader, items: readonly Item[], references: References, output: Output): string[] {
+  const rows = items.map((item) => ({
+    item,
+    cells: [
+      nameOf(reader, item),
+      sizeCell(item.size),
+      driveTimeCell(item.modifiedTime),
+      item.ownerEmail ?? '',
+      item.id,
+    ],
+  }));
+  const columns = references.ids === true ? COLUMNS : [...COLUMNS, ID];
+  return listLines({ columns, rows, references }, output);
+}
 
-function byName(a: Item, b: Item): number {
-  return Number(isFolderItem(b)) - Number(isFolderItem(a)) || collator.compare(a.name, b.name);
+function foldersFirst(a: Item, b: Item): number {
+  return Number(isFolderItem(b)) - Number(isFolderItem(a)) || byName(a, b);
 }
 
 function nameOf(reader: Reader, item: Item): string {
@@ -126,23 +147,4 @@ function nameOf(reader: Reader, item: Item): string {
   const target = item.targetId === undefined ? undefined : itemById(reader, item.targetId);
   const arrow = item.targetId === undefined ? '' : ` → ${target?.name ?? '(not in the copy)'}`;
   return `${name}${arrow}${item.trashed ? ' (in the trash)' : ''}`;
-}
-
-/** One path per line, unsorted, so that memory grows with the number of folders only. */
-function* everyLine({ json }: Context, listing: Listing): Generator<string> {
-  const { reader, target, trashed, roots } = listing;
-  const isAll = isEverything(target);
-  const paths = isAll ? allPaths(reader) : pathsOf(reader);
-  const isShown = (item: PathItem): boolean => trashed || !item.trashed;
-  if (json) {
-    for (const item of isAll ? allItems(reader) : itemsBelow(reader, target, roots))
-      if (isShown(item)) yield jsonLine(itemJson(item, paths.pathIn(item)));
-  } else {
-    for (const item of isAll ? allPathItems(reader) : itemsBelow(reader, target, roots, PATH_COLUMNS))
-      if (isShown(item)) yield printable(`${paths.pathIn(item)}${isFolderItem(item) ? '/' : ''}`);
-  }
-}
-
-function isEverything(target: Target): boolean {
-  return target.kind === 'place' && target.place === 'all';
 }

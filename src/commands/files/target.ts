@@ -13,9 +13,11 @@ const SHOWN_IDS = 5;
 /** `…/folders/ID`, `…/file/d/ID/view`, `…/document/d/ID/edit` and so on. */
 const ADDRESS_ID = /\/(?:folders|d)\/([\w-]{10,})(?:\/|$)/;
 
+const TRASH_HINT = '`gdrive-sync search is:trashed` finds what is in the trash';
+
 /**
- * Finds what a person names: an id, a path as `ls` prints it, or an address copied from the browser. A name
- * that neither begins with `/` nor is an id is a path below My Drive.
+ * Finds what a person names: an id, a path as `ls` prints it, or an address copied from the browser. A path
+ * may lack its first slash. If it begins with no top-level folder then, it is a path below My Drive.
  * @throws UserError if the store has no match, or more than one.
  */
 export function findTarget(reader: Reader, named: string): Target {
@@ -23,7 +25,13 @@ export function findTarget(reader: Reader, named: string): Target {
   if (/^https?:\/\//i.test(named)) return fromAddress(reader, named, roots);
   if (named.startsWith('/')) return fromPath(reader, splitPath(named), roots);
   if (isKnown(reader, named, roots)) return { kind: 'folder', id: named };
-  return fromPath(reader, [PLACES['my-drive'], ...splitPath(named)], roots);
+  const names = splitPath(named);
+  const isWhole = placeNamed(names[0] ?? '') !== undefined;
+  return fromPath(reader, isWhole ? names : [PLACES['my-drive'], ...names], roots);
+}
+
+function placeNamed(name: string): Place | undefined {
+  return (Object.keys(PLACES) as Place[]).find((each) => isSame(PLACES[each], name));
 }
 
 function fromAddress(reader: Reader, address: string, roots: Roots): Target {
@@ -52,13 +60,8 @@ function isKnown(reader: Reader, id: string, { myDrive, drives }: Roots): boolea
 function fromPath(reader: Reader, names: readonly string[], roots: Roots): Target {
   const [first, ...rest] = names;
   if (first === undefined) return { kind: 'place', place: 'all' };
-  const place = (Object.keys(PLACES) as Place[]).find((each) => isSame(PLACES[each], first));
-  if (place === undefined)
-    throw new UserError(`there is no top-level folder ${JSON.stringify(`/${first}`)}`, {
-      hint: `paths begin with ${Object.values(PLACES)
-        .map((name) => `/${name}`)
-        .join(', ')}`,
-    });
+  const place = placeNamed(first);
+  if (place === undefined) throw noSuchPlace(first);
   let at: Target = { kind: 'place', place };
   let path = `/${PLACES[place]}`;
   for (const name of rest) {
@@ -66,6 +69,19 @@ function fromPath(reader: Reader, names: readonly string[], roots: Roots): Targe
     path = `${path}/${name}`;
   }
   return at;
+}
+
+/** What people call the trash, which is not a folder. */
+function isTrash(name: string): boolean {
+  return isSame(name, 'Trash') || isSame(name, 'Bin');
+}
+
+function noSuchPlace(name: string): UserError {
+  if (isTrash(name)) return new UserError('the trash is not a folder of the copy', { hint: TRASH_HINT });
+  const places = Object.values(PLACES).map((each) => `/${each}`);
+  return new UserError(`there is no top-level folder ${JSON.stringify(`/${name}`)}`, {
+    hint: `paths begin with ${places.join(', ')}`,
+  });
 }
 
 /** Follows one name of a path. */
@@ -81,7 +97,9 @@ function step(
   const [id] = found;
   if (id === undefined)
     throw new UserError(`there is no ${JSON.stringify(name)} in ${path}`, {
-      hint: '`gdrive-sync ls` lists a folder, and `gdrive-sync search` finds a file anywhere',
+      hint: isTrash(name)
+        ? TRASH_HINT
+        : '`gdrive-sync ls` lists a folder, and `gdrive-sync search` finds a file anywhere',
     });
   if (found.length > 1)
     throw new UserError(`${String(found.length)} items in ${path} are named ${JSON.stringify(name)}`, {

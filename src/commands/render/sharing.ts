@@ -10,6 +10,14 @@ const EVERYBODY = new Map([
   ['anyoneWithLink', 'anyone who has the link'],
 ]);
 
+/** The lines on sharing for `info`. None if Drive names nobody. */
+export function sharingLines(file: JsonObject): string[] {
+  const words = sharedWith(file);
+  if (words === undefined) return [];
+  // A request for names would shrink every page of a listing to 100 files.
+  return /\d/.test(words) ? [words, '(the copy counts people and groups; it has no names)'] : [words];
+}
+
 /** With whom a file is shared besides its owner, in words; undefined if Drive names nobody. */
 export function sharedWith(file: JsonObject): string | undefined {
   const ids = file['permissionIds'];

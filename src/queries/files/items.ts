@@ -148,7 +148,7 @@ export function* itemsBelow(
 }
 
 /** Ids of parents that have no live row. It reads only the index. */
-const UNSEEN_PARENTS = /* sql */ `
+export const UNSEEN_PARENTS = /* sql */ `
 SELECT parent_id FROM (SELECT DISTINCT parent_id FROM file WHERE removed_at IS NULL AND parent_id IS NOT NULL) AS named
 WHERE NOT EXISTS (SELECT 1 FROM file AS folder WHERE folder.id = named.parent_id AND folder.removed_at IS NULL)`;
 

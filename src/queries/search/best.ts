@@ -12,6 +12,8 @@ export class Best<T> {
   readonly #most: number;
   readonly #compare: (a: T, b: T) => number;
   #held: T[] = [];
+  /** The worst of the wanted ones when the others were last dropped. */
+  #worst: T | undefined;
 
   constructor(most: number, compare: (a: T, b: T) => number) {
     this.#most = most;
@@ -19,6 +21,7 @@ export class Best<T> {
   }
 
   add(thing: T): void {
+    if (this.#worst !== undefined && this.#compare(this.#worst, thing) <= 0) return;
     this.#held.push(thing);
     if (this.#held.length >= this.#most + SLACK) this.#dropWorst();
   }
@@ -36,5 +39,6 @@ export class Best<T> {
 
   #dropWorst(): void {
     this.#held = this.#held.toSorted(this.#compare).slice(0, this.#most);
+    if (this.#held.length === this.#most) this.#worst = this.#held.at(-1);
   }
 }

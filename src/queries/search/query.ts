@@ -1,16 +1,6 @@
-import { MOMENT_EXAMPLES, toMoment } from '../../model/moment';
-
-/** A condition on a file. Bytes, and ms since 1970. */
-export type Filter =
-  | { kind: 'type'; types: readonly string[] }
-  | { kind: 'owner'; owner: string }
-  | { kind: 'before' | 'after'; atMs: number }
-  | { kind: 'in'; folder: string }
-  | { kind: 'larger' | 'smaller'; bytes: number }
-  | { kind: 'is'; mark: Mark };
-
-/** A property that a filter tests. */
-export type Mark = (typeof MARKS)[number];
+import { FILTERS, FILTERS_HINT, type Filter } from './filters';
+import { QueryError } from './query-error';
+import { unknownFilter, wrongComparison } from './unknown-filter';
 
 /** A text that the name must contain, or the name or the description. */
 export interface Term {
@@ -18,150 +8,94 @@ export interface Term {
   nameOnly: boolean;
 }
 
-/** A parsed query. A file must meet all terms and filters, and none of the excluded ones. */
+/**
+ * A parsed query. A file must meet all terms, patterns and filters, and none of the excluded ones. A pattern
+ * is a whole name with `*` for any characters and `?` for one.
+ */
 export interface SearchQuery {
   terms: readonly Term[];
   excludedTerms: readonly Term[];
+  patterns: readonly string[];
+  excludedPatterns: readonly string[];
   filters: readonly Filter[];
   excludedFilters: readonly Filter[];
 }
 
-/** A query that cannot be parsed. The message is for people. */
-export class QueryError extends Error {
-  override readonly name = 'QueryError';
-  readonly hint: string;
-
-  constructor(message: string, hint: string) {
-    super(message);
-    this.hint = hint;
-  }
-}
-
-const MARKS = ['starred', 'trashed', 'shared', 'owned'] as const;
-const GOOGLE = 'application/vnd.google-apps.';
-
-/** MIME types by the words that Drive's own search uses; a star stands for anything. */
-const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['folder', [`${GOOGLE}folder`]],
-  ['shortcut', [`${GOOGLE}shortcut`]],
-  ['document', [`${GOOGLE}document`, 'application/msword', '*wordprocessingml*', '*opendocument.text*']],
-  [
-    'spreadsheet',
-    [`${GOOGLE}spreadsheet`, '*ms-excel*', '*spreadsheetml*', '*opendocument.spreadsheet*', 'text/csv'],
-  ],
-  [
-    'presentation',
-    [`${GOOGLE}presentation`, '*ms-powerpoint*', '*presentationml*', '*opendocument.presentation*'],
-  ],
-  ['form', [`${GOOGLE}form`]],
-  ['drawing', [`${GOOGLE}drawing`]],
-  ['pdf', ['application/pdf']],
-  ['image', ['image/*']],
-  ['video', ['video/*']],
-  ['audio', ['audio/*']],
-  [
-    'archive',
-    ['application/zip', '*compressed*', 'application/gzip', '*x-tar*', '*x-7z*', 'application/vnd.rar'],
-  ],
-  ['text', ['text/*']],
-]);
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
-
-type FilterParser = (value: string, nowMs: number) => Filter;
-
-const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>([
-  ['type', (value) => ({ kind: 'type', types: toTypes(value) })],
-  ['owner', (owner) => ({ kind: 'owner', owner })],
-  ['before', (value, now) => ({ kind: 'before', atMs: toMomentOf('before', value, now) })],
-  ['after', (value, now) => ({ kind: 'after', atMs: toMomentOf('after', value, now) })],
-  ['in', (folder) => ({ kind: 'in', folder })],
-  ['larger', (value) => ({ kind: 'larger', bytes: toBytes('larger', value) })],
-  ['smaller', (value) => ({ kind: 'smaller', bytes: toBytes('smaller', value) })],
-  ['is', (value) => ({ kind: 'is', mark: toMark(value) })],
-]);
-
 /** A word or a quoted phrase, perhaps after a minus and the name of a filter. */
 const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S*))/giu;
 
-/** A part of a query: a filter or a text, perhaps excluded. */
-type Part = { excluded: boolean } & ({ kind: 'filter'; filter: Filter } | { kind: 'term'; term: Term });
+/** A part of a query, perhaps excluded. */
+type Part = { excluded: boolean } & (
+  | { kind: 'filter'; filter: Filter }
+  | { kind: 'pattern'; pattern: string }
+  | { kind: 'term'; term: Term }
+);
 
 /**
- * Parses a query in the syntax of Drive's own search: words, "phrases", -excluded ones, and filters as
- * `type:pdf`.
+ * Parses a query in the syntax of Drive's own search: words, "phrases", patterns as `*.pdf`, -excluded ones,
+ * and filters as `type:pdf`.
  * @throws QueryError if a filter is not valid, or nothing is searched for.
  */
 export function parseQuery(text: string, nowMs: number): SearchQuery {
   const parts = [...text.matchAll(TOKEN)]
     .filter(([whole]) => whole !== '')
-    .map((token) => toPart(token, nowMs));
-  const terms = (excluded: boolean): Term[] =>
-    parts.flatMap((part) =>
-      part.kind === 'term' && part.excluded === excluded && part.term.text.trim() !== '' ? [part.term] : [],
-    );
-  const filters = (excluded: boolean): Filter[] =>
-    parts.flatMap((part) => (part.kind === 'filter' && part.excluded === excluded ? [part.filter] : []));
-  const query = {
-    terms: terms(false),
-    excludedTerms: terms(true),
-    filters: filters(false),
-    excludedFilters: filters(true),
-  };
-  if (query.terms.length + query.filters.length > 0) return query;
+    .map((token) => toPart(token, nowMs))
+    .filter((part) => part.kind !== 'term' || part.term.text.trim() !== '');
+  if (parts.length > 0) return queryOf(parts);
   throw new QueryError(
     'there is nothing to search for',
     'give words, or filters as type:pdf larger:10M after:2026-01',
   );
 }
 
+function queryOf(parts: readonly Part[]): SearchQuery {
+  const wanted = parts.filter(({ excluded }) => !excluded);
+  const unwanted = parts.filter(({ excluded }) => excluded);
+  return {
+    terms: wanted.flatMap((part) => (part.kind === 'term' ? [part.term] : [])),
+    excludedTerms: unwanted.flatMap((part) => (part.kind === 'term' ? [part.term] : [])),
+    patterns: wanted.flatMap((part) => (part.kind === 'pattern' ? [part.pattern] : [])),
+    excludedPatterns: unwanted.flatMap((part) => (part.kind === 'pattern' ? [part.pattern] : [])),
+    filters: wanted.flatMap((part) => (part.kind === 'filter' ? [part.filter] : [])),
+    excludedFilters: unwanted.flatMap((part) => (part.kind === 'filter' ? [part.filter] : [])),
+  };
+}
+
 function toPart([whole, minus, rawName, quoted, word]: RegExpMatchArray, nowMs: number): Part {
-  const name = rawName?.toLowerCase() ?? '';
   const value = quoted ?? word ?? '';
   const excluded = minus === '-' && value !== '';
-  const parse = FILTERS.get(name);
-  if (parse !== undefined) {
-    if (value === '') throw new QueryError(`${name}: has no value`, HINT);
-    return { kind: 'filter', excluded, filter: parse(value, nowMs) };
+  // An address such as http://example.com is a text.
+  if (rawName === undefined || word?.startsWith('//') === true) {
+    const text = rawName === undefined ? value : `${rawName}:${value}`;
+    const wrong = word === undefined ? undefined : wrongComparison(word);
+    if (wrong !== undefined) throw wrong;
+    return { excluded, ...textPart(text, { isQuoted: quoted !== undefined, nameOnly: false }) };
   }
-  const nameOnly = name === 'title';
-  // A colon after any other word is a part of the text, as in an address.
-  const isPlain = rawName === undefined || nameOnly;
-  const text = isPlain ? value : whole.replace(/^-/, '').replaceAll('"', '');
-  return { kind: 'term', excluded, term: { text, nameOnly } };
+  return { excluded, ...filterPart(rawName.toLowerCase(), { whole, value, quoted, nowMs }) };
 }
 
-const HINT = `filters are ${[...FILTERS.keys()].map((name) => `${name}:`).join(' ')} and title:`;
+type Content<P = Part> = P extends Part ? Omit<P, 'excluded'> : never;
 
-function toTypes(value: string): readonly string[] {
-  const known = TYPES.get(value.toLowerCase());
-  if (known !== undefined) return known;
-  if (/^[\w.+*-]+\/[\w.+*-]*$/.test(value)) return [value.endsWith('/') ? `${value}*` : value];
-  throw new QueryError(
-    `type:${value} is no type of file`,
-    `types are ${[...TYPES.keys()].join(', ')}, or a MIME type as image/*`,
-  );
+function textPart(text: string, { isQuoted, nameOnly }: { isQuoted: boolean; nameOnly: boolean }): Content {
+  return !isQuoted && /[*?]/.test(text)
+    ? { kind: 'pattern', pattern: text }
+    : { kind: 'term', term: { text, nameOnly } };
 }
 
-function toMark(value: string): Mark {
-  const mark = MARKS.find((each) => each === value.toLowerCase());
-  if (mark !== undefined) return mark;
-  throw new QueryError(
-    `is:${value} is nothing that a file can be`,
-    MARKS.map((each) => `is:${each}`).join(', '),
-  );
-}
-
-function toBytes(name: string, value: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)i?B?$/i.exec(value) ?? [];
-  const bytes = Number(number) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
-  if (number !== '' && Number.isFinite(bytes)) return bytes;
-  throw new QueryError(`${name}:${value} is no size`, 'sizes are bytes, or 10K, 5M, 1.5G');
-}
-
-/** The moment that a filter names, in ms since 1970. */
-function toMomentOf(name: string, value: string, nowMs: number): number {
-  const at = toMoment(value, nowMs);
-  if (at !== undefined) return at;
-  throw new QueryError(`${name}:${value} is no date`, `dates are ${MOMENT_EXAMPLES}`);
+function filterPart(
+  name: string,
+  {
+    whole,
+    value,
+    quoted,
+    nowMs,
+  }: { whole: string; value: string; quoted: string | undefined; nowMs: number },
+): Content {
+  const parse = FILTERS.get(name);
+  const isName = name === 'title' || name === 'name';
+  if (parse === undefined && !isName && name !== 'ext') throw unknownFilter(name, whole.replace(/^-/, ''));
+  if (value === '') throw new QueryError(`${name}: has no value`, FILTERS_HINT);
+  if (parse !== undefined) return { kind: 'filter', filter: parse(value, nowMs) };
+  if (isName) return textPart(value, { isQuoted: quoted !== undefined, nameOnly: true });
+  return { kind: 'pattern', pattern: `*.${value.replace(/^\./, '')}` };
 }

@@ -1,4 +1,5 @@
 import { fold } from '../../model/fold';
+import { matchesPattern } from './pattern';
 import type { SearchQuery, Term } from './query';
 
 /** How well a name matches, the best first. */
@@ -32,6 +33,20 @@ function placeOf(text: string, term: string): 'word' | 'within' | 'nowhere' {
     if (at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '')) return 'word';
   }
   return text.includes(term) ? 'within' : 'nowhere';
+}
+
+/** Decides what the trigram index cannot: whether a file meets the terms and patterns of a query. */
+export function fits(
+  file: { name: string; description: string },
+  { terms, excludedTerms, patterns, excludedPatterns }: SearchQuery,
+): boolean {
+  const isLike = (pattern: string): boolean => matchesPattern(comparable(file.name), comparable(pattern));
+  return (
+    terms.every((term) => contains(file, term)) &&
+    patterns.every(isLike) &&
+    !excludedTerms.some((term) => contains(file, term)) &&
+    !excludedPatterns.some(isLike)
+  );
 }
 
 /** True if a term is in the name, or in the description if that counts. */

@@ -16,18 +16,25 @@ export interface IndexProgress {
 
 /** Indexes that find files by other columns than the id, and sum them up without reading whole rows. */
 const INDEXES = {
-  file_child: 'file (parent_id, mime_type, quota_bytes, owned_by_me, trashed, removed_at)',
+  file_in_folder: 'file (parent_id, mime_type, quota_bytes, owned_by_me, trashed, removed_at, size)',
   file_modified: 'file (modified_time)',
   file_state: 'file (source_pk, removed_at, trashed)',
 } as const;
 
+const INDEX_NAMES = Object.keys(INDEXES) as (keyof typeof INDEXES)[];
+
+/** Indexes of older versions, by those that replace them. */
+const REPLACED: Partial<Record<keyof typeof INDEXES, string>> = { file_in_folder: 'file_child' };
+
 function createIndex(name: keyof typeof INDEXES): string {
-  return `CREATE INDEX IF NOT EXISTS ${name} ON ${INDEXES[name]}`;
+  const create = `CREATE INDEX IF NOT EXISTS ${name} ON ${INDEXES[name]}`;
+  const replaced = REPLACED[name];
+  return replaced === undefined ? create : `${create}; DROP INDEX IF EXISTS ${replaced}`;
 }
 
 /** Creates the index on parents. Work on folders may need it before the others. */
 export function createChildIndex(db: Database.Database): void {
-  db.exec(createIndex('file_child'));
+  db.exec(createIndex('file_in_folder'));
 }
 
 /**
@@ -148,10 +155,13 @@ export class IndexBuild {
 
   step(): IndexProgress {
     const row = this.#sql.state.get();
-    if (row?.indexed === 'ready') return this.#mendSome();
-    if (row?.indexed === 'building') return this.#fillSome(row.index_time, row.index_pk ?? 0);
-    if (this.#sql.crawling.get() === 1) return { state: 'later', indexed: 0 };
-    return this.#createNext();
+    const isNew = row === undefined || row.indexed === 'none';
+    if (isNew && this.#sql.crawling.get() === 1) return { state: 'later', indexed: 0 };
+    // A store of an older version may lack an index.
+    const missing = INDEX_NAMES.find((name) => this.#sql.hasIndex.get(name) === 0);
+    if (missing !== undefined) return this.#create(missing);
+    if (isNew) return this.#beginFilling();
+    return row.indexed === 'ready' ? this.#mendSome() : this.#fillSome(row.index_time, row.index_pk ?? 0);
   }
 
   #progress(state: IndexProgress['state']): IndexProgress {
@@ -182,15 +192,14 @@ export class IndexBuild {
     return this.#progress('building');
   }
 
-  #createNext(): IndexProgress {
-    const missing = (Object.keys(INDEXES) as (keyof typeof INDEXES)[]).find(
-      (name) => this.#sql.hasIndex.get(name) === 0,
-    );
-    if (missing !== undefined) this.#db.exec(createIndex(missing));
-    else {
-      this.#writeParts(PARTS.filling);
-      this.#sql.note.run({ state: 'building', time: null, pk: null });
-    }
+  #create(index: keyof typeof INDEXES): IndexProgress {
+    this.#db.exec(createIndex(index));
+    return this.#progress('building');
+  }
+
+  #beginFilling(): IndexProgress {
+    this.#writeParts(PARTS.filling);
+    this.#sql.note.run({ state: 'building', time: null, pk: null });
     return { state: 'building', indexed: 0 };
   }
 

@@ -1,4 +1,4 @@
-import { sharedWith } from '../../../src/commands/render/sharing';
+import { sharedWith, sharingLines } from '../../../src/commands/render/sharing';
 
 const owners = [{ permissionId: 'owner', emailAddress: 'me@example.com' }];
 
@@ -20,4 +20,13 @@ test.each([
 test('a large count has its thousands separated', () => {
   const permissionIds = Array.from({ length: 1_234 }, (_, at) => String(at));
   expect(sharedWith({ permissionIds })).toBe('with 1,234 people or groups');
+});
+
+test('info says that people are counted and not named', () => {
+  expect(sharingLines({ permissionIds: ['owner', 'a'], owners })).toEqual([
+    'with 1 person or group',
+    '(the copy counts people and groups; it has no names)',
+  ]);
+  expect(sharingLines({ permissionIds: ['anyone', 'owner'], owners })).toEqual(['with anyone']);
+  expect(sharingLines({})).toEqual([]);
 });

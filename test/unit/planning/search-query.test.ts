@@ -1,4 +1,7 @@
-import { parseQuery, QueryError } from '../../../src/queries/search/query';
+import { SEARCH_HELP } from '../../../src/commands/files/help';
+import { FILTER_NAMES, MARKS } from '../../../src/queries/search/filters';
+import { parseQuery } from '../../../src/queries/search/query';
+import { QueryError } from '../../../src/queries/search/query-error';
 import { matchOf } from '../../../src/queries/search/rank';
 
 const NOW = Date.UTC(2026, 10, 25, 12);
@@ -9,8 +12,10 @@ test.each([
   ['words', 'annual report', ['annual', 'report']],
   ['a phrase', '"annual report" 2025', ['annual report', '2025']],
   ['a phrase that does not end', '"annual report', ['annual report']],
-  ['a colon that is no filter', 'foo:bar http://x.y', ['foo:bar', 'http://x.y']],
-  ['operators of the index', 'a AND NEAR(b) * ^c', ['a', 'AND', 'NEAR(b)', '*', '^c']],
+  ['a colon that is no filter', '10:30 a:// http://x.y', ['10:30', 'a://', 'http://x.y']],
+  ['quoted filters', '"foo:bar" "size>5M" "*.pdf"', ['foo:bar', 'size>5M', '*.pdf']],
+  ['comparisons of anything else', 'a>b 1<2', ['a>b', '1<2']],
+  ['operators of the index', 'a AND NEAR(b) + ^c', ['a', 'AND', 'NEAR(b)', '+', '^c']],
   ['other scripts', '四半期 отчёт', ['四半期', 'отчёт']],
 ])('%s are text', (_, query, expected) => {
   expect(texts(query)).toEqual(expected);
@@ -23,9 +28,61 @@ test('what has a minus is excluded, words and filters alike', () => {
       { text: 'x', nameOnly: true },
     ],
     excludedTerms: [{ text: 'draft', nameOnly: false }],
+    patterns: [],
+    excludedPatterns: [],
     filters: [],
     excludedFilters: [{ kind: 'type', types: ['application/pdf'] }],
   });
+});
+
+test('a query may consist of what is excluded', () => {
+  const query = parseQuery('-draft -is:owned -*.tmp', NOW);
+  expect(query.excludedTerms).toEqual([{ text: 'draft', nameOnly: false }]);
+  expect(query.excludedFilters).toEqual([{ kind: 'is', mark: 'owned' }]);
+  expect(query.excludedPatterns).toEqual(['*.tmp']);
+});
+
+test.each([
+  ['*.pdf', '*.pdf'],
+  ['report-20??.docx', 'report-20??.docx'],
+  ['title:re*', 're*'],
+  ['name:re*', 're*'],
+  ['ext:pdf', '*.pdf'],
+  ['ext:.tar.gz', '*.tar.gz'],
+])('%s is a pattern', (query, pattern) => {
+  expect(parseQuery(query, NOW)).toMatchObject({ terms: [], patterns: [pattern] });
+});
+
+test('name: and title: search the name only', () => {
+  const terms = [{ text: 'report', nameOnly: true }];
+  expect(parseQuery('name:report', NOW).terms).toEqual(terms);
+  expect(parseQuery('title:report', NOW).terms).toEqual(terms);
+});
+
+const ofError = (query: string) => {
+  try {
+    parseQuery(query, NOW);
+  } catch (error) {
+    if (error instanceof QueryError) return `${error.message}; ${error.hint}`;
+  }
+  return 'no error';
+};
+
+test.each([
+  [
+    'tpye:pdf',
+    `there is no filter "tpye:"; did you mean type:? quote it to search for the text: '"tpye:pdf"'`,
+  ],
+  ['report -onwer:me', 'did you mean owner:?'],
+  ['foo:bar', 'filters are type: owner:'],
+  ['size:>5M', 'use larger: or smaller:, for example larger:5M; quote'],
+  ['size>5M', 'a filter has a colon, not ">"; use larger:'],
+  ['type=pdf', 'a filter has a colon, not "="; use type:;'],
+  ['modified:2026', 'use after: and before:'],
+  ['Starred:true', 'use is:starred'],
+  ["foo:it's", String.raw`'"foo:it'\''s"'`],
+])('%s is no filter, and the error says what is', (query, says) => {
+  expect(ofError(query)).toContain(says);
 });
 
 test.each([
@@ -55,7 +112,8 @@ test.each([
   ['is:green', /nothing that a file can be/],
   ['type:', /has no value/],
   ['  ', /nothing to search for/],
-  ['-draft', /nothing to search for/],
+  ['-', /nothing to search for/],
+  ['""', /nothing to search for/],
 ])('%s cannot be understood', (query, message) => {
   expect(() => parseQuery(query, NOW)).toThrow(QueryError);
   expect(() => parseQuery(query, NOW)).toThrow(message);
@@ -73,4 +131,9 @@ test.each([
   ['report', 'other', 'description'],
 ])('for %s the name %s is a match of kind %s', (query, name, kind) => {
   expect(matchOf(name, parseQuery(query, NOW))).toBe(kind);
+});
+
+test('the help has every filter', () => {
+  for (const word of [...FILTER_NAMES.map((name) => `${name}:`), ...MARKS])
+    expect(SEARCH_HELP).toContain(word);
 });

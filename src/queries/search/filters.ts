@@ -1,0 +1,75 @@
+import { MOMENT_EXAMPLES, toMoment } from '../../model/moment';
+import { toTypes } from './file-types';
+import { QueryError } from './query-error';
+
+/** A condition on a file. Bytes, and ms since 1970. */
+export type Filter =
+  | { kind: 'type'; types: readonly string[] }
+  | { kind: 'owner'; owner: string }
+  | { kind: 'before' | 'after'; atMs: number }
+  | { kind: 'in'; folder: string }
+  | { kind: 'larger' | 'smaller'; bytes: number }
+  | { kind: 'is'; mark: Mark };
+
+/** The values of `is:`. */
+export const MARKS = [
+  'starred',
+  'trashed',
+  'shared',
+  'owned',
+  'empty',
+  'orphan',
+  'duplicate',
+  'dangling',
+] as const;
+
+/** A property that `is:` tests. */
+export type Mark = (typeof MARKS)[number];
+
+type FilterParser = (value: string, nowMs: number) => Filter;
+
+/** The parsers of the filters that test other things than the name. */
+export const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>([
+  ['type', (value) => ({ kind: 'type', types: toTypes(value) })],
+  ['owner', (owner) => ({ kind: 'owner', owner })],
+  ['before', (value, now) => ({ kind: 'before', atMs: toMomentOf('before', value, now) })],
+  ['after', (value, now) => ({ kind: 'after', atMs: toMomentOf('after', value, now) })],
+  ['in', (folder) => ({ kind: 'in', folder })],
+  ['larger', (value) => ({ kind: 'larger', bytes: toBytes('larger', value) })],
+  ['smaller', (value) => ({ kind: 'smaller', bytes: toBytes('smaller', value) })],
+  ['is', (value) => ({ kind: 'is', mark: toMark(value) })],
+]);
+
+/** The filters that test the name. */
+const NAME_FILTERS = ['title', 'name', 'ext'] as const;
+
+/** The names of all filters. */
+export const FILTER_NAMES: readonly string[] = [...FILTERS.keys(), ...NAME_FILTERS];
+
+/** Names all filters, for the hint of an error. */
+export const FILTERS_HINT = `filters are ${FILTER_NAMES.map((name) => `${name}:`).join(' ')}`;
+
+function toMark(value: string): Mark {
+  const mark = MARKS.find((each) => each === value.toLowerCase());
+  if (mark !== undefined) return mark;
+  throw new QueryError(
+    `is:${value} is nothing that a file can be`,
+    MARKS.map((each) => `is:${each}`).join(', '),
+  );
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+function toBytes(name: string, value: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)i?B?$/i.exec(value) ?? [];
+  const bytes = Number(number) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
+  if (number !== '' && Number.isFinite(bytes)) return bytes;
+  throw new QueryError(`${name}:${value} is no size`, 'sizes are bytes, or 10K, 5M, 1.5G');
+}
+
+/** The moment that a filter names, in ms since 1970. */
+function toMomentOf(name: string, value: string, nowMs: number): number {
+  const at = toMoment(value, nowMs);
+  if (at !== undefined) return at;
+  throw new QueryError(`${name}:${value} is no date`, `dates are ${MOMENT_EXAMPLES}`);
+}
