@@ -72,6 +72,11 @@ function setting(value: string | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
+/** Expands a leading `~`: shells do not do so in `--home=~/x`, in quotes, or in a file of variables. */
+function inUserHome(path: string | undefined, userHome: string): string | undefined {
+  return path?.replace(/^~(?=\/|$)/, () => userHome);
+}
+
 /** Rejects URLs with a path: the Google client keeps only the origin and would silently drop it. */
 function checkUrl(variable: string, value: string | undefined, problems: string[]): string | undefined {
   if (value === undefined) return undefined;
@@ -136,7 +141,9 @@ export function parseConfig(
     );
   }
   const config: Config = {
-    home: resolve(flags.home ?? setting(env['GDRIVE_SYNC_HOME']) ?? join(dataHome, 'gdrive-sync')),
+    home: resolve(
+      inUserHome(flags.home ?? setting(env['GDRIVE_SYNC_HOME']), userHome) ?? join(dataHome, 'gdrive-sync'),
+    ),
     account,
     accountNamed: named !== undefined,
     driveUrl: checkUrl('GDRIVE_SYNC_DRIVE_URL', setting(env['GDRIVE_SYNC_DRIVE_URL']), problems),

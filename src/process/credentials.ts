@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Config } from '../config';
+import { commandFor } from '../command-line';
 import { LoginError } from '../errors';
 import { type Home, type HomePlaces } from './home';
 import type { CredentialSource } from '../drive/auth/credential-source';
@@ -18,7 +19,7 @@ export function credentialSource(config: Config, home: HomePlaces, account: stri
     return { kind: 'file', path: config.applicationCredentials };
   }
   throw new LoginError(`there are no credentials for account "${account}"`, {
-    hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs no credentials',
+    hint: `log in with ${commandFor(account, 'auth login')}, or try \`gdrive-sync demo\`, which needs no credentials`,
   });
 }
 

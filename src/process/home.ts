@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 
 /** The paths of the files in a home, whether they exist or not. Only this module knows them. */
 export interface HomePlaces {
@@ -16,6 +17,8 @@ export interface HomePlaces {
   accounts(): string[];
   /** The accounts that have a stored login, sorted by name. */
   logins(): string[];
+  /** The accounts that have a store or a login, sorted by name. */
+  known(): string[];
 }
 
 /** The folder that holds everything of one installation. */
@@ -30,7 +33,7 @@ export interface Home extends HomePlaces {
  */
 export function openHome(path: string): Home {
   try {
-    mkdirSync(join(path, ACCOUNTS), { recursive: true, mode: 0o700 });
+    makeFolder(join(path, ACCOUNTS), 0o700);
     return { ...placesOf(path), id: readOrCreateId(join(path, 'home-id')) };
   } catch (error) {
     throw new UserError(`the home folder ${path} cannot be used: ${errorMessage(error)}`, {
@@ -72,6 +75,7 @@ export function placesOf(path: string): HomePlaces {
     credentialsOf: (account) => fileOf(account, LOGIN),
     accounts: () => withEnding(STORE),
     logins: () => withEnding(LOGIN),
+    known: () => [...new Set([...withEnding(STORE), ...withEnding(LOGIN)])].toSorted(),
   };
 }
 

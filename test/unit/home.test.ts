@@ -27,4 +27,5 @@ test('files whose names are not those of accounts are not listed as accounts', (
     writeFileSync(join(home.path, 'accounts', file), '');
   expect(home.accounts()).toEqual(['default']);
   expect(home.logins()).toEqual(['work']);
+  expect(home.known()).toEqual(['default', 'work']);
 });
