@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { commandFor } from '../../command-line';
 import { EXIT, UserError } from '../../errors';
 import type { Context } from '../shared/context';
 
@@ -17,7 +18,9 @@ export async function runAuthLogout({ config, home, json, out }: Context): Promi
   rmSync(path);
   if (json) out(JSON.stringify({ account, revoked }));
   else
-    out(`logged out (account "${account}"); the copy is kept, and \`gdrive-sync auth login\` continues it`);
+    out(
+      `logged out (account "${account}"); the copy is kept, and ${commandFor(account, 'auth login')} continues it`,
+    );
   if (revoked !== false) return EXIT.ok;
   throw new UserError('the login was deleted here, but it could not be revoked at Google', {
     hint: 'revoke it at https://myaccount.google.com/connections',
