@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, UserError } from './errors';
-import { isAccountName } from './process/home';
+import { isAccountName, notAnAccountName } from './process/home';
 
 /** Environment variables. Only this module reads those of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -135,11 +135,7 @@ export function parseConfig(
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
   const named = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']);
   const account = named ?? 'default';
-  if (!isAccountName(account)) {
-    problems.push(
-      `"${account}" is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`,
-    );
-  }
+  if (!isAccountName(account)) problems.push(notAnAccountName(account));
   const config: Config = {
     home: resolve(
       inUserHome(flags.home ?? setting(env['GDRIVE_SYNC_HOME']), userHome) ?? join(dataHome, 'gdrive-sync'),

@@ -45,6 +45,16 @@ export function openHome(path: string): Home {
 
 const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
 
+/** Says what is wrong with a name that is not a valid account name. */
+export function notAnAccountName(name: string): string {
+  return `${JSON.stringify(name)} is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`;
+}
+
+/** @throws UserError if a name is not a valid account name. */
+export function checkAccountName(name: string): void {
+  if (!isAccountName(name)) throw new UserError(notAnAccountName(name), { exitCode: EXIT.usage });
+}
+
 /** True for a valid account name. The name becomes part of paths. */
 export function isAccountName(name: unknown): boolean {
   return typeof name === 'string' && ACCOUNT_NAME.test(name);
@@ -64,8 +74,8 @@ export function placesOf(path: string): HomePlaces {
       .filter(isAccountName)
       .toSorted();
   const fileOf = (account: string, ending: string): string => {
-    if (isAccountName(account)) return join(accounts, account + ending);
-    throw new UserError(`${JSON.stringify(account)} is not an account name`, { exitCode: EXIT.usage });
+    checkAccountName(account);
+    return join(accounts, account + ending);
   };
   return {
     path,

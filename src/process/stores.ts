@@ -7,6 +7,7 @@ import { openReader, type Reader } from '../store/reader';
 
 export { storeFailure } from '../store/sqlite/failure';
 export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
+export { deleteStore, hasSideFiles, storeSize } from '../store/sqlite/store-files';
 export { OutdatedStore };
 
 /** The id of an account's store, created if missing. Jobs belong to a store, not to an account name. */
