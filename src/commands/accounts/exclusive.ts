@@ -1,9 +1,8 @@
-import { noAccount } from '../../process/stores';
 import { openTemporal, type TemporalAccess } from '../../process/temporal-access';
 import { takeBriefRole } from '../../process/worker-role';
 import { commandFor } from '../../command-line';
-import { EXIT, UserError } from '../../errors';
-import { findStoreId } from '../../process/stores';
+import { UserError } from '../../errors';
+import { findStoreId, noAccount } from '../../process/stores';
 import { notedWorker } from '../../process/worker-record';
 import { hasServerData } from '../../temporal/dev-server';
 import type { Context } from '../shared/context';
@@ -12,7 +11,7 @@ import type { Context } from '../shared/context';
 export interface AccountTraces {
   /** Undefined if the embedded server was never used, so that it holds nothing. */
   temporal: TemporalAccess | undefined;
-  /** The account's store, and earlier ones of the same name. */
+  /** The account's store, also under former names, and earlier stores of the same name. */
   stores: { account: string; storeId: string }[];
 }
 
@@ -56,15 +55,20 @@ async function withTemporal<T>(
   }
 }
 
+/** The account's store in Temporal, under every name that it had, and earlier stores of the account. */
 async function storesOf(
   { home }: Context,
   account: string,
   temporal: TemporalAccess | undefined,
 ): Promise<AccountTraces['stores']> {
-  const jobs = (await temporal?.jobs.list(Infinity)) ?? [];
-  const ids = jobs.filter((job) => job.account === account).map(({ storeId }) => storeId);
   const own = storeIdIfReadable(home, account);
-  return [...new Set(own === undefined ? ids : [own, ...ids])].map((storeId) => ({ account, storeId }));
+  const known = home.known();
+  const stores = own === undefined ? [] : [{ account, storeId: own }];
+  for (const job of (await temporal?.jobs.list(Infinity)) ?? []) {
+    const isFormer = job.storeId === own && !known.includes(job.account);
+    if (job.account === account || isFormer) stores.push({ account: job.account, storeId: job.storeId });
+  }
+  return [...new Map(stores.map((store) => [`${store.account} ${store.storeId}`, store])).values()];
 }
 
 /** A damaged store can still be removed. */
@@ -87,6 +91,5 @@ function workerRuns({ home }: Context): UserError {
 function hasOpenJob(account: string, jobId: string): UserError {
   return new UserError(`job ${jobId} of account "${account}" has not ended`, {
     hint: `finish it with ${commandFor(account, 'sync')}, or end it with ${commandFor(account, `cancel ${jobId}`)}`,
-    exitCode: EXIT.failure,
   });
 }
