@@ -227,3 +227,31 @@ test('an account with only a login is named, and says how to create the copy', a
     'existing accounts: default, work',
   );
 });
+
+describe('status before there is a job', () => {
+  const status = async (...args: string[]) => {
+    const { code, stderr } = await copy.run(['status', ...args]);
+    expect(code).toBe(0);
+    return linesOf(stderr).at(-1);
+  };
+
+  test('says to log in', async () => {
+    await copy.run(['account', 'remove', 'default', '--yes']);
+    expect(await status()).toBe('Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.');
+  });
+
+  test('says to sync, if there is a login', async () => {
+    logIn('work');
+    expect(await status('--account', 'work')).toBe('Start one with `gdrive-sync --account work sync`.');
+  });
+
+  test('names the accounts that exist, if there is none of this name', async () => {
+    logIn('work');
+    expect(await status('--account', 'wrok')).toBe(
+      'There is no account "wrok" here. Existing accounts: default, work.',
+    );
+    expect((await copy.run(['--account', 'wrok', 'auth', 'status'])).stderr).toContain(
+      'log in with `gdrive-sync --account wrok auth login`, or choose another account: default, work',
+    );
+  });
+});

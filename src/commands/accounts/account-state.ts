@@ -2,7 +2,7 @@ import { readCredentialFile, type CredentialFile } from '../../drive/auth/creden
 import { errorMessage } from '../../errors';
 import type { Config } from '../../config';
 import type { Home } from '../../process/home';
-import { credentialSource } from '../../process/credentials';
+import { credentialSource, hasCredentials } from '../../process/credentials';
 import { readStore, storeSize } from '../../process/stores';
 import { freshness } from '../../queries/jobs/freshness';
 import { boundIdentity, storeFacts } from '../../queries/jobs/store-facts';
@@ -64,22 +64,14 @@ function loginOf(
   account: string,
 ): { kind: LoginKind; emailAddress: string | undefined } {
   const own = home.credentialsOf(account);
-  const source = sourceOf(config, home, account);
-  if (source === undefined) return { kind: 'none', emailAddress: undefined };
+  if (!hasCredentials(config, home, account)) return { kind: 'none', emailAddress: undefined };
+  const source = credentialSource(config, home, account);
   if (source.kind === 'token' || source.path !== own) return { kind: 'environment', emailAddress: undefined };
   const login = readCredentialFile(own);
   return {
     kind: login.type,
     emailAddress: login.type === 'service_account' ? (login.subject ?? login.email) : undefined,
   };
-}
-
-function sourceOf(...place: Parameters<typeof credentialSource>) {
-  try {
-    return credentialSource(...place);
-  } catch {
-    return undefined;
-  }
 }
 
 function guarded<T>(read: () => T): { value?: T; error?: string } {

@@ -1,5 +1,7 @@
 import type { TemporalAccess } from '../../process/temporal-access';
+import { commandFor } from '../../command-line';
 import { EXIT } from '../../errors';
+import { hasCredentials } from '../../process/credentials';
 import { ENDED } from '../../model/job';
 import { freshness, type Freshness } from '../../queries/jobs/freshness';
 import { walkState, type WalkState } from '../../queries/jobs/walk-state';
@@ -63,7 +65,7 @@ function tellLittleSpace({ home, tell }: Context): void {
 /** Prints a one-line summary from the stores alone. */
 export async function runOverview(context: Context): Promise<number> {
   const [newest] = await loadJobs(context, undefined, 1);
-  const accounts = context.home.accounts().length;
+  const accounts = context.home.known().length;
   const last = newest === undefined ? 'no jobs yet' : overviewOf(context, newest);
   context.out(
     `\n${context.home.path}: ${String(accounts)} ${accounts === 1 ? 'account' : 'accounts'}; ${last}`,
@@ -83,6 +85,16 @@ async function follow(context: Context, temporal: TemporalAccess, job: JobView):
   await watchJob(context, watcher, { job: job.temporal, roleIsFree: () => false });
 }
 
+/** What to do before there is a job. */
+function firstStep({ config, home, accountNamed }: Context): string {
+  const { account } = config;
+  if (hasCredentials(config, home, account)) return `Start one with ${commandFor(account, 'sync')}.`;
+  const known = home.known();
+  if (accountNamed && known.length > 0 && !known.includes(account))
+    return `There is no account "${account}" here. Existing accounts: ${known.join(', ')}.`;
+  return `Log in with ${commandFor(account, 'auth login')}, or try \`gdrive-sync demo\`.`;
+}
+
 function listJobs(context: Context, jobs: readonly JobView[]): number {
   const { json, out, tell, home, config, accountNamed, streams } = context;
   if (json) {
@@ -90,9 +102,8 @@ function listJobs(context: Context, jobs: readonly JobView[]): number {
     return EXIT.ok;
   }
   if (jobs.length === 0) {
-    tell(
-      `No jobs yet in ${home.path}${accountNamed ? ` for account "${config.account}"` : ''}. Start one with \`gdrive-sync sync\`.`,
-    );
+    tell(`No jobs yet in ${home.path}${accountNamed ? ` for account "${config.account}"` : ''}.`);
+    tell(firstStep(context));
     return EXIT.ok;
   }
   const rows = jobs.map(
