@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Grant, PendingLogin } from '../../drive/auth/login';
 import type { LoginAnswer } from '../../drive/auth/login-answer';
 import type { Visit } from '../../drive/auth/redirect-listener';
+import { commandFor } from '../../command-line';
 import { EXIT, UserError } from '../../errors';
 import type { Context } from '../shared/context';
 import { endOfInput } from './ask-scope';
@@ -39,12 +40,16 @@ export async function awaitAnswer(
   const { isRefusedCode } = await import('../../drive/auth/login.js');
   const over = new AbortController();
   const lines = createInterface({ input: context.streams.stdin });
-  const late = timeout(timeoutMs, AbortSignal.any([context.signal, over.signal]));
+  const late = timeout(context, timeoutMs, AbortSignal.any([context.signal, over.signal]));
   const pastes = readPastes(context, pending, lines);
   const browserMayAnswer = hasOpened && context.streams.stdin.isTTY !== true;
   try {
     for (;;) {
-      const { answer, show } = await Promise.race([visit, nextPaste(pastes, browserMayAnswer), late]);
+      const { answer, show } = await Promise.race([
+        visit,
+        nextPaste(context, pastes, browserMayAnswer),
+        late,
+      ]);
       try {
         const grant = await waitOut(context, () => pending.finish(answer));
         await show('done');
@@ -80,20 +85,24 @@ async function* readPastes(
 }
 
 /** Once the input has ended, only the browser can deliver the answer: `mayCome` says that it may. */
-async function nextPaste(pastes: AsyncGenerator<LoginAnswer>, mayCome: boolean): Promise<Visit<LoginAnswer>> {
+async function nextPaste(
+  context: Context,
+  pastes: AsyncGenerator<LoginAnswer>,
+  mayCome: boolean,
+): Promise<Visit<LoginAnswer>> {
   const next = await pastes.next();
   if (next.done === true && mayCome) return await new Promise<never>(() => undefined);
-  if (next.done === true) throw endOfInput();
+  if (next.done === true) throw endOfInput(context);
   return { answer: next.value, show: () => Promise.resolve() };
 }
 
-async function timeout(ms: number, signal: AbortSignal): Promise<never> {
+async function timeout({ config }: Context, ms: number, signal: AbortSignal): Promise<never> {
   try {
     await delay(ms, undefined, { signal });
   } catch {
     throw new UserError('the login was interrupted', { exitCode: EXIT.interrupted });
   }
   throw new UserError(`the login was not completed in the browser within ${typedSpan(ms)}`, {
-    hint: 'run `gdrive-sync auth login` again; if Google showed an error page, check the OAuth client at https://console.cloud.google.com/apis/credentials',
+    hint: `run ${commandFor(config.account, 'auth login')} again; if Google showed an error page, check the OAuth client at https://console.cloud.google.com/apis/credentials`,
   });
 }

@@ -8,7 +8,8 @@ function person(typed: string | undefined) {
   const { host, written } = fakeHost(typed === undefined ? {} : { columns: 80, typed });
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
-  const context = { streams: host, tell: say, ask: say, signal: new AbortController().signal };
+  const config = { account: 'default' };
+  const context = { config, streams: host, tell: say, ask: say, signal: new AbortController().signal };
   return { said, written, context: context as unknown as Context };
 }
 
