@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, UserError } from './errors';
-import { isAccountName } from './process/home';
+import { isAccountName, notAnAccountName } from './process/home';
 
 /** Environment variables. Only this module reads those of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -77,6 +77,11 @@ export function usualAccount(env: Environment): string {
   return setting(env['GDRIVE_SYNC_ACCOUNT']) ?? 'default';
 }
 
+/** Expands a leading `~`: shells do not do so in `--home=~/x`, in quotes, or in a file of variables. */
+function inUserHome(path: string | undefined, userHome: string): string | undefined {
+  return path?.replace(/^~(?=\/|$)/, () => userHome);
+}
+
 /** Rejects URLs with a path: the Google client keeps only the origin and would silently drop it. */
 function checkUrl(variable: string, value: string | undefined, problems: string[]): string | undefined {
   if (value === undefined) return undefined;
@@ -135,13 +140,11 @@ export function parseConfig(
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
   const named = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']);
   const account = flags.account ?? usualAccount(env);
-  if (!isAccountName(account)) {
-    problems.push(
-      `"${account}" is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`,
-    );
-  }
+  if (!isAccountName(account)) problems.push(notAnAccountName(account));
   const config: Config = {
-    home: resolve(flags.home ?? setting(env['GDRIVE_SYNC_HOME']) ?? join(dataHome, 'gdrive-sync')),
+    home: resolve(
+      inUserHome(flags.home ?? setting(env['GDRIVE_SYNC_HOME']), userHome) ?? join(dataHome, 'gdrive-sync'),
+    ),
     account,
     accountNamed: named !== undefined,
     driveUrl: checkUrl('GDRIVE_SYNC_DRIVE_URL', setting(env['GDRIVE_SYNC_DRIVE_URL']), problems),

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { SETTINGS } from '../config';
 import { LOG_LEVELS } from '../log';
 import { wrapped } from './render/text';
+import { registerAccounts } from './accounts/register';
 import { registerAuth } from './auth/register';
 import { registerData } from './data/register';
 import { registerDemo } from './demo/register';
@@ -76,6 +77,7 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
   program.commandsGroup('Start:');
   registerDemo(program, invoke);
   registerAuth(program, invoke);
+  registerAccounts(program, invoke);
   registerSync(program, invoke);
   registerDoctor(program, invoke, host);
   program.commandsGroup('Ask:');

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Config } from '../config';
+import { commandFor } from '../command-line';
 import { LoginError } from '../errors';
 import { type Home, type HomePlaces } from './home';
 import type { CredentialSource } from '../drive/auth/credential-source';
@@ -18,8 +19,36 @@ export function credentialSource(config: Config, home: HomePlaces, account: stri
     return { kind: 'file', path: config.applicationCredentials };
   }
   throw new LoginError(`there are no credentials for account "${account}"`, {
-    hint: 'log in with `gdrive-sync auth login`, or try `gdrive-sync demo`, which needs no credentials',
+    hint: loginHint(home, account),
   });
+}
+
+/** For an unknown account, also names the known ones: the name may be mistyped. */
+function loginHint(home: HomePlaces, account: string): string {
+  const logIn = `log in with ${commandFor(account, 'auth login')}`;
+  const known = knownAccounts(home);
+  return known.length === 0 || known.includes(account)
+    ? `${logIn}, or try \`gdrive-sync demo\`, which needs no credentials`
+    : `${logIn}, or choose another account: ${known.join(', ')}`;
+}
+
+/** None if the home does not exist or cannot be read, which another message says. */
+function knownAccounts(home: HomePlaces): string[] {
+  try {
+    return home.known();
+  } catch {
+    return [];
+  }
+}
+
+/** True if there are credentials for an account; nobody checks whether they work. */
+export function hasCredentials(config: Config, home: HomePlaces, account: string): boolean {
+  try {
+    credentialSource(config, home, account);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A value that changes when somebody logs in again while this process runs. */

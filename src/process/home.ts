@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 
 /** The paths of the files in a home, whether they exist or not. Only this module knows them. */
 export interface HomePlaces {
@@ -16,6 +17,8 @@ export interface HomePlaces {
   accounts(): string[];
   /** The accounts that have a stored login, sorted by name. */
   logins(): string[];
+  /** The accounts that have a store or a login, sorted by name. */
+  known(): string[];
 }
 
 /** The folder that holds everything of one installation. */
@@ -30,7 +33,7 @@ export interface Home extends HomePlaces {
  */
 export function openHome(path: string): Home {
   try {
-    mkdirSync(join(path, ACCOUNTS), { recursive: true, mode: 0o700 });
+    makeFolder(join(path, ACCOUNTS), 0o700);
     return { ...placesOf(path), id: readOrCreateId(join(path, 'home-id')) };
   } catch (error) {
     throw new UserError(`the home folder ${path} cannot be used: ${errorMessage(error)}`, {
@@ -41,6 +44,16 @@ export function openHome(path: string): Home {
 }
 
 const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
+
+/** Says what is wrong with a name that is not a valid account name. */
+export function notAnAccountName(name: string): string {
+  return `${JSON.stringify(name)} is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`;
+}
+
+/** @throws UserError if a name is not a valid account name. */
+export function checkAccountName(name: string): void {
+  if (!isAccountName(name)) throw new UserError(notAnAccountName(name), { exitCode: EXIT.usage });
+}
 
 /** True for a valid account name. The name becomes part of paths. */
 export function isAccountName(name: unknown): boolean {
@@ -61,8 +74,8 @@ export function placesOf(path: string): HomePlaces {
       .filter(isAccountName)
       .toSorted();
   const fileOf = (account: string, ending: string): string => {
-    if (isAccountName(account)) return join(accounts, account + ending);
-    throw new UserError(`${JSON.stringify(account)} is not an account name`, { exitCode: EXIT.usage });
+    checkAccountName(account);
+    return join(accounts, account + ending);
   };
   return {
     path,
@@ -72,6 +85,7 @@ export function placesOf(path: string): HomePlaces {
     credentialsOf: (account) => fileOf(account, LOGIN),
     accounts: () => withEnding(STORE),
     logins: () => withEnding(LOGIN),
+    known: () => [...new Set([...withEnding(STORE), ...withEnding(LOGIN)])].toSorted(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { commandFor } from '../command-line';
 import { UserError } from '../errors';
 import type { Home, HomePlaces } from './home';
 import { storeIdOf } from '../queries/jobs/store-facts';
@@ -6,6 +7,7 @@ import { openReader, type Reader } from '../store/reader';
 
 export { storeFailure } from '../store/sqlite/failure';
 export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
+export { deleteStore, hasSideFiles, storeSize } from '../store/sqlite/store-files';
 export { OutdatedStore };
 
 /** The id of an account's store, created if missing. Jobs belong to a store, not to an account name. */
@@ -52,9 +54,26 @@ export function readStore<T>(home: HomePlaces, account: string, read: (reader: R
 export function requireStore(home: Home, account: string): Reader {
   const reader = openReader(home.storeOf(account));
   if (reader !== undefined) return reader;
-  const known = home.accounts();
-  throw new UserError(`there is no account "${account}" here`, {
+  throw noStore(home, account);
+}
+
+/** The error for a name without a store, which may be one that has only a login. */
+function noStore(home: HomePlaces, account: string): UserError {
+  const known = home.known();
+  if (known.includes(account))
+    return new UserError(`account "${account}" has a login, but no copy yet`, {
+      hint: `create the copy with ${commandFor(account, 'sync')}`,
+    });
+  return noAccount(home, account);
+}
+
+/** The error for an account that has neither a store nor a login here; its hint names those that exist. */
+export function noAccount(home: HomePlaces, account: string): UserError {
+  const known = home.known();
+  return new UserError(`there is no account "${account}" here`, {
     hint:
-      known.length === 0 ? 'create one with `gdrive-sync sync`' : `existing accounts: ${known.join(', ')}`,
+      known.length === 0
+        ? 'log in with `gdrive-sync auth login`, then create a copy with `gdrive-sync sync`'
+        : `existing accounts: ${known.join(', ')}`,
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../config';
 import { UserError } from '../errors';
@@ -54,6 +55,11 @@ function toDevServer(
 /** True while a process owns the home's server and the server answers. */
 export async function serverRuns(home: string): Promise<boolean> {
   return typeof (await lookForServer(home)) === 'object';
+}
+
+/** False if no embedded server has run in this home, so that it holds no jobs and schedules. */
+export function hasServerData(home: string): boolean {
+  return existsSync(serverFiles(home).database);
 }
 
 /** Looks up the home's server. `none`: no process owns it. `silent`: its owner has none that answers. */

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withoutSecrets, type Environment } from '../config';
 import { errorMessage, UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { tryRoleLock } from '../store/sqlite/role-lock';
 import { binaryVersion, CLI_VERSION } from './binary-version';
 
@@ -38,7 +39,7 @@ export async function installBinary(
   options: InstallOptions,
 ): Promise<void> {
   const { cacheDir, announce, signal } = options;
-  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  makeFolder(cacheDir, 0o700);
   let role = tryRoleLock(join(cacheDir, 'install.lock'));
   if (role === undefined) announce('Another process is downloading the Temporal server. Waiting for it.');
   while (role === undefined) {

@@ -44,7 +44,15 @@ export interface JobRecords {
    * returns false if some are still listed after 10 s.
    */
   remove(job: TemporalJob): Promise<boolean>;
+  /**
+   * Deletes the runs of a store's workflows, also open ones: its jobs (`sync`), its walk, and the starts of its schedule.
+   * Returns false if some are still listed after 10 s.
+   */
+  removeRuns(store: StoreRef, kinds: readonly WorkflowKind[]): Promise<boolean>;
 }
+
+/** The first part of the ids of a store's workflows. */
+export type WorkflowKind = 'sync' | 'walk' | 'schedule';
 
 interface Execution {
   workflowId: string;
@@ -166,14 +174,37 @@ export function createJobRecords(client: Client, taskQueue: string): JobRecords 
       // The list lags, so it may not show the last run yet.
       const isListed = listed.some(({ runId }) => runId === job.runId);
       for (const execution of isListed ? listed : [...listed, job]) await removeExecution(client, execution);
-      const endsAt = Date.now() + CALL_TIMEOUT_MS;
-      while (Date.now() < endsAt) {
-        if ((await executionsOf(client, job)).length === 0) return true;
-        await delay(LOOK_AGAIN_MS);
-      }
-      return false;
+      return await isEmptySoon(() => executionsOf(client, job));
+    },
+    async removeRuns(store, kinds) {
+      const list = () => runsOf(client, store, kinds);
+      for (const execution of await list()) await removeExecution(client, execution);
+      return await isEmptySoon(list);
     },
   };
+}
+
+async function isEmptySoon(list: () => Promise<Execution[]>): Promise<boolean> {
+  for (const endsAt = Date.now() + CALL_TIMEOUT_MS; Date.now() < endsAt; await delay(LOOK_AGAIN_MS))
+    if ((await list()).length === 0) return true;
+  return false;
+}
+
+/** The runs of a store's workflows and of their children. */
+async function runsOf(
+  client: Client,
+  { account, storeId }: StoreRef,
+  kinds: readonly WorkflowKind[],
+): Promise<Execution[]> {
+  const runs: Execution[] = [];
+  await withDeadline(client, async () => {
+    for (const kind of kinds) {
+      const query = `WorkflowId STARTS_WITH '${kind}/${account}/${storeId.slice(0, 8)}'`;
+      for await (const { workflowId, runId } of client.workflow.list({ query }))
+        runs.push({ workflowId, runId });
+    }
+  });
+  return runs;
 }
 
 /** All runs of a job, including its attempts and sources. */

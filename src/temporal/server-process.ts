@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, existsSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withoutSecrets, type Environment } from '../config';
 import { errorCode, UserError } from '../errors';
+import { makeFolder } from '../make-folder';
 import { whyNotStarted } from './server-log';
 import {
   answers,
@@ -83,7 +84,7 @@ export async function startServerProcess(options: {
   announce: (line: string) => void;
 }): Promise<ServerProcess> {
   const { home, announce } = options;
-  mkdirSync(serverFiles(home).folder, { recursive: true });
+  makeFolder(serverFiles(home).folder);
   await predecessorGone(home);
   try {
     return await start(options);

@@ -24,18 +24,26 @@ test('it kills the sync, resumes it, changes the Drive, and is exact twice', asy
   expect(stderr).toMatch(/Killed the sync with SIGKILL after [\d,]+ of [\d,]+ files/);
   expect(stdout.match(/^EXACT: [\d,]+ files equal in every field, 0 different/gm)).toHaveLength(2);
   expect(stdout).toContain('What uses the space?');
+  const [, ...next] = stdout.slice(stdout.indexOf('Next:')).split('\n  gdrive-sync ');
+  expect(next.length).toBeGreaterThan(3);
+  for (const command of next) {
+    const [args = ''] = command.split(/ \||\n/, 1);
+    expect(args).toContain(`--home ${join(rig.home, 'demo')} `);
+    expect(await rig.run(args.split(' '))).toMatchObject({ code: 0 });
+  }
+  expect((await rig.run(['accounts'])).stderr).toMatch(/^There are no accounts yet/);
 }, 120_000);
 
-test('an account of somebody else that is called "demo" is left alone', async () => {
+test("an account of somebody else in the demo's home is left alone", async () => {
   const home = mkdtempSync(join(tmpdir(), 'gdrive-sync-demo-'));
   try {
-    const path = openHome(home).storeOf('demo');
+    const path = openHome(join(home, 'demo')).storeOf('default');
     openTestStore(path).store.close();
     const { code, stderr } = await runHere(['--home', home, 'demo', '--files', '100'], {
       env: { HOME: home },
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^gdrive-sync: .*demo/);
+    expect(stderr).toMatch(/^gdrive-sync: the home of the demo, .*, holds another account/);
     expect(existsSync(path)).toBe(true);
   } finally {
     rmSync(home, { recursive: true });

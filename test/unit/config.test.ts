@@ -47,6 +47,9 @@ test.each([
   { env: { XDG_DATA_HOME: '/data', GDRIVE_SYNC_HOME: '/mine' }, flags: {}, home: '/mine' },
   { env: { GDRIVE_SYNC_HOME: '/mine' }, flags: { home: '/flag' }, home: '/flag' },
   { env: {}, flags: { home: 'here' }, home: resolve('here') },
+  { env: { GDRIVE_SYNC_HOME: '~/drive' }, flags: {}, home: `${HOME}/drive` },
+  { env: {}, flags: { home: '~' }, home: HOME },
+  { env: {}, flags: { home: '~other/drive' }, home: resolve('~other/drive') },
 ])('the home of $env with the flags $flags is $home', ({ env, flags, home }) => {
   expect(parseConfig({ HOME, ...env }, flags).home).toBe(home);
 });

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseConfig } from '../../src/config';
 import { UserError } from '../../src/errors';
-import { openHome, type Home } from '../../src/process/home';
+import { credentialSource } from '../../src/process/credentials';
+import { openHome, placesOf, type Home } from '../../src/process/home';
 
 let home: Home;
 
@@ -27,4 +29,12 @@ test('files whose names are not those of accounts are not listed as accounts', (
     writeFileSync(join(home.path, 'accounts', file), '');
   expect(home.accounts()).toEqual(['default']);
   expect(home.logins()).toEqual(['work']);
+  expect(home.known()).toEqual(['default', 'work']);
+});
+
+test('in a home that does not exist, an account has no credentials', () => {
+  const nowhere = placesOf(join(home.path, 'nowhere'));
+  expect(() => credentialSource(parseConfig({ HOME: home.path }, {}), nowhere, 'default')).toThrow(
+    'there are no credentials for account "default"',
+  );
 });

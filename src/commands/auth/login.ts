@@ -2,6 +2,7 @@ import { openLogin } from '../../process/drive-access';
 import { withStores } from '../../process/open-accounts';
 import type { CredentialFile } from '../../drive/auth/credential-file';
 import type { DriveUser } from '../../model/drive-user';
+import { commandFor } from '../../command-line';
 import { errorMessage, EXIT, UserError } from '../../errors';
 import { boundIdentity } from '../../queries/jobs/store-facts';
 import { readStore, updateStore } from '../../process/stores';
@@ -24,21 +25,23 @@ export async function runAuthLogin(context: Context, options: LoginOptions): Pro
   const { login, endsAt } = await obtain(context, options);
   const user = await verify(context, login);
   const { writeCredentialFile } = await import('../../drive/auth/credential-file.js');
-  writeCredentialFile(home.credentialsOf(account), login);
+  const path = home.credentialsOf(account);
+  writeCredentialFile(path, login);
   await bind(context, user);
   const who = user.emailAddress ?? user.permissionId;
   if (!json) out(`logged in as ${who} (account "${account}")`);
+  tell(`The login is stored in ${path}.`);
   tellLimits(context, login, endsAt);
   const resumed = await resumeParked(context).catch((error: unknown) => {
     tell(
-      `Cannot resume the jobs that wait for this login: ${errorMessage(error)}. Run \`gdrive-sync resume\`.`,
+      `Cannot resume the jobs that wait for this login: ${errorMessage(error)}. Run ${commandFor(account, 'resume')}.`,
     );
     return [];
   });
   if (json) out(JSON.stringify({ account, kind: login.type, emailAddress: user.emailAddress, resumed }));
   if (config.accessToken !== undefined)
     tell('GDRIVE_SYNC_ACCESS_TOKEN is set and takes precedence over this login: unset it to use the login.');
-  if (resumed.length === 0) tell('Run `gdrive-sync sync` to bring the copy up to date.');
+  if (resumed.length === 0) tell(`Run ${commandFor(account, 'sync')} to bring the copy up to date.`);
   return EXIT.ok;
 }
 

@@ -9,12 +9,15 @@ export function registerAuth(program: Command, invoke: Invoke): void {
     .command('login')
     .description('log in through the browser, or with the key of a service account')
     .option('--client-secrets <file>', 'JSON file of your own OAuth client of type "Desktop app"')
-    .option('--shared-drives', 'request permission to list all shared drives (drive.readonly)')
-    .option('--no-shared-drives', 'request access to metadata only (drive.metadata.readonly)')
+    .option('--shared-drives', 'request drive.readonly, which listing all shared drives needs')
+    .option('--no-shared-drives', 'request drive.metadata.readonly only (default of a browser login)')
     .option('--no-browser', 'print the address to open, and paste the resulting address here')
     .option('--port <number>', "local port for the browser's answer (default: a free port)", port('--port'))
     .option('--timeout <span>', 'how long to wait for the browser (default: 5m)', span('--timeout'))
-    .option('--service-account <file>', 'log in with the JSON key of a service account')
+    .option(
+      '--service-account <file>',
+      'JSON key of a service account (requests drive.readonly unless --no-shared-drives)',
+    )
     .option('--subject <email>', 'user of the domain that the service account acts for')
     .addOption(new Option('--adc', "use this machine's application default credentials"))
     .action(invoke(async () => (await import('./login.js')).runAuthLogin));

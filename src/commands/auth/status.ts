@@ -1,3 +1,4 @@
+import { commandFor } from '../../command-line';
 import { EXIT } from '../../errors';
 import type { Context } from '../shared/context';
 import { checkLogin, type LoginCheck } from './login-check';
@@ -26,6 +27,6 @@ function describe(account: string, { source, user, sharedDrives }: LoginCheck): 
     'can read file metadata: yes',
     sharedDrives === 'listed'
       ? 'can list shared drives: yes'
-      : `can list shared drives: no (${sharedDrives.message}); they are found only through their files. \`gdrive-sync auth login --shared-drives\` requests the permission`,
+      : `can list shared drives: no (${sharedDrives.message}); they are found only through their files. ${commandFor(account, 'auth login --shared-drives')} requests the permission`,
   ];
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import type { OAuthClient } from '../../drive/auth/client-secrets';
 import type { CredentialFile } from '../../drive/auth/credential-file';
 import type { PendingLogin } from '../../drive/auth/login';
-import { METADATA_SCOPE, READ_SCOPE } from '../../drive/auth/scopes';
+import { commandFor } from '../../command-line';
 import { EXIT, UserError } from '../../errors';
+import { chooseScope } from './ask-scope';
 import { awaitAnswer } from './browser-answer';
 import type { LoginOptions } from './login-options';
 import { openBrowser } from './browser';
@@ -26,7 +26,7 @@ export interface NewLogin {
 export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
   const client = await findClient(context, options.clientSecrets);
   const { port = ANY_PORT, timeout: timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const scope = (await wantsSharedDrives(context, options.sharedDrives)) ? READ_SCOPE : METADATA_SCOPE;
+  const scope = await chooseScope(context, options.sharedDrives);
   const { listenForRedirect } = await import('../../drive/auth/redirect-listener.js');
   const { beginLogin } = await import('../../drive/auth/login.js');
   const listener = await listenForRedirect(port);
@@ -36,8 +36,8 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
     const pending = await beginLogin(client, { scope, redirectUri, oauthRoot });
     // Listens before the browser opens: it may answer before we know that it has opened.
     const visit = listener.visit((address) => pending.readVisit(address));
-    await sendToBrowser(context, pending, options.browser !== false);
-    const grant = await awaitAnswer(context, { pending, visit, timeoutMs });
+    const hasOpened = await sendToBrowser(context, pending, options.browser !== false);
+    const grant = await awaitAnswer(context, { pending, visit, timeoutMs, hasOpened });
     const { clientId, clientSecret, authUri, tokenUri } = client;
     const { refreshToken, scope: granted, endsAt } = grant;
     return {
@@ -57,52 +57,48 @@ export async function userLogin(context: Context, options: LoginOptions): Promis
   }
 }
 
+/** https://developers.google.com/workspace/drive/api/quickstart/nodejs#set-up-environment */
+const CLIENT_STEPS = [
+  'Create an OAuth client. It is free and takes about five minutes:',
+  '1. Create a project:      https://console.cloud.google.com/projectcreate',
+  '2. Enable the Drive API:',
+  '   https://console.cloud.google.com/apis/library/drive.googleapis.com',
+  '3. Press "Get started":   https://console.cloud.google.com/auth/overview',
+  '   Audience: "Internal" in an organization. Otherwise "External"; then press',
+  '   "Publish app" under "Audience", or each login expires after 7 days.',
+  '4. Under "Create credentials", create an OAuth client ID of type "Desktop app"',
+  '   and download its JSON file: https://console.cloud.google.com/apis/credentials',
+];
+
 /** Reuses the client of the last login unless another one is given. */
-async function findClient({ config, home }: Context, path: string | undefined): Promise<OAuthClient> {
+async function findClient({ config, home, ask }: Context, path: string | undefined): Promise<OAuthClient> {
   const { readClientSecrets } = await import('../../drive/auth/client-secrets.js');
   if (path !== undefined) return readClientSecrets(path);
   const { readCredentialFile } = await import('../../drive/auth/credential-file.js');
   const known = home.credentialsOf(config.account);
   const login = existsSync(known) ? readCredentialFile(known) : undefined;
   if (login?.type === 'authorized_user') return login;
+  CLIENT_STEPS.forEach(ask);
   throw new UserError('the first login needs an OAuth client of your own', {
-    hint: 'create one in the Google Cloud console (see the README), then run `gdrive-sync auth login --client-secrets client.json`',
+    hint: `give its JSON file: ${commandFor(config.account, 'auth login --client-secrets <file>')}`,
     exitCode: EXIT.usage,
   });
 }
 
-async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
-  if (said !== undefined) return said;
-  const { tell, ask, signal, streams } = context;
-  if (streams.stdin.isTTY !== true) {
-    tell(
-      'This login requests access to metadata only. Without --shared-drives, shared drives are found only through their files.',
-    );
-    return false;
-  }
-  ask('Listing all your shared drives needs permission to read file content (drive.readonly), although');
-  ask('gdrive-sync never reads content. Without it, a shared drive is found only through its files.');
-  const prompt = createInterface({ input: streams.stdin, output: streams.stderr });
-  try {
-    const answer = await prompt.question('List all shared drives? [Y/n] ', { signal });
-    return !/^n/i.test(answer.trim());
-  } finally {
-    prompt.close();
-  }
-}
-
+/** Opens the address in a browser if `open`, and prints it in any case; returns true if it was opened. */
 async function sendToBrowser(
   { ask, config }: Context,
   { address }: PendingLogin,
   open: boolean,
-): Promise<void> {
-  if (open && (await openBrowser(address, config.env)))
+): Promise<boolean> {
+  const hasOpened = open && (await openBrowser(address, config.env));
+  if (hasOpened)
     ask('Allow access on the Google page in your browser. If no page has opened, open this address:');
   else ask('Open this address in a browser and allow access there:');
   ask('');
   ask(address);
   ask('');
-  ask(
-    'If the browser then ends on a page that does not load, paste the address of that page here and press Enter.',
-  );
+  ask('If the browser then ends on a page that does not load, paste the address of');
+  ask('that page here and press Enter.');
+  return hasOpened;
 }

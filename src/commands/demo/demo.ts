@@ -2,7 +2,8 @@ import type { Emulator } from '#emulator';
 import { EXIT } from '../../errors';
 import type { Context } from '../shared/context';
 import { changeThings } from './changes';
-import { DEMO_ACCOUNT, DEMO_TOKEN, keepUp, syncAndKill, syncToEnd } from './process';
+import { nextCommand } from './next';
+import { DEMO_ACCOUNT, inDemoHome, keepUp, syncAndKill, syncToEnd } from './process';
 import { showQueries } from './queries';
 import { checkDemo, requestsSoFar, tellChanges, tellCrawl, type DemoResult } from './report';
 import { clearEarlierDemo, openDemoDrive } from './start';
@@ -21,7 +22,8 @@ export interface DemoOptions {
  * with the emulated Drive. Then it makes hundreds of changes, syncs them from the change logs, and compares
  * again.
  */
-export async function runDemo(context: Context, options: DemoOptions): Promise<number> {
+export async function runDemo(given: Context, options: DemoOptions): Promise<number> {
+  const context = inDemoHome(given);
   const { files } = options;
   await clearEarlierDemo(context);
   const { tell } = context;
@@ -39,7 +41,7 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<n
       context.out(JSON.stringify({ ...crawl, exact: isExact, crawlExact: crawl.exact, current }));
     else {
       showQueries(context);
-      sayNext(context, options, emulator);
+      sayNext(context, options);
     }
     if (isExact && options.keep === true) await keepUp(context, emulator);
     return isExact ? EXIT.ok : EXIT.failure;
@@ -51,7 +53,7 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<n
 async function crawlDrive(context: Context, emulator: Emulator, kill: boolean): Promise<DemoResult> {
   const startedAt = Date.now();
   if (kill) await syncAndKill(context, emulator);
-  await syncToEnd(context, emulator);
+  await syncToEnd(context, emulator, !kill);
   const nothing = { requests: 0, allRequests: 0 };
   const result = checkDemo(context, emulator, { since: nothing, tookMs: Date.now() - startedAt });
   if (!context.json) tellCrawl(context, result, kill);
@@ -65,25 +67,18 @@ async function followChanges(context: Context, emulator: Emulator): Promise<Demo
   );
   const since = requestsSoFar(emulator);
   const startedAt = Date.now();
-  await syncToEnd(context, emulator);
+  await syncToEnd(context, emulator, false);
   const result = checkDemo(context, emulator, { since, tookMs: Date.now() - startedAt });
   if (!context.json) tellChanges(context, result, made);
   return result;
 }
 
-function sayNext({ out, home }: Context, { keep }: DemoOptions, emulator: Emulator): void {
+function sayNext({ out, home, config }: Context, { keep }: DemoOptions): void {
   out('');
   out('Next:');
-  out(`  npx gdrive-sync status --account ${DEMO_ACCOUNT}`);
-  out(`  npx gdrive-sync history --account ${DEMO_ACCOUNT}`);
-  out(
-    `  npx gdrive-sync sql --account ${DEMO_ACCOUNT} "SELECT name, size FROM files ORDER BY size DESC LIMIT 10"`,
-  );
-  out(`  npx gdrive-sync export --account ${DEMO_ACCOUNT} | head`);
-  if (keep === true) {
-    out(
-      `  GDRIVE_SYNC_DRIVE_URL=${emulator.url} GDRIVE_SYNC_ACCESS_TOKEN=${DEMO_TOKEN} npx gdrive-sync initiate --account ${DEMO_ACCOUNT}`,
-    );
-  }
-  out(`The store is a SQLite file: ${home.storeOf(DEMO_ACCOUNT)}`);
+  const commands = ['status', 'search contract', 'du', 'history', 'export | head'];
+  if (keep === true) commands.push('initiate');
+  for (const command of commands) out(`  ${nextCommand(config, command)}`);
+  out('The store is a SQLite file:');
+  out(`  ${home.storeOf(DEMO_ACCOUNT)}`);
 }

@@ -5,18 +5,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Emulator } from '#emulator';
 import { EXIT, UserError } from '../../errors';
 import { storedJobs } from '../../queries/jobs/stored-jobs';
+import { openHome } from '../../process/home';
 import { readStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import { formatCount } from '../render/text';
 
-/** The account of the demo. */
-export const DEMO_ACCOUNT = 'demo';
+/** The account of the demo, in a home of its own. */
+export const DEMO_ACCOUNT = 'default';
 /** The access token of the emulated Drive. */
 export const DEMO_TOKEN = 'demo-token';
 
 const LOOK_EVERY_MS = 20;
 /** The sync is killed at a random point between these fractions of the work. */
 const KILL_BETWEEN = [0.25, 0.75] as const;
+
+/** The context in the demo's own home, so that the user's home never holds an account without a login. */
+export function inDemoHome(context: Context): Context {
+  const home = join(context.config.home, 'demo');
+  return { ...context, home: openHome(home), config: { ...context.config, home, account: DEMO_ACCOUNT } };
+}
 
 /** Starts a separate process, as a user would; its progress is shown on stderr. */
 function startProcess({ config, home }: Context, emulator: Emulator, ...command: string[]): ChildProcess {
@@ -64,9 +71,12 @@ export async function syncAndKill(context: Context, emulator: Emulator): Promise
   );
 }
 
-/** Runs a complete sync in a separate process, including folders shared with the user. */
-export async function syncToEnd(context: Context, emulator: Emulator): Promise<void> {
-  const child = startProcess(context, emulator, 'sync', '--walk');
+/**
+ * Runs a complete sync in a separate process, including folders shared with the user. `isFirst`: it prints the
+ * address of the Web UI.
+ */
+export async function syncToEnd(context: Context, emulator: Emulator, isFirst: boolean): Promise<void> {
+  const child = startProcess(context, emulator, 'sync', '--walk', ...(isFirst ? [] : ['--no-web-ui']));
   const onAbort = () => child.kill('SIGINT');
   context.signal.addEventListener('abort', onAbort, { once: true });
   await once(child, 'exit');

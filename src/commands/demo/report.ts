@@ -74,23 +74,18 @@ export function tellCrawl({ out }: Context, result: DemoResult, killed: boolean)
 /** Prints how the copy compares after the changes, what they cost, and one event of each kind. */
 export function tellChanges({ out, home }: Context, result: DemoResult, made: DemoChanges): void {
   const { changes, allRequests, tookMs } = result;
-  out('');
   out(comparisonLine(result));
   out(
-    `${countOf(changes, 'change')} applied with ${formatCount(allRequests)} requests, in ${formatSpan(tookMs)}${inTrash(made)}`,
+    `${countOf(changes, 'change')} applied with ${formatCount(allRequests)} requests, in ${formatSpan(tookMs)}`,
   );
+  if (made.trashed !== undefined)
+    out(`One of them moved a folder with ${countOf(made.trashed.files, 'file')} to the trash.`);
   out('');
   out('What happened? One of each kind, from `gdrive-sync history`:');
   const last = { limit: LAST_EVENTS, inherited: false };
   const events = readStore(home, DEMO_ACCOUNT, (reader) => historyEvents(reader, {}, last)) ?? [];
   const ofEachKind = [...new Map(events.map((event) => [event.kind, event])).values()];
   for (const event of ofEachKind.toSorted((a, b) => a.number - b.number)) out(`  ${historyLine(event)}`);
-}
-
-function inTrash({ trashed }: DemoChanges): string {
-  return trashed === undefined
-    ? ''
-    : `; one of them moved a folder with ${countOf(trashed.files, 'file')} to the trash`;
 }
 
 function comparisonLine({ exact, equal, different, missing, extra }: DemoResult): string {

@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
 import { openTemporal } from '../../process/temporal-access';
 import { startEmulator, type Emulator } from '#emulator';
 import { EXIT, UserError } from '../../errors';
-import { readStore, updateStore } from '../../process/stores';
+import { deleteStore, readStore, updateStore } from '../../process/stores';
 import { tryWorkerRole } from '../../process/worker-role';
 import type { Context } from '../shared/context';
 import { DEMO_ACCOUNT, DEMO_TOKEN } from './process';
@@ -41,7 +40,7 @@ export async function openDemoDrive(files: number, from: string | undefined): Pr
   }
 }
 
-/** Deletes the store and the jobs of an earlier demo, but never a real account that is called "demo". */
+/** Deletes the store and the jobs of an earlier demo, but never those of a real account. */
 export async function clearEarlierDemo({ config, home, tell, signal }: Context): Promise<void> {
   const role = tryWorkerRole(home);
   if (role === undefined) {
@@ -58,11 +57,11 @@ export async function clearEarlierDemo({ config, home, tell, signal }: Context):
     );
     if (owner === undefined) return;
     if (owner !== null && owner !== IDENTITY) {
-      throw new UserError('the account "demo" of this home is not a demo', {
+      throw new UserError(`the home of the demo, ${home.path}, holds another account`, {
         hint: 'choose another folder with --home',
       });
     }
-    const temporal = await openTemporal({ ...config, account: DEMO_ACCOUNT }, home, {
+    const temporal = await openTemporal(config, home, {
       supervise: false,
       announce: tell,
       signal,
@@ -73,7 +72,7 @@ export async function clearEarlierDemo({ config, home, tell, signal }: Context):
     } finally {
       await temporal.close();
     }
-    for (const suffix of ['', '-wal', '-shm']) rmSync(home.storeOf(DEMO_ACCOUNT) + suffix, { force: true });
+    deleteStore(home.storeOf(DEMO_ACCOUNT));
   } finally {
     role.release();
   }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { isDamage } from '../../errors';
 import type { HomePlaces } from '../../process/home';
 import type { AccountSettings } from '../../model/settings';
@@ -7,7 +6,7 @@ import { freshness } from '../../queries/jobs/freshness';
 import { sourceStates } from '../../queries/jobs/source-states';
 import { accountSettings, boundIdentity, hasUnknownScope, storeFacts } from '../../queries/jobs/store-facts';
 import type { Reader } from '../../store/reader';
-import { checkIntegrity, OutdatedStore, readStore } from '../../process/stores';
+import { checkIntegrity, OutdatedStore, readStore, storeSize } from '../../process/stores';
 import { asOf } from '../shared/as-of';
 import { describeExceptions } from '../jobs/exception-lines';
 import { countOf, formatSize } from '../render/text';
@@ -20,7 +19,7 @@ const INTEGRITY_LIMIT_MS = 4_000;
 /** Checks whether an account's store is intact, whose it is and how old. */
 export async function checkStore(home: HomePlaces, account: string): Promise<Finding[]> {
   const path = home.storeOf(account);
-  const size = sizeOf(path);
+  const size = storeSize(path);
   if (size === undefined) return [ok('store', 'no copy yet; `gdrive-sync sync` creates one')];
   const integrity = await checkIntegrity(path, INTEGRITY_LIMIT_MS);
   if (integrity.state === 'damaged') return [damaged(path, integrity.why)];
@@ -51,12 +50,6 @@ function look(home: HomePlaces, account: string, size: number): Finding[] {
       isDamage(error) ? damaged(home.storeOf(account), 'a page cannot be read') : fromError('store', error),
     ];
   }
-}
-
-/** The size of a store with its WAL, which holds recent writes. */
-function sizeOf(path: string): number | undefined {
-  const [file, wal] = ['', '-wal'].map((ending) => statSync(path + ending, { throwIfNoEntry: false })?.size);
-  return file === undefined ? undefined : file + (wal ?? 0);
 }
 
 function damaged(path: string, why: string): Finding {

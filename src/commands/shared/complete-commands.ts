@@ -6,8 +6,8 @@ export interface CommandScope {
   home: string | undefined;
 }
 
-/** Commands are printed between backticks. */
-const COMMAND = /`gdrive-sync (?!--)([^`]+)`/g;
+/** Commands are printed between backticks. Some name their account already. */
+const COMMAND = /`gdrive-sync (--account \S+ )?(?!--)([^`]+)`/g;
 const PLAIN = /^[\w./~@%+=:,-]+$/;
 
 function quoted(value: string): string {
@@ -20,10 +20,10 @@ export function completeCommands(
   { usualAccount, home }: CommandScope,
   account: string,
 ): string {
-  const options = [
-    ...(home === undefined ? [] : [`--home ${quoted(home)}`]),
-    ...(account === usualAccount ? [] : [`--account ${account}`]),
-  ];
-  if (options.length === 0) return text;
-  return text.replaceAll(COMMAND, (_, command: string) => `\`gdrive-sync ${options.join(' ')} ${command}\``);
+  const selected = account === usualAccount ? '' : `--account ${account} `;
+  const where = home === undefined ? '' : `--home ${quoted(home)} `;
+  return text.replaceAll(
+    COMMAND,
+    (_, named: string = selected, command: string) => `\`gdrive-sync ${where}${named}${command}\``,
+  );
 }

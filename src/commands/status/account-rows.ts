@@ -1,7 +1,7 @@
 import { inWords } from '../../explain';
 import { waitsForLogin } from '../../model/failure';
 import { ENDED } from '../../model/job';
-import { credentialSource } from '../../process/credentials';
+import { hasCredentials } from '../../process/credentials';
 import { readStore } from '../../process/stores';
 import { nextSyncAt } from '../../process/worker-record';
 import { isWorkerRoleHeld } from '../../process/worker-role';
@@ -42,8 +42,7 @@ export interface AccountRow {
 /** The selected account, or all accounts with a store or a login, by name. */
 export function accountRows(context: Context): AccountRow[] {
   const { home, config, accountNamed } = context;
-  const known = [...new Set([...home.accounts(), ...home.logins()])].toSorted();
-  const accounts = accountNamed ? [config.account] : known;
+  const accounts = accountNamed ? [config.account] : home.known();
   const works = isWorkerRoleHeld(home);
   const nextAt = works ? nextSyncAt(home) : undefined;
   return accounts.map((account) => rowOf(context, { account, works, nextAt }));
@@ -69,15 +68,6 @@ function rowOf(
     nextAt: hasLogin ? nextAt : undefined,
     state,
   };
-}
-
-function hasCredentials(config: Context['config'], home: Context['home'], account: string): boolean {
-  try {
-    credentialSource(config, home, account);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `works`: the home has a worker. */

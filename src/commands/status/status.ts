@@ -2,6 +2,7 @@ import type { TemporalAccess } from '../../process/temporal-access';
 import { EXIT } from '../../errors';
 import { inWords } from '../../explain';
 import { ENDED } from '../../model/job';
+import { hasCredentials } from '../../process/credentials';
 import { checkSpace, freeBytes } from '../doctor/machine';
 import { showJob } from '../jobs/job-details';
 import {
@@ -108,16 +109,23 @@ async function showOverview(context: Context, temporal: TemporalAccess | undefin
   return EXIT.ok;
 }
 
+/** What to do before there is a job. */
+function firstStep({ config, home }: Context): string {
+  return hasCredentials(config, home, config.account)
+    ? 'Start one with `gdrive-sync sync`.'
+    : 'Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.';
+}
+
 function printOverview(context: Context, rows: readonly AccountRow[], jobs: readonly JobView[]): void {
   const { out, tell, home, streams, complete } = context;
   if (rows.length === 0) {
-    tell(`There is no account yet in ${home.path}. Log in with \`gdrive-sync auth login\`.`);
+    tell(`There is no account yet in ${home.path}. ${firstStep(context)}`);
     return;
   }
   const works = workerRuns(context);
   for (const line of accountTable(rows, streams.stdout)) out(line);
   for (const row of rows) for (const note of accountNotes(row, works)) out(complete(note, row.account));
-  if (jobs.length === 0) return tell('No jobs yet. Start one with `gdrive-sync sync`.');
+  if (jobs.length === 0) return tell(`No jobs yet. ${firstStep(context)}`);
   const folded = foldQuiet(jobs);
   out('');
   for (const line of jobTable(folded.slice(0, MOST_JOBS), streams.stdout)) out(line);

@@ -41,10 +41,10 @@ export async function keepCurrent(
   }
 }
 
-/** The accounts that have a store, and the selected one; none if the folder cannot be read now. */
+/** The accounts that have a store or a login, and the selected one; none if the folder cannot be read now. */
 function knownAccounts({ config, home, tell, fileLog }: Context): string[] {
   try {
-    return [...new Set([...home.accounts(), config.account])];
+    return [...new Set([...home.known(), config.account])];
   } catch (error) {
     tell(`Cannot list the accounts now: ${inWords(error)}`);
     logTold(fileLog, 'cannot list the accounts', error);
@@ -64,7 +64,7 @@ function mayStart(
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const isMeant = accountNamed || home.accounts().includes(account);
+    const isMeant = accountNamed || home.known().includes(account);
     if (isMeant && !skipped.has(account)) {
       tell(complete(`Account "${account}" is not kept current: ${errorMessage(error)}`, account));
       logTold(fileLog.with({ account }), 'the account is not kept current', error);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { limitHeapGrowth } from '../../process/heap';
 import { span, spanOrNever } from '../shared/arguments';
 import { addExamples } from '../shared/examples';
@@ -13,6 +13,7 @@ export function registerSync(program: Command, invoke: Invoke): void {
   )
     .option('--full', FULL)
     .option('--accept-removals', ACCEPT_REMOVALS)
+    .addOption(new Option('--no-web-ui', 'for the demo, which prints the address once').hideHelp())
     .action(
       invoke(async () => {
         limitHeapGrowth();

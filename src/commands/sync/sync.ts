@@ -23,6 +23,8 @@ export interface SyncOptions extends SettingsFlags {
   full?: boolean | undefined;
   /** Remove files that are gone, no matter how many. */
   acceptRemovals?: boolean | undefined;
+  /** False: do not print the address of Temporal's Web UI. */
+  webUi?: boolean | undefined;
 }
 
 /** How long to wait until a resumed job has stored that it works again. */
@@ -42,8 +44,8 @@ async function sync(context: Context, options: SyncOptions): Promise<number> {
   const change = await checkedSettingsChange(context, options);
   const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
   try {
-    const { full = false, acceptRemovals = false } = options;
-    const { job, end } = await runJob(run, { full, acceptRemovals, change });
+    const { full = false, acceptRemovals = false, webUi = true } = options;
+    const { job, end } = await runJob(run, { full, acceptRemovals, change, webUi });
     const walked = options.walk === true && hasSucceeded(context, job, end);
     if (walked && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
     return await reportSync(context, run.session, { job, end, startedAt, walked });
@@ -112,12 +114,13 @@ interface Wanted {
   full: boolean;
   acceptRemovals: boolean;
   change: SettingsChange | undefined;
+  webUi: boolean;
 }
 
 async function beginJob(
   context: Context,
   session: Session,
-  { full, acceptRemovals, change }: Wanted,
+  { full, acceptRemovals, change, webUi }: Wanted,
 ): Promise<BegunJob> {
   const { config, home, tell } = context;
   const { account } = config;
@@ -128,7 +131,7 @@ async function beginJob(
   const begun = await askForCopy(context, session, request);
   const { job } = begun;
   const isOwn = job.jobId === jobId;
-  if (session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
+  if (webUi && session.uiUrl !== undefined) tell(`Temporal Web UI: ${session.uiUrl}`);
   if (!session.works)
     tell(`Job ${job.jobId} is running in another process; watching it. Ctrl-C leaves it running.`);
   else if (isOwn) tell(`Job ${jobId}: syncing account "${account}".`);

@@ -1,7 +1,8 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorMessage, UserError } from '../../errors';
+import { makeFolder } from '../../make-folder';
 import { READ_SCOPE } from './scopes';
 import { SecretFile } from './secret-file';
 
@@ -154,7 +155,7 @@ function toJson(file: CredentialFile): Readonly<Record<string, unknown>> {
 export function writeCredentialFile(path: string, credentials: CredentialFile): void {
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     const file = openSync(draft, 'wx', 0o600);
     try {
       writeSync(file, `${JSON.stringify(toJson(credentials), undefined, 2)}\n`);

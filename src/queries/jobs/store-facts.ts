@@ -59,6 +59,14 @@ export function storeFacts(reader: Reader): StoreFacts {
   };
 }
 
+/** Counts what a store holds besides files: events of the history, and jobs. */
+export function recordCounts(reader: Reader): { events: number; jobs: number } {
+  const row = reader.get(
+    'SELECT (SELECT count(*) FROM file_event) AS events, (SELECT count(*) FROM job) AS jobs',
+  );
+  return { events: Number(row?.['events']), jobs: Number(row?.['jobs']) };
+}
+
 /** The account's storage as Drive last sent it, in bytes, and when, ms since 1970. */
 export interface StoredQuota {
   limit: number | undefined;

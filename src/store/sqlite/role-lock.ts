@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, truncateSync } from 'node:fs';
+import { accessSync, constants, existsSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import './uris';
 import Database from 'better-sqlite3';
 import { errorCode } from '../../errors';
+import { makeFolder } from '../../make-folder';
 
 /** A lock of the kernel: SQLite's BEGIN EXCLUSIVE on a small file. It is gone the instant its holder dies. */
 export interface RoleLock {
@@ -17,7 +18,7 @@ export interface RoleLock {
  * @throws the Node or SQLite error where the file cannot be created or written.
  */
 export function tryRoleLock(path: string): RoleLock | undefined {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   try {
     return lockFile(path);
   } catch (error) {
