@@ -242,13 +242,14 @@ test('an account with only a login is named, and says how to create the copy', a
   );
 });
 
-describe('status before there is a job', () => {
-  const status = async (...args: string[]) => {
-    const { code, stderr } = await copy.run(['status', ...args]);
-    expect(code).toBe(0);
-    return linesOf(stderr).at(-1);
-  };
+/** The last line that `status` says on stderr. */
+async function status(...args: string[]) {
+  const { code, stderr } = await copy.run(['status', ...args]);
+  expect(code).toBe(0);
+  return linesOf(stderr).at(-1);
+}
 
+describe('status before there is a job', () => {
   test('says to log in', async () => {
     await copy.run(['account', 'remove', 'default', '--yes']);
     expect(await status()).toBe('Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.');
