@@ -57,7 +57,9 @@ test('du prints its sums', async () => {
 
 test('history prints an event a line', async () => {
   const [renamed] = await answers('history');
-  expectFields(renamed, ['at', 'changes', 'id', 'inherited', 'kind', 'mimeType', 'name', 'number', 'source']);
+  expectFields(renamed, [
+    ...['at', 'changes', 'id', 'inherited', 'kind', 'mimeType', 'name', 'number', 'path', 'source'],
+  ]);
   expect(renamed).toMatchObject({ kind: 'renamed', changes: { name: ['Invoice.txt', 'Invoice 2025.txt'] } });
 });
 

@@ -178,10 +178,12 @@ describe('search', () => {
 
 test('history shows events, the newest last', async () => {
   expect(await shown('history')).toEqual([
-    '2026-01-01 00:01:00  renamed   Invoice.txt → Invoice 2025.txt',
-    '2026-01-01 00:01:00  created   List.txt',
+    '2026-01-01 00:01:00  renamed   /My Drive/Taxes/Invoice.txt → Invoice 2025.txt',
+    '2026-01-01 00:01:00  created   /My Drive/List.txt',
   ]);
-  expect(await shown('history', '--limit', '1')).toEqual(['2026-01-01 00:01:00  created   List.txt']);
+  expect(await shown('history', '--limit', '1')).toEqual([
+    '2026-01-01 00:01:00  created   /My Drive/List.txt',
+  ]);
 });
 
 describe('export', () => {

@@ -26,6 +26,20 @@ export function pathsOf(reader: Reader): Paths {
   });
 }
 
+/**
+ * A function that gives the path of a row, or the last one of a removed row, whose folders may be gone too.
+ * The row has the columns of `toAncestor` and `removed_at`.
+ */
+export function lastPathsOf(reader: Reader): (row: Row) => string {
+  const live = pathsOf(reader);
+  const sql = `SELECT ${COLUMNS} FROM file WHERE id = ?`;
+  const last = new PathFinder(reader, (id) => {
+    const row = reader.get(sql, id);
+    return row && toAncestor(row);
+  });
+  return (row) => (row['removed_at'] === null ? live : last).pathIn(toAncestor(row));
+}
+
 /** Paths for all files: holds the folders in memory, a hundred bytes each. */
 export function allPaths(reader: Reader): Paths {
   const sql = `SELECT ${COLUMNS} FROM file WHERE mime_type = ? AND removed_at IS NULL`;
