@@ -235,6 +235,57 @@ test('sql prints a table, CSV or JSON', async () => {
   ]);
 });
 
+describe('sql reads its statement', () => {
+  const COUNT = 'SELECT count(*) AS n FROM files;\n';
+
+  test.each([
+    ['from a pipe', ['sql']],
+    ['from stdin if asked to', ['sql', '-']],
+  ])('%s', async (_name, args) => {
+    expect(await copy.run(['--json', ...args], { typed: COUNT })).toMatchObject({
+      code: 0,
+      stdout: '{"n":8}\n',
+    });
+  });
+
+  test('from a file', async () => {
+    const path = join(copy.home, 'count.sql');
+    writeFileSync(path, `-- a comment\n${COUNT}`);
+    expect((await copy.run(['--json', 'sql', '--file', path])).stdout).toBe('{"n":8}\n');
+    const { code, stderr } = await copy.run(['sql', '--file', join(copy.home, 'none.sql')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^gdrive-sync: cannot read .*none\.sql/);
+    expect(await copy.run(['sql', 'SELECT 1', '--file', path])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('and describes the views if there is none', async () => {
+    for (const terminal of [TERMINAL, {}, { typed: '\n' }])
+      expect((await copy.run(['sql'], terminal)).stdout).toMatch(/^# The store/);
+  });
+});
+
+test.each([
+  ['SELECT 1; SELECT 2', 'sql runs one statement, and there are several'],
+  ['SELECT 1; DROP TABLE files', 'sql runs one statement, and there are several'],
+  ['/* nothing */', 'there is no SQL statement to run'],
+  ['drop table files', 'only read-only statements are allowed'],
+  ['DROP VIEW files', 'only read-only statements are allowed'],
+  ["INSERT INTO files (id) VALUES ('x')", 'only read-only statements are allowed'],
+  ['PRAGMA user_version = 5', 'only read-only statements are allowed'],
+  ["/* why */ VACUUM INTO '/tmp/x.db'", 'only read-only statements are allowed'],
+  ["ATTACH 'x.db' AS x", 'only read-only statements are allowed'],
+  ['WITH x AS (SELECT 1) DELETE FROM files', 'only read-only statements are allowed'],
+  ['WITH x AS (SELECT 1) DELETE FROM file', 'only read-only statements are allowed'],
+  ['CREATE TABLE mine (x)', 'only read-only statements are allowed'],
+  ['hello there', 'SQLite says: near "hello": syntax error'],
+])('%s is refused: %s', async (statement, says) => {
+  const { code, stdout, stderr } = await copy.run(['sql', statement]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^gdrive-sync: .*\nhint: .*\n$/);
+  expect(stderr).toContain(`gdrive-sync: ${says}\n`);
+  expect(stderr).not.toContain('DROP VIEW to');
+});
+
 test('-q leaves the result alone, -v adds the stack of what nobody expected', async () => {
   expect((await copy.run(['-q', 'ls', '/My Drive/Taxes'])).stderr).toBe('');
   const broken = { env: { GDRIVE_SYNC_HOME: '/dev/null/x' } };

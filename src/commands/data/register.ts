@@ -78,11 +78,17 @@ function registerExport(program: Command, invoke: Invoke): void {
 }
 
 function registerSql(program: Command, invoke: Invoke): void {
-  program
+  const sql = program
     .command('sql')
     .description('run one read-only SQL statement on the store; without one, describe its views')
-    .argument('[statement]', 'a SELECT on the views')
+    .argument('[statement]', 'a SELECT on the views, or - to read it from stdin, which a pipe does anyway')
+    .option('-f, --file <file>', 'read the statement from a file')
     .option('--csv', 'print as CSV')
     .option('--raw', RAW)
     .action(invoke(async () => (await import('./sql.js')).runSql));
+  withExamples(sql, [
+    'sql "SELECT owner_email, count(*) FROM files GROUP BY 1"',
+    'sql "SELECT path, size FROM files JOIN paths USING (id) LIMIT 9"',
+    'sql --csv --file report.sql > report.csv',
+  ]);
 }
