@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { findTarget } from '../../src/commands/files/target';
 import type { UserError } from '../../src/errors';
 import type { JsonObject } from '../../src/model/values';
+import { itemsBelow, type Target } from '../../src/queries/files/items';
+import { keysBelow } from '../../src/queries/files/keys-below';
 import { allPaths, pathsOf } from '../../src/queries/files/paths';
 import { readRoots } from '../../src/queries/files/places';
 import { scopeOf, spaceBy, spaceByFolder, totalSpace } from '../../src/queries/files/space';
@@ -127,6 +129,27 @@ test('the view `paths` names places as `ls` does while the root of My Drive is n
   box.db.exec("UPDATE source SET root_id = 'root' WHERE id = 'user'");
   expect(new Map(rows.map(({ id, path }) => [id, path]))).toEqual(
     new Map(ids.map((id) => [id, one.pathOf(id)])),
+  );
+});
+
+test.each([
+  ['a folder', { kind: 'folder', id: 'a' }],
+  ['a folder in which files of several folders lie', { kind: 'folder', id: 'b' }],
+  ['a circle', { kind: 'folder', id: 'round1' }],
+  ['a drive', { kind: 'folder', id: 'DRIVE' }],
+  ...(['my-drive', 'shared-with-me', 'shared-drives', 'no-folder'] as const).map(
+    (place) => [place, { kind: 'place', place }] as const,
+  ),
+] as [string, Target][])('the keys below %s are those of its items, each once', (_name, target) => {
+  const roots = readRoots(reader);
+  const keys = [...keysBelow(reader, target, roots)];
+  const rows = reader.all(
+    'SELECT id FROM file WHERE pk IN (SELECT value FROM json_each(?))',
+    JSON.stringify(keys),
+  );
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(rows.map(({ id }) => id).toSorted()).toEqual(
+    [...itemsBelow(reader, target, roots)].map(({ id }) => id).toSorted(),
   );
 });
 

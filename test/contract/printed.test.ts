@@ -1,5 +1,5 @@
 /** What people see of a copy, on a terminal of 80 columns and in a pipe, word by word. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPENED_AT } from '../support/stores';
 import { openSmallCopy, type SmallCopy } from '../support/small-copy';
@@ -207,6 +207,64 @@ describe('export', () => {
     const lines = linesOf(readFileSync(path, 'utf8'));
     expect(lines).toHaveLength(9);
     expect(lines[0]).toMatch(/^id,name,/);
+  });
+
+  test('never overwrites a file unless forced to, and then in one step', async () => {
+    const path = join(copy.home, 'kept.csv');
+    writeFileSync(path, 'precious');
+    const refused = await copy.run(['export', '-o', path]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^gdrive-sync: the file .*kept\.csv exists\nhint: use --force/);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    expect((await copy.run(['export', '-o', path, '--force'])).code).toBe(0);
+    expect(linesOf(readFileSync(path, 'utf8'))).toHaveLength(8);
+    expect(readdirSync(copy.home).filter((name) => name.startsWith('kept.csv'))).toEqual(['kept.csv']);
+    expect(await copy.run(['export', '-o', '/dev/null'])).toMatchObject({ code: 0 });
+  });
+
+  test('CSV has the columns of the view `files`, with its values, and the path', async () => {
+    const view = await piped('sql', '--csv', 'SELECT files.*, path FROM files JOIN paths USING (id)');
+    expect((await piped('export', '--format', 'csv')).toSorted()).toEqual(view.toSorted());
+    expect((await piped('export', '--format', 'csv', '--no-paths'))[0]).toMatch(/,changed_at$/);
+  });
+
+  test.each([
+    ['a folder', '/My Drive/Photos', ['beach', 'beach2']],
+    ['a file', '/My Drive/Photos/Beach.jpg', ['beach']],
+    ['My Drive', '/My Drive', ['beach', 'beach2', 'invoice', 'list', 'notes', 'old', 'photos', 'taxes']],
+    ['a place', '/Shared drives', []],
+    ['an id', 'taxes', ['invoice']],
+  ])('takes %s', async (_name, target, ids) => {
+    const { code, stdout } = await copy.run(['export', target, '--columns', 'id']);
+    const found = stdout.split('\n').filter((line) => line !== '');
+    expect(code).toBe(0);
+    expect(found.map((line) => (JSON.parse(line) as { id: string }).id).toSorted()).toEqual(ids);
+  });
+
+  test('has the columns that are named, in their order', async () => {
+    const columns = ['--columns', 'path,size,modifiedTime,owners,parents'];
+    const [header, row] = await piped('export', 'taxes', '--format', 'csv', ...columns);
+    expect(header).toBe('path,size,modifiedTime,owners,parents');
+    expect(row).toBe(
+      '/My Drive/Taxes/Invoice 2025.txt,1000,2025-07-01T00:00:00.000Z,"[{""emailAddress"":""me@example.com"",""me"":true}]",taxes',
+    );
+    expect(await piped('export', 'taxes', ...columns)).toEqual([
+      '{"path":"/My Drive/Taxes/Invoice 2025.txt","size":"1000","modifiedTime":"2025-07-01T00:00:00.000Z","owners":[{"emailAddress":"me@example.com","me":true}],"parents":["taxes"]}',
+    ]);
+    expect(await piped('export', 'taxes', '--format', 'csv', '--columns', 'mime_type')).toEqual([
+      'mime_type',
+      'text/plain',
+    ]);
+  });
+
+  test.each([
+    [['--columns', 'id,nope'], /there is no column "nope"\nhint: the columns are path, id, version, name, /],
+    [['--columns', 'mime_type'], /there is no column "mime_type"/],
+    [['--format', 'csv', '--columns', ''], /there is no column ""\n.*columns of the view files: id, name/],
+  ])('%j is wrong use', async (args, says) => {
+    const { code, stdout, stderr } = await copy.run(['export', ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
   });
 
   test('says so where the file cannot be written', async () => {

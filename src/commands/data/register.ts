@@ -64,17 +64,30 @@ function registerHistory(program: Command, invoke: Invoke): void {
 }
 
 function registerExport(program: Command, invoke: Invoke): void {
-  program
+  const command = program
     .command('export')
     .description(
       "export every existing file as Drive's JSON, one per line, or as CSV; for removed files see `history`",
     )
+    .argument('[target]', `only this file, or everything below this folder: ${TARGET}`)
     .addOption(new Option('--format <format>', 'output format').choices(['jsonl', 'csv']).default('jsonl'))
+    .option(
+      '--columns <names>',
+      "only these, separated by commas: names of Drive's fields, and path",
+      (text: string) => text.split(',').map((name) => name.trim()),
+    )
     .option('--no-trashed', 'leave out files in the trash')
     .option('-o, --output <file>', 'write to a file instead of stdout')
-    .option('--paths', 'include the path of each file')
+    .option('--force', 'overwrite the file if it exists')
+    .option('--paths', 'include the path of each file (default for CSV)')
+    .option('--no-paths', 'leave out the paths')
     .option('--raw', RAW)
     .action(invoke(async () => (await import('./export.js')).runExport));
+  withExamples(command, [
+    'export --format csv -o drive.csv',
+    'export "/My Drive/Taxes" --format csv --columns path,size',
+    'export --no-trashed --paths | jq .path',
+  ]);
 }
 
 function registerSql(program: Command, invoke: Invoke): void {
