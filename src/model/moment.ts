@@ -49,19 +49,32 @@ function dayBefore(nowMs: number, days: number): Period {
 
 function toCalendarPeriod(text: string): Period | undefined {
   const [, date = text, time, seconds = ':00', zone = ''] = DAY_AND_TIME.exec(text) ?? [];
-  const [, year = '', month, day] = DATE.exec(date) ?? [];
-  if (!isDay(Number(year), Number(month ?? 1), Number(day ?? 1))) return undefined;
-  const iso = `${year}-${(month ?? '1').padStart(2, '0')}-${(day ?? '1').padStart(2, '0')}T${time ?? '00:00'}${seconds}${zone.toUpperCase()}`;
-  const from = Date.parse(iso);
+  const day = dayOf(date);
+  if (day === undefined) return undefined;
+  const from = Date.parse(`${day.iso}T${time ?? '00:00'}${seconds}${zone.toUpperCase()}`);
   if (Number.isNaN(from)) return undefined;
-  return { from, to: time === undefined ? nextOf(from, { month, day }) : from };
+  return { from, to: time === undefined ? nextOf(from, day.unit) : from };
+}
+
+type Unit = 'year' | 'month' | 'day';
+
+/** The first day that a date means, and how long it is; undefined if the calendar does not have it. */
+function dayOf(date: string): { iso: string; unit: Unit } | undefined {
+  const parts = DATE.exec(date)
+    ?.slice(1)
+    .filter((part) => part !== undefined);
+  const [year = '', month = '1', day = '1'] = parts ?? [];
+  if (!isDay(Number(year), Number(month), Number(day))) return undefined;
+  const units = ['year', 'month', 'day'] as const;
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return { iso, unit: units[(parts?.length ?? 1) - 1] ?? 'day' };
 }
 
 /** The beginning of the next day, month or year, in local time. */
-function nextOf(from: number, named: { month: string | undefined; day: string | undefined }): number {
+function nextOf(from: number, unit: Unit): number {
   const at = new Date(from);
-  if (named.month === undefined) return at.setFullYear(at.getFullYear() + 1);
-  return named.day === undefined ? at.setMonth(at.getMonth() + 1) : at.setDate(at.getDate() + 1);
+  if (unit === 'year') return at.setFullYear(at.getFullYear() + 1);
+  return unit === 'month' ? at.setMonth(at.getMonth() + 1) : at.setDate(at.getDate() + 1);
 }
 
 /** True for a day of the calendar; `Date` alone would turn February 30 into a day in March. */

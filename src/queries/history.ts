@@ -75,6 +75,7 @@ export function conditionOf(
 ): { where: string; params: (string | number)[] } {
   const { since = 0, until = Number.MAX_SAFE_INTEGER, after = 0, upTo = Number.MAX_SAFE_INTEGER } = filter;
   const { file, kinds } = filter;
+  const times = [after, upTo, since, until];
   const ofFile = file === undefined ? '' : ' AND file_pk = (SELECT pk FROM file WHERE id = ?)';
   const ofKinds = kinds === undefined ? '' : ' AND kind IN (SELECT value FROM json_each(?))';
   return {
@@ -82,7 +83,7 @@ export function conditionOf(
     where: `file_event.pk > ? AND file_event.pk <= ? AND +file_event.at >= ? AND +file_event.at < ?
       AND ${INHERITED[inherited]}${ofFile}${ofKinds}`,
     params: [
-      ...[after, upTo, since, until],
+      ...times,
       ...(file === undefined ? [] : [file]),
       ...(kinds === undefined ? [] : [JSON.stringify(kinds)]),
     ],

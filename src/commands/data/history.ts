@@ -71,8 +71,11 @@ export async function runHistory(
   }
 }
 
+function usage(message: string, hint: string): UserError {
+  return new UserError(message, { hint, exitCode: EXIT.usage });
+}
+
 function checkOptions(named: string | undefined, { folder, by, follow: follows }: HistoryOptions): void {
-  const usage = (message: string, hint: string) => new UserError(message, { hint, exitCode: EXIT.usage });
   if (named !== undefined && folder !== undefined)
     throw usage('history takes one folder or file', 'leave out --folder: it means the same as the argument');
   if (by !== undefined && follows === true)

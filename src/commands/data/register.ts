@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { EVENT_KINDS } from '../../model/event';
-import { choice, choices, count, endMoment, moment, span } from '../shared/arguments';
+import { choice, count, endMoment, moment, span, wordList } from '../shared/arguments';
 import type { Invoke } from '../shared/invoke';
 
 const RAW = 'leave CSV cells as they are; by default, an apostrophe is put before formulas';
@@ -37,7 +37,7 @@ function registerHistory(program: Command, invoke: Invoke): void {
     .option(
       '--kind <kinds>',
       `only these kinds, separated by commas: ${EVENT_KINDS.join(', ')}`,
-      choices('--kind', EVENT_KINDS),
+      wordList('--kind', EVENT_KINDS),
     )
     .option('--folder <target>', 'the same as the argument')
     .option('--by <what>', 'count the events by day or by folder', choice('--by', ['day', 'folder']))

@@ -45,23 +45,21 @@ function usage(message: string, hint: string): UserError {
 
 /** The first word of a statement, after spaces and comments. */
 const FIRST_WORD = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*([a-z]+)/i;
-const WRITING: ReadonlySet<string> = new Set([
-  ...['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER', 'ATTACH', 'DETACH', 'VACUUM'],
-  ...['REINDEX', 'ANALYZE', 'BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'],
-]);
+const WRITING =
+  /^(?:insert|replace|update|delete|create|drop|alter|attach|detach|vacuum|reindex|analyze|begin|commit|end|rollback|savepoint|release)$/i;
 
 function isWriting(statement: string, error: unknown): boolean {
   const [, word = ''] = FIRST_WORD.exec(statement) ?? [];
-  const isRefused = error instanceof TypeError || /^cannot modify /.test(errorMessage(error));
-  return isRefused || WRITING.has(word.toUpperCase());
+  const isRefused = error instanceof TypeError || errorMessage(error).startsWith('cannot modify ');
+  return isRefused || WRITING.test(word);
 }
 
 /** Turns an error of SQLite about a statement into one sentence; leaves any other error as it is. */
 export function statementError(statement: string, error: unknown): unknown {
   const message = errorMessage(error);
-  if (/contains more than one statement$/.test(message))
+  if (message.endsWith('contains more than one statement'))
     return usage('sql runs one statement, and there are several', 'run them one by one');
-  if (/contains no statements$/.test(message))
+  if (message.endsWith('contains no statements'))
     return usage('there is no SQL statement to run', 'for example "SELECT count(*) FROM files"');
   if (!(error instanceof TypeError) && errorCode(error) !== 'SQLITE_ERROR') return error;
   if (isWriting(statement, error))

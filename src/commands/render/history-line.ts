@@ -29,19 +29,21 @@ export function eventLines(event: HistoryEvent, options: EventLineOptions = {}):
   const { width = Infinity, ids = false, nameOnly = false } = options;
   const head = formatTime(event.at) + GAP + event.kind.padEnd(KIND_WIDTH) + GAP;
   const room = width - head.length;
-  const subject = subjectOf(event);
-  const folder = nameOnly ? '' : folderOf(event);
-  const id = ids ? printable(event.id) : '';
-  const short = cutTo(subject, room);
-  let line = cutFolder(folder, room - displayWidth(short)) + short;
-  const idRoom = id === '' ? 0 : displayWidth(id) + GAP.length;
-  const isIdBelow = displayWidth(line) + idRoom > room;
-  const detail = detailOf(event);
-  const detailRoom = room - displayWidth(line) - GAP.length - (isIdBelow ? 0 : idRoom);
-  if (detail !== '' && detailRoom >= Math.min(LEAST_WIDTH, displayWidth(detail)))
-    line += GAP + cutTo(detail, detailRoom);
-  if (id !== '' && !isIdBelow) line += GAP + id;
-  return [(head + line).trimEnd(), ...(id !== '' && isIdBelow ? [' '.repeat(head.length) + id] : [])];
+  const subject = cutTo(subjectOf(event), room);
+  const folder = nameOnly ? '' : cutFolder(folderOf(event), room - displayWidth(subject));
+  const path = folder + subject;
+  const left = room - displayWidth(path);
+  const id = ids ? GAP + printable(event.id) : '';
+  if (displayWidth(id) <= left)
+    return [`${head}${path}${cutDetail(event, left - displayWidth(id))}${id}`.trimEnd()];
+  return [`${head}${path}${cutDetail(event, left)}`.trimEnd(), ' '.repeat(head.length) + id.trim()];
+}
+
+/** What else there is to say, with a gap before it, if there is room for some of it. */
+function cutDetail(event: HistoryEvent, room: number): string {
+  const text = detailOf(event);
+  const detail = text === '' ? '' : GAP + text;
+  return room >= Math.min(LEAST_WIDTH, displayWidth(detail)) ? cutTo(detail, room) : '';
 }
 
 /** The path of the folder that the file lies in, with the last `/`. */

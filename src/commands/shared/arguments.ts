@@ -74,7 +74,7 @@ export function choice<T extends string>(flag: string, choices: readonly T[]): A
 }
 
 /** Reads one or more of several words, separated by commas. */
-export function choices<T extends string>(flag: string, all: readonly T[]): ArgumentParser<T[]> {
+export function wordList<T extends string>(flag: string, all: readonly T[]): ArgumentParser<T[]> {
   const parse = choice(flag, all);
   return (text) => text.split(',').map((word) => parse(word.trim()));
 }
