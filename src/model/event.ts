@@ -3,17 +3,21 @@ import type { JsonObject, SqlValue } from './values';
 import { isSame } from './json-value';
 
 /** What happened to a file, named by the most important field that changed. */
-export type EventKind =
-  | 'created'
-  | 'removed'
-  | 'returned'
-  | 'trashed'
-  | 'restored'
-  | 'moved'
-  | 'renamed'
-  | 'shared'
-  | 'edited'
-  | 'changed';
+export const EVENT_KINDS = [
+  'created',
+  'removed',
+  'returned',
+  'trashed',
+  'restored',
+  'moved',
+  'renamed',
+  'shared',
+  'edited',
+  'changed',
+] as const;
+
+/** One of `EVENT_KINDS`. */
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /**
  * The old and new value of each field that changed, by column name, or by Drive's name for fields without a

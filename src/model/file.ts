@@ -85,13 +85,18 @@ const SUBFIELDS: Readonly<Record<string, readonly string[]>> = {
   lastModifyingUser: ['permissionId', 'displayName', 'emailAddress'],
 };
 
-const REQUESTED: readonly string[] = [...FILE_COLUMNS.map(({ field }) => field), 'parents', ...EXTRA_FIELDS];
+/** The names of the fields that Drive is asked for. */
+export const DRIVE_FIELDS: readonly string[] = [
+  ...FILE_COLUMNS.map(({ field }) => field),
+  'parents',
+  ...EXTRA_FIELDS,
+];
 
 /**
  * The field mask of a file. Volatile fields are left out, and so is `permissions`, which would shrink pages
  * to 100 files.
  */
-export const FILE_FIELDS: string = REQUESTED.map((field) => {
+export const FILE_FIELDS: string = DRIVE_FIELDS.map((field) => {
   const inner = SUBFIELDS[field];
   return inner === undefined ? field : `${field}(${inner.join(',')})`;
 }).join(',');
@@ -107,7 +112,7 @@ function pick(value: unknown, names: readonly string[]): unknown {
 
 /** The part of a whole file that `FILE_FIELDS` requests: an export must equal it. */
 export function requestedPart(file: object): JsonObject {
-  const part = pick(file, REQUESTED) as JsonObject;
+  const part = pick(file, DRIVE_FIELDS) as JsonObject;
   for (const [field, inner] of Object.entries(SUBFIELDS))
     if (field in part) part[field] = pick(part[field], inner);
   return part;

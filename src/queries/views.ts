@@ -58,6 +58,18 @@ export const VIEWS: readonly DocumentedView[] = [
     ],
   },
   {
+    name: 'paths',
+    about:
+      'The path of every file and folder, as `ls -R` prints it: one row for each of its folders that the account can see, so a file in several folders has several rows. Names are escaped: `\\/` for `/`, and `\\\\` for `\\`.',
+    columns: [
+      ...described(['id']),
+      [
+        'path',
+        'begins with `/My Drive`, `/Shared drives`, `/Shared with me` or `/No folder`; a circle of folders has no root, so what lies in one is in none',
+      ],
+    ],
+  },
+  {
     name: 'duplicates',
     about:
       'Files of the same content, a copy a row: all that have the MD5 and the size of another one, without what is empty or in the trash.',

@@ -57,7 +57,8 @@ test('du prints its sums', async () => {
 
 test('history prints an event a line', async () => {
   const [renamed] = await answers('history');
-  expectFields(renamed, ['at', 'changes', 'id', 'inherited', 'kind', 'mimeType', 'name', 'number', 'source']);
+  const fields = 'at changes id inherited kind mimeType name number path source';
+  expectFields(renamed, fields.split(' '));
   expect(renamed).toMatchObject({ kind: 'renamed', changes: { name: ['Invoice.txt', 'Invoice 2025.txt'] } });
 });
 

@@ -103,7 +103,7 @@ test('what is below a folder costs a few look-ups for a few events, however much
   const events = [...eventsOf(counting, filter, { inherited: true })];
   expect(events.map(({ number }) => number)).toEqual(expected(filter, 'TRUE'));
   expect(events.length).toBeGreaterThan(0);
-  expect(lookUps).toBeLessThanOrEqual(6);
+  expect(lookUps).toBeLessThanOrEqual(8);
   expect(newestOf(reader, { since: EVENTS + 5_000 }, { limit: 1, inherited: true })).toMatchObject({
     after: Number.MAX_SAFE_INTEGER - 1,
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findTarget } from '../../src/commands/files/target';
 import type { JsonObject } from '../../src/model/values';
 import { parseQuery } from '../../src/queries/search/query';
-import { historyEvents, knowsFolder } from '../../src/queries/history';
+import { historyEvents, knowsTarget } from '../../src/queries/history';
 import { itemById, itemsBelow, itemsIn, type Target } from '../../src/queries/files/items';
 import { allPaths, pathsOf } from '../../src/queries/files/paths';
 import { PLACES, readRoots, type Place } from '../../src/queries/files/places';
@@ -138,7 +138,7 @@ test('the history of a folder is that of all that lies below it, through every p
   expect(events.map(({ id }) => id).toSorted()).toEqual(
     ['a', 'both', 'inside', 'plain', 'round', 'shared', 'turn'].toSorted(),
   );
-  expect([knowsFolder(reader, 'unheard'), knowsFolder(reader, 'nothing')]).toEqual([true, false]);
+  expect([knowsTarget(reader, 'unheard'), knowsTarget(reader, 'nothing')]).toEqual([true, false]);
 });
 
 describe('what files take up', () => {

@@ -117,7 +117,7 @@ test('a sync after a sync applies the changes of all logs, ends exact, and histo
   );
   const { stdout } = await succeeds('history', '--limit', '3');
   expect(stdout).toContain('draft.txt → final\uFFFD[31m.txt');
-  expect(stdout).toMatch(/moved {5}final.* Plans → /);
+  expect(stdout).toMatch(/moved {5}\/My Drive\/final.*: Plans → /);
   expect(stdout.trimEnd().split('\n')).toHaveLength(3);
 });
 
@@ -151,7 +151,7 @@ test('history shows what is below a folder, hides what only follows, and goes on
   await succeeds('sync');
 
   const shown = await rig.run(['history', '--folder', top]);
-  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/trashed {3}Top/) });
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/trashed {3}\/My Drive\/Top/) });
   expect(shown.stdout).not.toContain('outside');
   expect(shown.stderr).toMatch(/and 6 more that were inherited/);
   const all = await history('--folder', top, '--all');

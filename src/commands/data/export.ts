@@ -1,36 +1,61 @@
-import { EXIT } from '../../errors';
-import { RECORD_COLUMNS } from '../../model/file';
-import type { SqlValue } from '../../model/values';
-import { driveJson, fileColumns, fileRows } from '../../queries/files/file-rows';
-import { allPaths, toAncestor, type Paths } from '../../queries/files/paths';
+import { EXIT, UserError } from '../../errors';
+import { DRIVE_FIELDS } from '../../model/file';
+import type { JsonObject } from '../../model/values';
+import { driveJson, FILES_VIEW, fileRows, isFileColumn, type Wanted } from '../../queries/files/file-rows';
+import { allPaths, pathsOf, type Paths } from '../../queries/files/paths';
+import { readRoots } from '../../queries/files/places';
 import { requireStore } from '../../process/stores';
 import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
+import { findTarget } from '../files/target';
 import { csvWriter } from '../render/csv';
 import { visibleJson } from '../render/json';
 import { writeLines } from '../render/line-stream';
+import { writeToFile } from '../render/output-file';
+import { countOf } from '../render/text';
 
 /** What to export, and where. */
 export interface ExportOptions {
   format: 'jsonl' | 'csv';
   trashed: boolean;
   output?: string | undefined;
-  /** Include the path of each file, which is not a field of Drive's. */
+  /** Overwrite an existing file. */
+  force?: boolean | undefined;
+  /** Include the path of each file, which is not a field of Drive's; by default only in CSV. */
   paths?: boolean | undefined;
+  /** The fields to export, and their order. */
+  columns?: string[] | undefined;
   /** Leave CSV cells as they are, even formulas. */
   raw?: boolean | undefined;
 }
 
-/** Writes every live file: as Drive's JSON, one per line, or as the columns of the view `files`. */
-export async function runExport(context: Context, options: ExportOptions): Promise<number> {
+const PATH = 'path';
+
+/**
+ * Writes every live file, or those of a target: as Drive's JSON, one per line, or as CSV with the columns of
+ * the view `files`.
+ */
+export async function runExport(
+  context: Context,
+  named: string | undefined,
+  options: ExportOptions,
+): Promise<number> {
   const { config, home, tell } = context;
+  const { format, output, force = false } = options;
+  checkColumns(options);
   const reader = requireStore(home, config.account);
-  const tally = { files: 0 };
   try {
-    const isRead = await writeLines(lines(context, reader, { ...options, tally }), context, options.output);
-    if (!isRead) return EXIT.ok;
-    tell(`exported ${String(tally.files)} files`);
+    const tally = { files: 0 };
+    const job = jobOf(reader, named, options);
+    const isTerminal = output === undefined && context.streams.stdout.isTTY === true;
+    const lines =
+      format === 'csv'
+        ? csvLines(job, tally, { raw: options.raw === true, isTerminal })
+        : jsonLines(job, tally);
+    if (output !== undefined) await writeToFile(lines, context, { path: output, force });
+    else if (!(await writeLines(lines, context))) return EXIT.ok;
+    tell(`exported ${countOf(tally.files, 'file')}`);
     tellAsOf(context, reader);
     return EXIT.ok;
   } finally {
@@ -38,54 +63,72 @@ export async function runExport(context: Context, options: ExportOptions): Promi
   }
 }
 
-function* lines(
-  { streams }: Context,
-  reader: Reader,
-  {
-    format,
-    trashed,
-    paths: withPaths,
-    raw = false,
-    output,
-    tally,
-  }: ExportOptions & { tally: { files: number } },
-): IterableIterator<string> {
-  const paths = withPaths === true ? allPaths(reader) : undefined;
-  const record = csvWriter({ raw, isTerminal: output === undefined && streams.stdout.isTTY === true });
-  const wanted = { trashed, paths };
-  const all = format === 'csv' ? csvLines(reader, wanted, record) : jsonLines(reader, wanted);
-  for (const line of all) {
-    tally.files += 1;
-    yield line;
-  }
-  // Do not count the header.
-  if (format === 'csv') tally.files -= 1;
+function checkColumns({ format, columns = [] }: ExportOptions): void {
+  const known = [PATH, ...DRIVE_FIELDS];
+  const isKnown = (name: string): boolean => known.includes(name) || (format === 'csv' && isFileColumn(name));
+  const unknown = columns.find((name) => !isKnown(name));
+  if (unknown === undefined) return;
+  const more = format === 'csv' ? `, and the columns of the view files: ${FILES_VIEW.join(', ')}` : '';
+  throw new UserError(`there is no column ${JSON.stringify(unknown)}`, {
+    hint: `the columns are ${known.join(', ')}${more}`,
+    exitCode: EXIT.usage,
+  });
 }
 
-interface Wanted {
-  trashed: boolean;
-  paths: Paths | undefined;
+/** What to read, and what to write of it. */
+interface Job {
+  reader: Reader;
+  wanted: Wanted;
+  /** The columns or fields; undefined means all. */
+  columns: readonly string[] | undefined;
+  /** Add the path to them. */
+  addsPath: boolean;
+  paths: Paths;
+}
+
+function jobOf(reader: Reader, named: string | undefined, options: ExportOptions): Job {
+  const { format, trashed, columns, paths: withPaths = format === 'csv' && columns === undefined } = options;
+  const target = findTarget(reader, named ?? '/');
+  const isAll = target.kind === 'place' && target.place === 'all';
+  return {
+    reader,
+    wanted: { trashed, below: isAll ? undefined : { target, roots: readRoots(reader) } },
+    columns,
+    addsPath: withPaths && columns?.includes(PATH) !== true,
+    paths: isAll ? allPaths(reader) : pathsOf(reader),
+  };
 }
 
 function* csvLines(
-  reader: Reader,
-  { trashed, paths }: Wanted,
-  record: ReturnType<typeof csvWriter>,
+  { reader, wanted, columns = FILES_VIEW, addsPath, paths }: Job,
+  tally: { files: number },
+  format: { raw: boolean; isTerminal: boolean },
 ): Generator<string> {
-  const columns = fileColumns(reader);
-  yield record(paths === undefined ? columns : [...columns, 'path']);
-  for (const row of fileRows(reader, { trashed })) {
-    const values = columns.map((column): SqlValue => row[column] ?? null);
-    yield record(paths === undefined ? values : [...values, paths.pathIn(toAncestor(row))]);
+  const all = addsPath ? [...columns, PATH] : columns;
+  const record = csvWriter(format);
+  const pathAt = all.indexOf(PATH);
+  yield record(all);
+  for (const { values, item } of fileRows(reader, all, wanted)) {
+    tally.files += 1;
+    if (pathAt !== -1) values[pathAt] = paths.pathIn(item);
+    yield record(values);
   }
 }
 
-function* jsonLines(reader: Reader, { trashed, paths }: Wanted): Generator<string> {
-  for (const { json, values } of driveJson(reader, { trashed })) {
-    if (paths === undefined) yield visibleJson(json);
-    else {
-      const row = Object.fromEntries(RECORD_COLUMNS.map((name, at) => [name, values[at] ?? null]));
-      yield visibleJson(`${json.slice(0, -1)},"path":${JSON.stringify(paths.pathIn(toAncestor(row)))}}`);
-    }
+function* jsonLines(
+  { reader, wanted, columns, addsPath, paths }: Job,
+  tally: { files: number },
+): Generator<string> {
+  const withPath = addsPath || columns?.includes(PATH) === true;
+  for (const { json, item } of driveJson(reader, wanted)) {
+    tally.files += 1;
+    const whole = withPath ? `${json.slice(0, -1)},"path":${JSON.stringify(paths.pathIn(item))}}` : json;
+    yield visibleJson(columns === undefined ? whole : picked(whole, addsPath ? [...columns, PATH] : columns));
   }
+}
+
+/** The named fields of an object, in their order; absent ones stay absent. */
+function picked(json: string, names: readonly string[]): string {
+  const file = JSON.parse(json) as JsonObject;
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, file[name]])));
 }

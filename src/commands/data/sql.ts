@@ -1,6 +1,6 @@
-import { errorCode, errorMessage, EXIT, UserError } from '../../errors';
+import { EXIT } from '../../errors';
 import type { SqlValue } from '../../model/values';
-import { describeViews, VIEWS } from '../../queries/views';
+import { describeViews } from '../../queries/views';
 import { requireStore } from '../../process/stores';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
@@ -8,17 +8,27 @@ import { csvWriter } from '../render/csv';
 import { jsonLine } from '../render/json';
 import { writeLines } from '../render/line-stream';
 import { formatTable } from '../render/table';
+import { readStatement, statementError } from './statement';
 
 /** The most rows that a table shows; more are better exported. */
 const MOST_TABLE_ROWS = 1000;
 
+/** How to print the answer, and where the statement is. */
+export interface SqlOptions {
+  csv?: boolean;
+  raw?: boolean;
+  /** A file with the statement. */
+  file?: string;
+}
+
 /** Runs one read-only statement on the account's store, or describes the views. */
 export async function runSql(
   context: Context,
-  statement: string | undefined,
-  { csv = false, raw = false }: { csv?: boolean; raw?: boolean },
+  argument: string | undefined,
+  { csv = false, raw = false, file }: SqlOptions,
 ): Promise<number> {
   const { config, home, json, out } = context;
+  const statement = await readStatement(context, { argument, file });
   if (statement === undefined) {
     out(describeViews().trimEnd());
     return EXIT.ok;
@@ -35,24 +45,10 @@ export async function runSql(
     tellAsOf(context, reader);
     return EXIT.ok;
   } catch (error) {
-    throw toUserError(error);
+    throw statementError(statement, error);
   } finally {
     reader.close();
   }
-}
-
-/** Turns an SQLite error about the statement into one sentence; leaves any other error as it is. */
-function toUserError(error: unknown): unknown {
-  if (error instanceof TypeError)
-    return new UserError('only read-only statements are allowed', {
-      hint: 'use SELECT',
-      exitCode: EXIT.usage,
-    });
-  if (errorCode(error) === 'SQLITE_ERROR' || error instanceof RangeError) {
-    const hint = `the views are ${VIEWS.map(({ name }) => name).join(', ')}; docs/schema.md lists their columns`;
-    return new UserError(`SQLite says: ${errorMessage(error)}`, { hint, exitCode: EXIT.usage });
-  }
-  return error;
 }
 
 interface Answer {

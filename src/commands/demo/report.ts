@@ -7,7 +7,7 @@ import type { Context } from '../shared/context';
 import { compareWithTruth, type Comparison } from './check';
 import type { DemoChanges } from './changes';
 import { DEMO_ACCOUNT } from './process';
-import { historyLine } from '../render/history-line';
+import { eventLines } from '../render/history-line';
 import { countOf, formatCount, formatSpan } from '../render/text';
 
 /** The result of a sync of the demo. */
@@ -85,7 +85,8 @@ export function tellChanges({ out, home }: Context, result: DemoResult, made: De
   const last = { limit: LAST_EVENTS, inherited: false };
   const events = readStore(home, DEMO_ACCOUNT, (reader) => historyEvents(reader, {}, last)) ?? [];
   const ofEachKind = [...new Map(events.map((event) => [event.kind, event])).values()];
-  for (const event of ofEachKind.toSorted((a, b) => a.number - b.number)) out(`  ${historyLine(event)}`);
+  for (const event of ofEachKind.toSorted((a, b) => a.number - b.number))
+    for (const line of eventLines(event, { nameOnly: true })) out(`  ${line}`);
 }
 
 function comparisonLine({ exact, equal, different, missing, extra }: DemoResult): string {

@@ -10,7 +10,7 @@ import { requireStore } from '../../process/stores';
 import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
-import { historyLine } from '../render/history-line';
+import { eventLines } from '../render/history-line';
 import { sharingLines } from '../render/sharing';
 import { formatDriveTime, formatSize, formatTime, printable, shortened } from '../render/text';
 import { findTarget, requireItem } from './target';
@@ -44,7 +44,8 @@ export function runInfo(
       return EXIT.ok;
     }
     for (const [label, value] of describe(facts)) out(`${label.padEnd(12)} ${printable(value)}`);
-    for (const event of facts.events) out(`             ${historyLine(event)}`);
+    for (const event of facts.events)
+      for (const line of eventLines(event, { nameOnly: true })) out(`             ${line}`);
     tellAsOf(context, reader);
     return EXIT.ok;
   } finally {

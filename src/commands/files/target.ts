@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import { itemById, itemsIn, type Item, type Target } from '../../queries/files/items';
+import { itemById, itemsIn, PATH_COLUMNS, type Item, type Target } from '../../queries/files/items';
 import { splitPath } from '../../queries/files/path-text';
 import { PLACES, readRoots, type Place, type Roots } from '../../queries/files/places';
 import type { Reader } from '../../store/reader';
@@ -93,7 +93,7 @@ function step(
   const found =
     at.kind === 'place' && at.place === 'shared-drives'
       ? [...roots.drives].filter(([, each]) => isSame(each, name)).map(([id]) => id)
-      : pick([...itemsIn(reader, at, roots)], name);
+      : pick([...itemsIn(reader, at, roots, PATH_COLUMNS)], name);
   const [id] = found;
   if (id === undefined)
     throw new UserError(`there is no ${JSON.stringify(name)} in ${path}`, {

@@ -1,19 +1,59 @@
 import type { HistoryEvent } from '../../queries/history';
+import { escapeName } from '../../queries/files/path-text';
+import { cutTo, displayWidth } from './table';
 import { formatTime, printable, shortened } from './text';
 
 const LONGEST_NAME = 60;
 const LONGEST_VALUE = 40;
 const MOST_FIELDS = 3;
 const KIND_WIDTH = 8;
+const GAP = '  ';
+/** Less room than this is not worth a part of a text. */
+const LEAST_WIDTH = 12;
 
-/** One event as a line: time, kind, file, and the values before and after. */
-export function historyLine(event: HistoryEvent): string {
-  const { at, kind, inherited } = event;
-  const parts = [formatTime(at), kind.padEnd(KIND_WIDTH), subjectOf(event)];
-  const detail = detailOf(event);
-  if (detail !== '') parts.push(`(${detail})`);
-  if (inherited) parts.push('[with its folder]');
-  return parts.join('  ').trimEnd();
+/** How to print an event. */
+export interface EventLineOptions {
+  /** The columns of the terminal; undefined prints everything. */
+  width?: number | undefined;
+  /** Add the id. */
+  ids?: boolean | undefined;
+  /** Print the name only, where the folder is known anyway. */
+  nameOnly?: boolean | undefined;
+}
+
+/**
+ * The lines of one event: time, kind, path, the values before and after, and the id. Where there is not
+ * enough room, the folder's path is cut at its beginning, values are left out, and the id has its own line.
+ */
+export function eventLines(event: HistoryEvent, options: EventLineOptions = {}): string[] {
+  const { width = Infinity, ids = false, nameOnly = false } = options;
+  const head = formatTime(event.at) + GAP + event.kind.padEnd(KIND_WIDTH) + GAP;
+  const room = width - head.length;
+  const subject = cutTo(subjectOf(event), room);
+  const folder = nameOnly ? '' : cutFolder(folderOf(event), room - displayWidth(subject));
+  const path = folder + subject;
+  const left = room - displayWidth(path);
+  const id = ids ? GAP + printable(event.id) : '';
+  if (displayWidth(id) <= left)
+    return [`${head}${path}${cutDetail(event, left - displayWidth(id))}${id}`.trimEnd()];
+  return [`${head}${path}${cutDetail(event, left)}`.trimEnd(), ' '.repeat(head.length) + id.trim()];
+}
+
+/** What else there is to say, with a gap before it, if there is room for some of it. */
+function cutDetail(event: HistoryEvent, room: number): string {
+  const text = detailOf(event);
+  const detail = text === '' ? '' : GAP + text;
+  return room >= Math.min(LEAST_WIDTH, displayWidth(detail)) ? cutTo(detail, room) : '';
+}
+
+/** The path of the folder that the file lies in, with the last `/`. */
+function folderOf({ path, name }: HistoryEvent): string {
+  return printable(path.slice(0, path.length - escapeName(name ?? '').length));
+}
+
+/** The end of a folder's path, if there is room for some of it. */
+function cutFolder(folder: string, room: number): string {
+  return displayWidth(folder) <= room || room >= LEAST_WIDTH ? cutTo(folder, room, true) : '';
 }
 
 function subjectOf({ kind, id, name, changes, folders }: HistoryEvent): string {
@@ -63,7 +103,16 @@ const SILENT: ReadonlySet<string> = new Set([
 /** Opaque ids, of which only the number is shown. */
 const PEOPLE = 'permissionIds';
 
-function detailOf({ kind, changes }: HistoryEvent): string {
+function detailOf(event: HistoryEvent): string {
+  const changes = changesOf(event);
+  const parts = [
+    ...(changes === '' ? [] : [`(${changes})`]),
+    ...(event.inherited ? ['[with its folder]'] : []),
+  ];
+  return parts.join(GAP);
+}
+
+function changesOf({ kind, changes }: HistoryEvent): string {
   const implied = IMPLIED[kind] ?? [];
   const fields = Object.entries(changes).filter(([field]) => !implied.includes(field) && !SILENT.has(field));
   const shown = fields

@@ -31,12 +31,12 @@ const CUT = '…';
 const graphemes = new Intl.Segmenter();
 
 /** The columns that a string takes on a terminal: two for wide characters, none for combining ones. */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-/** Cuts a text to a display width. */
-function cutTo(text: string, width: number, keepsEnd = false): string {
+/** Cuts a text to a display width, at its end or, with `keepsEnd`, at its beginning. */
+export function cutTo(text: string, width: number, keepsEnd = false): string {
   if (displayWidth(text) <= width) return text;
   const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   if (keepsEnd) characters.reverse();

@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../../errors';
-import { MOMENT_EXAMPLES, toMoment, toSpan } from '../../model/moment';
+import { MOMENT_EXAMPLES, toPeriod, toSpan, type Period } from '../../model/moment';
 
 /** Parses the value of an option. @throws UserError that names the option. */
 export type ArgumentParser<T> = (text: string) => T;
@@ -54,13 +54,20 @@ export function spanOrNever(flag: string, leastMs: number): ArgumentParser<numbe
   };
 }
 
-/** Reads a time span before now, or a local date and time; returns ms since 1970. */
+/** Reads a time span before now, a local date and time, or a day in words; returns ms since 1970. */
 export function moment(flag: string): ArgumentParser<number> {
-  return (text) => {
-    const at = toMoment(text, Date.now());
-    if (at !== undefined) return at;
-    throw wrong(flag, { wants: 'a time span or a time', text, hint: `for example ${MOMENT_EXAMPLES}` });
-  };
+  return (text) => period(flag, text).from;
+}
+
+/** The same, but a day, month or year counts to its end. Returns the first moment that no longer counts. */
+export function endMoment(flag: string): ArgumentParser<number> {
+  return (text) => period(flag, text).to;
+}
+
+function period(flag: string, text: string): Period {
+  const found = toPeriod(text, Date.now());
+  if (found !== undefined) return found;
+  throw wrong(flag, { wants: 'a time span or a time', text, hint: `for example ${MOMENT_EXAMPLES}` });
 }
 
 /** Reads one of several words. */
@@ -70,4 +77,10 @@ export function choice<T extends string>(flag: string, choices: readonly T[]): A
     if (found !== undefined) return found;
     throw wrong(flag, { wants: choices.join(', '), text, hint: `for example ${flag} ${choices[0] ?? ''}` });
   };
+}
+
+/** Reads one or more of several words, separated by commas. */
+export function wordList<T extends string>(flag: string, all: readonly T[]): ArgumentParser<T[]> {
+  const parse = choice(flag, all);
+  return (text) => text.split(',').map((word) => parse(word.trim()));
 }

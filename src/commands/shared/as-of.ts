@@ -1,7 +1,7 @@
 import { freshness, type Freshness } from '../../queries/jobs/freshness';
 import type { Reader } from '../../store/reader';
 import type { Context } from './context';
-import { countOf, formatAge, formatTime } from '../render/text';
+import { countOf, formatAge, formatZoned } from '../render/text';
 
 /** How old and how complete a copy is, in words. */
 export function asOf({
@@ -10,7 +10,9 @@ export function asOf({
   walkUnfinished,
 }: Pick<Freshness, 'currentAt' | 'partial' | 'walkUnfinished'>): string {
   const age =
-    currentAt === undefined ? 'not complete yet' : `as of ${formatTime(currentAt)} (${formatAge(currentAt)})`;
+    currentAt === undefined
+      ? 'not complete yet'
+      : `as of ${formatZoned(currentAt)} (${formatAge(currentAt)})`;
   if (currentAt === undefined) return age;
   const parts = [age];
   if (partial > 0) parts.push(`${countOf(partial, 'source')} partial`);

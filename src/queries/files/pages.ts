@@ -25,16 +25,21 @@ export function* inPages<T>(
 
 /**
  * The same for live files that meet a condition which an index answers in another order. It reads all keys at
- * once, eight bytes each, then the rows by their keys. It checks `condition` again when it reads a row.
+ * once, eight bytes each, then the rows by their keys. When it reads a row, it checks the condition again, or
+ * `recheck`, which takes the same parameters and should not look at all files for each page.
  */
 export function* filesWhere(
   reader: Reader,
   columns: string,
-  { condition, params }: { condition: string; params: readonly SqlValue[] },
+  {
+    condition,
+    recheck = condition,
+    params,
+  }: { condition: string; recheck?: string; params: readonly SqlValue[] },
 ): Generator<Row> {
-  const where = `removed_at IS NULL AND ${condition}`;
-  const keys = [...reader.iterateValues(`SELECT pk FROM file WHERE ${where} ORDER BY pk`, ...params)].flat();
-  const rows = `SELECT ${columns} FROM file WHERE pk IN (SELECT value FROM json_each(?)) AND ${where}`;
+  const all = `SELECT pk FROM file WHERE removed_at IS NULL AND ${condition} ORDER BY pk`;
+  const keys = [...reader.iterateValues(all, ...params)].flat();
+  const rows = `SELECT ${columns} FROM file WHERE pk IN (SELECT value FROM json_each(?)) AND removed_at IS NULL AND ${recheck}`;
   for (let at = 0; at < keys.length; at += ROWS_A_PAGE)
     yield* reader.all(rows, JSON.stringify(keys.slice(at, at + ROWS_A_PAGE)), ...params);
 }

@@ -26,9 +26,24 @@ export function pathsOf(reader: Reader): Paths {
   });
 }
 
+/**
+ * A function that gives the path of a row, or the last one of a removed row, whose folders may be gone too.
+ * The row has the columns of `toAncestor` and `removed_at`.
+ */
+export function lastPathsOf(reader: Reader): (row: Row) => string {
+  const live = pathsOf(reader);
+  const sql = `SELECT ${COLUMNS} FROM file WHERE id = ?`;
+  const last = new PathFinder(reader, (id) => {
+    const row = reader.get(sql, id);
+    return row && toAncestor(row);
+  });
+  return (row) => (row['removed_at'] === null ? live : last).pathIn(toAncestor(row));
+}
+
 /** Paths for all files: holds the folders in memory, a hundred bytes each. */
 export function allPaths(reader: Reader): Paths {
-  const sql = `SELECT ${COLUMNS} FROM file WHERE mime_type = ? AND removed_at IS NULL`;
+  // An index has the keys of folders; reading all rows for them would take far longer.
+  const sql = `SELECT ${COLUMNS} FROM file WHERE pk IN (SELECT pk FROM file WHERE mime_type = ? AND removed_at IS NULL)`;
   const folders = new Map<string, Ancestor>();
   for (const row of reader.iterate(sql, FOLDER_TYPE)) folders.set(String(row['id']), toAncestor(row));
   return new PathFinder(reader, (id) => folders.get(id));
@@ -53,8 +68,8 @@ class PathFinder implements Paths {
   readonly #reader: Reader;
   readonly #roots: Roots;
   readonly #look: (id: string) => Ancestor | undefined;
-  /** Paths of folders; JavaScript shares the common beginnings. */
-  readonly #known = new Map<string, string>();
+  /** Paths of folders; undefined in a circle. JavaScript shares the common beginnings. */
+  readonly #known = new Map<string, string | undefined>();
 
   constructor(reader: Reader, look: (id: string) => Ancestor | undefined) {
     const roots = readRoots(reader);
@@ -90,29 +105,25 @@ class PathFinder implements Paths {
     return this.#known.has(id) || this.#look(id) !== undefined;
   }
 
-  /** The path of a folder; undefined if it is not visible. */
+  /** The path of a folder; undefined if it is not visible, or lies in a circle of folders. */
   #folder(id: string): string | undefined {
-    const { above, at, isCycle } = this.#climb(id);
+    const { above, at } = this.#climb(id);
     const top = above.at(-1)?.folder;
     let path = at === undefined ? undefined : this.#known.get(at);
-    if (path === undefined && top !== undefined)
-      path = `/${PLACES[isCycle ? 'no-folder' : placeOf(top, this.#roots)]}`;
+    const isCircle = path === undefined && at !== undefined && this.#isVisible(at);
+    if (path === undefined && top !== undefined && !isCircle) path = `/${PLACES[placeOf(top, this.#roots)]}`;
     for (const { id: each, folder } of above.toReversed()) {
-      path = `${path ?? ''}/${escapeName(folder.name)}`;
+      if (path !== undefined) path = `${path}/${escapeName(folder.name)}`;
       this.#known.set(each, path);
     }
     return path;
   }
 
   /**
-   * The folders from one upwards, to where the path is known or ends. There may be thousands, so no
-   * recursion.
+   * The folders from one upwards, to where the path is known, ends or comes round. There may be thousands, so
+   * no recursion.
    */
-  #climb(id: string): {
-    above: { id: string; folder: Ancestor }[];
-    at: string | undefined;
-    isCycle: boolean;
-  } {
+  #climb(id: string): { above: { id: string; folder: Ancestor }[]; at: string | undefined } {
     const above: { id: string; folder: Ancestor }[] = [];
     const seen = new Set<string>();
     let at: string | undefined = id;
@@ -123,6 +134,6 @@ class PathFinder implements Paths {
       above.push({ id: at, folder });
       at = this.#parentOf(folder);
     }
-    return { above, at, isCycle: at !== undefined && seen.has(at) };
+    return { above, at };
   }
 }

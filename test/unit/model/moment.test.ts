@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { transformFileSync } from '@swc/core';
-import { toMoment } from '../../../src/model/moment';
+import { toMoment, toPeriod } from '../../../src/model/moment';
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 const local = (...parts: [year: number, month: number, ...number[]]) => {
@@ -12,6 +12,8 @@ const local = (...parts: [year: number, month: number, ...number[]]) => {
 test.each([
   ['7d', NOW - 7 * 86_400_000],
   ['90s', NOW - 90_000],
+  ['today', local(2026, 11, 25)],
+  ['Yesterday', local(2026, 11, 24)],
   ['2026', local(2026, 1)],
   ['2026-09', local(2026, 9)],
   ['2026-9', local(2026, 9)],
@@ -31,7 +33,8 @@ test.each([
 
 test.each([
   '',
-  'yesterday',
+  'tomorrow',
+  '7 days',
   '7',
   '0d',
   '26-09-01',
@@ -53,6 +56,18 @@ test.each([
   '1756713600000',
 ])('%j is no moment', (text) => {
   expect(toMoment(text, NOW)).toBeUndefined();
+});
+
+test.each([
+  ['today', local(2026, 11, 26)],
+  ['yesterday', local(2026, 11, 25)],
+  ['2026', local(2027, 1)],
+  ['2026-12', local(2027, 1)],
+  ['2024-02-29', local(2024, 3, 1)],
+  ['2026-09-01T08:00', local(2026, 9, 1, 8)],
+  ['7d', NOW - 7 * 86_400_000],
+])('%s ends with its day, month or year', (text, to) => {
+  expect(toPeriod(text, NOW)?.to).toBe(to);
 });
 
 test.each([

@@ -10,6 +10,7 @@ import { parents } from './0009-parents';
 import { walk } from './0010-walk';
 import { exceptions } from './0011-exceptions';
 import { strays } from './0012-strays';
+import { paths } from './0013-paths';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   walk,
   exceptions,
   strays,
+  paths,
 ];
