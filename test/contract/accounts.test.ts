@@ -252,18 +252,20 @@ async function status(...args: string[]) {
 describe('status before there is a job', () => {
   test('says to log in', async () => {
     await copy.run(['account', 'remove', 'default', '--yes']);
-    expect(await status()).toBe('Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.');
+    expect(await status()).toMatch(/ Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`\.$/);
   });
 
   test('says to sync, if there is a login', async () => {
     logIn('work');
-    expect(await status('--account', 'work')).toBe('Start one with `gdrive-sync --account work sync`.');
+    expect(await status('--account', 'work')).toBe(
+      'No jobs yet. Start one with `gdrive-sync --account work sync`.',
+    );
   });
 
   test('names the accounts that exist, if there is none of this name', async () => {
     logIn('work');
     expect(await status('--account', 'wrok')).toBe(
-      'There is no account "wrok" here. Existing accounts: default, work.',
+      'No jobs yet. There is no account "wrok" here. Existing accounts: default, work.',
     );
     expect((await copy.run(['--account', 'wrok', 'auth', 'status'])).stderr).toContain(
       'log in with `gdrive-sync --account wrok auth login`, or choose another account: default, work',

@@ -6,8 +6,8 @@ export interface CommandScope {
   home: string | undefined;
 }
 
-/** Commands are printed between backticks. Some name their account already. */
-const COMMAND = /`gdrive-sync (--account \S+ )?(?!--)([^`]+)`/g;
+/** Commands are printed between backticks. Some name their account already; the demo has a home of its own. */
+const COMMAND = /`gdrive-sync (--account \S+ )?(?!--|demo)([^`]+)`/g;
 const PLAIN = /^[\w./~@%+=:,-]+$/;
 
 function quoted(value: string): string {

@@ -110,10 +110,13 @@ async function showOverview(context: Context, temporal: TemporalAccess | undefin
 }
 
 /** What to do before there is a job. */
-function firstStep({ config, home }: Context): string {
-  return hasCredentials(config, home, config.account)
-    ? 'Start one with `gdrive-sync sync`.'
-    : 'Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.';
+function firstStep({ config, home, accountNamed }: Context): string {
+  const { account } = config;
+  if (hasCredentials(config, home, account)) return 'Start one with `gdrive-sync sync`.';
+  const known = home.known();
+  if (accountNamed && known.length > 0 && !known.includes(account))
+    return `There is no account "${account}" here. Existing accounts: ${known.join(', ')}.`;
+  return 'Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.';
 }
 
 function printOverview(context: Context, rows: readonly AccountRow[], jobs: readonly JobView[]): void {
