@@ -33,7 +33,7 @@ test('one `up` keeps several accounts current side by side, each in its own stor
       { mode: 0o600 },
     );
     expect(await second.run(['initiate'])).toMatchObject({ code: 0 });
-    const up = rig.spawn(['up', '--every', '2s']);
+    const up = rig.spawn(['up', '--every', '5s']);
     const isDone = async (): Promise<boolean> => {
       const jobs = await rig.jobs();
       const done = jobs.filter(({ state }) => state === 'completed').map(({ account }) => account);

@@ -103,7 +103,7 @@ test('a trigger starts a sync at once where a worker runs', async () => {
 test('a schedule and `up` together, under changes, never run two jobs at once and end exact', async () => {
   await succeeds('sync');
   await succeeds('schedule', 'set', '--every', '5s');
-  const up = rig.spawn(['up', '--every', '3s']);
+  const up = rig.spawn(['up', '--every', '5s']);
   const endsAt = Date.now() + 12_000;
   let most = 0;
   await waitFor(
@@ -140,7 +140,7 @@ test('a schedule and `up` together, under changes, never run two jobs at once an
 });
 
 test('up syncs by itself, at once and then again and again', async () => {
-  const up = rig.spawn(['up', '--every', '1s', '--full-every', '7d', '--drives', 'none']);
+  const up = rig.spawn(['up', '--every', '5s', '--full-every', '7d', '--drives', 'none']);
   await waitFor('the first job is done', async () => (await rig.jobs())[0]?.state === 'completed');
   const id = emulator.world.createFile({ name: 'new' });
   await waitFor('the new file is there', async () => {
@@ -172,7 +172,7 @@ test('up says which account it leaves out, and goes on with one whose login is m
   const settings = { GDRIVE_SYNC_ACCESS_TOKEN: undefined, GDRIVE_SYNC_OAUTH_URL: emulator.url };
   await succeeds('sync');
   writeFileSync(file, login('revoked'), { mode: 0o600 });
-  const up = rig.spawn(['--account', 'mine', 'up', '--every', '1s'], settings);
+  const up = rig.spawn(['--account', 'mine', 'up', '--every', '5s'], settings);
   const jobOf = async (state: string) =>
     (await rig.jobs()).find((job) => job.account === 'mine' && job.state === state);
   const waiting = await waitFor('the job waits for a login', async () => await jobOf('waiting'));
