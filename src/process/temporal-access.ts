@@ -56,7 +56,7 @@ async function connectTo(config: Config, home: Home, options: TemporalOptions): 
   const target =
     server === undefined ? externalTarget(config.env) : embeddedTarget(server.address, server.namespace);
   try {
-    const client = await connectClient(target);
+    const client = await connectClient(target, options.connectMs);
     return {
       client,
       target,
@@ -82,6 +82,8 @@ interface TemporalOptions {
   announce: Announce;
   log?: Log | undefined;
   signal?: AbortSignal | undefined;
+  /** How long to try to connect, in ms; default: 10 s. */
+  connectMs?: number;
 }
 
 /** True if the embedded server is used and can start without a download. */

@@ -72,15 +72,15 @@ function isSettling(error: unknown): boolean {
 }
 
 /**
- * Connects a client.
+ * Connects a client. `timeoutMs`: how long to try.
  * @throws UserError if the server cannot be reached or does not know the namespace.
  */
-export async function connectClient(target: TemporalTarget): Promise<Client> {
+export async function connectClient(target: TemporalTarget, timeoutMs = CONNECT_TIMEOUT_MS): Promise<Client> {
   let connection: Connection | undefined;
   try {
-    connection = await Connection.connect({ ...clientOptions(target), connectTimeout: CONNECT_TIMEOUT_MS });
+    connection = await Connection.connect({ ...clientOptions(target), connectTimeout: timeoutMs });
     const client = new Client({ connection, namespace: target.namespace });
-    await namespaceReady(client, Date.now() + CONNECT_TIMEOUT_MS);
+    await namespaceReady(client, Date.now() + timeoutMs);
     return client;
   } catch (error) {
     await connection?.close();

@@ -107,13 +107,21 @@ function closedState(
   return { state: status === 'COMPLETED' ? 'completed' : 'terminated', reason: undefined };
 }
 
+/** Short, because the stores know nearly everything. */
+const STATUS_CONNECT_MS = 3_000;
+
 /** Connects to Temporal if its server already runs or is the user's own: `status` must not start one. */
 export async function reachRunningTemporal(context: Context): Promise<TemporalAccess | undefined> {
   const { config, home, tell, signal } = context;
   if (!config.externalTemporal && !(await serverRuns(home.path))) return undefined;
   // Temporal's client takes longer to load than most commands take to run.
   const { openTemporal } = await import('../../process/temporal-access.js');
-  return await openTemporal(config, home, { supervise: false, announce: tell, signal });
+  return await openTemporal(config, home, {
+    supervise: false,
+    announce: tell,
+    signal,
+    connectMs: STATUS_CONNECT_MS,
+  });
 }
 
 /** As many jobs as a store keeps: a person may name any of them. */
