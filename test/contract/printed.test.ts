@@ -304,7 +304,7 @@ test('without arguments the commands are listed, and how things stand', async ()
   const { code, stdout } = await copy.run([], TERMINAL);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /Start: .*Ask: .*Keep current: .*Jobs: .*\n\n\S+: \"default\" stopped, as of .*\n$/s,
+    /Start: .*Ask: .*Keep current: .*Jobs: .*\n\n\S+: "default" stopped, as of .*\n$/s,
   );
   expect(stdout.split('\n').length).toBeLessThan(20);
 });
