@@ -303,9 +303,7 @@ test('-q leaves the result alone, -v adds the stack of what nobody expected', as
 test('without arguments the commands are listed, and how things stand', async () => {
   const { code, stdout } = await copy.run([], TERMINAL);
   expect(code).toBe(0);
-  expect(stdout).toMatch(
-    /Start: .*Ask: .*Keep current: .*Jobs: .*\n\n\S+: "default" stopped, as of .*\n$/s,
-  );
+  expect(stdout).toMatch(/Start: .*Ask: .*Keep current: .*Jobs: .*\n\n\S+: "default" stopped, as of .*\n$/s);
   expect(stdout.split('\n').length).toBeLessThan(20);
 });
 
