@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
+import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
-
-const EXAMPLES = `
-Examples:
-  gdrive-sync account rename default private
-  gdrive-sync account remove demo
-  gdrive-sync account remove work --revoke --yes`;
 
 /** Registers `accounts`, which lists them, and `account`, whose commands change one. */
 export function registerAccounts(program: Command, invoke: Invoke): void {
@@ -13,10 +8,7 @@ export function registerAccounts(program: Command, invoke: Invoke): void {
     .command('accounts')
     .description('list every account with its Google account, copy and login')
     .action(invoke(async () => (await import('./list.js')).runAccounts));
-  const account = program
-    .command('account')
-    .description('rename or remove an account')
-    .addHelpText('after', EXAMPLES);
+  const account = program.command('account').description('rename or remove an account');
   account
     .command('rename <old> <new>')
     .description('give an account another name; its copy, history, schedule and login stay')
@@ -27,4 +19,9 @@ export function registerAccounts(program: Command, invoke: Invoke): void {
     .option('--revoke', 'also revoke the login at Google')
     .option('--yes', 'do not ask for confirmation')
     .action(invoke(async () => (await import('./remove.js')).runAccountRemove));
+  addExamples(account, [
+    ['account rename default private'],
+    ['account remove demo'],
+    ['account remove work --revoke --yes'],
+  ]);
 }

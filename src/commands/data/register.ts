@@ -1,16 +1,12 @@
 import { Option, type Command } from 'commander';
 import { EVENT_KINDS } from '../../model/event';
 import { choice, count, endMoment, moment, span, wordList } from '../shared/arguments';
+import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
 
 const RAW = 'leave CSV cells as they are; by default, an apostrophe is put before formulas';
 
 const TARGET = 'a path such as "/My Drive/Photos", an id, or an address from the browser';
-
-/** Shows examples at the end of a command's help. */
-function withExamples(command: Command, examples: readonly string[]): void {
-  command.addHelpText('after', `\nExamples:\n${examples.map((each) => `  gdrive-sync ${each}`).join('\n')}`);
-}
 
 /** Registers `history`, `export` and `sql`. */
 export function registerData(program: Command, invoke: Invoke): void {
@@ -56,10 +52,10 @@ function registerHistory(program: Command, invoke: Invoke): void {
       span('--keep'),
     )
     .action(invoke(async () => (await import('./history.js')).runHistory));
-  withExamples(history, [
-    'history --since yesterday',
-    'history "/My Drive/Taxes" --kind removed,moved',
-    'history --by day --since 30d',
+  addExamples(history, [
+    ['history --since yesterday'],
+    ['history "/My Drive/Taxes" --kind removed,moved'],
+    ['history --by day --since 30d'],
   ]);
 }
 
@@ -83,10 +79,10 @@ function registerExport(program: Command, invoke: Invoke): void {
     .option('--no-paths', 'leave out the paths')
     .option('--raw', RAW)
     .action(invoke(async () => (await import('./export.js')).runExport));
-  withExamples(command, [
-    'export --format csv -o drive.csv',
-    'export "/My Drive/Taxes" --format csv --columns path,size',
-    'export --no-trashed --paths | jq .path',
+  addExamples(command, [
+    ['export --format csv -o drive.csv'],
+    ['export "/My Drive/Taxes" --format csv --columns path,size'],
+    ['export --no-trashed --paths | jq .path'],
   ]);
 }
 
@@ -99,9 +95,9 @@ function registerSql(program: Command, invoke: Invoke): void {
     .option('--csv', 'print as CSV')
     .option('--raw', RAW)
     .action(invoke(async () => (await import('./sql.js')).runSql));
-  withExamples(sql, [
-    'sql "SELECT owner_email, count(*) FROM files GROUP BY 1"',
-    'sql "SELECT path, size FROM files JOIN paths USING (id) LIMIT 9"',
-    'sql --csv --file report.sql > report.csv',
+  addExamples(sql, [
+    ['sql "SELECT owner_email, count(*) FROM files GROUP BY 1"'],
+    ['sql "SELECT path, size FROM files JOIN paths USING (id) LIMIT 9"'],
+    ['sql --csv --file report.sql > report.csv'],
   ]);
 }
