@@ -57,8 +57,9 @@ function quietCells(jobs: readonly JobView[]): Cell[] {
   const [newest] = jobs;
   const oldest = timeCell(jobs.at(-1)?.requestedAt);
   const since = typeof oldest === 'object' ? oldest.shown : '';
-  const said = `${countOf(jobs.length, 'job')} without changes since ${since}`;
-  return ['', newest?.account ?? '', 'completed', '', 0, '', 0, timeCell(newest?.requestedAt), '', said];
+  const count = countOf(jobs.length, 'job');
+  const said = `no changes since ${since}`;
+  return [count, newest?.account ?? '', 'completed', '', 0, '', 0, timeCell(newest?.requestedAt), '', said];
 }
 
 /** The lines of a table of jobs. */
