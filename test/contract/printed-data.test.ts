@@ -1,37 +1,10 @@
 /** What `history`, `export` and `sql` print of a copy, on a terminal of 80 columns and in a pipe. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OPENED_AT } from '../support/stores';
-import { openSmallCopy, type SmallCopy } from '../support/small-copy';
+import { AS_OF, linesOf, TERMINAL, usePrintedCopy } from '../support/printed-copy';
 
-const TERMINAL = { columns: 80 };
-const AS_OF = 'as of 2026-01-01 00:00:00 +00:00 (3 h ago)';
-
-let copy: SmallCopy;
-
-beforeAll(() => {
-  copy = openSmallCopy();
-});
-afterAll(() => copy.close());
-
-beforeEach(() => {
-  jest.spyOn(Date, 'now').mockReturnValue(OPENED_AT + 3 * 3_600_000);
-});
-afterEach(() => jest.restoreAllMocks());
-
-const linesOf = (text: string) => text.trimEnd().split('\n');
-
-async function shown(...args: string[]): Promise<string[]> {
-  const { code, stdout } = await copy.run(args, TERMINAL);
-  expect(code).toBe(0);
-  return linesOf(stdout);
-}
-
-async function piped(...args: string[]): Promise<string[]> {
-  const { code, stdout } = await copy.run(args);
-  expect(code).toBe(0);
-  return linesOf(stdout);
-}
+const copy = usePrintedCopy();
+const { shown, piped } = copy;
 
 test('history shows events, the newest last', async () => {
   expect(await shown('history')).toEqual([
