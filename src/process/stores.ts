@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { commandFor } from '../command-line';
 import { UserError } from '../errors';
 import type { Home, HomePlaces } from './home';
@@ -34,6 +35,15 @@ export function findStoreId(home: HomePlaces, account: string): string | undefin
  */
 export function updateStore(home: Home, account: string): void {
   if (home.accounts().includes(account)) openForWriting(home.storeOf(account)).close();
+}
+
+/** A value that changes whenever somebody writes to an account's store. Costs less than opening it. */
+export function storeMark(home: HomePlaces, account: string): string {
+  const path = home.storeOf(account);
+  return [path, `${path}-wal`]
+    .map((file) => statSync(file, { throwIfNoEntry: false }))
+    .map((found) => `${String(found?.mtimeMs)} ${String(found?.size)}`)
+    .join(' ');
 }
 
 /** Reads an account's store; undefined if it has none. */

@@ -39,10 +39,10 @@ export interface AccountRow {
   state: AccountState | undefined;
 }
 
-/** The selected account, or all accounts with a store or a login, by name. */
-export function accountRows(context: Context): AccountRow[] {
+/** The selected account, or the first `most` accounts with a store or a login, by name. */
+export function accountRows(context: Context, most = Infinity): AccountRow[] {
   const { home, config, accountNamed } = context;
-  const accounts = accountNamed ? [config.account] : home.known();
+  const accounts = accountNamed ? [config.account] : home.known().slice(0, most);
   const works = isWorkerRoleHeld(home);
   const nextAt = works ? nextSyncAt(home) : undefined;
   return accounts.map((account) => rowOf(context, { account, works, nextAt }));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inWords } from '../../explain';
-import { readStore } from '../../process/stores';
+import { readStore, storeMark } from '../../process/stores';
 import { nextSyncAt } from '../../process/worker-record';
 import { eventCounts } from '../../queries/jobs/event-counts';
 import { jobsEndedAfter, newestJob, type StoredJob } from '../../queries/jobs/stored-jobs';
@@ -12,6 +12,8 @@ import { accountTable } from '../status/account-table';
 import { changesOf, foundNothing, storyLine, whatHappened, type EndedSync } from './sync-line';
 
 const LOOK_EVERY_MS = 1_000;
+/** Accounts in the table: it has to fit the terminal. */
+const MOST_ROWS = 15;
 /** Syncs that find nothing are told of together. */
 const HEARTBEAT_MS = 15 * 60_000;
 
@@ -19,6 +21,8 @@ const HEARTBEAT_MS = 15 * 60_000;
 interface Told {
   /** Jobs that ended up to here are told, ms since 1970. */
   endedAt: number;
+  /** The store's mark at the last look. */
+  mark: string | undefined;
   quiet: number;
   quietSince: number | undefined;
   trouble: string | undefined;
@@ -77,8 +81,12 @@ export class Story {
     const { home } = this.#context;
     for (const account of home.accounts()) {
       const told = this.#toldOf(account);
+      this.#tellHeartbeat(account, told, now);
+      const mark = storeMark(home, account);
+      if (mark === told.mark) continue;
       try {
         this.#tellNews(account, { told, look: lookAt(home, account, told.endedAt), now });
+        told.mark = mark;
       } catch (error) {
         this.#tellTrouble(account, told, { says: inWords(error), now });
       }
@@ -94,7 +102,13 @@ export class Story {
   #toldOf(account: string): Told {
     const known = this.#told.get(account);
     if (known !== undefined) return known;
-    const told = { endedAt: this.#startedAt, quiet: 0, quietSince: undefined, trouble: undefined };
+    const told = {
+      endedAt: this.#startedAt,
+      mark: undefined,
+      quiet: 0,
+      quietSince: undefined,
+      trouble: undefined,
+    };
     this.#told.set(account, told);
     return told;
   }
@@ -111,7 +125,6 @@ export class Story {
         told.quietSince = now;
       }
     }
-    this.#tellHeartbeat(account, told, now);
     this.#tellTrouble(account, told, { says: troubleOf(look.job), now });
   }
 
@@ -134,8 +147,11 @@ export class Story {
 
   /** On a terminal, a table below the lines shows how all accounts stand. */
   #showTable(): void {
-    const { status, streams } = this.#context;
+    const { status, streams, home } = this.#context;
     if (status === undefined) return;
-    status(accountTable(accountRows(this.#context), streams.stderr).join('\n'));
+    const lines = accountTable(accountRows(this.#context, MOST_ROWS), streams.stderr);
+    const more = home.known().length - MOST_ROWS;
+    if (more > 0) lines.push(`and ${countOf(more, 'more account')}: see \`gdrive-sync status\``);
+    status(lines.join('\n'));
   }
 }
