@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readStore } from '../../src/process/stores';
 import { waitingForLogin } from '../../src/commands/auth/resume-jobs';
 import type { Context } from '../../src/commands/shared/context';
 import { storedJob } from '../../src/commands/jobs/stored-job';
@@ -45,7 +46,7 @@ test('a job is found by its id, however many were requested after it', () => {
 });
 
 test('jobs that wait for a login are found, however many were requested after them', () => {
-  expect(waitingForLogin(home, ACCOUNT)).toEqual(['old']);
+  expect(readStore(home, ACCOUNT, waitingForLogin)).toEqual(['old']);
 });
 
 test('watching a job notices that it waits for a person, however many were requested after it', async () => {

@@ -377,4 +377,21 @@ describe('a login that is lost', () => {
     await up.kill('SIGTERM');
     expect((await rig.run(['sql', 'SELECT count(*) FROM files'])).stdout).toMatch(/320/);
   });
+
+  test('without a worker, a new login leaves the job to the next sync', async () => {
+    await login({}, '--shared-drives');
+    let listings = 0;
+    emulator.failEvery('files.list', () => {
+      listings += 1;
+      if (listings === 2) emulator.revoke();
+      return undefined;
+    });
+    expect((await rig.run(['sync'])).code).toBe(1);
+    const [parked] = await rig.jobs();
+    const { code, stderr } = await login({}, '--shared-drives');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Run `gdrive-sync sync`')]);
+    expect(await rig.jobs()).toEqual([expect.objectContaining({ jobId: parked?.jobId, state: 'pending' })]);
+    expect((await rig.run(['sync'])).code).toBe(0);
+    expect(await rig.jobs()).toEqual([expect.objectContaining({ jobId: parked?.jobId, state: 'completed' })]);
+  });
 });

@@ -4,7 +4,6 @@ import type { Config } from '../../config';
 import type { Home } from '../../process/home';
 import { credentialSource, hasCredentials } from '../../process/credentials';
 import { readStore, storeSize } from '../../process/stores';
-import { freshness } from '../../queries/jobs/freshness';
 import { boundIdentity, storeFacts } from '../../queries/jobs/store-facts';
 import { waitingForLogin } from '../auth/resume-jobs';
 
@@ -50,12 +49,11 @@ export function accountEntry(config: Config, home: Home, account: string): Accou
 }
 
 function readCopy(home: Home, account: string) {
-  const copy = readStore(home, account, (reader) => ({
-    emailAddress: boundIdentity(reader)?.emailAddress,
-    files: storeFacts(reader).files,
-    currentAt: freshness(reader).currentAt,
-  }));
-  return copy && { ...copy, loginLost: waitingForLogin(home, account).length > 0 };
+  return readStore(home, account, (reader) => {
+    const { files, currentAt } = storeFacts(reader);
+    const emailAddress = boundIdentity(reader)?.emailAddress;
+    return { emailAddress, files, currentAt, loginLost: waitingForLogin(reader).length > 0 };
+  });
 }
 
 function loginOf(

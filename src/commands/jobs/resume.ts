@@ -1,3 +1,4 @@
+import { EXIT } from '../../errors';
 import { ENDED } from '../../model/job';
 import { storeIdOf } from '../../queries/jobs/store-facts';
 import { walkState } from '../../queries/jobs/walk-state';
@@ -7,17 +8,35 @@ import type { JobView } from './job-list';
 import { storedJob } from './stored-job';
 import { openJob, refuse, waitForStoredState, withJob, type JobAccess } from './with-job';
 
-/**
- * Continues a paused or waiting job; without a worker, in this process. `acceptRemovals`: consent to remove
- * unusually many files.
- */
+/** How to resume a job. `acceptRemovals`: consent to remove unusually many files. */
+interface ResumeOptions {
+  acceptRemovals?: boolean;
+}
+
+/** A resumed job that no worker carries out. `walk`: the walk of its account is to be carried out too. */
+interface AloneJob {
+  account: string;
+  walk: boolean;
+}
+
+/** Continues a paused or waiting job; without a worker, in this process. */
 export async function runResume(
   context: Context,
   prefix: string | undefined,
-  { acceptRemovals = false }: { acceptRemovals?: boolean } = {},
+  options: ResumeOptions = {},
 ): Promise<number> {
-  let alone: { account: string; walk: boolean } | undefined;
-  const code = await withJob(context, prefix, async (job, access) => {
+  const alone = await resumeJob(context, prefix, options);
+  return alone === undefined ? EXIT.ok : await work(context, alone, options);
+}
+
+/** Allows a paused or waiting job to continue. Returns it if no worker runs that carries it out. */
+export async function resumeJob(
+  context: Context,
+  prefix: string | undefined,
+  { acceptRemovals = false }: ResumeOptions = {},
+): Promise<AloneJob | undefined> {
+  let alone: AloneJob | undefined;
+  await withJob(context, prefix, async (job, access) => {
     const { account } = job;
     // The walk waits for consent separately, and no job waits for it.
     if (acceptRemovals && ENDED.has(job.state) && walkWaits(context, account)) {
@@ -43,13 +62,14 @@ export async function runResume(
     const isDone = await waitForStoredState(context.home, job, ({ state }) => state !== 'waiting');
     return isDone ? 'resumed' : 'will resume';
   });
-  return alone === undefined ? code : await work(context, { ...alone, acceptRemovals });
+  return alone;
 }
 
 /** No worker runs, so this process carries the job out. */
 async function work(
   context: Context,
-  { account, walk, acceptRemovals }: { account: string; walk: boolean; acceptRemovals: boolean },
+  { account, walk }: AloneJob,
+  { acceptRemovals = false }: ResumeOptions,
 ): Promise<number> {
   const { runSync } = await import('../sync/sync.js');
   const config = { ...context.config, account };
