@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { commandFor } from '../command-line';
 import { UserError } from '../errors';
 import type { Home, HomePlaces } from './home';
@@ -8,7 +7,7 @@ import { openReader, type Reader } from '../store/reader';
 
 export { storeFailure } from '../store/sqlite/failure';
 export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
-export { deleteStore, hasSideFiles, storeSize } from '../store/sqlite/store-files';
+export { deleteStore, hasSideFiles, storeMark, storeSize } from '../store/sqlite/store-files';
 export { OutdatedStore };
 
 /** The id of an account's store, created if missing. Jobs belong to a store, not to an account name. */
@@ -35,15 +34,6 @@ export function findStoreId(home: HomePlaces, account: string): string | undefin
  */
 export function updateStore(home: Home, account: string): void {
   if (home.accounts().includes(account)) openForWriting(home.storeOf(account)).close();
-}
-
-/** A value that changes whenever somebody writes to an account's store. Costs less than opening it. */
-export function storeMark(home: HomePlaces, account: string): string {
-  const path = home.storeOf(account);
-  return [path, `${path}-wal`]
-    .map((file) => statSync(file, { throwIfNoEntry: false }))
-    .map((found) => `${String(found?.mtimeMs)} ${String(found?.size)}`)
-    .join(' ');
 }
 
 /** Reads an account's store; undefined if it has none. */

@@ -198,7 +198,7 @@ describe.each([
   ['remove', 'wrok', '--yes'],
   ['rename', 'wrok', 'new'],
 ])('account %s', (...args) => {
-  test('names the accounts that exist, if there is none of this name', async () => {
+  test('names the known accounts if the name is unknown', async () => {
     logIn('work');
     const { code, stderr } = await copy.run(['account', ...args]);
     expect({ code, stderr }).toEqual({
@@ -262,7 +262,7 @@ describe('status before there is a job', () => {
     );
   });
 
-  test('names the accounts that exist, if there is none of this name', async () => {
+  test('names the known accounts if the name is unknown', async () => {
     logIn('work');
     expect(await status('--account', 'wrok')).toBe(
       'No jobs yet. There is no account "wrok" here. Existing accounts: default, work.',

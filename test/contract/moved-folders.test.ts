@@ -1,4 +1,4 @@
-/** A folder moves to another source, and what is in it changes there before the next sync. Only the destination's log tells of those changes. */
+/** A folder moves to another source, and its contents change there before the next sync. Only the new source's log reports those changes. */
 import { createEmulation, type Emulation } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
 

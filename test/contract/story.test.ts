@@ -1,4 +1,4 @@
-/** What `up` tells of the syncs that it sees in the stores. */
+/** What `up` prints about the syncs that it finds in the stores. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

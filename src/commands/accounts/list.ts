@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors';
-import { sizeCell } from '../render/cells';
+import { ageCell, sizeCell } from '../render/cells';
 import { formatTable, type Cell } from '../render/table';
-import { formatAge } from '../render/text';
 import type { Context } from '../shared/context';
 import { accountEntry, type AccountEntry, type LoginKind } from './account-entry';
 
@@ -44,15 +43,14 @@ function toCells(state: AccountEntry): Cell[] {
     account,
     emailAddress,
     files,
-    ageCell(state),
+    asOfCell(state),
     loginLost ? `${LOGINS[login]} (lost)` : LOGINS[login],
     sizeCell(size),
   ];
 }
 
-function ageCell({ currentAt, files, store }: AccountEntry): Cell {
-  if (currentAt !== undefined)
-    return { shown: formatAge(currentAt), value: new Date(currentAt).toISOString() };
+function asOfCell({ currentAt, files, store }: AccountEntry): Cell {
+  if (currentAt !== undefined) return ageCell(currentAt);
   if (store === undefined) return 'no copy yet';
   return files === undefined ? 'cannot be read' : 'not complete';
 }

@@ -1,11 +1,11 @@
-import { EVENT_KINDS } from '../../model/event';
+import { EVENT_KINDS, type EventKind } from '../../model/event';
 import type { HistoryFilter } from '../../queries/history';
 import { summarize, type EventCounts, type SummaryKey } from '../../queries/history-summary';
 import type { Reader } from '../../store/reader';
 import type { Context } from '../shared/context';
 import { jsonLine } from '../render/json';
 import { formatTable } from '../render/table';
-import { countOf, formatCount } from '../render/text';
+import { countOf, kindsText } from '../render/text';
 
 /** What to count, and how many rows to show. */
 export interface SummaryOptions {
@@ -29,7 +29,7 @@ export function showSummary(
   if (json) for (const { key, events, kinds } of rows) out(jsonLine({ [by]: key, events, kinds }));
   else if (rows.length > 0) {
     const columns = [{ title: by.toUpperCase(), keepsEnd: true }, 'EVENTS', 'KINDS'];
-    const cells = rows.map((row) => [row.key, row.events, kindsText(row)]);
+    const cells = rows.map((row) => [row.key, row.events, kindsText(mostFrequent(row))]);
     for (const line of formatTable(columns, cells, streams.stdout)) out(line);
   }
   const more = all.length - rows.length;
@@ -37,12 +37,9 @@ export function showSummary(
   return rows.length;
 }
 
-/** `120 edited, 3 removed`: the most frequent kind first. */
-function kindsText({ kinds }: EventCounts): string {
-  const counts = EVENT_KINDS.map((kind) => ({ kind, events: kinds[kind] ?? 0 }));
-  return counts
-    .filter(({ events }) => events > 0)
-    .toSorted((a, b) => b.events - a.events)
-    .map(({ kind, events }) => `${formatCount(events)} ${kind}`)
-    .join(', ');
+/** The most frequent kind first. */
+function mostFrequent({ kinds }: EventCounts): [EventKind, number][] {
+  return EVENT_KINDS.map((kind): [EventKind, number] => [kind, kinds[kind] ?? 0])
+    .filter(([, events]) => events > 0)
+    .toSorted(([, a], [, b]) => b - a);
 }

@@ -9,8 +9,8 @@ import type { Context } from '../shared/context';
 const STDIN = '-';
 
 /**
- * The statement of a command line: its argument, a file, or stdin where that is no terminal. Undefined if
- * there is none.
+ * The statement of a command line: its argument, a file, or stdin unless it is a terminal. Undefined
+ * without a statement.
  * @throws UserError if the file cannot be read, or both are given.
  */
 export async function readStatement(

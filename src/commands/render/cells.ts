@@ -1,5 +1,5 @@
 import type { Cell } from './table';
-import { formatDriveTime, formatSize, formatSpan, formatTime } from './text';
+import { formatAge, formatDriveTime, formatSize, formatSpan, formatTime } from './text';
 
 const NOTHING = '';
 
@@ -13,6 +13,11 @@ export function timeCell(ms: number | undefined): Cell {
   return ms === undefined
     ? NOTHING
     : { shown: formatTime(ms).slice(0, 16), value: new Date(ms).toISOString() };
+}
+
+/** How long ago a moment in ms since 1970 was; a pipe gets the moment in RFC 3339. */
+export function ageCell(ms: number): Cell {
+  return { shown: formatAge(ms), value: new Date(ms).toISOString() };
 }
 
 /** A time as Drive sent it, to the minute; a pipe gets it as it is. */

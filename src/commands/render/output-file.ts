@@ -7,8 +7,8 @@ import type { Context } from '../shared/context';
 import { inChunks } from './line-stream';
 
 /**
- * Writes lines to a file. They go to a draft beside it, which takes its name when it is complete: whoever
- * reads the file sees the old content or the new. A device or a named pipe is written to directly.
+ * Writes lines to a file. They go to a draft beside it, which is renamed when it is complete, so a
+ * reader sees the old content or the new. A device or a named pipe is written to directly.
  * @throws UserError if the file cannot be written, or exists and `force` is not set.
  */
 export async function writeToFile(

@@ -24,6 +24,11 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Counts by kind: `120 edited, 3 removed`. */
+export function kindsText(kinds: readonly (readonly [kind: string, count: number])[]): string {
+  return kinds.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
+}
+
 /** Cuts a text to a number of characters. */
 export function shortened(text: string, length: number): string {
   const characters = Array.from(text);

@@ -1,8 +1,7 @@
 import { exceptionSummary, describeExceptions } from '../jobs/exception-lines';
 import { describeWalk } from '../jobs/walk-text';
-import { timeCell } from '../render/cells';
-import { formatTable, type Cell } from '../render/table';
-import { formatAge } from '../render/text';
+import { ageCell, timeCell } from '../render/cells';
+import { formatTable } from '../render/table';
 import type { Output } from '../shared/host';
 import type { AccountRow } from './account-rows';
 
@@ -13,10 +12,6 @@ const COLUMNS = [
   { title: 'NEXT SYNC', whole: true, optional: true },
   { title: 'LOGIN', optional: true },
 ];
-
-function asOfCell(at: number | undefined): Cell {
-  return at === undefined ? 'not yet' : { shown: formatAge(at), value: new Date(at).toISOString() };
-}
 
 function loginCell({ login, state }: AccountRow): string {
   return login === 'yes' ? (state?.emailAddress ?? 'yes') : login;
@@ -30,7 +25,7 @@ export function accountTable(
   const cells = rows.map((row) => [
     row.account,
     row.standing === 'waiting' ? 'waits for you' : row.standing,
-    asOfCell(row.state?.completeAt),
+    row.state?.completeAt === undefined ? 'not yet' : ageCell(row.state.completeAt),
     timeCell(row.nextAt),
     loginCell(row),
   ]);

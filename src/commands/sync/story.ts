@@ -82,7 +82,7 @@ export class Story {
     for (const account of home.accounts()) {
       const told = this.#toldOf(account);
       this.#tellHeartbeat(account, told, now);
-      const mark = storeMark(home, account);
+      const mark = storeMark(home.storeOf(account));
       if (mark === told.mark) continue;
       try {
         this.#tellNews(account, { told, look: lookAt(home, account, told.endedAt), now });

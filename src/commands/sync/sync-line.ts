@@ -1,7 +1,7 @@
 import type { EventKind } from '../../model/event';
 import type { StoredJob } from '../../queries/jobs/stored-jobs';
 import { reasonText } from '../jobs/reasons';
-import { countOf, formatCount, formatSpan, formatTime, formatZoned } from '../render/text';
+import { countOf, formatSpan, formatTime, formatZoned, kindsText } from '../render/text';
 
 /** A job that has ended, and what it changed in the copy: events by kind. */
 export interface EndedSync {
@@ -34,8 +34,7 @@ export function whatHappened(sync: EndedSync): string {
 function resultOf(sync: EndedSync): string {
   const changes = changesOf(sync);
   if (changes > 0) {
-    const kinds = sync.events.map(([kind, count]) => `${formatCount(count)} ${kind}`);
-    return `${countOf(changes, 'change')} (${kinds.join(', ')})`;
+    return `${countOf(changes, 'change')} (${kindsText(sync.events)})`;
   }
   const { files, full } = sync.job;
   if (files === 0) return 'no changes';

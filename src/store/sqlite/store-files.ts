@@ -3,10 +3,22 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 /** SQLite's write-ahead log and its index, and the journal of a database that another program has changed. */
 const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
-/** The bytes of a store with its write-ahead log, which holds recent writes; undefined if it does not exist. */
+/** The store and its write-ahead log, which holds recent writes. */
+function filesOf(path: string) {
+  return [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false }));
+}
+
+/** A value that changes whenever somebody writes to a store. Costs less than opening it. */
+export function storeMark(path: string): string {
+  return filesOf(path)
+    .map((file) => `${String(file?.mtimeMs)} ${String(file?.size)}`)
+    .join(' ');
+}
+
+/** The bytes of a store with its write-ahead log; undefined if it does not exist. */
 export function storeSize(path: string): number | undefined {
-  const [file, wal] = ['', '-wal'].map((ending) => statSync(path + ending, { throwIfNoEntry: false })?.size);
-  return file === undefined ? undefined : file + (wal ?? 0);
+  const [file, wal] = filesOf(path);
+  return file && file.size + (wal?.size ?? 0);
 }
 
 /**
