@@ -63,10 +63,25 @@ export interface ActivityOptions {
   revision: string;
   /** The most listing loops of one source. */
   lanes: number;
+  /** Temporal may learn the names of shared drives. */
+  showsNames: boolean;
 }
 
+function withoutName<T extends object>(named: T): T {
+  return 'name' in named ? { ...named, name: undefined } : named;
+}
+
+/** What Temporal learns of drives. */
+const WITH_NAMES = { work: (work: TakenWork) => work, progress: (progress: Progress) => progress };
+const WITHOUT_NAMES: typeof WITH_NAMES = {
+  work: withoutName,
+  progress: (progress) => ({ ...progress, open: progress.open.map(withoutName) }),
+};
+
 /** Creates the activities for the given accounts. */
-export function createActivities({ accounts, revision, lanes, log }: ActivityOptions): Activities {
+export function createActivities(options: ActivityOptions): Activities {
+  const { accounts, revision, lanes, log } = options;
+  const shown = options.showsNames ? WITH_NAMES : WITHOUT_NAMES;
   const { onAccount, onStore } = createRunners(accounts, log);
   const logOf = ({ account, jobId }: { account: string; jobId: string }): Log =>
     log.with({ account, job: jobId });
@@ -80,7 +95,7 @@ export function createActivities({ accounts, revision, lanes, log }: ActivityOpt
       ),
     openCrawls: (pass) => onAccount(pass, (account, signal) => openCrawls(account, pass, signal)),
     pollLogs: (pass) => onAccount(pass, (account, signal) => pollLogs(account, pass, signal)),
-    takeWork: (pass) => onStore(pass, (writer) => writer.takeWork(pass)),
+    takeWork: (pass) => onStore(pass, async (writer) => shown.work(await writer.takeWork(pass))),
     batchSlice: (batch) => onAccount(batch, (account, signal) => batchSlice(account, batch, signal)),
     failSource: ({ failure, ...source }) => onStore(source, (writer) => writer.failSource(source, failure)),
     releaseSource: ({ why, ...source }) => onStore(source, (writer) => writer.releaseSource(source, why)),
@@ -94,7 +109,8 @@ export function createActivities({ accounts, revision, lanes, log }: ActivityOpt
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
     buildIndexes: (store) => onStore(store, (writer, signal) => buildIndexes(writer, signal)),
-    readProgress: ({ jobId, ...store }) => onStore(store, (writer) => writer.progress(jobId)),
+    readProgress: ({ jobId, ...store }) =>
+      onStore(store, async (writer) => shown.progress(await writer.progress(jobId))),
     setJobState: ({ account, storeId, unknown, ...result }) =>
       onStore({ account, storeId }, async (writer) => {
         if (unknown !== undefined) await writer.recordJob(unknown);

@@ -18,10 +18,11 @@ export interface SourceTurn extends Pass {
 /**
  * Work for one child workflow. `large`: a source that needs its own listing loops; `crawls`: it has an open
  * full crawl. `small`: sources that share a child. `none`: nothing to hand out now; `retryInMs`: when a
- * failed source is due again; `unopened`: sources need a start token for a full crawl first.
+ * failed source is due again; `unopened`: sources need a start token for a full crawl first. `name`: of a
+ * shared drive.
  */
 export type TakenWork =
-  | { kind: 'large'; sourceId: string; crawls: boolean }
+  | { kind: 'large'; sourceId: string; name: string | undefined; crawls: boolean }
   | { kind: 'small'; sourceIds: string[] }
   | { kind: 'none'; retryInMs: number | undefined; unopened: boolean };
 

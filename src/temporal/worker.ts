@@ -73,7 +73,7 @@ async function createWorker(connection: NativeConnection, options: WorkerOptions
     taskQueue,
     identity,
     workflowBundle: { codePath: bundlePath },
-    activities: createActivities({ accounts, revision, lanes, log }),
+    activities: createActivities({ accounts, revision, lanes, log, showsNames: target.isEmbedded === true }),
     maxConcurrentActivityTaskExecutions: 160,
     maxHeartbeatThrottleInterval: '10 seconds',
     stickyQueueScheduleToStartTimeout: '2 seconds',

@@ -1,4 +1,5 @@
 import { FAILURES, isFailureKind } from '../model/failure';
+import { USER_SOURCE } from '../model/job';
 import type { Progress, SourceProgress } from '../model/progress';
 import type { JobReason } from '../model/reasons';
 
@@ -7,8 +8,22 @@ function count(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Temporal takes summaries of at most 400 bytes. */
+const MOST_CHARACTERS = 60;
+
+/**
+ * A source in Markdown: a shared drive by name, if Temporal may learn it, and id. Other people choose the name,
+ * so it is code: it cannot become a link.
+ */
+export function titleOf({ sourceId, name }: { sourceId: string; name?: string | undefined }): string {
+  if (sourceId === USER_SOURCE) return 'My Drive';
+  if (name === undefined) return `shared drive \`${sourceId}\``;
+  const characters = Array.from(name.replaceAll(/[`\p{Cc}\p{Cf}]/gu, ' '));
+  return `\`${characters.slice(0, MOST_CHARACTERS).join('')}\` (\`${sourceId}\`)`;
+}
+
 function describeSource(source: SourceProgress): string {
-  const { sourceId, files, pages, windows, windowsDone, pagesLeft, failure, failures } = source;
+  const { files, pages, windows, windowsDone, pagesLeft, failure, failures } = source;
   const parts: string[] = [];
   if (windows > 0) {
     parts.push(`${count(files)} files on ${count(pages)} pages`);
@@ -22,7 +37,7 @@ function describeSource(source: SourceProgress): string {
     const times = failures > 0 ? ` (${String(failures)}x)` : '';
     parts.push(`**${isFailureKind(failure) ? FAILURES[failure].says : failure}**${times}`);
   }
-  return `- \`${sourceId}\`: ${parts.join(', ')}`;
+  return `- ${titleOf(source)}: ${parts.join(', ')}`;
 }
 
 /** Describes a running job in Markdown, the most important line first, without file names or addresses. */

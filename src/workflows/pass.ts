@@ -3,6 +3,7 @@ import type { PassRef } from '../activities/inputs';
 import type { FailureKind } from '../model/failure';
 import type { TakenWork } from '../model/pass';
 import { failSource, followDrives, giveUpFailing, openCrawls, pollLogs, takeWork } from './activities';
+import { titleOf } from './details';
 import { stepFailure } from './failures';
 import { syncBatch } from './sync-batch';
 import { syncSource, type SourcesEnd } from './sync-source';
@@ -168,7 +169,7 @@ export class PassRun {
     return await executeChild(syncSource, {
       ...options,
       args: [{ ...pass, sourceId: work.sourceId, crawls: work.crawls, lanes }],
-      staticSummary: `Source ${work.sourceId} of job ${pass.jobId}`,
+      staticSummary: `${titleOf(work)}, job ${pass.jobId}`,
     });
   }
 

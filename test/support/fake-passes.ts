@@ -103,13 +103,16 @@ export function fakePasses(ids: readonly string[], overrides: Partial<Activities
   return fake;
 }
 
+/** Temporal refuses a workflow whose summary is longer than 400 bytes. */
+const LONG_NAME = '`\u{1f600}'.repeat(500);
+
 function take({ sources }: FakePasses, epoch: number): Awaited<ReturnType<Activities['takeWork']>> {
   const free = [...sources].filter(([, { takenBy, end }]) => takenBy !== epoch && end === undefined);
   const [first] = free;
   if (first === undefined) return { kind: 'none', retryInMs: undefined, unopened: false };
   const taken = first[1].small ? free.filter(([, { small }]) => small).slice(0, BATCH) : [first];
   for (const [, source] of taken) source.takenBy = epoch;
-  if (!first[1].small) return { kind: 'large', sourceId: first[0], crawls: true };
+  if (!first[1].small) return { kind: 'large', sourceId: first[0], name: LONG_NAME, crawls: true };
   return { kind: 'small', sourceIds: taken.map(([id]) => id) };
 }
 

@@ -200,7 +200,8 @@ test('a source without a crawl asks for none, and one whose log is dead goes bac
   const fake = fakePasses(['user'], {
     takeWork: async () =>
       fake.sources.get('user')?.end === undefined && fake.sources.get('user')?.takenBy === 0
-        ? ((fake.sources.get('user')!.takenBy = 1), { kind: 'large', sourceId: 'user', crawls: false })
+        ? ((fake.sources.get('user')!.takenBy = 1),
+          { kind: 'large', sourceId: 'user', name: undefined, crawls: false })
         : { kind: 'none', retryInMs: undefined, unopened: false },
     crawlSlice: async () => {
       steps.push('crawl');

@@ -82,9 +82,9 @@ function statementsOf(db: Database.Database) {
     ),
     needsChild: db.prepare<
       [PassNow & { limit: number }],
-      { id: string; large: number; crawls: number }
+      { id: string; name: string | null; large: number; crawls: number }
     >(/* sql */ `
-      SELECT id, large OR id = '${USER_SOURCE}' AS large, ${HAS_CRAWL} AS crawls FROM source
+      SELECT id, name, large OR id = '${USER_SOURCE}' AS large, ${HAS_CRAWL} AS crawls FROM source
       WHERE ${isOpen} AND ${NEEDS_CHILD} AND ${IS_DUE} AND (held = 0 OR NOT ${IS_UNREAD}) ORDER BY large OR id = '${USER_SOURCE}' DESC, ${ORDER} LIMIT @limit`),
     take: db.prepare('UPDATE source SET taken_epoch = ?, held = 0 WHERE id = ?'),
     release: db.prepare(
@@ -154,9 +154,9 @@ export class WorkQueue {
       };
     const taken = first.large === 1 ? [first] : [first, ...rest];
     for (const { id } of taken) this.#sql.take.run(pass.epoch, id);
-    return first.large === 1
-      ? { kind: 'large', sourceId: first.id, crawls: first.crawls === 1 }
-      : { kind: 'small', sourceIds: taken.map(({ id }) => id) };
+    if (first.large !== 1) return { kind: 'small', sourceIds: taken.map(({ id }) => id) };
+    const { id: sourceId, name, crawls } = first;
+    return { kind: 'large', sourceId, name: name ?? undefined, crawls: crawls === 1 };
   }
 
   /** Takes a source back from a child workflow that has not finished it. */

@@ -21,7 +21,7 @@ async function changeSettings(change: unknown): Promise<unknown> {
     credentialVersion: () => undefined,
     openDrive: async () => await Promise.reject(new Error('nobody asks Drive here')),
   });
-  const activities = createActivities({ accounts, revision: 'r', lanes: 1, log: SILENT });
+  const activities = createActivities({ accounts, revision: 'r', lanes: 1, showsNames: false, log: SILENT });
   const step = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   return await step.run(
     async () => await activities.changeSettings({ ...store, change: change as Partial<AccountSettings> }),

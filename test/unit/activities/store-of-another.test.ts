@@ -26,7 +26,7 @@ beforeEach(() => {
   ensureStore(home, 'default');
   const env = { GDRIVE_SYNC_HOME: home.path, GDRIVE_SYNC_ACCESS_TOKEN: 'token' };
   accounts = openAccounts(parseConfig({ ...env, HOME: folder }, {}), home);
-  activities = createActivities({ accounts, revision: 'r', lanes: 1, log: SILENT });
+  activities = createActivities({ accounts, revision: 'r', lanes: 1, showsNames: false, log: SILENT });
   before = files();
 });
 
