@@ -91,7 +91,9 @@ class PathFinder implements Paths {
   pathIn(file: Ancestor): string {
     const parentId = this.#parentOf(file);
     const folder = parentId === undefined ? undefined : this.#folder(parentId);
-    return `${folder ?? `/${PLACES[placeOf(file, this.#roots)]}`}/${escapeName(file.name)}`;
+    const isInCircle = folder === undefined && parentId !== undefined && this.#isVisible(parentId);
+    const place = isInCircle ? 'no-folder' : placeOf(file, this.#roots);
+    return `${folder ?? `/${PLACES[place]}`}/${escapeName(file.name)}`;
   }
 
   /** The first folder of a file, or another one if the first is not visible. */

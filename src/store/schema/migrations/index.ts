@@ -11,6 +11,7 @@ import { walk } from './0010-walk';
 import { exceptions } from './0011-exceptions';
 import { strays } from './0012-strays';
 import { paths } from './0013-paths';
+import { pathsInCircles } from './0014-paths-in-circles';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   exceptions,
   strays,
   paths,
+  pathsInCircles,
 ];
