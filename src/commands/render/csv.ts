@@ -1,16 +1,8 @@
 import type { SqlValue } from '../../model/values';
 import { printable } from './text';
 
-/** One record of RFC 4180: quotes fields only if they need it, doubles quotes; NULL is empty. */
-export function csvLine(values: readonly SqlValue[]): string {
-  return values.map(csvField).join(',');
-}
-
-function csvField(value: SqlValue): string {
-  if (value === null) return '';
-  const text = String(value);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+/** A field that needs quotes: https://www.rfc-editor.org/rfc/rfc4180 */
+const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 /**
  * The beginning of a text that spreadsheets run as a formula:
@@ -18,14 +10,30 @@ function csvField(value: SqlValue): string {
  */
 const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
-/** Escapes a formula, because other people write names and descriptions. Numbers stay as they are. */
-function withoutFormula(value: SqlValue): SqlValue {
-  return typeof value === 'string' && FORMULA.test(value) ? `'${value}` : value;
+/** One record of RFC 4180: quotes fields only if they need it, doubles quotes; NULL is empty. */
+export function csvLine(values: readonly SqlValue[]): string {
+  return recordOf(values, true);
+}
+
+/** Joins fields in one pass: an export has dozens of them in each of a million records. */
+function recordOf(values: readonly SqlValue[], raw: boolean): string {
+  let line = '';
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? null;
+    if (at > 0) line += ',';
+    if (typeof value === 'string') line += csvField(!raw && FORMULA.test(value) ? `'${value}` : value);
+    else if (value !== null) line += csvField(String(value));
+  }
+  return line;
+}
+
+function csvField(text: string): string {
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /**
- * Creates a function that formats records. Unless `raw`, it escapes formulas. For a terminal, it makes
- * control characters visible.
+ * Creates a function that formats records. Unless `raw`, it escapes formulas, because other people write names
+ * and descriptions. For a terminal, it makes control characters visible.
  */
 export function csvWriter({
   raw,
@@ -35,7 +43,7 @@ export function csvWriter({
   isTerminal: boolean;
 }): (values: readonly SqlValue[]) => string {
   return (values) => {
-    const line = csvLine(raw ? values : values.map(withoutFormula));
+    const line = recordOf(values, raw);
     return isTerminal ? printable(line) : line;
   };
 }
