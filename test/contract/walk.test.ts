@@ -81,6 +81,27 @@ test('a sync is current without the walk, which then finds what no flat listing 
   expect(Number(one('SELECT walk_units FROM store')['walk_units'])).toBeGreaterThanOrEqual(600);
 });
 
+test('without folders of others, there is nothing to walk and nothing is said to be left', async () => {
+  engine.close();
+  await cloud.close();
+  cloud = await startEmulated({ corpus: { kind: 'seed', seed: 8, files: 3 }, pageCap: 100 });
+  engine = createEngine(cloud.emulator, { drive: cloud.drive, now: () => clock });
+  await sync();
+  expect(engine.differences()).toEqual([]);
+  expect(engine.rows("SELECT id FROM folders WHERE owner_email NOT LIKE 'robin%'")).toEqual([]);
+  expect(isWalkUnfinished(reader())).toBe(false);
+  expect(state()).toMatchObject({ state: { phase: 'complete' }, done: 0, left: 0 });
+});
+
+test('a folder counts once while a new plan makes all of them due again', async () => {
+  receive(5, 40);
+  await syncAndWalk();
+  const folders = state()?.done ?? 0;
+  expect(folders).toBeGreaterThan(0);
+  await sync(true);
+  expect(state()).toMatchObject({ done: 0, left: folders });
+});
+
 test('the state of the walk says whether it goes on, waits or is stopped', async () => {
   const folder = receive(0, 3);
   await sync();

@@ -1,5 +1,6 @@
 import { GONE, OPEN } from '../../store/removals/candidate-words';
 import { IS_WALK_DUE, isWalked, WALKS } from '../../store/walk/walk-rules';
+import { FOLDER_TYPE } from '../../model/file';
 import { waitsForLogin, type FailureKind } from '../../model/failure';
 import type { JobState } from '../../model/job';
 import { PAUSED, type JobReason } from '../../model/reasons';
@@ -46,7 +47,7 @@ export interface RefusedFolder {
 const MOST_REFUSED = 100;
 
 const COUNTS = /* sql */ `
-SELECT count(*) FILTER (WHERE due = 0 AND round = walk_round) AS done,
+SELECT count(*) FILTER (WHERE due = 0 AND round = walk_round AND walk_plan_pk IS NULL) AS done,
   count(*) FILTER (WHERE due > 0 AND reason IS NULL) AS left,
   coalesce(sum(found), 0) AS found,
   count(*) FILTER (WHERE due = 0 AND round < walk_round) AS sampled,
@@ -59,6 +60,11 @@ const UNPLANNED = /* sql */ `
 SELECT count(*) AS unplanned FROM file, store
 WHERE file.pk > walk_plan_pk AND ${isWalked('file')}
   AND NOT EXISTS (SELECT 1 FROM walk_folder WHERE folder_id = file.id AND due > 0)`;
+
+/** An index answers this, and nearly always at its first entries. */
+const HAS_UNPLANNED = /* sql */ `
+EXISTS (SELECT 1 FROM file WHERE mime_type = '${FOLDER_TYPE}' AND owned_by_me = 0 AND removed_at IS NULL
+  AND pk > walk_plan_pk)`;
 
 const REFUSED = /* sql */ `
 SELECT folder_id, name, reason, retry_at FROM walk_folder LEFT JOIN file ON file.id = folder_id
@@ -91,10 +97,9 @@ function phaseOf(reader: Reader, left: number, now: number): WalkPhase {
   const isWaiting = (text(job, 'state') as JobState | undefined) === 'waiting';
   const reason = isWaiting ? (text(job, 'reason') as JobReason | undefined) : undefined;
   const isStopped = reason === PAUSED || waitsForLogin(reason);
-  const isDue = isWalkDue(reader, now);
-  if (left === 0 && !isDue) return { phase: 'complete' };
+  if (left === 0 && !isWalkUnfinished(reader)) return { phase: 'complete' };
   if (reason !== undefined && isStopped) return { phase: 'stopped', reason };
-  if (isDue) return { phase: 'due' };
+  if (isWalkDue(reader, now)) return { phase: 'due' };
   return { phase: 'waiting', retryAt: count(reader.get(RETRY_AT) ?? {}, 'retry_at') };
 }
 
@@ -110,7 +115,7 @@ function toRefused(row: Row): RefusedFolder {
 /** True while folders are to be listed or files to be asked for; counts nothing. */
 export function isWalkUnfinished(reader: Reader): boolean {
   const row = reader.get(/* sql */ `
-    SELECT ${WALKS} AND (walk_plan_pk IS NOT NULL
+    SELECT ${WALKS} AND (walk_plan_pk IS NOT NULL AND ${HAS_UNPLANNED}
       OR EXISTS (SELECT 1 FROM walk_folder WHERE due > 0 AND reason IS NULL)
       OR EXISTS (SELECT 1 FROM walk_candidate WHERE verdict = ${OPEN} AND reason IS NULL)) AS unfinished FROM store`);
   return row?.['unfinished'] === 1n;
