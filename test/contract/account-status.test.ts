@@ -1,10 +1,13 @@
 /** How `status` and `status --check` judge accounts, from the stores alone. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createEmulation, type Emulation } from '../../emulator';
 import { EXIT } from '../../src/errors';
+import { placesOf } from '../../src/process/home';
+import { noteWorker } from '../../src/process/worker-record';
+import { tryRoleLock } from '../../src/store/sqlite/role-lock';
 import { createEngine, type Engine } from '../support/engine';
 import { runHere, type Written } from '../support/in-process';
 
@@ -35,12 +38,29 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
 
 const check = async (...more: string[]) => await run(['status', '--check', ...more]);
 
-/** Ends the newest job as a job that waits. */
-function park(reason: string): void {
+/** Changes the store as no sync here does. */
+function change(sql: string, ...params: unknown[]): void {
   const db = new Database(join(folder, 'accounts', 'default.db'));
-  db.prepare("UPDATE job SET state = 'waiting', reason = ?, ended_at = NULL").run(reason);
+  db.prepare(sql).run(...params);
   db.close();
 }
+
+/** Ends the newest job as a job that waits. */
+function park(reason: string): void {
+  change("UPDATE job SET state = 'waiting', reason = ?, ended_at = NULL", reason);
+}
+
+/** Lets the newest job fail for a source. */
+function fail(sourceId: string | undefined, reason: string): void {
+  change(
+    "INSERT INTO job_source (job_id, source_id, outcome, reason) SELECT id, ?, 'failed', ? FROM job",
+    sourceId,
+    reason,
+  );
+}
+
+const driveId = (): string | undefined => cloud.world.drives()[0]?.id;
+const MINUTE = 60_000;
 
 test('a copy that is young and complete is fine, even if Temporal is away', async () => {
   await engine.sync();
@@ -100,18 +120,131 @@ test('removals that wait for consent are a problem', async () => {
 
 test('a drive that fails makes it partial', async () => {
   await engine.sync();
-  const db = new Database(join(folder, 'accounts', 'default.db'));
-  const [drive] = cloud.world.drives();
-  db.prepare("UPDATE job SET state = 'partial'").run();
-  db.prepare('UPDATE source SET as_of = 1 WHERE id = ?').run(drive?.id);
-  db.prepare(
-    "INSERT INTO job_source (job_id, source_id, outcome, reason) SELECT id, ?, 'failed', 'transient' FROM job",
-  ).run(drive?.id);
-  db.close();
+  change("UPDATE job SET state = 'partial'");
+  change('UPDATE source SET as_of = 1 WHERE id = ?', driveId());
+  fail(driveId(), 'transient');
   expect(await check()).toMatchObject({
     code: EXIT.partial,
-    stdout: expect.stringMatching(/^default: partial: partial, as of .*: 1 source incomplete/),
+    stdout: expect.stringMatching(/^default: partial: as of .*: 1 source incomplete/),
   });
+});
+
+test('the age of an account includes My Drive, although it fails', async () => {
+  await engine.sync();
+  change("UPDATE source SET as_of = ? WHERE id = 'user'", Date.now() - 30 * MINUTE);
+  change("UPDATE job SET state = 'failed', reason = 'domain-policy'");
+  fail('user', 'domain-policy');
+  expect(await check('--max-age', '10m')).toMatchObject({
+    code: EXIT.failure,
+    stdout: expect.stringMatching(
+      /^default: problem: as of .* \(30 min ago\), older than 10 min.*administrators/,
+    ),
+  });
+  expect(await check()).toMatchObject({
+    code: EXIT.ok,
+    stdout: expect.stringMatching(
+      /^default: ok: as of .* \(30 min ago\); the last sync failed: .*administrators/,
+    ),
+  });
+});
+
+test('when all sources fail, the copy still has its age', async () => {
+  await engine.sync();
+  change("UPDATE job SET state = 'failed', reason = 'api-disabled'");
+  for (const sourceId of ['user', driveId()]) fail(sourceId, 'api-disabled');
+  expect((await check()).stdout).toMatch(/^default: ok: as of .* ago\); the last sync failed: /);
+});
+
+test('a first copy that is complete in its drives only is no complete copy', async () => {
+  await engine.sync();
+  change("UPDATE job SET state = 'running', ended_at = NULL, answered_state = NULL");
+  change("UPDATE source SET as_of = NULL, current_at = NULL WHERE id = 'user'");
+  expect(await check()).toMatchObject({
+    code: EXIT.failure,
+    stdout: expect.stringContaining('default: problem: no complete copy yet'),
+  });
+  change("UPDATE source SET as_of = 1, current_at = 1 WHERE id = 'user'");
+  change('UPDATE source SET as_of = NULL, current_at = NULL WHERE id = ?', driveId());
+  expect((await check()).stdout).toContain('no complete copy yet');
+});
+
+test('a drive that joins later leaves the copy complete while it is listed', async () => {
+  await engine.sync();
+  change('UPDATE source SET as_of = NULL, current_at = NULL WHERE id = ?', driveId());
+  expect(await check()).toMatchObject({ code: EXIT.ok });
+});
+
+test('a clock that is behind makes no old copy young', async () => {
+  await engine.sync();
+  const now = Date.now();
+  jest.spyOn(Date, 'now').mockReturnValue(now - 2 * HOUR);
+  expect(await check()).toMatchObject({
+    code: EXIT.failure,
+    stdout: expect.stringContaining("which is in the future: this machine's clock is wrong"),
+  });
+});
+
+test('files of the walk that wait for consent are a problem', async () => {
+  cloud.world.receiveFolder({ access: 'link', folders: 1, files: 1_200, listed: false });
+  await engine.sync();
+  expect(await engine.walk()).toMatchObject({ state: 'done' });
+  change(
+    "INSERT INTO walk_candidate (file_id, verdict) SELECT id, 'gone' FROM file WHERE walk_only = 1 LIMIT 1100",
+  );
+  expect(await check()).toMatchObject({
+    code: EXIT.failure,
+    stdout: expect.stringMatching(/^default: problem: waits for you: .*sync --walk --accept-removals/),
+  });
+});
+
+test('a job that Drive does not answer is retried, and the check says why it is late', async () => {
+  await engine.sync();
+  change("UPDATE job SET state = 'running', ended_at = NULL");
+  change("UPDATE source SET failure = 'network', failures = 3, retry_at = 1, as_of = 1 WHERE id = 'user'");
+  writeFileSync(join(folder, 'worker.lock'), '');
+  const lock = tryRoleLock(join(folder, 'worker.lock'));
+  const says = (await check()).stdout;
+  const { stdout } = await run(['status']);
+  lock?.release();
+  expect(says).toMatch(/older than 1 h.*: Google Drive cannot be reached/);
+  expect(stdout).toMatch(/^default\tretrying\t/);
+});
+
+test('a login that only the running worker has counts as a login', async () => {
+  await engine.sync();
+  const none = { GDRIVE_SYNC_ACCESS_TOKEN: '' };
+  noteWorker(placesOf(folder), {
+    pid: process.pid,
+    driveUrl: null,
+    account: 'default',
+    credentials: 'fingerprint',
+    nextAt: null,
+    service: true,
+  });
+  expect(await run(['status', '--check'], none)).toMatchObject({ code: EXIT.ok });
+});
+
+test.each([
+  [
+    'an account that there is not',
+    ['--account', 'wrok', 'status', '--check'],
+    EXIT.failure,
+    /no account "wrok"/,
+  ],
+  ['the same without --check', ['--account', 'wrok', 'status'], EXIT.failure, /no account "wrok"/],
+  ['an age without --check', ['status', '--max-age', '5m'], EXIT.usage, /--max-age/],
+  ['a job with --check', ['status', '--check', 'abc'], EXIT.usage, /--check/],
+  ['--follow with --check', ['status', '--check', '--follow'], EXIT.usage, /--check/],
+])('%s is refused', async (_name, args, code, says) => {
+  await engine.sync();
+  const login = { GDRIVE_SYNC_ACCESS_TOKEN: '' };
+  expect(await run(args, login)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(says) });
+});
+
+test('the check makes no home', async () => {
+  const home = join(folder, 'elsewhere');
+  expect(await run(['status', '--check'], { GDRIVE_SYNC_HOME: home })).toMatchObject({ code: EXIT.failure });
+  expect(existsSync(home)).toBe(false);
 });
 
 test('a store that is damaged or held by another program is a problem, and the others are shown', async () => {

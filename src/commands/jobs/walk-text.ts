@@ -26,11 +26,12 @@ export function describeWalk(
     const since = oldest === undefined ? '' : `, oldest listing ${formatAge(oldest)}`;
     lines.push(`  sampled: ${formatCount(done + left)} of ${formatCount(done + left + sampled)}${since}`);
   }
-  if (removals > 0) lines.push(`  ${removalsLine(removals)}`);
+  if (removals > 0) lines.push(`  ${walkRemovalsText(removals)}`);
   return lines;
 }
 
-const HOW_TO_CONTINUE = '`gdrive-sync sync --walk` or `up` continues';
+const HOW_TO_CONTINUE = '`gdrive-sync sync --walk` or `gdrive-sync up` lists them';
+const HOW_TO_CHECK = '`gdrive-sync sync --walk` or `gdrive-sync up` checks them';
 const NO_WORKER = `no worker is running: ${HOW_TO_CONTINUE}`;
 
 /** Whether the walk continues, and how; undefined if it is complete. */
@@ -43,7 +44,8 @@ function describePhase(state: WalkPhase, works: boolean): string | undefined {
   return `waiting to retry folders, next try ${formatTime(state.retryAt)}`;
 }
 
-function removalsLine(removals: number): string {
+/** Says how many files of the walk wait for consent, and how to give it. */
+export function walkRemovalsText(removals: number): string {
   return `${countOf(removals, 'file')} in them seem to be gone; to remove them from the copy, run \`gdrive-sync sync --walk --accept-removals\``;
 }
 
@@ -53,7 +55,7 @@ export function walkLeftLines(walk: WalkState | undefined): string[] {
   const { left, removals, state } = walk;
   const lines: string[] = [];
   if (left > 0) lines.push(`${countOf(left, 'shared folder')} left to list: ${HOW_TO_CONTINUE}`);
-  else if (state.phase === 'due') lines.push(`files in shared folders left to check: ${HOW_TO_CONTINUE}`);
-  if (removals > 0) lines.push(`folders shared with you: ${removalsLine(removals)}`);
+  else if (state.phase === 'due') lines.push(`files in shared folders left to check: ${HOW_TO_CHECK}`);
+  if (removals > 0) lines.push(`folders shared with you: ${walkRemovalsText(removals)}`);
   return lines;
 }

@@ -1,9 +1,10 @@
 import { inWords } from '../../explain';
-import { waitsForLogin } from '../../model/failure';
-import { ENDED } from '../../model/job';
+import { FAILURES, waitsForLogin } from '../../model/failure';
+import { ENDED, USER_SOURCE } from '../../model/job';
 import { hasCredentials } from '../../process/credentials';
 import { readStore } from '../../process/stores';
-import { nextSyncAt } from '../../process/worker-record';
+import type { HomePlaces } from '../../process/home';
+import { nextSyncAt, notedWorker } from '../../process/worker-record';
 import { isWorkerRoleHeld } from '../../process/worker-role';
 import { accountState, type AccountState } from '../../queries/jobs/account-state';
 import { reasonOf, reasonText, waitsForPerson, withHint } from '../jobs/reasons';
@@ -24,6 +25,8 @@ export type Standing =
   | 'stopped'
   | 'never synced'
   | 'unreadable';
+
+const NO_WORKER = 'no worker is running: `gdrive-sync sync` or `gdrive-sync up` continues the job';
 
 /** One account as people and monitors see it, without Temporal and the network. Times in ms since 1970. */
 export interface AccountRow {
@@ -59,7 +62,7 @@ function rowOf(
   } catch (error) {
     unreadable = inWords(error);
   }
-  const hasLogin = hasCredentials(config, home, account);
+  const hasLogin = hasCredentials(config, home, account) || hasWorkerLogin(home, account);
   const isLost = hasLogin && state?.job?.state === 'waiting' && waitsForLogin(state.job.reason);
   return {
     account,
@@ -68,6 +71,12 @@ function rowOf(
     nextAt: hasLogin ? nextAt : undefined,
     state,
   };
+}
+
+/** True if the home's worker has credentials for the account that its environment gave it. */
+function hasWorkerLogin(home: HomePlaces, account: string): boolean {
+  const worker = notedWorker(home);
+  return worker.state !== 'none' && worker.record.account === account && worker.record.credentials !== null;
 }
 
 /** `works`: the home has a worker. */
@@ -87,13 +96,16 @@ export function standingOf(
 }
 
 function openStanding(
-  { job, result }: AccountState,
+  { job, result, trouble }: AccountState,
   works: boolean,
 ): Pick<AccountRow, 'standing' | 'reason'> {
-  if (!works) return { standing: 'stopped', reason: 'no worker runs: `gdrive-sync sync` or `up` continues' };
+  if (!works) return { standing: 'stopped', reason: NO_WORKER };
   if (job?.state === 'waiting')
     return { standing: 'retrying', reason: reasonText(job.message ?? job.reason) };
-  return { standing: 'syncing', reason: result === undefined ? 'the first copy is under way' : undefined };
+  const first = result === undefined ? 'the first copy is under way' : undefined;
+  if (trouble === undefined) return { standing: 'syncing', reason: first };
+  const reason = [FAILURES[trouble.kind].says, ...(first === undefined ? [] : [first])].join('; ');
+  return { standing: trouble.sourceId === USER_SOURCE ? 'retrying' : 'syncing', reason };
 }
 
 function resultStanding({ job, result, incomplete }: AccountState): Pick<AccountRow, 'standing' | 'reason'> {

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
 import { EXIT } from '../../errors';
+import { walkRemovalsText } from '../jobs/walk-text';
 import { formatAge, formatSpan, formatZoned } from '../render/text';
 import type { Context } from '../shared/context';
 import { accountRows, type AccountRow } from './account-rows';
 
 /** Default of `--max-age`, in ms. */
 export const DEFAULT_MAX_AGE_MS = 3_600_000;
+
+/** Drive's clock and this machine's may differ by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** `problem`: too old, or somebody has to do something. `ignored`: without a login, nothing keeps it current. */
 export type Verdict = 'ok' | 'partial' | 'problem' | 'ignored';
@@ -25,12 +30,17 @@ export function judge(
   if (standing === 'unreadable') return as('problem', reason ?? 'the store cannot be read');
   if (standing === 'waiting') return as('problem', `waits for you: ${reason ?? 'see `gdrive-sync status`'}`);
   if (login === 'none') return as('ignored', 'not kept current, because it has no login');
+  const removals = state?.walk?.removals ?? 0;
+  if (removals > 0) return as('problem', `waits for you: ${walkRemovalsText(removals)}`);
   const at = state?.completeAt;
   const because = reason === undefined ? '' : `: ${reason}`;
   if (at === undefined) return as('problem', `no complete copy yet${because}`);
   const age = `as of ${formatZoned(at)} (${formatAge(at, now)})`;
+  if (at - now > CLOCK_TOLERANCE_MS)
+    return as('problem', `as of ${formatZoned(at)}, which is in the future: this machine's clock is wrong`);
   if (now - at > maxAgeMs) return as('problem', `${age}, older than ${formatSpan(maxAgeMs)}${because}`);
-  return state?.result === 'partial' ? as('partial', `partial, ${age}${because}`) : as('ok', age);
+  if (state?.result === 'partial') return as('partial', `${age}${because}`);
+  return as('ok', standing === 'failed' ? `${age}; the last sync failed${because}` : age);
 }
 
 /** 0 if all accounts that are kept current are fine, 3 if something is partial, otherwise 1. */
@@ -42,9 +52,11 @@ export function exitCodeOf(checked: readonly CheckedAccount[]): number {
 
 /** Prints a line for each account, for monitoring; returns the exit code. */
 export function runCheck(context: Context, maxAgeMs = DEFAULT_MAX_AGE_MS): number {
-  const { json, out, complete } = context;
+  const { config, json, out, complete } = context;
   const now = Date.now();
-  const checked = accountRows(context).map((row) => judge(row, { maxAgeMs, now }));
+  // Monitoring makes no home.
+  const rows = existsSync(config.home) ? accountRows(context) : [];
+  const checked = rows.map((row) => judge(row, { maxAgeMs, now }));
   if (json) out(JSON.stringify({ accounts: checked }));
   else
     for (const { account, verdict, says } of checked)

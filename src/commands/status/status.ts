@@ -1,8 +1,11 @@
 import type { TemporalAccess } from '../../process/temporal-access';
-import { EXIT } from '../../errors';
+import { existsSync } from 'node:fs';
+import { EXIT, UserError } from '../../errors';
 import { inWords } from '../../explain';
 import { ENDED } from '../../model/job';
 import { hasCredentials } from '../../process/credentials';
+import { placesOf } from '../../process/home';
+import { noAccount } from '../../process/stores';
 import { checkSpace, freeBytes } from '../doctor/machine';
 import { showJob } from '../jobs/job-details';
 import {
@@ -42,6 +45,8 @@ export async function runStatus(
   prefix: string | undefined,
   { follow: follows = false, check = false, maxAge }: StatusOptions = {},
 ): Promise<number> {
+  refuseMixed(prefix, { follows, check, maxAge });
+  if (prefix === undefined) refuseUnknown(context);
   if (check) return runCheck(context, maxAge);
   tellLittleSpace(context);
   const temporal = await temporalIfReachable(context);
@@ -60,6 +65,28 @@ export async function runStatus(
   } finally {
     await temporal?.close();
   }
+}
+
+function refuseMixed(
+  prefix: string | undefined,
+  { follows, check, maxAge }: { follows: boolean; check: boolean; maxAge: number | undefined },
+): void {
+  const usage = (message: string, hint: string): UserError =>
+    new UserError(message, { hint, exitCode: EXIT.usage });
+  if (check && (prefix !== undefined || follows))
+    throw usage('--check judges accounts, not jobs', 'leave out the job and --follow, or leave out --check');
+  if (!check && maxAge !== undefined)
+    throw usage('--max-age has a meaning with --check only', 'add --check, or leave out --max-age');
+}
+
+/** @throws UserError if the user names an account that does not exist here: the name is probably mistyped. */
+function refuseUnknown({ config, accountNamed }: Context): void {
+  const { account } = config;
+  if (!accountNamed || !existsSync(config.home)) return;
+  const home = placesOf(config.home);
+  if (home.known().length === 0 || home.known().includes(account) || hasCredentials(config, home, account))
+    return;
+  throw noAccount(home, account);
 }
 
 /** The stores know nearly everything, so a Temporal server that is away is only worth a warning. */
@@ -110,12 +137,9 @@ async function showOverview(context: Context, temporal: TemporalAccess | undefin
 }
 
 /** What to do before there is a job. */
-function firstStep({ config, home, accountNamed }: Context): string {
+function firstStep({ config, home }: Context): string {
   const { account } = config;
   if (hasCredentials(config, home, account)) return 'Start one with `gdrive-sync sync`.';
-  const known = home.known();
-  if (accountNamed && known.length > 0 && !known.includes(account))
-    return `There is no account "${account}" here. Existing accounts: ${known.join(', ')}.`;
   return 'Log in with `gdrive-sync auth login`, or try `gdrive-sync demo`.';
 }
 

@@ -1,4 +1,5 @@
-import { ENDED, type JobState } from '../../model/job';
+import type { FailureKind } from '../../model/failure';
+import { ENDED, USER_SOURCE, type JobState } from '../../model/job';
 import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
 import { count } from '../row-values';
@@ -13,8 +14,8 @@ export interface AccountState {
   emailAddress: string | undefined;
   freshness: Freshness;
   /**
-   * A moment on Drive's clock whose state is shown by every source that the last job left complete;
-   * undefined before the first complete copy.
+   * A moment on Drive's clock whose state is shown by My Drive and by every drive that the last job left
+   * complete; undefined before the first complete copy.
    */
   completeAt: number | undefined;
   /** Sources that the last job left incomplete. */
@@ -25,12 +26,23 @@ export interface AccountState {
   result: JobState | undefined;
   walk: WalkState | undefined;
   exceptions: Exceptions;
+  /** Why requests of a running job fail, My Drive's first; undefined if none does. */
+  trouble: { kind: FailureKind; sourceId: string } | undefined;
 }
 
+/** The first job has to complete every drive. After that, a drive that joins counts once it is complete. */
 const COMPLETE_AT = /* sql */ `
 SELECT min(coalesce(as_of, 0)) AS at FROM source
-WHERE ${IS_IN_COPY} AND current_at IS NOT NULL
-  AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ? AND outcome <> 'gone')`;
+WHERE ${IS_IN_COPY} AND (id = '${USER_SOURCE}' OR ? IS NULL
+  OR current_at IS NOT NULL
+    AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ? AND outcome <> 'gone'))`;
+
+const TROUBLE = /* sql */ `
+SELECT id, coalesce(failure, (
+    SELECT partition.failure FROM partition JOIN generation ON generation.pk = generation_pk
+    WHERE generation.source_pk = source.pk AND closed_at IS NULL AND partition.state = 'open'
+      AND partition.failure IS NOT NULL)) AS kind
+FROM source WHERE ${IS_IN_COPY} AND kind IS NOT NULL ORDER BY id <> '${USER_SOURCE}', pk LIMIT 1`;
 
 const INCOMPLETE =
   "SELECT count(*) AS n FROM job_source WHERE job_id = ? AND outcome IN ('partial', 'failed')";
@@ -38,17 +50,23 @@ const INCOMPLETE =
 /** Reads how an account stands. */
 export function accountState(reader: Reader): AccountState {
   const last = newestResult(reader);
-  const jobId = last?.jobId ?? '';
+  const jobId = last?.jobId ?? null;
   return {
     emailAddress: boundIdentity(reader)?.emailAddress,
     freshness: freshness(reader),
-    completeAt: count(reader.get(COMPLETE_AT, jobId) ?? {}, 'at') || undefined,
+    completeAt: count(reader.get(COMPLETE_AT, jobId, jobId) ?? {}, 'at') || undefined,
     incomplete: Number(reader.get(INCOMPLETE, jobId)?.['n'] ?? 0),
     job: newestJob(reader),
     result: last && resultOf(last),
     walk: walkState(reader),
     exceptions: exceptions(reader),
+    trouble: troubleOf(reader),
   };
+}
+
+function troubleOf(reader: Reader): AccountState['trouble'] {
+  const row = reader.get(TROUBLE);
+  return row && { kind: String(row['kind']) as FailureKind, sourceId: String(row['id']) };
 }
 
 /** A job that goes on for somebody else has answered earlier requests. */

@@ -28,7 +28,9 @@ test('a walk that has nothing to list says so', () => {
 test('what is left says who goes on with it', () => {
   const open = { ...DONE, done: 100, left: 3 };
   expect(describeWalk(open, { works: true })[0]).toContain('100 of 103 listed');
-  expect(walkLeftLines(open)[0]).toMatch(/^3 shared folders left to list.*`gdrive-sync sync --walk` or `up`/);
+  expect(walkLeftLines(open)[0]).toMatch(
+    /^3 shared folders left to list.*`gdrive-sync sync --walk` or `gdrive-sync up`/,
+  );
 });
 
 test('a sampled walk says so, with its oldest listing', () => {
