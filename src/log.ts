@@ -51,14 +51,27 @@ export function fromLevel(least: LogLevel, sink: LogSink): LogSink {
   };
 }
 
-/** A line for people: local time, level, message and `key=value`. */
-export function prettyLine({ at, level, message, fields }: LogRecord): string {
-  const facts = Object.entries(fields).flatMap(([key, value]) =>
-    value === undefined || key === 'stack' ? [] : [`${key}=${String(value)}`],
-  );
-  const stack = typeof fields['stack'] === 'string' ? `\n${fields['stack']}` : '';
-  const time = new Date(at).toLocaleString('sv');
-  return `${[time, level.toUpperCase().padEnd(5), message, ...facts].join(' ')}${stack}`;
+/** How long the repetitions of an event are counted before it is written again. */
+const FOLD_MS = 60_000;
+
+/**
+ * Passes on an event once a minute, although it happens more often, for example for each of many sources. The
+ * next one says how often it was left out: `repeated`.
+ */
+export function foldRepeats(sink: LogSink): LogSink {
+  const seen = new Map<string, { at: number; repeated: number }>();
+  return (record) => {
+    const { level, message, fields } = record;
+    const key = [level, message, fields['account'], fields['kind']].join(' ');
+    const last = seen.get(key);
+    if (last !== undefined && record.at - last.at < FOLD_MS) {
+      last.repeated += 1;
+      return;
+    }
+    seen.set(key, { at: record.at, repeated: 0 });
+    const repeated = last === undefined || last.repeated === 0 ? undefined : last.repeated;
+    sink(repeated === undefined ? record : { ...record, fields: { ...fields, repeated } });
+  };
 }
 
 /** A line for programs: one JSON object with `time`, `level`, `message` and the fields. */

@@ -95,10 +95,18 @@ export function createAccounts(sources: AccountSources): Accounts {
     return known;
   }
 
+  /** Somebody may have put another store in the place of the one that is open. */
   function checkStore(account: string, storeId: string): void {
-    const found = storeIds.get(account) ?? sources.storeId(account);
+    if (storeIds.get(account) === storeId) return;
+    const found = sources.storeId(account);
     if (found !== storeId) throw new SyncFailure('wrong-store');
+    const replaced = storeIds.has(account) ? writers.get(account) : undefined;
     storeIds.set(account, found);
+    if (replaced === undefined) return;
+    writers.delete(account);
+    verified.delete(account);
+    // Its file is no longer in the home, so nothing depends on how closing it ends.
+    replaced.close().catch(() => undefined);
   }
 
   async function verify(account: string): Promise<Verified> {

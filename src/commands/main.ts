@@ -41,8 +41,12 @@ export async function main(host: Host, args: readonly string[]): Promise<number>
   }
 }
 
-/** The reader of a pipe may close it early, as `head` does. */
+/**
+ * The reader of a pipe may close it early, as `head` does. What stderr cannot take is lost: a log that cannot
+ * be written must not stop a worker.
+ */
 function endWithoutReader({ stdout, stderr, exit }: Host): void {
+  stderr.on('error', () => undefined);
   stdout.on('error', (error) => {
     if (errorCode(error) === 'EPIPE') return;
     stderr.write(`gdrive-sync: cannot write the output: ${errorMessage(error)}\n`);

@@ -9,8 +9,11 @@ const LEVELS: Readonly<Record<TemporalLevel, LogLevel>> = {
   ERROR: 'error',
 };
 
-/** Logged at `debug` only: activities log their failures themselves, with account, job and source. */
-const ACTIVITY_FAILED = 'Activity failed';
+/**
+ * Logged at `debug` only: activities log their failures themselves, with account, job and source, and a job
+ * that fails says why.
+ */
+const TOLD: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed']);
 
 /** Forwards the events of Temporal's SDK to a log. */
 export function workerLogger(level: TemporalLevel, log: Log): Logger {
@@ -18,7 +21,7 @@ export function workerLogger(level: TemporalLevel, log: Log): Logger {
     // Only messages: stack traces and causes may quote a request.
     const error: unknown = meta?.['error'];
     const activity: unknown = meta?.['activityType'];
-    log.write(message === ACTIVITY_FAILED ? 'debug' : LEVELS[at], message, {
+    log.write(TOLD.has(message) ? 'debug' : LEVELS[at], message, {
       ...(error instanceof Error && { error: error.message }),
       ...(typeof activity === 'string' && { activity }),
     });

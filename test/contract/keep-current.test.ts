@@ -1,12 +1,13 @@
 /** The accounts that `up` syncs. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepCurrent, type Starter } from '../../src/commands/sync/keep-current';
 import type { Context } from '../../src/commands/shared/context';
 import { parseConfig } from '../../src/config';
 import { createLog } from '../../src/log';
-import { openHome } from '../../src/process/home';
+import { openHome, type Home } from '../../src/process/home';
+import { noteWorker } from '../../src/process/worker-record';
 import { LOGIN } from '../support/emulated';
 
 let path: string;
@@ -18,6 +19,20 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(path, { recursive: true });
 });
+
+/** What `up` works with; `told` gets its lines. */
+function contextOf(home: Home, told: string[]): Context {
+  const log = createLog();
+  return {
+    config: parseConfig({ HOME: path, GDRIVE_SYNC_HOME: path }, {}),
+    home,
+    accountNamed: false,
+    tell: (line: string) => told.push(line),
+    complete: (text: string) => text,
+    log,
+    fileLog: log,
+  } as unknown as Context;
+}
 
 test('an account that logs in while `up` runs is synced from the next interval on', async () => {
   const home = openHome(path);
@@ -31,17 +46,40 @@ test('an account that logs in while `up` runs is synced from the next interval o
     else logIn('late');
     return Promise.resolve({ ...job, joined: false } as never);
   };
-  const log = createLog();
-  const context = {
-    config: parseConfig({ HOME: path, GDRIVE_SYNC_HOME: path }, {}),
-    home,
-    accountNamed: false,
-    tell: (line: string) => started.push(line),
-    log,
-    fileLog: log,
-  } as unknown as Context;
+  const context = contextOf(home, started);
   logIn('early');
   await keepCurrent(context, { jobs: { start } as Starter['jobs'] }, { everyMs: 1, signal: stop.signal });
   expect(started.filter((account) => account !== 'early')).toEqual(['late']);
   expect(home.accounts()).toEqual(['early', 'late']);
+});
+
+test('syncs go on although the time of the next one cannot be written down, and that is told once', async () => {
+  const home = openHome(path);
+  const stop = new AbortController();
+  const told: string[] = [];
+  const work = {
+    pid: process.pid,
+    driveUrl: null,
+    account: 'a',
+    credentials: null,
+    nextAt: null,
+    service: true,
+  };
+  noteWorker(home, work);
+  // The record cannot be written while a folder has the name of its draft.
+  mkdirSync(`${home.workerFile}.${String(process.pid)}.new`);
+  writeFileSync(home.credentialsOf('a'), JSON.stringify(LOGIN), { mode: 0o600 });
+  let starts = 0;
+  const start: Starter['jobs']['start'] = (job) => {
+    starts += 1;
+    if (starts === 4) stop.abort();
+    return Promise.resolve({ ...job, joined: false } as never);
+  };
+  await keepCurrent(
+    contextOf(home, told),
+    { jobs: { start } as Starter['jobs'] },
+    { everyMs: 1, signal: stop.signal },
+  );
+  expect(starts).toBe(4);
+  expect(told).toEqual([expect.stringMatching(/^\d{4}-.* cannot write down when the next sync is: /)]);
 });

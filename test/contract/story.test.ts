@@ -1,12 +1,13 @@
 /** What `up` prints about the syncs that it finds in the stores. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createEmulation, type Emulation } from '../../emulator';
 import type { Context } from '../../src/commands/shared/context';
 import { Story } from '../../src/commands/sync/story';
-import { openHome, type Home } from '../../src/process/home';
+import { openHome, placesOf, type Home } from '../../src/process/home';
+import { noteWorker } from '../../src/process/worker-record';
 import { createEngine, type Engine } from '../support/engine';
 
 const MINUTE = 60_000;
@@ -86,4 +87,133 @@ test('a trouble is told once, until it changes', async () => {
   story.look();
   db.close();
   expect(news()).toEqual([expect.stringMatching(/^waits: /)]);
+});
+
+function change(sql: string): void {
+  const db = new Database(join(folder, 'accounts', 'default.db'));
+  db.exec(sql);
+  db.close();
+}
+
+test('a job that waits for a person says what to do, and not when the next sync is', async () => {
+  await engine.sync();
+  noteWorker(placesOf(folder), {
+    pid: process.pid,
+    driveUrl: null,
+    account: 'default',
+    credentials: null,
+    nextAt: Date.now() + MINUTE,
+    service: true,
+  });
+  story.look();
+  expect(news()).toEqual([expect.stringContaining('; next ')]);
+  change("UPDATE job SET state = 'waiting', reason = 'needs-login', ended_at = NULL");
+  story.look();
+  expect(news()).toEqual([
+    expect.stringMatching(
+      /^waits for you: .*; log in again with `gdrive-sync auth login`[^;]*; the job continues where it stopped$/,
+    ),
+  ]);
+});
+
+test('after a trouble, the next sync has a line, even if it finds nothing', async () => {
+  await engine.sync();
+  await engine.sync();
+  story.look();
+  news();
+  change("UPDATE job SET state = 'waiting', reason = 'needs-login', ended_at = NULL");
+  story.look();
+  expect(news()).toHaveLength(1);
+  change("UPDATE job SET state = 'completed', reason = NULL, ended_at = 1");
+  await engine.sync();
+  story.look();
+  expect(news()).toEqual([expect.stringMatching(/^no changes in \d/)]);
+  await engine.sync();
+  story.look();
+  expect(news()).toEqual([]);
+});
+
+test('after a sync that failed, the next one has a line', async () => {
+  await engine.sync();
+  await engine.sync();
+  story.look();
+  news();
+  await engine.sync();
+  change(
+    "UPDATE job SET state = 'failed', reason = 'domain-policy' WHERE ended_at = (SELECT max(ended_at) FROM job)",
+  );
+  story.look();
+  expect(news()).toEqual([expect.stringMatching(/^failed \(/)]);
+  await engine.sync();
+  story.look();
+  expect(news()).toEqual([expect.stringMatching(/^no changes in \d/)]);
+});
+
+test('requests that fail for half a minute are told once, and what follows too', async () => {
+  await engine.sync();
+  await engine.sync();
+  story.look();
+  news();
+  change(
+    "UPDATE job SET state = 'running', ended_at = NULL WHERE ended_at = (SELECT max(ended_at) FROM job); UPDATE source SET failure = 'network', failures = 1",
+  );
+  const from = Date.now();
+  story.look(from);
+  story.look(from + 10_000);
+  expect(news()).toEqual([]);
+  story.look(from + 31_000);
+  story.look(from + 62_000);
+  expect(news()).toEqual([expect.stringMatching(/^waits: Google Drive cannot be reached/)]);
+  change("UPDATE job SET state = 'completed', ended_at = 1; UPDATE source SET failure = NULL, failures = 0");
+  await engine.sync();
+  story.look(from + 70_000);
+  expect(news()).toEqual([expect.stringMatching(/^no changes in \d/)]);
+});
+
+test('accounts that cannot be listed for a while are told once, and the story goes on', async () => {
+  await engine.sync();
+  story.look();
+  news();
+  renameSync(join(folder, 'accounts'), join(folder, 'away'));
+  story.look();
+  story.look();
+  expect(told.splice(0)).toEqual([expect.stringMatching(/^\d{4}-.* cannot list the accounts: /)]);
+  renameSync(join(folder, 'away'), join(folder, 'accounts'));
+  cloud.world.createFile();
+  await engine.sync();
+  story.look();
+  expect(news()).toEqual([expect.stringMatching(/^1 change \(1 created\) in \d/)]);
+});
+
+test('what follows from a change of a folder is counted too', async () => {
+  await engine.sync();
+  story.look();
+  news();
+  const folderId = cloud.world
+    .ids({ folders: true })
+    .find((id) => id !== cloud.world.rootId && cloud.world.descendants(id).length > 1);
+  cloud.world.trash(folderId ?? '');
+  await engine.sync();
+  story.look();
+  expect(news()).toEqual([expect.stringMatching(/^1 change \(1 trashed\), \d+ more inside folders, in \d/)]);
+});
+
+test('a sync that fails as the last one did, and changes nothing, is told with the quiet ones', async () => {
+  const failing = async (): Promise<void> => {
+    await engine.sync();
+    change(
+      "UPDATE job SET state = 'failed', reason = 'domain-policy' WHERE ended_at = (SELECT max(ended_at) FROM job)",
+    );
+    story.look();
+  };
+  await engine.sync();
+  story.look();
+  news();
+  await failing();
+  expect(news()).toEqual([expect.stringMatching(/^failed \(/)]);
+  await failing();
+  await failing();
+  expect(news()).toEqual([]);
+  story.look(Date.now() + 16 * MINUTE);
+  expect(news()).toEqual([expect.stringMatching(/^failed \(.*\): no changes in 2 syncs$/)]);
 });

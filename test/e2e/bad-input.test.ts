@@ -114,6 +114,16 @@ describe('credentials and Drive', () => {
     expect(stderr).toMatch(/^gdrive-sync: cannot write the output: .*ENOSPC.*\n$/);
   });
 
+  test('messages that cannot be written stop nothing', () => {
+    const full = openSync('/dev/full', 'w');
+    const home = join(rig.home, 'elsewhere');
+    const { status } = spawnSync(process.execPath, [CLI, '--home', home, 'status'], {
+      stdio: ['ignore', 'pipe', full],
+    });
+    closeSync(full);
+    expect(status).toBe(0);
+  });
+
   test('a Drive that cannot be reached exits 1 and names its address', async () => {
     const outcome = await rig.run(['sync'], { GDRIVE_SYNC_DRIVE_URL: 'http://127.0.0.1:1/' });
     expect(outcome).toMatchObject({ code: 1, stdout: '' });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { logFailure, toTemporalFailure } from '../../src/activities/failures';
 import { loggingFailure, logFileOf, openFileLog, openLog } from '../../src/commands/shared/log';
 import { EXIT, UserError } from '../../src/errors';
-import { createLog, errorFields, fileSink, prettyLine, type LogRecord } from '../../src/log';
+import { prettyLine } from '../../src/commands/shared/log';
+import { createLog, errorFields, fileSink, foldRepeats, type LogRecord } from '../../src/log';
 import { SyncFailure } from '../../src/model/failure';
 
 let folder: string;
@@ -39,7 +40,7 @@ test('a line for people has level, message and facts, and a stack below', () => 
     message: 'said',
     fields: { source: 'user', stack: '    at x', job: undefined },
   });
-  expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d WARN {2}said source=user\n {4}at x$/);
+  expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+00:00 WARN {2}said source=user\n {4}at x$/);
 });
 
 test('stderr gets what is asked for, the file in the home all from info on', () => {
@@ -150,4 +151,25 @@ describe('a command that fails', () => {
     expect(await failWith(new UserError('--drives: no', { exitCode: EXIT.usage }))).toEqual([]);
     expect(await failWith(new Error('aborted'), AbortSignal.abort())).toEqual([]);
   });
+});
+
+test('an event that repeats is written once a minute, with a count, and another one at once', () => {
+  const written: LogRecord[] = [];
+  const sink = foldRepeats((record) => written.push(record));
+  const at = (seconds: number, kind: string): void =>
+    sink({
+      at: seconds * 1_000,
+      level: 'warn',
+      message: 'm',
+      fields: { account: 'a', kind, source: seconds },
+    });
+  for (let second = 0; second < 61; second++) at(second, 'network');
+  at(61, 'disk-full');
+  at(130, 'network');
+  expect(written.map(({ fields }) => fields)).toEqual([
+    { account: 'a', kind: 'network', source: 0 },
+    { account: 'a', kind: 'network', source: 60, repeated: 59 },
+    { account: 'a', kind: 'disk-full', source: 61 },
+    { account: 'a', kind: 'network', source: 130 },
+  ]);
 });

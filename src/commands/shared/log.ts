@@ -5,13 +5,15 @@ import {
   createLog,
   errorFields,
   fileSink,
+  foldRepeats,
   fromLevel,
   jsonLine,
   LOG_LEVELS,
-  prettyLine,
   type Log,
+  type LogRecord,
 } from '../../log';
 import { SyncFailure } from '../../model/failure';
+import { formatZoned } from '../render/text';
 import { choice } from './arguments';
 
 const LOG_FORMATS = ['pretty', 'json'] as const;
@@ -29,8 +31,17 @@ export function logFileOf(homePath: string): string {
   return join(homePath, 'logs', 'worker.log');
 }
 
+/** A line for people: local time with its zone, level, message and `key=value`. */
+export function prettyLine({ at, level, message, fields }: LogRecord): string {
+  const facts = Object.entries(fields).flatMap(([key, value]) =>
+    value === undefined || key === 'stack' ? [] : [`${key}=${String(value)}`],
+  );
+  const stack = typeof fields['stack'] === 'string' ? `\n${fields['stack']}` : '';
+  return `${[formatZoned(at), level.toUpperCase().padEnd(5), message, ...facts].join(' ')}${stack}`;
+}
+
 /**
- * Opens the worker's log: to stderr from the given level on, and to a file in the home from `info` on, for
+ * Opens the worker's log: to stderr from the given level on, repetitions counted, and to a file in the home from `info` on, for
  * when nobody watches.
  * @throws UserError if an option is unknown.
  */
@@ -39,7 +50,10 @@ export function openLog(homePath: string, options: LogOptions, say: (line: strin
   const format = choice('--log-format', LOG_FORMATS)(options.logFormat ?? 'pretty');
   const line = format === 'json' ? jsonLine : prettyLine;
   return createLog(
-    fromLevel(level, (record) => say(line(record))),
+    fromLevel(
+      level,
+      foldRepeats((record) => say(line(record))),
+    ),
     fromLevel('info', fileSink(logFileOf(homePath))),
   );
 }

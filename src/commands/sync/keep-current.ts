@@ -9,6 +9,7 @@ import { ensureStore, updateStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import { storedJob } from '../jobs/stored-job';
 import { noteNextSync } from '../../process/worker-record';
+import { homeLine, storyLine } from './sync-line';
 import type { Session } from './session';
 
 /** What a worker needs in order to start jobs. */
@@ -25,6 +26,7 @@ export async function keepCurrent(
   { everyMs, signal }: { everyMs: number; signal: AbortSignal },
 ): Promise<void> {
   const skipped = new Set<string>();
+  let isNoted = true;
   while (!signal.aborted) {
     for (const account of knownAccounts(context)) {
       if (signal.aborted) return;
@@ -32,32 +34,48 @@ export async function keepCurrent(
         if (mayStart(context, account, skipped)) await startJob(context, starter, account);
       } catch (error) {
         if (signal.aborted) return;
-        context.tell(context.complete(`Cannot sync account "${account}" now: ${inWords(error)}`, account));
+        tellNow(context, { account, says: `cannot sync now: ${inWords(error)}` });
         logTold(context.fileLog.with({ account }), 'cannot start a job', error);
       }
     }
-    noteNextSync(context.home, Date.now() + everyMs);
+    isNoted = noteNext(context, { nextAt: Date.now() + everyMs, tells: isNoted });
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
+function tellNow({ tell, complete }: Context, { account, says }: { account: string; says: string }): void {
+  tell(storyLine(Date.now(), { account, says: complete(says, account) }));
+}
+
+/** Records when the next sync is. Syncs go on if that fails, for example because the disk is full. */
+function noteNext(
+  { home, tell, fileLog }: Context,
+  { nextAt, tells }: { nextAt: number; tells: boolean },
+): boolean {
+  try {
+    noteNextSync(home, nextAt);
+    return true;
+  } catch (error) {
+    if (tells) tell(homeLine(Date.now(), `cannot write down when the next sync is: ${inWords(error)}`));
+    logTold(fileLog, 'cannot write down when the next sync is', error);
+    return false;
+  }
+}
+
 /** The accounts that have a store or a login, and the selected one; none if the folder cannot be read now. */
-function knownAccounts({ config, home, tell, fileLog }: Context): string[] {
+function knownAccounts({ config, home, fileLog }: Context): string[] {
   try {
     return [...new Set([...home.known(), config.account])];
   } catch (error) {
-    tell(`Cannot list the accounts now: ${inWords(error)}`);
+    // The story tells it.
     logTold(fileLog, 'cannot list the accounts', error);
     return [];
   }
 }
 
 /** False for an account without credentials. Reports it once, unless it is an unused default account. */
-function mayStart(
-  { config, home, tell, complete, fileLog, accountNamed }: Context,
-  account: string,
-  skipped: Set<string>,
-): boolean {
+function mayStart(context: Context, account: string, skipped: Set<string>): boolean {
+  const { config, home, fileLog, accountNamed } = context;
   try {
     credentialSource(config, home, account);
     skipped.delete(account);
@@ -66,7 +84,7 @@ function mayStart(
     if (!(error instanceof UserError)) throw error;
     const isMeant = accountNamed || home.known().includes(account);
     if (isMeant && !skipped.has(account)) {
-      tell(complete(`Account "${account}" is not kept current: ${errorMessage(error)}`, account));
+      tellNow(context, { account, says: `is not kept current: ${errorMessage(error)}` });
       logTold(fileLog.with({ account }), 'the account is not kept current', error);
     }
     skipped.add(account);

@@ -1,21 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inWords } from '../../explain';
+import { FAILURES } from '../../model/failure';
+import { ENDED } from '../../model/job';
 import { readStore, storeMark } from '../../process/stores';
 import { nextSyncAt } from '../../process/worker-record';
-import { eventCounts } from '../../queries/jobs/event-counts';
+import { requestTrouble } from '../../queries/jobs/account-state';
+import { eventCounts, inheritedCount } from '../../queries/jobs/event-counts';
 import { jobsEndedAfter, newestJob, type StoredJob } from '../../queries/jobs/stored-jobs';
-import { reasonText, waitsForPerson } from '../jobs/reasons';
+import { reasonOf, reasonText, waitsForPerson, withHint } from '../jobs/reasons';
+import type { Reader } from '../../store/reader';
 import { countOf, formatSpan } from '../render/text';
 import type { Context } from '../shared/context';
 import { accountRows } from '../status/account-rows';
 import { accountTable } from '../status/account-table';
-import { changesOf, foundNothing, storyLine, whatHappened, type EndedSync } from './sync-line';
+import {
+  changesOf,
+  foundNothing,
+  homeLine,
+  incompleteness,
+  storyLine,
+  whatHappened,
+  type EndedSync,
+} from './sync-line';
 
 const LOOK_EVERY_MS = 1_000;
 /** Accounts in the table: it has to fit the terminal. */
 const MOST_ROWS = 15;
 /** Syncs that find nothing are told of together. */
 const HEARTBEAT_MS = 15 * 60_000;
+/** Requests that fail for a shorter time are not worth a line. */
+const TROUBLE_MS = 30_000;
 
 /** What has been told about an account so far. */
 interface Told {
@@ -26,30 +40,47 @@ interface Told {
   quiet: number;
   quietSince: number | undefined;
   trouble: string | undefined;
+  /** What was incomplete in the last sync that has a line. */
+  result: string | undefined;
+  /** Trouble was told, and no sync has ended since. */
+  isTroubled: boolean;
+  /** Why the requests of the running job fail, and since when. */
+  failing: { says: string; since: number } | undefined;
 }
 
 interface Look {
   ended: EndedSync[];
   job: StoredJob | undefined;
+  failing: string | undefined;
 }
 
 function lookAt(home: Context['home'], account: string, endedAt: number): Look {
   const look = readStore(home, account, (reader): Look => ({
     ended: jobsEndedAfter(reader, endedAt).map((job) => {
       const span = { from: job.startedAt ?? job.requestedAt, to: job.endedAt ?? Date.now() };
-      return { job, events: eventCounts(reader, span) };
+      return { job, events: eventCounts(reader, span), inherited: inheritedCount(reader, span) };
     }),
-    job: newestJob(reader),
+    ...runningJob(reader),
   }));
-  return look ?? { ended: [], job: undefined };
+  return look ?? { ended: [], job: undefined, failing: undefined };
 }
 
-/** Why a job does not go on; undefined if it does. */
+function runningJob(reader: Reader): Pick<Look, 'job' | 'failing'> {
+  const job = newestJob(reader);
+  const trouble = job === undefined || ENDED.has(job.state) ? undefined : requestTrouble(reader);
+  return { job, failing: trouble && `waits: ${FAILURES[trouble.kind].says}` };
+}
+
+/** Why a job does not go on, and what to do; undefined if it goes on. */
 function troubleOf(job: StoredJob | undefined): string | undefined {
   if (job?.state !== 'waiting') return undefined;
-  const why = reasonText(job.message ?? job.reason) ?? 'see `gdrive-sync status`';
-  return waitsForPerson(job) ? `waits for you: ${why}` : `waits: ${why}`;
+  if (!waitsForPerson(job)) return `waits: ${reasonText(job.message ?? job.reason) ?? SEE_STATUS}`;
+  const known = reasonOf(job.reason);
+  const remedy = known && withHint(known).replace('<job>', job.jobId);
+  return `waits for you: ${remedy ?? job.message ?? SEE_STATUS}`;
 }
+
+const SEE_STATUS = 'see `gdrive-sync status`';
 
 /**
  * Tells what the syncs of all accounts do: a line for each sync that changed something or failed, one line
@@ -59,6 +90,7 @@ export class Story {
   readonly #context: Context;
   readonly #startedAt = Date.now();
   readonly #told = new Map<string, Told>();
+  #isListed = true;
   #syncs = 0;
   #changes = 0;
 
@@ -79,9 +111,10 @@ export class Story {
   /** Tells what is new since the last look. */
   look(now = Date.now()): void {
     const { home } = this.#context;
-    for (const account of home.accounts()) {
+    for (const account of this.#accounts(now)) {
       const told = this.#toldOf(account);
       this.#tellHeartbeat(account, told, now);
+      this.#tellFailing(account, told, now);
       const mark = storeMark(home.storeOf(account));
       if (mark === told.mark) continue;
       try {
@@ -90,6 +123,20 @@ export class Story {
       } catch (error) {
         this.#tellTrouble(account, told, { says: inWords(error), now });
       }
+    }
+  }
+
+  /** None while they cannot be listed, which is told once. */
+  #accounts(now: number): string[] {
+    const { home, tell } = this.#context;
+    try {
+      const accounts = home.accounts();
+      this.#isListed = true;
+      return accounts;
+    } catch (error) {
+      if (this.#isListed) tell(homeLine(now, `cannot list the accounts: ${inWords(error)}`));
+      this.#isListed = false;
+      return [];
     }
   }
 
@@ -108,6 +155,9 @@ export class Story {
       quiet: 0,
       quietSince: undefined,
       trouble: undefined,
+      result: undefined,
+      isTroubled: false,
+      failing: undefined,
     };
     this.#told.set(account, told);
     return told;
@@ -118,26 +168,45 @@ export class Story {
       told.endedAt = sync.job.endedAt ?? told.endedAt;
       this.#syncs += 1;
       this.#changes += changesOf(sync);
-      if (foundNothing(sync) && told.quietSince !== undefined) told.quiet += 1;
+      const result = incompleteness(sync);
+      const isNews = told.quietSince === undefined || told.isTroubled || result !== told.result;
+      if (foundNothing(sync) && !isNews) told.quiet += 1;
       else {
         this.#tell(account, whatHappened(sync), sync.job.endedAt ?? now);
         told.quiet = 0;
         told.quietSince = now;
+        told.result = result;
       }
+      told.isTroubled = false;
     }
-    this.#tellTrouble(account, told, { says: troubleOf(look.job), now });
+    const { job, failing } = look;
+    const since = failing === told.failing?.says ? told.failing?.since : undefined;
+    told.failing = failing === undefined ? undefined : { says: failing, since: since ?? now };
+    const trouble = troubleOf(job);
+    if (trouble !== undefined) this.#tellTrouble(account, told, { says: trouble, now });
+    else if (failing === undefined) told.trouble = undefined;
+  }
+
+  #tellFailing(account: string, told: Told, now: number): void {
+    const { failing } = told;
+    if (failing !== undefined && now - failing.since >= TROUBLE_MS)
+      this.#tellTrouble(account, told, { says: failing.says, now });
   }
 
   #tellHeartbeat(account: string, told: Told, now: number): void {
     if (told.quiet === 0 || now - (told.quietSince ?? now) < HEARTBEAT_MS) return;
-    this.#tell(account, `no changes in ${countOf(told.quiet, 'sync')}`, now);
+    const trouble = told.result === undefined ? '' : `${told.result}: `;
+    this.#tell(account, `${trouble}no changes in ${countOf(told.quiet, 'sync')}`, now);
     told.quiet = 0;
     told.quietSince = now;
   }
 
-  #tellTrouble(account: string, told: Told, { says, now }: { says: string | undefined; now: number }): void {
-    if (says !== undefined && says !== told.trouble) this.#tell(account, says, now);
+  #tellTrouble(account: string, told: Told, { says, now }: { says: string; now: number }): void {
+    if (says === told.trouble) return;
+    const { tell, complete } = this.#context;
+    tell(storyLine(now, { account, says: complete(says, account) }));
     told.trouble = says;
+    told.isTroubled = true;
   }
 
   #tell(account: string, says: string, at: number): void {
@@ -148,7 +217,7 @@ export class Story {
   /** On a terminal, a table below the lines shows how all accounts stand. */
   #showTable(): void {
     const { status, streams, home } = this.#context;
-    if (status === undefined) return;
+    if (status === undefined || !this.#isListed) return;
     const lines = accountTable(accountRows(this.#context, MOST_ROWS), streams.stderr);
     const more = home.known().length - MOST_ROWS;
     if (more > 0) lines.push(`and ${countOf(more, 'more account')}: see \`gdrive-sync status\``);

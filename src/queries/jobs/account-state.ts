@@ -26,8 +26,7 @@ export interface AccountState {
   result: JobState | undefined;
   walk: WalkState | undefined;
   exceptions: Exceptions;
-  /** Why requests of a running job fail, My Drive's first; undefined if none does. */
-  trouble: { kind: FailureKind; sourceId: string } | undefined;
+  trouble: ReturnType<typeof requestTrouble>;
 }
 
 /** The first job has to complete every drive. After that, a drive that joins counts once it is complete. */
@@ -60,11 +59,12 @@ export function accountState(reader: Reader): AccountState {
     result: last && resultOf(last),
     walk: walkState(reader),
     exceptions: exceptions(reader),
-    trouble: troubleOf(reader),
+    trouble: requestTrouble(reader),
   };
 }
 
-function troubleOf(reader: Reader): AccountState['trouble'] {
+/** Why requests fail now, My Drive's first; undefined if none does. */
+export function requestTrouble(reader: Reader): { kind: FailureKind; sourceId: string } | undefined {
   const row = reader.get(TROUBLE);
   return row && { kind: String(row['kind']) as FailureKind, sourceId: String(row['id']) };
 }

@@ -132,3 +132,26 @@ test('all writers are closed though one of them does not', async () => {
   await expect(accounts.close()).rejects.toThrow('the thread has ended');
   expect(closed).toEqual(['a', 'b']);
 });
+
+test('a store that was replaced is opened in place of the old one', async () => {
+  const closed: string[] = [];
+  let onDisk = 'store-1';
+  const { accounts } = accountsWith({
+    storeId: () => onDisk,
+    openWriter: () => {
+      const opened = onDisk;
+      return {
+        name: opened,
+        close: async () => await Promise.resolve(void closed.push(opened)),
+      } as unknown as StoreWriter;
+    },
+  });
+  const first = accounts.writerOf({ account: 'me', storeId: 'store-1' });
+  onDisk = 'store-2';
+  expect(() => accounts.writerOf({ account: 'me', storeId: 'store-3' })).toThrow(SyncFailure);
+  const second = accounts.writerOf({ account: 'me', storeId: 'store-2' });
+  expect([first, second]).toMatchObject([{ name: 'store-1' }, { name: 'store-2' }]);
+  expect(() => accounts.writerOf({ account: 'me', storeId: 'store-1' })).toThrow(SyncFailure);
+  await accounts.close();
+  expect(closed).toEqual(['store-1', 'store-2']);
+});
