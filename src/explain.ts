@@ -3,7 +3,7 @@ import { FAILURES, isFailureKind, SyncFailure, type FailureKind } from './model/
 import { storeFailure } from './store/sqlite/failure';
 
 const FETCH_AGAIN =
-  'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again';
+  'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost';
 
 /**
  * Turns an error of a library into one sentence and a hint. Undefined for an unknown kind of error, which is

@@ -81,33 +81,42 @@ async function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined)
   }
 }
 
-/** Keeps one writer and one verified Drive client per account. */
-export function createAccounts(sources: AccountSources): Accounts {
+/** Keeps one writer per account. `onReplaced`: another store has taken the place of the one that was open. */
+function createWriters(sources: AccountSources, onReplaced: (account: string) => void) {
   const writers = new Map<string, StoreWriter>();
   const storeIds = new Map<string, string>();
+  return {
+    writer(account: string): StoreWriter {
+      const known = writers.get(account) ?? sources.openWriter(account);
+      writers.set(account, known);
+      return known;
+    },
+    /** @throws SyncFailure of kind `wrong-store` if the account has another store now, or none. */
+    checkStore(account: string, storeId: string): void {
+      if (storeIds.get(account) === storeId) return;
+      if (sources.storeId(account) !== storeId) throw new SyncFailure('wrong-store');
+      const replaced = storeIds.has(account) ? writers.get(account) : undefined;
+      storeIds.set(account, storeId);
+      if (replaced === undefined) return;
+      writers.delete(account);
+      onReplaced(account);
+      // Its file is no longer in the home, so nothing depends on how closing it ends.
+      replaced.close().catch(() => undefined);
+    },
+    async closeAll(): Promise<void> {
+      const open = [...writers.values()];
+      writers.clear();
+      await releaseAll(...open.map((each) => async () => await each.close()));
+    },
+  };
+}
+
+/** Keeps one writer and one verified Drive client per account. */
+export function createAccounts(sources: AccountSources): Accounts {
+  const { writer, checkStore, closeAll } = createWriters(sources, (account) => verified.delete(account));
   const verified = new Map<string, { version: string | undefined; pending: Promise<Verified> }>();
   // One request for the user serves all callers, so only closing may abort it.
   const closing = new AbortController();
-
-  function writer(account: string): StoreWriter {
-    const known = writers.get(account) ?? sources.openWriter(account);
-    writers.set(account, known);
-    return known;
-  }
-
-  /** Somebody may have put another store in the place of the one that is open. */
-  function checkStore(account: string, storeId: string): void {
-    if (storeIds.get(account) === storeId) return;
-    const found = sources.storeId(account);
-    if (found !== storeId) throw new SyncFailure('wrong-store');
-    const replaced = storeIds.has(account) ? writers.get(account) : undefined;
-    storeIds.set(account, found);
-    if (replaced === undefined) return;
-    writers.delete(account);
-    verified.delete(account);
-    // Its file is no longer in the home, so nothing depends on how closing it ends.
-    replaced.close().catch(() => undefined);
-  }
 
   async function verify(account: string): Promise<Verified> {
     const drive = await sources.openDrive(account).catch(asLoginError);
@@ -153,9 +162,7 @@ export function createAccounts(sources: AccountSources): Accounts {
     },
     async close() {
       closing.abort(new Error('the accounts are closed'));
-      const open = [...writers.values()];
-      writers.clear();
-      await releaseAll(...open.map((each) => async () => await each.close()));
+      await closeAll();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { errorCode, errorMessage, EXIT, UserError } from '../errors';
 import { overview } from './overview';
 import { buildProgram } from './program';
@@ -37,7 +37,7 @@ export async function main(host: Host, args: readonly string[]): Promise<number>
     if (error instanceof UserError) return reportError(error, (text) => void host.stderr.write(text));
     if (!(error instanceof CommanderError)) throw error;
     const isHelp = error.exitCode === 0 || error.code === 'commander.help';
-    return isHelp ? EXIT.ok : reportUsage(host, error);
+    return isHelp ? EXIT.ok : reportUsage(host, error, helpFor(program, args));
   }
 }
 
@@ -54,16 +54,32 @@ function endWithoutReader({ stdout, stderr, exit }: Host): void {
   });
 }
 
+/** The command that prints the help of the command that the arguments name. */
+function helpFor(program: Command, args: readonly string[]): string {
+  const names = ['gdrive-sync'];
+  let at = program;
+  for (const word of args) {
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) continue;
+    names.push(word);
+    at = next;
+  }
+  return `${names.join(' ')} --help`;
+}
+
 /** Prints an error of the command line parser in the form of every other error. */
-function reportUsage({ stderr }: Host, { message }: CommanderError): number {
+function reportUsage({ stderr }: Host, { message }: CommanderError, help: string): number {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   stderr.write(`gdrive-sync: ${what}\n`);
-  stderr.write(`hint: ${suggestion?.replaceAll(/[()]/g, '') ?? 'see `gdrive-sync --help`'}\n`);
+  stderr.write(`hint: ${suggestion?.replaceAll(/[()]/g, '') ?? `see \`${help}\``}\n`);
   return EXIT.usage;
 }
+
+/** `-h`, `-q`, `-v` and `-V` are options of every command. */
+const EXCLUDES = /^-(?![hqvV]$)[^-]/;
 
 /** Puts a space before excluded words such as `-draft`, so that the parser does not take them for options. */
 export function withWords(args: readonly string[]): string[] {
   const at = args.indexOf('search');
-  return args.map((arg, place) => (at !== -1 && place > at && /^-[^-]./.test(arg) ? ` ${arg}` : arg));
+  return args.map((arg, place) => (at !== -1 && place > at && EXCLUDES.test(arg) ? ` ${arg}` : arg));
 }

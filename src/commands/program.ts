@@ -70,7 +70,8 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
-      writeErr: () => undefined,
+      // The help of a group without a command. Errors come from `main`.
+      writeErr: (text) => void host.stdout.write(text),
       outputError: () => undefined,
       getOutHelpWidth: () => widthOf(host),
     });

@@ -280,5 +280,5 @@ test('jobs that found nothing to do are one row', async () => {
   const lines = (await run(['status'])).stdout.trimEnd().split('\n');
   const jobs = lines.slice(lines.indexOf('') + 1);
   expect(jobs).toHaveLength(3);
-  expect(jobs[1]).toMatch(/^3 jobs\tdefault\tcompleted\t.*\tno changes since /);
+  expect(jobs[1]).toMatch(/^3 jobs\tdefault\tcompleted\t.*\tsince /);
 });

@@ -223,7 +223,7 @@ describe.each([
       );
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: `gdrive-sync: process ${String(process.pid)} works in this home and may have the account open\nhint: stop it first: it is \`gdrive-sync up\` or \`gdrive-sync sync\`\n`,
+        stderr: `gdrive-sync: process ${String(process.pid)} works in this home and may have the account open\nhint: stop that \`gdrive-sync up\` or \`gdrive-sync sync\` first\n`,
       });
       expect(home.accounts()).toEqual(['default']);
     } finally {
@@ -264,9 +264,11 @@ describe('status before there is a job', () => {
 
   test('names the known accounts if the name is unknown', async () => {
     logIn('work');
-    expect(await status('--account', 'wrok')).toBe(
-      'No jobs yet. There is no account "wrok" here. Existing accounts: default, work.',
-    );
+    expect(await copy.run(['--account', 'wrok', 'status'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'gdrive-sync: there is no account "wrok" here\nhint: existing accounts: default, work\n',
+    });
     expect((await copy.run(['--account', 'wrok', 'auth', 'status'])).stderr).toContain(
       'log in with `gdrive-sync --account wrok auth login`, or choose another account: default, work',
     );

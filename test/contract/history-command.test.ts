@@ -133,8 +133,13 @@ test('a history without events says so, and why there may be none', async () => 
   empty.close();
 });
 
+test('a path that there is not exits 1, as everywhere', async () => {
+  const { code, stderr } = await copy.run(['history', 'nope']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/there is no "nope" in \/My Drive.*name a removed file or folder by its id/s);
+});
+
 test.each([
-  [['nope'], /there is no "nope" in \/My Drive.*a removed file or folder is known by its id/s],
   [['photos', '--folder', 'taxes'], /history takes one folder or file/],
   [['--kind', 'deleted'], /--kind takes created, removed, .*, not "deleted"/],
   [['--until', 'tomorrow'], /--until takes a time span or a time.*yesterday/s],

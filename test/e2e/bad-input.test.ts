@@ -78,7 +78,6 @@ describe('a wrong command line', () => {
     ['a statement that writes', ['sql', 'DELETE FROM file'], /only read-only statements are allowed/],
     ['a limit that is none', ['history', '--limit', '0'], /--limit takes a count/],
     ['a time that is none', ['history', '--since', 'tomorrow'], /--since takes a time span or a time/],
-    ['a folder that is not known', ['history', '--folder', 'nope'], /there is no "nope" in \/My Drive/],
     ['a pragma that writes', ['sql', 'PRAGMA user_version = 5'], /only read-only statements are allowed/],
   ])('with %s exits 2, says so and changes nothing', async (_name, args, sentence) => {
     const outcome = await synced.run(args);

@@ -146,7 +146,7 @@ test('a word that is excluded is no option', async () => {
 });
 
 test.each([
-  { args: ['search', 'larger:much'], says: /larger:much is no size/, code: 2 },
+  { args: ['search', 'larger:much'], says: /"much" is not a size/, code: 2 },
   { args: ['search'], says: /nothing to search for/, code: 2 },
   { args: ['ls', '/My Drive/nowhere'], says: /there is no "nowhere" in \/My Drive/, code: 1 },
   { args: ['info', 'nowhere'], says: /there is no "nowhere"/, code: 1 },

@@ -226,7 +226,7 @@ test('a paused job stays paused over restarts of the worker until it is resumed'
   expect(reason).toBe('paused; `gdrive-sync resume` continues it');
   const again = await rig.run(['pause']);
   expect(again).toMatchObject({ code: 1 });
-  expectPlainError(again, /is paused already/);
+  expectPlainError(again, /is already paused/);
   const joined = await succeeds('initiate', '--full', '--drives', 'all', '--no-walk');
   expect(joined.stderr).toContain(`Job ${jobId} was already running, and not as a full crawl`);
   expect(joined.stderr).toContain('the new settings apply from the next job on');
@@ -263,7 +263,7 @@ test('without a worker a job is paused and resumed too', async () => {
   expect((await succeeds('resume')).stdout).toMatch(/: resumed\ncompleted: /);
   const notWaiting = await rig.run(['resume']);
   expect(notWaiting).toMatchObject({ code: 1 });
-  expectPlainError(notWaiting, /is completed already/);
+  expectPlainError(notWaiting, /is already completed/);
   expect(await difference(rig, emulator)).toEqual(EXACT);
 });
 

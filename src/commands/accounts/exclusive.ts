@@ -84,7 +84,7 @@ function workerRuns({ home }: Context): UserError {
   const worker = notedWorker(home);
   const who = worker.state === 'none' ? 'another process' : `process ${String(worker.record.pid)}`;
   return new UserError(`${who} works in this home and may have the account open`, {
-    hint: 'stop it first: it is `gdrive-sync up` or `gdrive-sync sync`',
+    hint: 'stop that `gdrive-sync up` or `gdrive-sync sync` first',
   });
 }
 

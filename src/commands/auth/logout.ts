@@ -13,7 +13,7 @@ export async function runAuthLogout({ config, home, json, out }: Context): Promi
   const path = home.credentialsOf(account);
   if (!existsSync(path))
     throw new UserError(`no login is stored for account "${account}"`, {
-      hint: 'credentials from environment variables cannot be logged out',
+      hint: 'credentials that an environment variable names stay where they are',
     });
   const revoked = await revokeStored(path, config.oauthUrl);
   rmSync(path);

@@ -1,5 +1,6 @@
 import { commandFor } from '../../command-line';
 import { EXIT } from '../../errors';
+import type { SyncFailure } from '../../model/failure';
 import type { Context } from '../shared/context';
 import { checkLogin, type LoginCheck } from './login-check';
 import { printable } from '../render/text';
@@ -27,6 +28,10 @@ function describe(account: string, { source, user, sharedDrives }: LoginCheck): 
     'can read file metadata: yes',
     sharedDrives === 'listed'
       ? 'can list shared drives: yes'
-      : `can list shared drives: no (${sharedDrives.message}); they are found only through their files. ${commandFor(account, 'auth login --shared-drives')} requests the permission`,
+      : `can list shared drives: no, ${noDrives(sharedDrives)}; they are found only through their files. ${commandFor(account, 'auth login --shared-drives')} requests the permission`,
   ];
+}
+
+function noDrives({ kind, message }: SyncFailure): string {
+  return kind === 'scope-insufficient' ? 'this login reads metadata only' : message;
 }

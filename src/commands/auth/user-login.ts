@@ -66,8 +66,8 @@ const CLIENT_STEPS = [
   '3. Press "Get started":   https://console.cloud.google.com/auth/overview',
   '   Audience: "Internal" in an organization. Otherwise "External"; then press',
   '   "Publish app" under "Audience", or each login expires after 7 days.',
-  '4. Under "Create credentials", create an OAuth client ID of type "Desktop app"',
-  '   and download its JSON file: https://console.cloud.google.com/apis/credentials',
+  '4. Under "Clients", create a client of type "Desktop app"',
+  '   and download its JSON file: https://console.cloud.google.com/auth/clients',
 ];
 
 /** Reuses the client of the last login unless another one is given. */

@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../errors';
+import { UserError } from '../../errors';
 import { folderIdOf, type Target } from '../../queries/files/items';
 import { readRoots } from '../../queries/files/places';
 import { isSingleFile, knowsTarget, type HistoryFilter } from '../../queries/history';
@@ -32,8 +32,8 @@ function targetOf(reader: Reader, named: string): Target {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(error.message, {
-      hint: `${error.hint ?? 'name it as `ls` does'}; a removed file or folder is known by its id alone`,
-      exitCode: EXIT.usage,
+      hint: `${error.hint ?? 'name it as `gdrive-sync ls` does'}; name a removed file or folder by its id`,
+      exitCode: error.exitCode,
     });
   }
 }

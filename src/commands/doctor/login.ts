@@ -105,10 +105,9 @@ function checkDrives({ sharedDrives }: LoginCheck): Finding {
   if (sharedDrives === 'listed') return ok('shared drives', 'the login can list them');
   if (sharedDrives.kind !== 'scope-insufficient')
     return driveTrouble(sharedDrives) ?? fromError('shared drives', sharedDrives);
-  return warning(
+  return ok(
     'shared drives',
-    `cannot be listed: ${sharedDrives.message}; they are found only through their files`,
-    'log in with `gdrive-sync auth login --shared-drives`',
+    'this login reads metadata only: a shared drive is found through its files; `gdrive-sync auth login --shared-drives` lists all',
   );
 }
 

@@ -56,7 +56,7 @@ function damaged(path: string, why: string): Finding {
   return broken(
     'store',
     `the store ${path} is damaged: ${why}`,
-    'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
+    'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost',
   );
 }
 

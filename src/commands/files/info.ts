@@ -138,7 +138,9 @@ function timeOf(file: JsonObject, field: string): string {
 function bytesOf(file: JsonObject, field: string): string | undefined {
   const value = textOf(file, field);
   if (value === undefined || !/^\d+$/.test(value)) return value;
-  return Number(value) < 1024 ? `${value} B` : `${formatSize(BigInt(value))} (${value} bytes)`;
+  return Number(value) < 1024
+    ? `${value} B`
+    : `${formatSize(BigInt(value))} (${BigInt(value).toLocaleString('en-US')} bytes)`;
 }
 
 function ownerOf(file: JsonObject): string | undefined {

@@ -9,7 +9,7 @@ const CLOSE_LIMIT_MS = 15_000;
 export async function runCancel(context: Context, prefix: string | undefined): Promise<number> {
   return await withJob(context, prefix, async (job, { temporal, accounts }) => {
     if (ENDED.has(job.state) || job.temporal === undefined)
-      refuse(job, `is ${job.state} already`, 'only a job that has not ended can be canceled');
+      refuse(job, `is already ${job.state}`, 'only a job that has not ended can be canceled');
     if (accounts !== undefined) {
       // No worker runs that could receive a cancellation.
       await temporal.jobs.terminate(job.temporal);

@@ -100,7 +100,10 @@ function describeDepth(
 ): string[] {
   const { progress, outcomes, facts, sources, exceptions: refused, removals } = depth;
   const elapsedMs = startedAt === undefined ? 0 : (endedAt ?? Date.now()) - startedAt;
-  const lines = [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
+  const { files, changes } = progress;
+  const lines = ENDED.has(state)
+    ? [`${countOf(files, 'file')} listed, ${countOf(changes, 'change')}`]
+    : [progressLine(progress, { rate: 0, elapsedMs, state: undefined })];
   if (startedAt !== undefined) {
     const took = formatSpan(elapsedMs);
     const spent = `${formatCount(progress.units)} quota units spent`;

@@ -11,7 +11,7 @@ export async function runPause(context: Context, prefix: string | undefined): Pr
     const temporal = openJob(job, 'paused');
     const stored = storedJob(context.home, job);
     if (stored?.state === 'waiting')
-      refuse(job, stored.reason === 'paused' ? 'is paused already' : 'is waiting already', HINT);
+      refuse(job, stored.reason === 'paused' ? 'is already paused' : 'is already waiting', HINT);
     const isDone = await pause(context, { job, temporal, access });
     return isDone ? 'paused' : 'will pause after its current step';
   });

@@ -76,13 +76,12 @@ function removalLines({ files, of, examples }: Removals): string[] {
   return lines;
 }
 
-/** Describes the removals of a whole account if they need consent, in lines for people. */
-export function describeRemovals({ files, of, recent, examples }: AccountRemovals): string[] {
+/** Counts the removals of a whole account if they need consent; `describeSources` names some of the files. */
+export function describeRemovals({ files, of, recent }: AccountRemovals): string[] {
   if (files + recent <= removalLimit(of)) return [];
   const before = recent === 0 ? '' : `, after ${formatCount(recent)} removed in the last 24 hours`;
   return [
-    `${countOf(files, 'file')} of all sources are gone from Drive and wait to be removed from the copy${before}, such as`,
-    ...examples.map(({ id, name }) => `  ${printable(name ?? '(no name)')} (${id})`),
+    `${countOf(files, 'file')} of all sources are gone from Drive and wait to be removed from the copy${before}`,
     CONSENT,
   ];
 }

@@ -6,7 +6,7 @@ import { refuse, withJob } from './with-job';
 export async function runTerminate(context: Context, prefix: string | undefined): Promise<number> {
   return await withJob(context, prefix, async (job, { temporal, accounts }) => {
     if (ENDED.has(job.state) || job.temporal === undefined)
-      refuse(job, `is ${job.state} already`, 'only a job that has not ended can be terminated');
+      refuse(job, `is already ${job.state}`, 'only a job that has not ended can be terminated');
     await temporal.jobs.terminate(job.temporal);
     await accounts?.writer(job.account).setJobState({ jobId: job.jobId, state: 'terminated' });
     return 'terminated';

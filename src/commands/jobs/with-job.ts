@@ -73,7 +73,7 @@ export function refuse(job: JobView, why: string, hint: string): never {
 export function openJob(job: JobView, done: string): TemporalJob {
   const { temporal, state } = job;
   if (ENDED.has(state) || temporal === undefined)
-    return refuse(job, `is ${state} already`, `only a job that has not ended can be ${done}`);
+    return refuse(job, `is already ${state}`, `only a job that has not ended can be ${done}`);
   return temporal;
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { span } from '../shared/arguments';
+import { LEAST_EVERY_MS, span, spanFrom } from '../shared/arguments';
 import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
 
@@ -23,7 +23,11 @@ export function registerSchedule(program: Command, invoke: Invoke): void {
   const set = schedule
     .command('set')
     .description('create or change the schedule')
-    .requiredOption('--every <span>', 'how often to sync: 5m, 2h, 1d', span('--every'))
+    .requiredOption(
+      '--every <span>',
+      'how often to sync: 5s or more, 5m, 2h, 1d',
+      spanFrom('--every', LEAST_EVERY_MS),
+    )
     .option(
       '--full-every <span>',
       'run a full crawl when the last one is older than this, for example 30d',

@@ -41,7 +41,7 @@ export async function runScheduleSet(context: Context, options: ScheduleOptions)
     });
   });
   if (json) out(JSON.stringify({ account, everyMs }));
-  else out(`account "${account}" is synced every ${typedSpan(everyMs)}`);
+  else out(`Account "${account}" is synced every ${typedSpan(everyMs)}`);
   tellWorker(context);
   return EXIT.ok;
 }
@@ -117,7 +117,7 @@ function describe({ account }: StoreRef, view: ScheduleView): string[] {
   const every = everyMs === undefined ? 'on a custom schedule' : `every ${typedSpan(everyMs)}`;
   const why = note === undefined || note === '' ? '' : ` (${note})`;
   const lines = [
-    `account "${account}" is synced ${every}${paused ? `, but the schedule is paused${why}` : ''}`,
+    `Account "${account}" is synced ${every}${paused ? `, but the schedule is paused${why}` : ''}`,
   ];
   if (lastAt !== undefined) lines.push(`last ${formatTime(lastAt)}`);
   if (nextAt !== undefined && !paused) lines.push(`next ${formatTime(nextAt)}`);

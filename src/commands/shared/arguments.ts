@@ -44,15 +44,23 @@ export function span(flag: string): ArgumentParser<number> {
 
 /** The same, at least `leastMs`, or `never`. */
 export function spanOrNever(flag: string, leastMs: number): ArgumentParser<number | 'never'> {
+  const parse = spanFrom(flag, leastMs);
+  return (text) => (text === 'never' ? text : parse(text));
+}
+
+/** Reads a time span of at least `leastMs`. */
+export function spanFrom(flag: string, leastMs: number): ArgumentParser<number> {
   const parse = span(flag);
   return (text) => {
-    if (text === 'never') return text;
     const ms = parse(text);
     if (ms >= leastMs) return ms;
     const wants = `${String(leastMs / 1_000)}s or more`;
-    throw wrong(flag, { wants, text, hint: 'Drive reports changes after some seconds' });
+    throw wrong(flag, { wants, text, hint: 'Drive takes a few seconds to report changes' });
   };
 }
+
+/** The shortest interval between syncs, in ms. */
+export const LEAST_EVERY_MS = 5_000;
 
 /** Reads a time span before now, a local date and time, or a day in words; returns ms since 1970. */
 export function moment(flag: string): ArgumentParser<number> {

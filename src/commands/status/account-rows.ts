@@ -26,7 +26,7 @@ export type Standing =
   | 'never synced'
   | 'unreadable';
 
-const NO_WORKER = 'no worker is running: `gdrive-sync sync` or `gdrive-sync up` continues the job';
+const NO_WORKER = 'no worker is running: `gdrive-sync sync` or `gdrive-sync up` continues it';
 
 /** One account as people and monitors see it, without Temporal and the network. Times in ms since 1970. */
 export interface AccountRow {

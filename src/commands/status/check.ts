@@ -22,25 +22,42 @@ export interface CheckedAccount {
 }
 
 /** Judges how an account stands at `now`. Times in ms. */
-export function judge(
-  { account, standing, reason, login, state }: AccountRow,
-  { maxAgeMs, now }: { maxAgeMs: number; now: number },
-): CheckedAccount {
-  const as = (verdict: Verdict, says: string): CheckedAccount => ({ account, verdict, says });
-  if (standing === 'unreadable') return as('problem', reason ?? 'the store cannot be read');
-  if (standing === 'waiting') return as('problem', `waits for you: ${reason ?? 'see `gdrive-sync status`'}`);
-  if (login === 'none') return as('ignored', 'not kept current, because it has no login');
+export function judge(row: AccountRow, limits: { maxAgeMs: number; now: number }): CheckedAccount {
+  return { account: row.account, ...(obstacle(row) ?? judgeCopy(row, limits)) };
+}
+
+type Judgment = Omit<CheckedAccount, 'account'>;
+
+/** Why nobody has to look at the copy itself; undefined if somebody has. */
+function obstacle({ standing, reason, login, state }: AccountRow): Judgment | undefined {
+  if (standing === 'unreadable') return { verdict: 'problem', says: reason ?? 'the store cannot be read' };
+  if (standing === 'waiting')
+    return { verdict: 'problem', says: `waits for you: ${reason ?? 'see `gdrive-sync status`'}` };
+  if (login === 'none') return { verdict: 'ignored', says: 'not kept current, because it has no login' };
   const removals = state?.walk?.removals ?? 0;
-  if (removals > 0) return as('problem', `waits for you: ${walkRemovalsText(removals)}`);
-  const at = state?.completeAt;
+  return removals > 0
+    ? { verdict: 'problem', says: `waits for you: ${walkRemovalsText(removals)}` }
+    : undefined;
+}
+
+function judgeCopy(
+  { standing, reason, state }: AccountRow,
+  { maxAgeMs, now }: { maxAgeMs: number; now: number },
+): Judgment {
   const because = reason === undefined ? '' : `: ${reason}`;
-  if (at === undefined) return as('problem', `no complete copy yet${because}`);
+  const at = state?.completeAt;
+  if (at === undefined) return { verdict: 'problem', says: `no complete copy yet${because}` };
   const age = `as of ${formatZoned(at)} (${formatAge(at, now)})`;
-  if (at - now > CLOCK_TOLERANCE_MS)
-    return as('problem', `as of ${formatZoned(at)}, which is in the future: this machine's clock is wrong`);
-  if (now - at > maxAgeMs) return as('problem', `${age}, older than ${formatSpan(maxAgeMs)}${because}`);
-  if (state?.result === 'partial') return as('partial', `${age}${because}`);
-  return as('ok', standing === 'failed' ? `${age}; the last sync failed${because}` : age);
+  const problem = ageProblem(at, { maxAgeMs, now });
+  if (problem !== undefined) return { verdict: 'problem', says: `${age}, ${problem}${because}` };
+  if (state?.result === 'partial') return { verdict: 'partial', says: `${age}${because}` };
+  return { verdict: 'ok', says: standing === 'failed' ? `${age}; the last sync failed${because}` : age };
+}
+
+/** A copy from the future is as old as the clock is wrong. */
+function ageProblem(at: number, { maxAgeMs, now }: { maxAgeMs: number; now: number }): string | undefined {
+  if (at - now > CLOCK_TOLERANCE_MS) return "which is in the future: this machine's clock is wrong";
+  return now - at > maxAgeMs ? `older than ${formatSpan(maxAgeMs)}` : undefined;
 }
 
 /** 0 if all accounts that are kept current are fine, 3 if something is partial, otherwise 1. */

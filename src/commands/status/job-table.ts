@@ -58,7 +58,7 @@ function quietCells(jobs: readonly JobView[]): Cell[] {
   const oldest = timeCell(jobs.at(-1)?.requestedAt);
   const since = typeof oldest === 'object' ? oldest.shown : '';
   const count = countOf(jobs.length, 'job');
-  const said = `no changes since ${since}`;
+  const said = `since ${since}`;
   return [count, newest?.account ?? '', 'completed', '', 0, '', 0, timeCell(newest?.requestedAt), '', said];
 }
 

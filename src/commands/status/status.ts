@@ -1,11 +1,8 @@
 import type { TemporalAccess } from '../../process/temporal-access';
-import { existsSync } from 'node:fs';
-import { EXIT, UserError } from '../../errors';
+import { EXIT } from '../../errors';
 import { inWords } from '../../explain';
 import { ENDED } from '../../model/job';
 import { hasCredentials } from '../../process/credentials';
-import { placesOf } from '../../process/home';
-import { noAccount } from '../../process/stores';
 import { checkSpace, freeBytes } from '../doctor/machine';
 import { showJob } from '../jobs/job-details';
 import {
@@ -23,21 +20,12 @@ import { watchJob } from '../sync/watch';
 import { accountNotes, accountTable } from './account-table';
 import { accountRows, type AccountRow } from './account-rows';
 import { runCheck } from './check';
+import { checkGiven, type StatusOptions } from './given';
 import { foldQuiet, jobTable } from './job-table';
 
 const MOST_JOBS = 25;
 /** Jobs that are loaded so that enough are left after folding: those of an hour with `--every 30s`. */
 const FOLDED_JOBS = 250;
-
-/** What `status` shows. */
-export interface StatusOptions {
-  /** Watch the job until it ends. */
-  follow?: boolean;
-  /** Judge every account, for monitoring. */
-  check?: boolean;
-  /** The age in ms from which `check` fails. */
-  maxAge?: number;
-}
 
 /** Shows the accounts and the newest jobs, or one job in detail. Returns the exit code. */
 export async function runStatus(
@@ -45,8 +33,7 @@ export async function runStatus(
   prefix: string | undefined,
   { follow: follows = false, check = false, maxAge }: StatusOptions = {},
 ): Promise<number> {
-  refuseMixed(prefix, { follows, check, maxAge });
-  if (prefix === undefined) refuseUnknown(context);
+  checkGiven(context, prefix, { follow: follows, check, maxAge });
   if (check) return runCheck(context, maxAge);
   tellLittleSpace(context);
   const temporal = await temporalIfReachable(context);
@@ -65,28 +52,6 @@ export async function runStatus(
   } finally {
     await temporal?.close();
   }
-}
-
-function refuseMixed(
-  prefix: string | undefined,
-  { follows, check, maxAge }: { follows: boolean; check: boolean; maxAge: number | undefined },
-): void {
-  const usage = (message: string, hint: string): UserError =>
-    new UserError(message, { hint, exitCode: EXIT.usage });
-  if (check && (prefix !== undefined || follows))
-    throw usage('--check judges accounts, not jobs', 'leave out the job and --follow, or leave out --check');
-  if (!check && maxAge !== undefined)
-    throw usage('--max-age has a meaning with --check only', 'add --check, or leave out --max-age');
-}
-
-/** @throws UserError if the user names an account that does not exist here: the name is probably mistyped. */
-function refuseUnknown({ config, accountNamed }: Context): void {
-  const { account } = config;
-  if (!accountNamed || !existsSync(config.home)) return;
-  const home = placesOf(config.home);
-  if (home.known().length === 0 || home.known().includes(account) || hasCredentials(config, home, account))
-    return;
-  throw noAccount(home, account);
 }
 
 /** The stores know nearly everything, so a Temporal server that is away is only worth a warning. */
@@ -115,12 +80,15 @@ export function runOverview(context: Context): number {
       ? `"${account}" ${standing}`
       : `"${account}" ${standing}, as of ${formatZoned(state.completeAt)} (${formatAge(state.completeAt)})`,
   );
-  context.out(`\n${context.home.path}: ${says.length === 0 ? 'no account yet' : says.join('; ')}`);
+  context.out(
+    `\n${context.home.path}: ${says.length === 0 ? `no account yet. ${firstStep(context)}` : says.join('; ')}`,
+  );
   return EXIT.ok;
 }
 
 async function follow(context: Context, temporal: TemporalAccess, job: JobView): Promise<void> {
   if (job.temporal === undefined) return;
+  context.tell(`Job ${job.jobId} of account "${job.account}":`);
   const watcher = { jobs: temporal.jobs, works: false, stopped: new Promise<never>(() => undefined) };
   await watchJob(context, watcher, { job: job.temporal, roleIsFree: () => false });
 }

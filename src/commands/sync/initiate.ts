@@ -62,7 +62,7 @@ async function startOrJoin(
 /**
  * Returns the id of the account's store. Creates the store if there is none, and migrates an old one if this
  * process may write.
- * @throws UserError if no worker runs and a new account has no credentials: its name is probably mistyped.
+ * @throws UserError if a new account has no credentials: its name is probably mistyped.
  */
 export function storeFor(
   { config, home }: { config: Context['config']; home: Home },
@@ -71,7 +71,7 @@ export function storeFor(
   const { account } = config;
   const isKnown = home.accounts().includes(account);
   if (isKnown) accounts?.writer(account);
-  else if (accounts !== undefined) credentialSource(config, home, account);
+  else credentialSource(config, home, account);
   return readStore(home, account, storeIdOf) ?? ensureStore(home, account);
 }
 

@@ -64,7 +64,7 @@ export function progressLine(progress: Progress, pace: Pace): string {
   const parts: Part[] = [];
   const share = shareOf(progress);
   if (share !== undefined) parts.push({ text: `${share} %` });
-  parts.push({ text: `${formatCount(files)} files` });
+  parts.push({ text: `${countOf(files, 'file')} listed` });
   if (changes > 0) parts.push({ text: countOf(changes, 'change') });
   if (rate > 0) parts.push({ text: `${formatCount(Math.round(rate))} files/s`, optional: 3 });
   parts.push(...drivesLeft(progress));

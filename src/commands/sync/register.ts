@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { limitHeapGrowth } from '../../process/heap';
-import { span, spanOrNever } from '../shared/arguments';
+import { LEAST_EVERY_MS, span, spanOrNever } from '../shared/arguments';
 import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
 import { ACCEPT_REMOVALS, addSettings, FULL } from '../shared/settings-options';
@@ -27,8 +27,6 @@ export function registerSync(program: Command, invoke: Invoke): void {
     ['sync --full', 'list everything again'],
   ]);
 }
-
-const LEAST_EVERY_MS = 5_000;
 
 /** Registers `up`: see `runUp`. */
 export function registerUp(program: Command, invoke: Invoke): void {

@@ -164,27 +164,29 @@ export class Story {
   }
 
   #tellNews(account: string, { told, look, now }: { told: Told; look: Look; now: number }): void {
-    for (const sync of look.ended) {
-      told.endedAt = sync.job.endedAt ?? told.endedAt;
-      this.#syncs += 1;
-      this.#changes += changesOf(sync);
-      const result = incompleteness(sync);
-      const isNews = told.quietSince === undefined || told.isTroubled || result !== told.result;
-      if (foundNothing(sync) && !isNews) told.quiet += 1;
-      else {
-        this.#tell(account, whatHappened(sync), sync.job.endedAt ?? now);
-        told.quiet = 0;
-        told.quietSince = now;
-        told.result = result;
-      }
-      told.isTroubled = false;
-    }
+    for (const sync of look.ended) this.#tellSync(account, told, { sync, now });
     const { job, failing } = look;
-    const since = failing === told.failing?.says ? told.failing?.since : undefined;
-    told.failing = failing === undefined ? undefined : { says: failing, since: since ?? now };
+    if (failing === undefined) told.failing = undefined;
+    else if (failing !== told.failing?.says) told.failing = { says: failing, since: now };
     const trouble = troubleOf(job);
     if (trouble !== undefined) this.#tellTrouble(account, told, { says: trouble, now });
     else if (failing === undefined) told.trouble = undefined;
+  }
+
+  #tellSync(account: string, told: Told, { sync, now }: { sync: EndedSync; now: number }): void {
+    this.#syncs += 1;
+    this.#changes += changesOf(sync);
+    const result = incompleteness(sync);
+    const isNews = told.quietSince === undefined || told.isTroubled || result !== told.result;
+    if (foundNothing(sync) && !isNews) told.quiet += 1;
+    else {
+      this.#tell(account, whatHappened(sync), sync.job.endedAt ?? now);
+      told.quiet = 0;
+      told.quietSince = now;
+      told.result = result;
+    }
+    told.endedAt = sync.job.endedAt ?? told.endedAt;
+    told.isTroubled = false;
   }
 
   #tellFailing(account: string, told: Told, now: number): void {
@@ -218,7 +220,9 @@ export class Story {
   #showTable(): void {
     const { status, streams, home } = this.#context;
     if (status === undefined || !this.#isListed) return;
-    const lines = accountTable(accountRows(this.#context, MOST_ROWS), streams.stderr);
+    const rows = accountRows(this.#context, MOST_ROWS);
+    if (rows.length === 0) return;
+    const lines = accountTable(rows, streams.stderr);
     const more = home.known().length - MOST_ROWS;
     if (more > 0) lines.push(`and ${countOf(more, 'more account')}: see \`gdrive-sync status\``);
     status(lines.join('\n'));

@@ -169,9 +169,8 @@ function printResult(
     out(JSON.stringify({ jobId, account, state, ...counts, exceptions: refused, elapsedMs, store }));
     return;
   }
-  out(
-    `${state}: ${formatCount(files)} files (${formatCount(trashed)} in the trash) on ${formatCount(pages)} pages, ${countOf(changes, 'change')} in ${formatSpan(elapsedMs)}`,
-  );
+  const copy = `${countOf(files, 'file')} (${formatCount(trashed)} in the trash)`;
+  out(`${state}: ${copy}, ${workText({ pages, changes })}, in ${formatSpan(elapsedMs)}`);
   if (corrected !== undefined) out(describeCorrections(corrected));
   if (outOfScope > 0)
     out(
@@ -182,6 +181,11 @@ function printResult(
   out(`store: ${store}`);
   if (walked && walk !== undefined) out(walkLine(walk));
   for (const line of walkLeftLines(walk)) out(line);
+}
+
+function workText({ pages, changes }: { pages: number; changes: number }): string {
+  const read = changes === 0 ? 'no changes' : countOf(changes, 'change');
+  return pages === 0 ? read : `${countOf(pages, 'page')} listed, ${read}`;
 }
 
 /** What a full crawl of an existing copy corrected. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentialSource } from '../../process/credentials';
+import { credentialSource, hasCredentials } from '../../process/credentials';
 import { loggingFailure } from '../shared/log';
 import { EXIT, UserError } from '../../errors';
 import type { Home } from '../../process/home';
@@ -79,6 +79,10 @@ async function changeOwnSettings(
   await changeSettings(session, { account, storeId: ensureStore(home, account) }, change);
 }
 
+function hasAccount({ config, home }: Context): boolean {
+  return home.known().length > 0 || hasCredentials(config, home, config.account);
+}
+
 async function work(context: Context, session: Session, everyMs: number | undefined): Promise<void> {
   const { signal, tell } = context;
   const { jobs, accounts, stopped } = session;
@@ -91,6 +95,8 @@ async function work(context: Context, session: Session, everyMs: number | undefi
   // It is awaited only after the worker has stopped; a rejection before that must not end the process.
   keeping.catch(() => undefined);
   if (everyMs !== undefined) tell(`Syncing every account now, then every ${typedSpan(everyMs)}.`);
+  if (!hasAccount(context))
+    tell('There is no account yet. Log in with `gdrive-sync auth login`: it is synced from then on.');
   const story = new Story(context);
   const telling = story.follow(isOver);
   telling.catch(() => undefined);

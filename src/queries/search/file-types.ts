@@ -38,7 +38,7 @@ export function toTypes(value: string): readonly string[] {
   if (known !== undefined) return known;
   if (/^[\w.+*-]+\/[\w.+*-]*$/.test(value)) return [value.endsWith('/') ? `${value}*` : value];
   throw new QueryError(
-    `type:${value} is no type of file`,
-    `types are ${[...TYPES.keys()].join(', ')}, or a MIME type as image/*`,
+    `${JSON.stringify(value)} is not a type of file`,
+    `types are ${[...TYPES.keys()].join(', ')}, or a MIME type such as image/*`,
   );
 }

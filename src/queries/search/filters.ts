@@ -32,8 +32,8 @@ type FilterParser = (value: string, nowMs: number) => Filter;
 export const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, FilterParser>([
   ['type', (value) => ({ kind: 'type', types: toTypes(value) })],
   ['owner', (owner) => ({ kind: 'owner', owner })],
-  ['before', (value, now) => ({ kind: 'before', atMs: toMomentOf('before', value, now) })],
-  ['after', (value, now) => ({ kind: 'after', atMs: toMomentOf('after', value, now) })],
+  ['before', (value, now) => ({ kind: 'before', atMs: toMomentOf(value, now) })],
+  ['after', (value, now) => ({ kind: 'after', atMs: toMomentOf(value, now) })],
   ['in', (folder) => ({ kind: 'in', folder })],
   ['larger', (value) => ({ kind: 'larger', bytes: toBytes('larger', value) })],
   ['smaller', (value) => ({ kind: 'smaller', bytes: toBytes('smaller', value) })],
@@ -53,8 +53,8 @@ function toMark(value: string): Mark {
   const mark = MARKS.find((each) => each === value.toLowerCase());
   if (mark !== undefined) return mark;
   throw new QueryError(
-    `is:${value} is nothing that a file can be`,
-    MARKS.map((each) => `is:${each}`).join(', '),
+    `there is no filter is:${value}`,
+    `there are ${MARKS.map((each) => `is:${each}`).join(', ')}`,
   );
 }
 
@@ -64,12 +64,15 @@ function toBytes(name: string, value: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)i?B?$/i.exec(value) ?? [];
   const bytes = Number(number) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
   if (number !== '' && Number.isFinite(bytes)) return bytes;
-  throw new QueryError(`${name}:${value} is no size`, 'sizes are bytes, or 10K, 5M, 1.5G');
+  throw new QueryError(
+    `${JSON.stringify(value)} is not a size`,
+    `give bytes, or a number with a unit: ${name}:10K ${name}:5M ${name}:1.5G`,
+  );
 }
 
 /** The moment that a filter names, in ms since 1970. */
-function toMomentOf(name: string, value: string, nowMs: number): number {
+function toMomentOf(value: string, nowMs: number): number {
   const at = toMoment(value, nowMs);
   if (at !== undefined) return at;
-  throw new QueryError(`${name}:${value} is no date`, `dates are ${MOMENT_EXAMPLES}`);
+  throw new QueryError(`${JSON.stringify(value)} is not a date`, `dates are ${MOMENT_EXAMPLES}`);
 }

@@ -1,4 +1,4 @@
-import { FILTERS, FILTERS_HINT, type Filter } from './filters';
+import { FILTERS, type Filter } from './filters';
 import { QueryError } from './query-error';
 import { unknownFilter, wrongComparison } from './unknown-filter';
 
@@ -33,7 +33,7 @@ type Part = { excluded: boolean } & (
 
 /**
  * Parses a query in the syntax of Drive's own search: words, "phrases", patterns as `*.pdf`, -excluded ones,
- * and filters as `type:pdf`.
+ * and filters such as `type:pdf`.
  * @throws QueryError if a filter is not valid, or nothing is searched for.
  */
 export function parseQuery(text: string, nowMs: number): SearchQuery {
@@ -44,7 +44,7 @@ export function parseQuery(text: string, nowMs: number): SearchQuery {
   if (parts.length > 0) return queryOf(parts);
   throw new QueryError(
     'there is nothing to search for',
-    'give words, or filters as type:pdf larger:10M after:2026-01',
+    'give words, or filters such as type:pdf larger:10M after:2026-01',
   );
 }
 
@@ -94,7 +94,7 @@ function filterPart(
   const parse = FILTERS.get(name);
   const isName = name === 'title' || name === 'name';
   if (parse === undefined && !isName && name !== 'ext') throw unknownFilter(name, whole.replace(/^-/, ''));
-  if (value === '') throw new QueryError(`${name}: has no value`, FILTERS_HINT);
+  if (value === '') throw new QueryError(`${name}: needs a value`, `write it without a space: ${name}:value`);
   if (parse !== undefined) return { kind: 'filter', filter: parse(value, nowMs) };
   if (isName) return textPart(value, { isQuoted: quoted !== undefined, nameOnly: true });
   return { kind: 'pattern', pattern: `*.${value.replace(/^\./, '')}` };

@@ -202,7 +202,7 @@ function guarded<T>(path: string, open: () => T): T {
 /** The error for a store whose pages SQLite cannot read. */
 function damagedStore(path: string, cause?: unknown): StoreError {
   return new StoreError(`the store ${path} is damaged`, {
-    hint: 'move the file away and run `gdrive-sync sync`: everything in it can be fetched from Drive again',
+    hint: 'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost',
     cause,
   });
 }

@@ -19,18 +19,18 @@ const line = (progress: Partial<Progress>, pace: Partial<Pace> = {}) =>
   progressLine({ ...PROGRESS, ...progress }, { rate: 0, elapsedMs: 9_000, state: 'running', ...pace });
 
 test.each([
-  [undefined, '55,200 files · 9.0 s'],
-  [1, '55,200 files · about 10 s left · 9.0 s'],
-  [41_000, '55,200 files · about 50 s left · 9.0 s'],
-  [600_001, '55,200 files · about 11 min left · 9.0 s'],
-  [4 * 3_600_000, '55,200 files · about 4 h left · 9.0 s'],
+  [undefined, '55,200 files listed · 9.0 s'],
+  [1, '55,200 files listed · about 10 s left · 9.0 s'],
+  [41_000, '55,200 files listed · about 50 s left · 9.0 s'],
+  [600_001, '55,200 files listed · about 11 min left · 9.0 s'],
+  [4 * 3_600_000, '55,200 files listed · about 4 h left · 9.0 s'],
 ])('an estimate of %s ms is told no more exactly than it is', (leftMs, told) => {
   expect(line({}, { leftMs })).toBe(told);
 });
 
 test('the building of the search index is told in percent', () => {
   expect(line({ indexing: { done: 20_000, of: 55_200 } })).toBe(
-    '55,200 files · building the search index (36 %) · 9.0 s',
+    '55,200 files listed · building the search index (36 %) · 9.0 s',
   );
 });
 
@@ -82,7 +82,10 @@ test('without a terminal, a line is printed every five seconds, and only if some
   reportAt(5, 4_000);
   reportAt(9, 8_000);
   reportAt(10, 9_000);
-  expect(told).toEqual(['4,000 files · 800 files/s · 5.0 s', '9,000 files · 900 files/s · 10.0 s']);
+  expect(told).toEqual([
+    '4,000 files listed · 800 files/s · 5.0 s',
+    '9,000 files listed · 900 files/s · 10.0 s',
+  ]);
   jest.restoreAllMocks();
 });
 
@@ -97,16 +100,16 @@ const DRIVES = {
 
 test('the share of a crawl and the drives that are left are told', () => {
   expect(line(DRIVES, { rate: 920, leftMs: 60_000 })).toBe(
-    '40 % · 55,200 files · 920 files/s · 3 of 5 drives · left: My Drive, Plans · about 60 s left · 9.0 s',
+    '40 % · 55,200 files listed · 920 files/s · 3 of 5 drives · left: My Drive, Plans · about 60 s left · 9.0 s',
   );
 });
 
 test.each([
-  [99, '40 % · 55,200 files · 920 files/s · 3 of 5 drives · left: My Drive, Plans · about 60 s left'],
-  [90, '40 % · 55,200 files · 3 of 5 drives · left: My Drive, Plans · about 60 s left'],
-  [70, '40 % · 55,200 files · 3 of 5 drives · about 60 s left'],
-  [50, '40 % · 55,200 files · about 60 s left'],
-  [20, '40 % · 55,200 files · about 60 s left'],
+  [99, '40 % · 55,200 files listed · 920 files/s · 3 of 5 drives · left: My Drive, Plans · about 60 s left'],
+  [90, '40 % · 55,200 files listed · 3 of 5 drives · left: My Drive, Plans · about 60 s left'],
+  [70, '40 % · 55,200 files listed · 3 of 5 drives · about 60 s left'],
+  [50, '40 % · 55,200 files listed · about 60 s left'],
+  [20, '40 % · 55,200 files listed · about 60 s left'],
 ])('%i columns show what matters most', (width, told) => {
   expect(line(DRIVES, { rate: 920, leftMs: 60_000, width })).toBe(told);
 });

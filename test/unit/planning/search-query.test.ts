@@ -105,12 +105,12 @@ test.each([
 });
 
 test.each([
-  ['type:nonsense', /no type of file/],
-  ['after:2025-02-30', /no date/],
-  ['before:soon', /no date/],
-  ['larger:much', /no size/],
-  ['is:green', /nothing that a file can be/],
-  ['type:', /has no value/],
+  ['type:nonsense', /not a type of file/],
+  ['after:2025-02-30', /not a date/],
+  ['before:soon', /not a date/],
+  ['larger:much', /not a size/],
+  ['is:green', /no filter is:green/],
+  ['type:', /needs a value/],
   ['  ', /nothing to search for/],
   ['-', /nothing to search for/],
   ['""', /nothing to search for/],

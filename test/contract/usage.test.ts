@@ -1,0 +1,51 @@
+/** What commands say to arguments that miss something or are mistyped. */
+import { openSmallCopy, type SmallCopy } from '../support/small-copy';
+import { openHome } from '../../src/process/home';
+import { noteWorker } from '../../src/process/worker-record';
+import { tryWorkerRole } from '../../src/process/worker-role';
+
+let copy: SmallCopy;
+
+beforeAll(() => {
+  copy = openSmallCopy();
+});
+afterAll(() => copy.close());
+
+test.each(['auth', 'account', 'schedule'])('%s alone prints its commands', async (group) => {
+  const { code, stdout, stderr } = await copy.run([group]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(new RegExp(`^Usage: gdrive-sync ${group} `));
+});
+
+test.each([
+  [['ls', '--by', 'size'], 'gdrive-sync ls --help'],
+  [['schedule', 'set'], 'gdrive-sync schedule set --help'],
+  [['account', 'rename', 'work'], 'gdrive-sync account rename --help'],
+  [['--account', 'default', 'info'], 'gdrive-sync info --help'],
+])('the hint for %j names the help of its command', async (args, help) => {
+  const { code, stderr } = await copy.run(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`\nhint: see \`${help}\``);
+});
+
+test('a word of one letter can be excluded', async () => {
+  const { code, stdout } = await copy.run(['search', 'invoice', '-z']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Invoice') as string });
+});
+
+test('a mistyped account makes no store, although a worker runs', async () => {
+  const home = openHome(copy.home);
+  const role = tryWorkerRole(home);
+  noteWorker(home, {
+    pid: process.pid,
+    driveUrl: null,
+    account: 'default',
+    credentials: null,
+    nextAt: null,
+    service: true,
+  });
+  const { code, stderr } = await copy.run(['--account', 'wrok', 'initiate']);
+  role?.release();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/there are no credentials for account "wrok"/)]);
+  expect(home.accounts()).toEqual(['default']);
+});
