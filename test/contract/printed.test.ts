@@ -114,6 +114,7 @@ test('info tells when a file was removed, and names no place where it still is',
   const facts = await shown('info', 'gone');
   expect(facts).toContain('removed      2026-01-01 00:01:00 (the change log said so)');
   expect(facts.filter((line) => line.startsWith('path'))).toEqual([]);
+  expect(facts).toContain('last path    /My Drive/Taxes/Draft.txt');
 });
 
 describe('du', () => {

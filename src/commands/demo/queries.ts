@@ -9,8 +9,8 @@ const QUERIES = [
     sql: `SELECT mime_type AS "type", count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE NOT trashed GROUP BY 1 ORDER BY 3 DESC LIMIT 4`,
   },
   {
-    title: 'How much is in the shared drives?',
-    sql: `SELECT source, count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE source <> 'user' GROUP BY 1 ORDER BY 2 DESC LIMIT 4`,
+    title: 'Who owns the most?',
+    sql: `SELECT owner_email AS owner, count(*) AS files, sum(quota_bytes) AS bytes FROM files WHERE owner_email IS NOT NULL GROUP BY 1 ORDER BY 3 DESC LIMIT 4`,
   },
 ] as const;
 

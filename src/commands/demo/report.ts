@@ -72,7 +72,7 @@ export function tellCrawl({ out }: Context, result: DemoResult, killed: boolean)
 }
 
 /** Prints how the copy compares after the changes, what they cost, and one event of each kind. */
-export function tellChanges({ out, home }: Context, result: DemoResult, made: DemoChanges): void {
+export function tellChanges({ out, home, streams }: Context, result: DemoResult, made: DemoChanges): void {
   const { changes, allRequests, tookMs } = result;
   out(comparisonLine(result));
   out(
@@ -82,11 +82,12 @@ export function tellChanges({ out, home }: Context, result: DemoResult, made: De
     out(`One of them moved a folder with ${countOf(made.trashed.files, 'file')} to the trash.`);
   out('');
   out('What happened? One of each kind, from `gdrive-sync history`:');
+  const width = (streams.stdout.columns ?? 80) - 2;
   const last = { limit: LAST_EVENTS, inherited: false };
   const events = readStore(home, DEMO_ACCOUNT, (reader) => historyEvents(reader, {}, last)) ?? [];
   const ofEachKind = [...new Map(events.map((event) => [event.kind, event])).values()];
   for (const event of ofEachKind.toSorted((a, b) => a.number - b.number))
-    for (const line of eventLines(event, { nameOnly: true })) out(`  ${line}`);
+    for (const line of eventLines(event, { nameOnly: true, width })) out(`  ${line}`);
 }
 
 function comparisonLine({ exact, equal, different, missing, extra }: DemoResult): string {

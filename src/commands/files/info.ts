@@ -5,7 +5,7 @@ import { copiesOf, fileDetails, type FileDetails } from '../../queries/files/fil
 import { freshness } from '../../queries/jobs/freshness';
 import { historyEvents, type HistoryEvent } from '../../queries/history';
 import { itemById } from '../../queries/files/items';
-import { pathsOf, type Paths } from '../../queries/files/paths';
+import { lastPathOf, pathsOf, type Paths } from '../../queries/files/paths';
 import { requireStore } from '../../process/stores';
 import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
@@ -22,6 +22,8 @@ const LONGEST_TEXT = 300;
 interface Facts {
   details: FileDetails;
   paths: string[];
+  /** The path that a removed file had. */
+  lastPath: string | undefined;
   /** Other files with the same content; undefined without `duplicates`. */
   copies: string[] | undefined;
   events: HistoryEvent[];
@@ -71,13 +73,13 @@ function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
     copies: copies?.map((copy) => paths.pathOf(copy) ?? copy),
     events: historyEvents(reader, { file: id }, { limit: SHOWN_EVENTS, inherited: true }),
     target: targetPath(paths, file['shortcutDetails']),
+    lastPath: details.removedAt === undefined ? undefined : lastPathOf(reader, id),
   };
 }
 
 /** One path for each parent folder that the user can see. */
 function ownPaths(reader: Reader, paths: Paths, { file }: FileDetails): string[] {
   const item = itemById(reader, String(file['id']));
-  // A removed file has no place.
   if (item === undefined) return [];
   const parents = Array.isArray(file['parents']) ? file['parents'].map(String) : [];
   const own = paths.pathOf(item.id) ?? paths.pathIn(item);
@@ -90,7 +92,7 @@ function targetPath(paths: Paths, shortcut: unknown): string | undefined {
   return paths.pathOf(id) ?? `${id} (not in the copy)`;
 }
 
-function describe({ details, paths, copies, target }: Facts): (readonly [string, string])[] {
+function describe({ details, paths, lastPath, copies, target }: Facts): (readonly [string, string])[] {
   const { file, removedAt, removal, events } = details;
   const gone =
     removedAt === undefined
@@ -100,6 +102,7 @@ function describe({ details, paths, copies, target }: Facts): (readonly [string,
     ['name', textOf(file, 'name')],
     ['removed', gone],
     ...paths.map((path) => ['path', path] as const),
+    ['last path', lastPath],
     ['id', textOf(file, 'id')],
     ['type', textOf(file, 'mimeType')],
     ['points to', target],

@@ -3,7 +3,8 @@ import { escapeName } from '../../queries/files/path-text';
 import { cutTo, displayWidth } from './table';
 import { formatTime, printable, shortened } from './text';
 
-const LONGEST_NAME = 60;
+/** The longest names to print, and shorter ones for a narrow terminal. */
+const LONGEST_NAMES = [60, 30, 20, 12] as const;
 const LONGEST_VALUE = 40;
 const MOST_FIELDS = 3;
 const KIND_WIDTH = 8;
@@ -29,7 +30,7 @@ export function eventLines(event: HistoryEvent, options: EventLineOptions = {}):
   const { width = Infinity, ids = false, nameOnly = false } = options;
   const head = formatTime(event.at) + GAP + event.kind.padEnd(KIND_WIDTH) + GAP;
   const room = width - head.length;
-  const subject = cutTo(subjectOf(event), room);
+  const subject = fitSubject(event, room);
   const folder = nameOnly ? '' : cutFolder(folderOf(event), room - displayWidth(subject));
   const path = folder + subject;
   const left = room - displayWidth(path);
@@ -56,7 +57,22 @@ function cutFolder(folder: string, room: number): string {
   return displayWidth(folder) <= room || room >= LEAST_WIDTH ? cutTo(folder, room, true) : '';
 }
 
-function subjectOf({ kind, id, name, changes, folders }: HistoryEvent): string {
+/** Both names of a change matter, so all names are shortened before the end of the text is cut. */
+function fitSubject(event: HistoryEvent, room: number): string {
+  const [whole] = LONGEST_NAMES;
+  const isMove = event.kind === 'moved' || event.kind === 'renamed';
+  const subjects = (isMove ? LONGEST_NAMES : [whole]).map((longest) => subjectOf(event, longest));
+  return subjects.find((subject) => displayWidth(subject) <= room) ?? cutTo(subjects.at(-1) ?? '', room);
+}
+
+function subjectOf({ kind, id, name, changes, folders }: HistoryEvent, longest: number): string {
+  const nameText = (text: unknown): string =>
+    typeof text === 'string' ? shortened(printable(text), longest) : '(no name)';
+  // For a folder that the user cannot see, only an id is known; a file without a parent has not even that.
+  const folderText = (folder: string | undefined, folderId: unknown): string => {
+    if (folder !== undefined) return nameText(folder);
+    return typeof folderId === 'string' ? printable(folderId) : '(none)';
+  };
   const renamed = changes['name'];
   if (kind === 'renamed' && renamed !== undefined) return arrow(nameText(renamed[0]), nameText(renamed[1]));
   const subject = name === undefined ? id : nameText(name);
@@ -68,16 +84,6 @@ function subjectOf({ kind, id, name, changes, folders }: HistoryEvent): string {
 
 function arrow(from: string, to: string): string {
   return `${from} → ${to}`;
-}
-
-function nameText(name: unknown): string {
-  return typeof name === 'string' ? shortened(printable(name), LONGEST_NAME) : '(no name)';
-}
-
-/** For a folder that the user cannot see, only an id is known; a file without a parent has not even that. */
-function folderText(name: string | undefined, id: unknown): string {
-  if (name !== undefined) return nameText(name);
-  return typeof id === 'string' ? printable(id) : '(none)';
 }
 
 /** Fields that the kind of the event already implies. */

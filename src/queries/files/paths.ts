@@ -40,6 +40,12 @@ export function lastPathsOf(reader: Reader): (row: Row) => string {
   return (row) => (row['removed_at'] === null ? live : last).pathIn(toAncestor(row));
 }
 
+/** The path that a removed file had; undefined if the store has never seen the file. */
+export function lastPathOf(reader: Reader, id: string): string | undefined {
+  const row = reader.get(`SELECT ${COLUMNS}, removed_at FROM file WHERE id = ?`, id);
+  return row && lastPathsOf(reader)(row);
+}
+
 /** Paths for all files: holds the folders in memory, a hundred bytes each. */
 export function allPaths(reader: Reader): Paths {
   // An index has the keys of folders; reading all rows for them would take far longer.

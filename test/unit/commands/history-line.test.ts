@@ -133,3 +133,14 @@ describe('where the file is', () => {
     expect(lines(long, { ids: true })).toEqual([`removed   ${long.path}  ${long.id}`]);
   });
 });
+
+test('in a narrow terminal, both folders of a move are still shown', () => {
+  const changes = { parent_id: ['p1', 'p2'] } as HistoryEvent['changes'];
+  const folders = { from: 'A folder with quite a long name', to: 'Another one that is even longer' };
+  const name = 'A file whose name is just as long.txt';
+  const [shown = ''] = lines(
+    { kind: 'moved', changes, folders, name, path: `/My Drive/${name}` },
+    { width: 80 },
+  );
+  expect(shown.trimEnd()).toBe('moved     A file whos…: A folder wi… → Another one…');
+});
