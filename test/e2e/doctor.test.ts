@@ -154,7 +154,7 @@ const CASES: Case[] = [
       return undefined;
     },
     check: 'credentials',
-    says: /refuses the stored login/,
+    says: /the login does not work/,
     remedy: /auth login/,
   },
   {

@@ -126,13 +126,13 @@ test('a job whose token dies in mid-crawl waits, and the next sync with a good l
   emulator.expireAccessTokens();
   const outcome = await first.done;
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
-  expectPlainError(outcome, /^gdrive-sync: job [0-9a-f]{8} is waiting: Google refuses the stored login/);
+  expectPlainError(outcome, /^gdrive-sync: job [0-9a-f]{8} is waiting: the login does not work/);
 
   const [waiting] = await waitFor('the job waits', async () => {
     const jobs = await rig.jobs();
     return jobs[0]?.state === 'waiting' && jobs;
   });
-  expect(waiting?.reason).toMatch(/Google refuses the stored login/);
+  expect(waiting?.reason).toMatch(/the login does not work/);
 
   const answered = pagesAnswered(emulator);
   const second = await rig.run(['sync'], writeCredentials());

@@ -365,7 +365,7 @@ describe('a login that is lost', () => {
       const jobs = await rig.jobs();
       return jobs[0]?.state === 'waiting' && jobs;
     });
-    expect(parked).toMatchObject({ reason: expect.stringContaining('refuses the stored login') as string });
+    expect(parked).toMatchObject({ reason: expect.stringContaining('the login does not work') as string });
     const { code, stderr } = await login({}, '--shared-drives');
     expect(stderr).toContain(`job ${parked?.jobId ?? ''}: resumed`);
     expect(code).toBe(0);

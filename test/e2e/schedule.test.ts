@@ -176,7 +176,7 @@ test('up says which account it leaves out, and goes on with one whose login is m
   const jobOf = async (state: string) =>
     (await rig.jobs()).find((job) => job.account === 'mine' && job.state === state);
   const waiting = await waitFor('the job waits for a login', async () => await jobOf('waiting'));
-  expect(waiting.reason).toMatch(/Google refuses the stored login/);
+  expect(waiting.reason).toMatch(/the login does not work/);
   expect(up.stderr.match(/Account "default" is not kept current: there are no credentials/g)).toHaveLength(1);
 
   writeFileSync(file, login('emulator-refresh'), { mode: 0o600 });

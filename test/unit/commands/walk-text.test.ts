@@ -74,7 +74,7 @@ test.each<{ state: WalkPhase; works: boolean; says: RegExp }>([
   {
     state: { phase: 'stopped', reason: 'needs-login' },
     works: false,
-    says: /^ {2}stopped: Google refuses the stored login.*; log in again with `gdrive-sync auth login`/,
+    says: /^ {2}stopped: the login does not work.*; log in again with `gdrive-sync auth login`/,
   },
 ])('a walk that has folders left says who goes on: $state, works $works', ({ state, works, says }) => {
   expect(describeWalk({ ...DONE, left: 3, state }, { works })[1]).toMatch(says);
