@@ -221,17 +221,6 @@ const CASES: Case[] = [
     remedy: /auth login/,
   },
   {
-    name: 'shared drives cannot be listed',
-    break: () => ({
-      GDRIVE_SYNC_DRIVE_URL: shifted.url,
-      GDRIVE_SYNC_OAUTH_URL: shifted.url,
-    }),
-    check: 'shared drives',
-    level: 'warning',
-    says: /cannot be listed/,
-    remedy: /--shared-drives/,
-  },
-  {
     name: 'the login is of another account',
     break: (home) =>
       alterStore(home, "UPDATE store SET permission_id = 'other', email_address = 'other@example.com'"),
@@ -348,4 +337,14 @@ test.each(CASES)('$name: the right line and the right remedy', async (broken) =>
   expect(code).toBe(broken.level === 'warning' ? 0 : 1);
   const others = findings.filter((finding) => finding !== line && finding.level === 'error');
   expect(others).toEqual([]);
+});
+
+test('a login that reads metadata only is no trouble, and its limit is told', async () => {
+  const env = { GDRIVE_SYNC_DRIVE_URL: shifted.url, GDRIVE_SYNC_OAUTH_URL: shifted.url };
+  const { code, findings } = await patients.examine(patients.copyHome(), env);
+  expect(code).toBe(0);
+  expect(findings.find(({ check }) => check === 'shared drives')).toMatchObject({
+    level: 'ok',
+    says: expect.stringMatching(/found through its files; .*--shared-drives/) as string,
+  });
 });
