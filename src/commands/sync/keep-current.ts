@@ -84,7 +84,7 @@ function mayStart(context: Context, account: string, skipped: Set<string>): bool
     if (!(error instanceof UserError)) throw error;
     const isMeant = accountNamed || home.known().includes(account);
     if (isMeant && !skipped.has(account)) {
-      tellNow(context, { account, says: `is not kept current: ${errorMessage(error)}` });
+      tellNow(context, { account, says: `not kept current: ${errorMessage(error)}` });
       logTold(fileLog.with({ account }), 'the account is not kept current', error);
     }
     skipped.add(account);

@@ -184,8 +184,12 @@ function printResult(
 }
 
 function workText({ pages, changes }: { pages: number; changes: number }): string {
-  const read = changes === 0 ? 'no changes' : countOf(changes, 'change');
-  return pages === 0 ? read : `${countOf(pages, 'page')} listed, ${read}`;
+  if (pages === 0 && changes === 0) return 'no changes';
+  const parts = [
+    ...(pages > 0 ? [`${countOf(pages, 'page')} listed`] : []),
+    ...(changes > 0 ? [countOf(changes, 'change')] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** What a full crawl of an existing copy corrected. */
