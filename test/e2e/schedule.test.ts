@@ -184,6 +184,6 @@ test('up says which account it leaves out, and goes on with one whose login is m
   const isDone = async () =>
     (await rig.jobs()).some(({ jobId, state }) => jobId === waiting.jobId && state === 'completed');
   await waitFor('the job that waited is done', isDone);
-  expect(up.stderr.match(/is not kept current/g)).toHaveLength(1);
+  expect(up.stderr.match(/ not kept current/g)).toHaveLength(1);
   await up.kill('SIGINT');
 });
