@@ -21,7 +21,7 @@ const logIn = async (args: readonly string[], terminal: Terminal = {}) =>
 test('without an OAuth client, it lists the steps to one, each line with its link', async () => {
   const { code, stderr } = await logIn([], { columns: 80 });
   expect(code).toBe(2);
-  expect(stderr).toContain('https://console.cloud.google.com/apis/credentials\n');
+  expect(stderr).toContain('https://console.cloud.google.com/auth/clients\n');
   expect(stderr).toMatch(
     /\ngdrive-sync: the first login needs an OAuth client of your own\nhint: .*auth login --client-secrets/,
   );

@@ -1,5 +1,4 @@
 import { METADATA_SCOPE, READ_SCOPE } from '../../drive/auth/scopes';
-import { commandFor } from '../../command-line';
 import { UserError } from '../../errors';
 import type { Context } from '../shared/context';
 import { askLine } from '../shared/question';
@@ -17,9 +16,9 @@ const NOT_ASKED = [
 ];
 
 /** The error for an input that ends before a login is complete. */
-export function endOfInput({ config }: Context): UserError {
+export function endOfInput(): UserError {
   return new UserError('the input ended before the login was complete', {
-    hint: `run ${commandFor(config.account, 'auth login')} again and paste the address that the browser ends on`,
+    hint: 'run the same command again and paste the address that the browser ends on',
   });
 }
 
@@ -40,6 +39,6 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
   }
   WHY.forEach(ask);
   const answer = await askLine(context, 'Request drive.readonly, to list all shared drives? [y/N] ');
-  if (answer === undefined) throw endOfInput(context);
+  if (answer === undefined) throw endOfInput();
   return /^y(es)?$/i.test(answer);
 }

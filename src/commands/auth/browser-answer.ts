@@ -45,11 +45,7 @@ export async function awaitAnswer(
   const browserMayAnswer = hasOpened && context.streams.stdin.isTTY !== true;
   try {
     for (;;) {
-      const { answer, show } = await Promise.race([
-        visit,
-        nextPaste(context, pastes, browserMayAnswer),
-        late,
-      ]);
+      const { answer, show } = await Promise.race([visit, nextPaste(pastes, browserMayAnswer), late]);
       try {
         const grant = await waitOut(context, () => pending.finish(answer));
         await show('done');
@@ -85,14 +81,10 @@ async function* readPastes(
 }
 
 /** Once the input has ended, only the browser can deliver the answer: `mayCome` says that it may. */
-async function nextPaste(
-  context: Context,
-  pastes: AsyncGenerator<LoginAnswer>,
-  mayCome: boolean,
-): Promise<Visit<LoginAnswer>> {
+async function nextPaste(pastes: AsyncGenerator<LoginAnswer>, mayCome: boolean): Promise<Visit<LoginAnswer>> {
   const next = await pastes.next();
   if (next.done === true && mayCome) return await new Promise<never>(() => undefined);
-  if (next.done === true) throw endOfInput(context);
+  if (next.done === true) throw endOfInput();
   return { answer: next.value, show: () => Promise.resolve() };
 }
 

@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { port, span } from '../shared/arguments';
+import { addExamples } from '../shared/examples';
 import type { Invoke } from '../shared/invoke';
 
 /** Registers `auth` and its commands. */
 export function registerAuth(program: Command, invoke: Invoke): void {
   const auth = program.command('auth').description('log in to Google, check the login, log out');
-  auth
+  const login = auth
     .command('login')
     .description('log in through the browser, or with the key of a service account')
     .option('--client-secrets <file>', 'JSON file of your own OAuth client of type "Desktop app"')
@@ -21,6 +22,12 @@ export function registerAuth(program: Command, invoke: Invoke): void {
     .option('--subject <email>', 'user of the domain that the service account acts for')
     .addOption(new Option('--adc', "use this machine's application default credentials"))
     .action(invoke(async () => (await import('./login.js')).runAuthLogin));
+  addExamples(login, [
+    ['auth login --client-secrets client.json', 'the first login'],
+    ['auth login', 'a new login, same client'],
+    ['auth login --no-browser', 'on a server'],
+    ['auth login --service-account key.json', 'with a key'],
+  ]);
   auth
     .command('status')
     .description('ask Drive who is logged in and what the login can read')

@@ -14,7 +14,15 @@ import type { Context } from '../shared/context';
 import { describeExceptions } from './exception-lines';
 import { toJson, workerRuns, type JobView } from './job-list';
 import { partialReason, reasonText } from './reasons';
-import { countOf, formatAge, formatCount, formatSpan, formatTime, printable } from '../render/text';
+import {
+  countOf,
+  formatAge,
+  formatCount,
+  formatSpan,
+  formatTime,
+  formatZoned,
+  printable,
+} from '../render/text';
 import { describeRemovals, describeSources, titleOf } from './source-lines';
 import { describeWalk } from './walk-text';
 import { progressLine } from '../sync/progress-line';
@@ -79,7 +87,7 @@ function describeJob(
   const { job, depth, steps, webUi } = found;
   const { jobId, account, state, attempt, reason, requestedAt } = job;
   const lines = [`job ${jobId} of account "${account}": ${state}${inBrackets(reason)}`];
-  lines.push(`attempt ${String(attempt)}, requested ${formatTime(requestedAt)}`);
+  lines.push(`attempt ${String(attempt)}, requested ${formatZoned(requestedAt)}`);
   const place = { store: home.storeOf(account), works: workerRuns(context) };
   if (depth !== undefined) lines.push(...describeDepth(job, depth, place));
   for (const { attempt: tries, failure } of steps) {

@@ -64,9 +64,14 @@ export function formatTime(ms: number | undefined): string {
 
 /** The same with the zone, such as `2026-11-30 14:02:11 +01:00`. */
 export function formatZoned(ms: number): string {
+  return `${formatTime(ms)} ${zoneAt(ms)}`;
+}
+
+/** The local time zone at a moment, such as `+01:00`. */
+export function zoneAt(ms: number): string {
   const minutes = -new Date(ms).getTimezoneOffset();
   const ahead = Math.abs(minutes);
-  return `${formatTime(ms)} ${minutes < 0 ? '-' : '+'}${twoDigits(ahead / 60)}:${twoDigits(ahead % 60)}`;
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(ahead / 60)}:${twoDigits(ahead % 60)}`;
 }
 
 function twoDigits(count: number): string {

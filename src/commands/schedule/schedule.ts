@@ -6,6 +6,7 @@ import { requireStore } from '../../process/stores';
 import type { ScheduleView } from '../../temporal/schedules';
 import type { Context } from '../shared/context';
 import { storeFor } from '../sync/initiate';
+import { notedWorker } from '../../process/worker-record';
 import { workerRuns } from '../jobs/job-list';
 import { formatTime } from '../render/text';
 import { changeSettings, toSettingsChange } from '../sync/settings';
@@ -108,8 +109,13 @@ function noSchedule({ account }: StoreRef): UserError {
 
 /** The Temporal server runs the schedule, but a worker must run the syncs that it starts. */
 function tellWorker(context: Context): void {
+  const worker = notedWorker(context.home);
   if (!workerRuns(context))
     context.tell('No worker is running: the schedule takes effect while `gdrive-sync up` runs.');
+  else if (worker.state === 'alive' && worker.record.nextAt !== null)
+    context.tell(
+      '`gdrive-sync up` already syncs every account; the schedule adds syncs. `gdrive-sync up --every never` leaves them to it.',
+    );
 }
 
 function describe({ account }: StoreRef, view: ScheduleView): string[] {

@@ -2,14 +2,15 @@ import { exceptionSummary, describeExceptions } from '../jobs/exception-lines';
 import { describeWalk } from '../jobs/walk-text';
 import { ageCell, timeCell } from '../render/cells';
 import { formatTable } from '../render/table';
+import { zoneAt } from '../render/text';
 import type { Output } from '../shared/host';
 import type { AccountRow } from './account-rows';
 
-const COLUMNS = [
+const columns = () => [
   { title: 'ACCOUNT', whole: true },
   { title: 'STATE', whole: true },
   { title: 'AS OF', whole: true },
-  { title: 'NEXT SYNC', whole: true, optional: true },
+  { title: `NEXT SYNC ${zoneAt(Date.now())}`, whole: true, optional: true },
   { title: 'LOGIN', optional: true },
 ];
 
@@ -29,7 +30,7 @@ export function accountTable(
     timeCell(row.nextAt),
     loginCell(row),
   ]);
-  return formatTable(COLUMNS, cells, output);
+  return formatTable(columns(), cells, output);
 }
 
 /** What a person should know about an account besides its row. `works`: the home has a worker. */

@@ -1,7 +1,7 @@
 import type { JobView } from '../jobs/job-list';
 import { spanCell, timeCell } from '../render/cells';
 import { formatTable, type Cell } from '../render/table';
-import { countOf } from '../render/text';
+import { countOf, zoneAt } from '../render/text';
 import type { Output } from '../shared/host';
 
 /** A job, or several jobs in a row that found nothing to do. */
@@ -30,7 +30,8 @@ export function foldQuiet(jobs: readonly JobView[]): JobRow[] {
   return rows;
 }
 
-const COLUMNS = [
+/** The title of a column of local times names their zone, and is as wide as they are. */
+const columns = () => [
   { title: 'JOB', whole: true },
   'ACCOUNT',
   { title: 'STATE', whole: true },
@@ -38,7 +39,7 @@ const COLUMNS = [
   'FILES',
   { title: 'PAGES', optional: true },
   { title: 'CHANGES' },
-  { title: 'REQUESTED', whole: true },
+  { title: `REQUESTED ${zoneAt(Date.now())}`, whole: true },
   { title: 'TOOK', whole: true, optional: true },
   'REASON',
 ];
@@ -64,5 +65,5 @@ function quietCells(jobs: readonly JobView[]): Cell[] {
 
 /** The lines of a table of jobs. */
 export function jobTable(rows: readonly JobRow[], output: Pick<Output, 'isTTY' | 'columns'>): string[] {
-  return formatTable(COLUMNS, rows.map(cellsOf), output);
+  return formatTable(columns(), rows.map(cellsOf), output);
 }
