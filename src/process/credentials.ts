@@ -41,6 +41,14 @@ function knownAccounts(home: HomePlaces): string[] {
   }
 }
 
+/**
+ * Checks that the selected account exists: one that has neither a store nor credentials is probably mistyped.
+ * @throws LoginError if it does not.
+ */
+export function checkAccountExists(config: Config, home: HomePlaces): void {
+  if (!home.accounts().includes(config.account)) credentialSource(config, home, config.account);
+}
+
 /** True if there are credentials for an account; nobody checks whether they work. */
 export function hasCredentials(config: Config, home: HomePlaces, account: string): boolean {
   try {

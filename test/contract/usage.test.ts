@@ -33,19 +33,22 @@ test('a word of one letter can be excluded', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Invoice') as string });
 });
 
-test('a mistyped account makes no store, although a worker runs', async () => {
-  const home = openHome(copy.home);
-  const role = tryWorkerRole(home);
-  noteWorker(home, {
-    pid: process.pid,
-    driveUrl: null,
-    account: 'default',
-    credentials: null,
-    nextAt: null,
-    service: true,
-  });
-  const { code, stderr } = await copy.run(['--account', 'wrok', 'initiate']);
-  role?.release();
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/there are no credentials for account "wrok"/)]);
-  expect(home.accounts()).toEqual(['default']);
-});
+test.each(['initiate', 'sync'])(
+  '%s of a mistyped account makes no store, although a worker runs',
+  async (command) => {
+    const home = openHome(copy.home);
+    const role = tryWorkerRole(home);
+    noteWorker(home, {
+      pid: process.pid,
+      driveUrl: null,
+      account: 'default',
+      credentials: null,
+      nextAt: null,
+      service: true,
+    });
+    const { code, stderr } = await copy.run(['--account', 'wrok', command]);
+    role?.release();
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/there are no credentials for account "wrok"/)]);
+    expect(home.accounts()).toEqual(['default']);
+  },
+);

@@ -1,4 +1,4 @@
-import { credentialSource } from '../../process/credentials';
+import { checkAccountExists } from '../../process/credentials';
 import { openTemporal } from '../../process/temporal-access';
 import { withStores, type Accounts } from '../../process/open-accounts';
 import { EXIT } from '../../errors';
@@ -69,9 +69,8 @@ export function storeFor(
   accounts: Accounts | undefined,
 ): string {
   const { account } = config;
-  const isKnown = home.accounts().includes(account);
-  if (isKnown) accounts?.writer(account);
-  else credentialSource(config, home, account);
+  checkAccountExists(config, home);
+  if (home.accounts().includes(account)) accounts?.writer(account);
   return readStore(home, account, storeIdOf) ?? ensureStore(home, account);
 }
 

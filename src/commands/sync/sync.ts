@@ -3,6 +3,7 @@ import { loggingFailure } from '../shared/log';
 import { EXIT } from '../../errors';
 import { newJobId } from '../../job-id';
 import { waitsForLogin } from '../../model/failure';
+import { checkAccountExists } from '../../process/credentials';
 import { ensureStore } from '../../process/stores';
 import type { TemporalJob } from '../../temporal/job-records';
 import { OutdatedWorker, type JobRef } from '../../temporal/job-starts';
@@ -41,6 +42,7 @@ export async function runSync(context: Context, options: SyncOptions): Promise<n
 
 async function sync(context: Context, options: SyncOptions): Promise<number> {
   const startedAt = Date.now();
+  checkAccountExists(context.config, context.home);
   const change = await checkedSettingsChange(context, options);
   const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
   try {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentialSource, hasCredentials } from '../../process/credentials';
+import { checkAccountExists, hasCredentials } from '../../process/credentials';
 import { loggingFailure } from '../shared/log';
 import { EXIT, UserError } from '../../errors';
 import type { Home } from '../../process/home';
@@ -75,7 +75,7 @@ async function changeOwnSettings(
   change: SettingsChange,
 ): Promise<void> {
   const { account } = config;
-  if (!home.accounts().includes(account)) credentialSource(config, home, account);
+  checkAccountExists(config, home);
   await changeSettings(session, { account, storeId: ensureStore(home, account) }, change);
 }
 
