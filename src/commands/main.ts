@@ -26,7 +26,7 @@ export async function main(host: Host, args: readonly string[]): Promise<number>
     createInvoke(host, { options: () => built.opts<GlobalOptions>(), settle }),
   );
   try {
-    if (args.length > 0) await program.parseAsync(withWords(args), { from: 'user' });
+    if (args.length > 0) await program.parseAsync(withWords(knownHelp(program, args)), { from: 'user' });
     else {
       host.stdout.write(overview(program));
       const act = createInvoke(host, { options: () => ({}), settle });
@@ -73,6 +73,13 @@ function reportUsage({ stderr }: Host, { message }: CommanderError, help: string
   stderr.write(`gdrive-sync: ${what}\n`);
   stderr.write(`hint: ${suggestion?.replaceAll(/[()]/g, '') ?? `see \`${help}\``}\n`);
   return EXIT.usage;
+}
+
+/** `help` of an unknown command is that command, for which the parser has an error and a suggestion. */
+function knownHelp(program: Command, args: readonly string[]): readonly string[] {
+  const [first, name] = args;
+  if (first !== 'help' || name === undefined || name.startsWith('-')) return args;
+  return program.commands.some((command) => command.name() === name) ? args : args.slice(1);
 }
 
 /** `-h`, `-q`, `-v` and `-V` are options of every command. */

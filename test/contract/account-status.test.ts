@@ -260,7 +260,7 @@ test('a store that is damaged or held by another program is a problem, and the o
   ]);
   expect(await run(['status'])).toMatchObject({
     code: EXIT.ok,
-    stdout: expect.stringMatching(/^broken\tunreadable\t.*\ndefault\tcurrent\t/),
+    stdout: expect.stringMatching(/^broken\tunreadable\t.*\ndefault\tcurrent\t.*\nbroken: .*; /),
   });
 });
 

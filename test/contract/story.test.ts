@@ -217,3 +217,38 @@ test('a sync that fails as the last one did, and changes nothing, is told with t
   story.look(Date.now() + 16 * MINUTE);
   expect(news()).toEqual([expect.stringMatching(/^failed \(.*\): no changes in 2 syncs$/)]);
 });
+
+test('a table that cannot be shown ends no story', async () => {
+  const stop = new AbortController();
+  const home = openHome(folder);
+  const vanishing = {
+    ...home,
+    known: () => {
+      stop.abort();
+      throw new Error('the folder has just gone');
+    },
+  };
+  const context = { ...contextOf(vanishing), status: () => undefined, streams: { stderr: {} } };
+  await engine.sync();
+  await new Story(context as unknown as Context).follow(stop.signal);
+  expect(stop.signal.aborted).toBe(true);
+});
+
+test('failures that end a source are no wait, and those of a drive are told as such', async () => {
+  await engine.sync();
+  story.look();
+  news();
+  const from = Date.now();
+  change(
+    "UPDATE job SET state = 'running', ended_at = NULL; UPDATE source SET failure = 'domain-policy', failures = 1",
+  );
+  story.look(from);
+  story.look(from + 31_000);
+  expect(news()).toEqual([]);
+  change("UPDATE source SET failure = 'transient', id = 'drive1' WHERE id = 'user'");
+  story.look(from + 40_000);
+  story.look(from + 71_000);
+  expect(news()).toEqual([
+    expect.stringMatching(/^a shared drive waits: Google Drive answered with a server error/),
+  ]);
+});

@@ -52,3 +52,20 @@ test.each(['initiate', 'sync'])(
     expect(home.accounts()).toEqual(['default']);
   },
 );
+
+test('the help of an unknown command is an error that names the one that is meant', async () => {
+  expect(await copy.run(['help', 'serach'])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/unknown command 'serach'\n.*Did you mean search/),
+  });
+  expect(await copy.run(['help', 'search'])).toMatchObject({ code: 0 });
+});
+
+test('an export into a folder that does not exist names the file that was asked for', async () => {
+  const { code, stderr } = await copy.run(['export', '-o', '/nonexistent/x.csv']);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'gdrive-sync: cannot write to /nonexistent/x.csv: its folder does not exist\nhint: choose a folder that exists and that you may write to\n',
+  );
+});

@@ -38,7 +38,11 @@ async function wantsSharedDrives(context: Context, said: boolean | undefined): P
     return false;
   }
   WHY.forEach(ask);
-  const answer = await askLine(context, 'Request drive.readonly, to list all shared drives? [y/N] ');
-  if (answer === undefined) throw endOfInput();
-  return /^y(es)?$/i.test(answer);
+  for (;;) {
+    const answer = await askLine(context, 'Request drive.readonly, to list all shared drives? [y/N] ');
+    if (answer === undefined) throw endOfInput();
+    if (/^y(es)?$/i.test(answer)) return true;
+    if (/^(no?)?$/i.test(answer)) return false;
+    ask('Please answer y or n.');
+  }
 }

@@ -2,7 +2,7 @@ import { createWriteStream, realpathSync, renameSync, rmSync, statSync, type Wri
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errorMessage, EXIT, UserError } from '../../errors';
+import { errorCode, errorMessage, EXIT, UserError } from '../../errors';
 import type { Context } from '../shared/context';
 import { inChunks } from './line-stream';
 
@@ -35,12 +35,24 @@ export async function writeToFile(
   }
 }
 
+/** The system's own message names the draft, which nobody knows. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EACCES: 'access is denied',
+  EROFS: 'the disk is read-only',
+};
+
 async function open(draft: string, path: string): Promise<WriteStream> {
   const stream = createWriteStream(draft);
   try {
     await once(stream, 'open');
     return stream;
   } catch (error) {
-    throw new UserError(`cannot write to ${path}: ${errorMessage(error)}`, { cause: error });
+    const reason = REASONS[errorCode(error) ?? ''] ?? errorMessage(error);
+    throw new UserError(`cannot write to ${path}: ${reason}`, {
+      hint: 'choose a folder that exists and that you may write to',
+      cause: error,
+    });
   }
 }

@@ -37,7 +37,7 @@ export function span(flag: string): ArgumentParser<number> {
   return (text) => {
     const ms = toSpan(text);
     if (ms !== undefined) return ms;
-    const hint = 'a count and a unit: 30s, 5m, 2h or 30d';
+    const hint = 'a count above 0 and a unit: 30s, 5m, 2h or 30d';
     throw wrong(flag, { wants: 'a time span', text, hint });
   };
 }

@@ -10,6 +10,8 @@ export async function askLine(
   { signal, streams: { stdin, stderr } }: Pick<Context, 'signal' | 'streams'>,
   question: string,
 ): Promise<string | undefined> {
+  // Nothing would ever tell that it has ended.
+  if (stdin.readableEnded) return undefined;
   const prompt = createInterface({ input: stdin, output: stderr });
   try {
     return await new Promise((resolve, reject) => {

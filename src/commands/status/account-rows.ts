@@ -1,4 +1,4 @@
-import { inWords } from '../../explain';
+import { explain, inWords } from '../../explain';
 import { FAILURES, waitsForLogin } from '../../model/failure';
 import { ENDED, USER_SOURCE } from '../../model/job';
 import { hasCredentials } from '../../process/credentials';
@@ -60,7 +60,7 @@ function rowOf(
   try {
     state = readStore(home, account, accountState);
   } catch (error) {
-    unreadable = inWords(error);
+    unreadable = withRemedy(error);
   }
   const hasLogin = hasCredentials(config, home, account) || hasWorkerLogin(home, account);
   const isLost = hasLogin && state?.job?.state === 'waiting' && waitsForLogin(state.job.reason);
@@ -71,6 +71,11 @@ function rowOf(
     nextAt: hasLogin ? nextAt : undefined,
     state,
   };
+}
+
+function withRemedy(error: unknown): string {
+  const hint = explain(error)?.hint;
+  return inWords(error) + (hint === undefined ? '' : `; ${hint}`);
 }
 
 /** True if the home's worker has credentials for the account that its environment gave it. */

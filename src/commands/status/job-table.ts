@@ -1,7 +1,7 @@
 import type { JobView } from '../jobs/job-list';
 import { spanCell, timeCell } from '../render/cells';
 import { formatTable, type Cell } from '../render/table';
-import { countOf, zoneAt } from '../render/text';
+import { countOf, formatTime, zoneAt } from '../render/text';
 import type { Output } from '../shared/host';
 
 /** A job, or several jobs in a row that found nothing to do. */
@@ -56,11 +56,16 @@ function cellsOf(row: JobRow): Cell[] {
 
 function quietCells(jobs: readonly JobView[]): Cell[] {
   const [newest] = jobs;
-  const oldest = timeCell(jobs.at(-1)?.requestedAt);
-  const since = typeof oldest === 'object' ? oldest.shown : '';
+  const since = shortTime(jobs.at(-1)?.requestedAt ?? 0, newest?.requestedAt ?? 0);
   const count = countOf(jobs.length, 'job');
   const said = `since ${since}`;
   return [count, newest?.account ?? '', 'completed', '', 0, '', 0, timeCell(newest?.requestedAt), '', said];
+}
+
+/** A time, without its day if that is also the day of `by`. */
+function shortTime(at: number, by: number): string {
+  const text = formatTime(at);
+  return text.slice(0, 10) === formatTime(by).slice(0, 10) ? text.slice(11, 16) : text.slice(0, 16);
 }
 
 /** The lines of a table of jobs. */

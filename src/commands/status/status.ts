@@ -120,7 +120,11 @@ function printOverview(context: Context, rows: readonly AccountRow[], jobs: read
   const works = workerRuns(context);
   for (const line of accountTable(rows, streams.stdout)) out(line);
   for (const row of rows) for (const note of accountNotes(row, works)) out(complete(note, row.account));
-  if (jobs.length === 0) return tell(`No jobs yet. ${firstStep(context)}`);
+  if (jobs.length === 0) {
+    // A store that cannot be read may have jobs.
+    if (rows.every(({ standing }) => standing !== 'unreadable')) tell(`No jobs yet. ${firstStep(context)}`);
+    return;
+  }
   const folded = foldQuiet(jobs);
   out('');
   for (const line of jobTable(folded.slice(0, MOST_JOBS), streams.stdout)) out(line);

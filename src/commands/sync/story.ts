@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inWords } from '../../explain';
 import { FAILURES } from '../../model/failure';
-import { ENDED } from '../../model/job';
+import { ENDED, USER_SOURCE } from '../../model/job';
 import { readStore, storeMark } from '../../process/stores';
 import { nextSyncAt } from '../../process/worker-record';
 import { requestTrouble } from '../../queries/jobs/account-state';
@@ -68,7 +68,8 @@ function lookAt(home: Context['home'], account: string, endedAt: number): Look {
 function runningJob(reader: Reader): Pick<Look, 'job' | 'failing'> {
   const job = newestJob(reader);
   const trouble = job === undefined || ENDED.has(job.state) ? undefined : requestTrouble(reader);
-  return { job, failing: trouble && `waits: ${FAILURES[trouble.kind].says}` };
+  const who = trouble?.sourceId === USER_SOURCE ? 'waits' : 'a shared drive waits';
+  return { job, failing: trouble && `${who}: ${FAILURES[trouble.kind].says}` };
 }
 
 /** Why a job does not go on, and what to do; undefined if it goes on. */
@@ -115,9 +116,9 @@ export class Story {
       const told = this.#toldOf(account);
       this.#tellHeartbeat(account, told, now);
       this.#tellFailing(account, told, now);
-      const mark = storeMark(home.storeOf(account));
-      if (mark === told.mark) continue;
       try {
+        const mark = storeMark(home.storeOf(account));
+        if (mark === told.mark) continue;
         this.#tellNews(account, { told, look: lookAt(home, account, told.endedAt), now });
         told.mark = mark;
       } catch (error) {
@@ -219,12 +220,16 @@ export class Story {
   /** On a terminal, a table below the lines shows how all accounts stand. */
   #showTable(): void {
     const { status, streams, home } = this.#context;
-    if (status === undefined || !this.#isListed) return;
-    const rows = accountRows(this.#context, MOST_ROWS);
-    if (rows.length === 0) return;
-    const lines = accountTable(rows, streams.stderr);
-    const more = home.known().length - MOST_ROWS;
-    if (more > 0) lines.push(`and ${countOf(more, 'more account')}: see \`gdrive-sync status\``);
-    status(lines.join('\n'));
+    if (status === undefined) return;
+    try {
+      const rows = accountRows(this.#context, MOST_ROWS);
+      if (rows.length === 0) return;
+      const lines = accountTable(rows, streams.stderr);
+      const more = home.known().length - MOST_ROWS;
+      if (more > 0) lines.push(`and ${countOf(more, 'more account')}: see \`gdrive-sync status\``);
+      status(lines.join('\n'));
+    } catch {
+      // The accounts cannot be listed, which the next look tells.
+    }
   }
 }

@@ -11,7 +11,7 @@ export interface OAuthClient {
 
 const WHAT = 'client secrets file';
 const HINT =
-  'create an OAuth client of type "Desktop app" and download its JSON file: https://console.cloud.google.com/apis/credentials (docs/start.md says how)';
+  'create an OAuth client of type "Desktop app" and download its JSON file: https://console.cloud.google.com/auth/clients (docs/start.md says how)';
 
 /**
  * Reads the JSON file of an OAuth client that the Google Cloud console creates.

@@ -18,7 +18,10 @@ const CLIENT_HINT =
  */
 const LOGIN_ERRORS: ReadonlyMap<string, ErrorText> = new Map(
   Object.entries({
-    access_denied: { says: 'access was not allowed in the browser', hint: `${AGAIN} and choose "Allow"` },
+    access_denied: {
+      says: 'access was not allowed in the browser',
+      hint: `${AGAIN}, tick the box for Google Drive if there is one, and choose "Allow"`,
+    },
     admin_policy_enforced: {
       says: "the domain's administrators do not allow this app",
       hint: 'ask an administrator to trust the OAuth client',

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../model/failure';
+import { FAILURES, type FailureKind } from '../../model/failure';
 import { ENDED, USER_SOURCE, type JobState } from '../../model/job';
 import { IS_IN_COPY } from '../../store/jobs/source-conditions';
 import type { Reader } from '../../store/reader';
@@ -36,12 +36,17 @@ WHERE ${IS_IN_COPY} AND (id = '${USER_SOURCE}' OR ? IS NULL
   OR current_at IS NOT NULL
     AND id NOT IN (SELECT source_id FROM job_source WHERE job_id = ? AND outcome <> 'gone'))`;
 
+/** Failures after which a job goes on by itself. */
+const RETRIED = Object.entries(FAILURES)
+  .flatMap(([kind, { retry }]) => (retry === 'wait' || retry === 'count' ? [`'${kind}'`] : []))
+  .join(', ');
+
 const TROUBLE = /* sql */ `
 SELECT id, coalesce(failure, (
     SELECT partition.failure FROM partition JOIN generation ON generation.pk = generation_pk
     WHERE generation.source_pk = source.pk AND closed_at IS NULL AND partition.state = 'open'
       AND partition.failure IS NOT NULL)) AS kind
-FROM source WHERE ${IS_IN_COPY} AND kind IS NOT NULL ORDER BY id <> '${USER_SOURCE}', pk LIMIT 1`;
+FROM source WHERE ${IS_IN_COPY} AND kind IN (${RETRIED}) ORDER BY id <> '${USER_SOURCE}', pk LIMIT 1`;
 
 const INCOMPLETE =
   "SELECT count(*) AS n FROM job_source WHERE job_id = ? AND outcome IN ('partial', 'failed')";
@@ -63,7 +68,7 @@ export function accountState(reader: Reader): AccountState {
   };
 }
 
-/** Why requests fail now, My Drive's first; undefined if none does. */
+/** Why requests fail that are repeated, those of My Drive first; undefined if none does. */
 export function requestTrouble(reader: Reader): { kind: FailureKind; sourceId: string } | undefined {
   const row = reader.get(TROUBLE);
   return row && { kind: String(row['kind']) as FailureKind, sourceId: String(row['id']) };

@@ -94,7 +94,7 @@ function filterPart(
   const parse = FILTERS.get(name);
   const isName = name === 'title' || name === 'name';
   if (parse === undefined && !isName && name !== 'ext') throw unknownFilter(name, whole.replace(/^-/, ''));
-  if (value === '') throw new QueryError(`${name}: needs a value`, `write it without a space: ${name}:value`);
+  if (value === '') throw new QueryError(`${name}: needs a value`, `give it without a space: ${name}:value`);
   if (parse !== undefined) return { kind: 'filter', filter: parse(value, nowMs) };
   if (isName) return textPart(value, { isQuoted: quoted !== undefined, nameOnly: true });
   return { kind: 'pattern', pattern: `*.${value.replace(/^\./, '')}` };

@@ -16,7 +16,6 @@ function person(typed: string | undefined) {
 test.each([
   { typed: '\n', scope: METADATA_SCOPE },
   { typed: 'n\n', scope: METADATA_SCOPE },
-  { typed: 'what?\n', scope: METADATA_SCOPE },
   { typed: 'y\n', scope: READ_SCOPE },
   { typed: ' Yes\n', scope: READ_SCOPE },
 ])('on a terminal, $typed requests $scope', async ({ typed, scope }) => {
@@ -25,6 +24,12 @@ test.each([
   expect(said.join(' ')).toMatch(/list every shared drive .* requires drive\.readonly, which also allows/);
   expect(written().stderr).toContain('[y/N]');
   expect(said.filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('an answer that is neither is asked for again', async () => {
+  const { context, said } = person('what?\n');
+  await expect(chooseScope(context, undefined)).rejects.toThrow(/the input ended/);
+  expect(said.at(-1)).toBe('Please answer y or n.');
 });
 
 test('an input that ends before the answer ends the login', async () => {
