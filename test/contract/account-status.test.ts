@@ -81,7 +81,7 @@ test('a copy that is older than allowed is a problem', async () => {
   jest.spyOn(Date, 'now').mockReturnValue(now + 2 * HOUR);
   expect(await check()).toMatchObject({
     code: EXIT.failure,
-    stdout: expect.stringContaining('(2 h ago), older than 1 h'),
+    stdout: expect.stringContaining('(2 h ago), older than 1h'),
   });
   expect(await check('--max-age', '3h')).toMatchObject({ code: EXIT.ok });
 });
@@ -137,7 +137,7 @@ test('the age of an account includes My Drive, although it fails', async () => {
   expect(await check('--max-age', '10m')).toMatchObject({
     code: EXIT.failure,
     stdout: expect.stringMatching(
-      /^default: problem: as of .* \(30 min ago\), older than 10 min.*administrators/,
+      /^default: problem: as of .* \(30 min ago\), older than 10m.*administrators/,
     ),
   });
   expect(await check()).toMatchObject({
@@ -206,7 +206,7 @@ test('a job that Drive does not answer is retried, and the check says why it is 
   const says = (await check()).stdout;
   const { stdout } = await run(['status']);
   lock?.release();
-  expect(says).toMatch(/older than 1 h.*: Google Drive cannot be reached/);
+  expect(says).toMatch(/older than 1h.*: Google Drive cannot be reached/);
   expect(stdout).toMatch(/^default\tretrying\t/);
 });
 

@@ -15,6 +15,11 @@ const NOT_ASKED = [
   'Without --shared-drives, shared drives are found only through their files.',
 ];
 
+const AS_BEFORE = [
+  'This login requests drive.readonly, as the last one did; --no-shared-drives requests',
+  'access to metadata only.',
+];
+
 /** The error for an input that ends before a login is complete. */
 export function endOfInput(): UserError {
   return new UserError('the input ended before the login was complete', {
@@ -22,27 +27,38 @@ export function endOfInput(): UserError {
   });
 }
 
-/**
- * Chooses the scope of a login: the one that the options name, or the answer of a person. Without an answer,
- * it is the narrow one.
- */
-export async function chooseScope(context: Context, sharedDrives: boolean | undefined): Promise<string> {
-  return (await wantsSharedDrives(context, sharedDrives)) ? READ_SCOPE : METADATA_SCOPE;
+/** What decides on the scope of a login. */
+interface ScopeChoice {
+  /** What the options say. */
+  sharedDrives: boolean | undefined;
+  /** The scope of the login that is replaced. */
+  former?: string | undefined;
 }
 
-async function wantsSharedDrives(context: Context, said: boolean | undefined): Promise<boolean> {
-  if (said !== undefined) return said;
+/**
+ * Chooses the scope of a login: the one that the options name, or the answer of a person. Without an answer,
+ * it is that of the former login, or else the narrow one.
+ */
+export async function chooseScope(context: Context, choice: ScopeChoice): Promise<string> {
+  return (await wantsSharedDrives(context, choice)) ? READ_SCOPE : METADATA_SCOPE;
+}
+
+async function wantsSharedDrives(context: Context, { sharedDrives, former }: ScopeChoice): Promise<boolean> {
+  if (sharedDrives !== undefined) return sharedDrives;
   const { tell, ask, streams } = context;
+  const isUsual = former?.split(' ').includes(READ_SCOPE) === true;
   if (streams.stdin.isTTY !== true) {
-    NOT_ASKED.forEach(tell);
-    return false;
+    (isUsual ? AS_BEFORE : NOT_ASKED).forEach(tell);
+    return isUsual;
   }
   WHY.forEach(ask);
+  const options = isUsual ? '[Y/n]' : '[y/N]';
   for (;;) {
-    const answer = await askLine(context, 'Request drive.readonly, to list all shared drives? [y/N] ');
+    const answer = await askLine(context, `Request drive.readonly, to list all shared drives? ${options} `);
     if (answer === undefined) throw endOfInput();
+    if (answer === '') return isUsual;
     if (/^y(es)?$/i.test(answer)) return true;
-    if (/^(no?)?$/i.test(answer)) return false;
+    if (/^no?$/i.test(answer)) return false;
     ask('Please answer y or n.');
   }
 }

@@ -26,7 +26,8 @@ export interface NewLogin {
 export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
   const client = await findClient(context, options.clientSecrets);
   const { port = ANY_PORT, timeout: timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const scope = await chooseScope(context, options.sharedDrives);
+  const { sharedDrives } = options;
+  const scope = await chooseScope(context, { sharedDrives, former: await formerScope(context) });
   const { listenForRedirect } = await import('../../drive/auth/redirect-listener.js');
   const { beginLogin } = await import('../../drive/auth/login.js');
   const listener = await listenForRedirect(port);
@@ -69,6 +70,18 @@ const CLIENT_STEPS = [
   '4. Under "Clients", create a client of type "Desktop app"',
   '   and download its JSON file: https://console.cloud.google.com/auth/clients',
 ];
+
+/** The scope of the account's stored login; undefined without one, or if it cannot be read. */
+async function formerScope({ config, home }: Context): Promise<string | undefined> {
+  const { readCredentialFile } = await import('../../drive/auth/credential-file.js');
+  const known = home.credentialsOf(config.account);
+  try {
+    const login = existsSync(known) ? readCredentialFile(known) : undefined;
+    return login?.type === 'authorized_user' ? login.scope : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Reuses the client of the last login unless another one is given. */
 async function findClient({ config, home, ask }: Context, path: string | undefined): Promise<OAuthClient> {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { EXIT } from '../../errors';
 import { walkRemovalsText } from '../jobs/walk-text';
-import { formatAge, formatSpan, formatZoned } from '../render/text';
+import { typedSpan } from '../render/span';
+import { formatAge, formatZoned } from '../render/text';
 import type { Context } from '../shared/context';
 import { accountRows, type AccountRow } from './account-rows';
 
@@ -57,7 +58,7 @@ function judgeCopy(
 /** A copy from the future is as old as the clock is wrong. */
 function ageProblem(at: number, { maxAgeMs, now }: { maxAgeMs: number; now: number }): string | undefined {
   if (at - now > CLOCK_TOLERANCE_MS) return "which is in the future: this machine's clock is wrong";
-  return now - at > maxAgeMs ? `older than ${formatSpan(maxAgeMs)}` : undefined;
+  return now - at > maxAgeMs ? `older than ${typedSpan(maxAgeMs)}` : undefined;
 }
 
 /** 0 if all accounts that are kept current are fine, 3 if something is partial, otherwise 1. */

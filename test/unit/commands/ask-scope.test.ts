@@ -20,7 +20,7 @@ test.each([
   { typed: ' Yes\n', scope: READ_SCOPE },
 ])('on a terminal, $typed requests $scope', async ({ typed, scope }) => {
   const { context, said, written } = person(typed);
-  expect(await chooseScope(context, undefined)).toBe(scope);
+  expect(await chooseScope(context, { sharedDrives: undefined })).toBe(scope);
   expect(said.join(' ')).toMatch(/list every shared drive .* requires drive\.readonly, which also allows/);
   expect(written().stderr).toContain('[y/N]');
   expect(said.filter((line) => line.length > 80)).toEqual([]);
@@ -28,17 +28,19 @@ test.each([
 
 test('an answer that is neither is asked for again', async () => {
   const { context, said } = person('what?\n');
-  await expect(chooseScope(context, undefined)).rejects.toThrow(/the input ended/);
+  await expect(chooseScope(context, { sharedDrives: undefined })).rejects.toThrow(/the input ended/);
   expect(said.at(-1)).toBe('Please answer y or n.');
 });
 
 test('an input that ends before the answer ends the login', async () => {
-  await expect(chooseScope(person('').context, undefined)).rejects.toThrow(/the input ended/);
+  await expect(chooseScope(person('').context, { sharedDrives: undefined })).rejects.toThrow(
+    /the input ended/,
+  );
 });
 
 test('where nobody can be asked, the narrow scope is requested, and it says so', async () => {
   const { context, said } = person(undefined);
-  expect(await chooseScope(context, undefined)).toBe(METADATA_SCOPE);
+  expect(await chooseScope(context, { sharedDrives: undefined })).toBe(METADATA_SCOPE);
   expect(said.join(' ')).toMatch(/metadata only .* found only through their files/);
 });
 
@@ -47,6 +49,22 @@ test.each([
   [false, METADATA_SCOPE],
 ])('an option is not questioned: %s', async (option, scope) => {
   const { context, said } = person('');
-  expect(await chooseScope(context, option)).toBe(scope);
+  expect(await chooseScope(context, { sharedDrives: option })).toBe(scope);
   expect(said).toEqual([]);
 });
+
+test.each([
+  ['\n', READ_SCOPE],
+  ['n\n', METADATA_SCOPE],
+  [undefined, READ_SCOPE],
+])(
+  'a new login in place of one that lists shared drives asks for the same by default: %j',
+  async (typed, scope) => {
+    const { context, said, written } = person(typed);
+    expect(await chooseScope(context, { sharedDrives: undefined, former: `openid ${READ_SCOPE}` })).toBe(
+      scope,
+    );
+    if (typed === undefined) expect(said.join(' ')).toMatch(/drive\.readonly, as the last one did/);
+    else expect(written().stderr).toContain('[Y/n]');
+  },
+);
