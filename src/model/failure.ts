@@ -82,7 +82,7 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   },
   'needs-login': {
     retry: 'park',
-    says: 'the login does not work: it was revoked, has expired, or cannot be read',
+    says: 'the login does not work: it was revoked, has expired, is missing, or cannot be read',
     hint: 'log in again with `gdrive-sync auth login`, or provide other valid credentials; the job continues where it stopped',
     login: true,
   },

@@ -45,7 +45,7 @@ test.each(LOSSES)('a login that is $name in mid-crawl has the job wait for it', 
   await pagesReach(emulator, 6, up);
   await lose(file);
   const waiting = await inState('waiting');
-  expect(waiting.reason).toMatch(/or it is missing/);
+  expect(waiting.reason).toMatch(/is missing/);
   if (!returns) return;
   writeFileSync(file, content, { mode: 0o600 });
   expect(await rig.run(['resume'])).toMatchObject({ code: 0 });
@@ -61,7 +61,7 @@ test('a job that a schedule starts while there is no login waits for one', async
   await waitFor('up works', () => up.stderr.includes('Working in'));
   expect(await rig.run(['schedule', 'set', '--every', '1h'])).toMatchObject({ code: 0 });
   expect(await rig.run(['schedule', 'trigger'])).toMatchObject({ code: 0 });
-  expect((await inState('waiting')).reason).toMatch(/or it is missing/);
+  expect((await inState('waiting')).reason).toMatch(/is missing/);
   await up.kill('SIGINT');
 });
 
