@@ -140,6 +140,7 @@ export function parseConfig(
   const dataHome = setting(env['XDG_DATA_HOME']) ?? join(userHome, '.local', 'share');
   const named = flags.account ?? setting(env['GDRIVE_SYNC_ACCOUNT']);
   const account = flags.account ?? usualAccount(env);
+  if (flags.home === '') problems.push('--home takes a folder, not an empty text');
   if (!isAccountName(account)) problems.push(notAnAccountName(account));
   const config: Config = {
     home: resolve(

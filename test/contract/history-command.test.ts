@@ -144,6 +144,7 @@ test.each([
   [['--kind', 'deleted'], /--kind takes created, removed, .*, not "deleted"/],
   [['--until', 'tomorrow'], /--until takes a time span or a time.*yesterday/s],
   [['--by', 'month'], /--by takes day, folder/],
+  [['--since', '2021', '--until', '2020'], /--since is not before --until/],
   [['--by', 'day', '--follow'], /--by and --follow exclude each other/],
 ])('%j is wrong use', async (args, says) => {
   const { code, stdout, stderr } = await copy.run(['history', ...args]);

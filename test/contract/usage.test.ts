@@ -69,3 +69,8 @@ test('an export into a folder that does not exist names the file that was asked 
     'gdrive-sync: cannot write to /nonexistent/x.csv: its folder does not exist\nhint: choose a folder that exists and that you may write to\n',
   );
 });
+
+test('an empty name of a home is refused', async () => {
+  const { code, stderr } = await copy.run(['--home', '', 'status']);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/--home takes a folder, not an empty text/)]);
+});

@@ -75,11 +75,16 @@ function usage(message: string, hint: string): UserError {
   return new UserError(message, { hint, exitCode: EXIT.usage });
 }
 
-function checkOptions(named: string | undefined, { folder, by, follow: follows }: HistoryOptions): void {
+function checkOptions(
+  named: string | undefined,
+  { folder, by, follow: follows, since, until }: HistoryOptions,
+): void {
   if (named !== undefined && folder !== undefined)
     throw usage('history takes one folder or file', 'leave out --folder: it means the same as the argument');
   if (by !== undefined && follows === true)
     throw usage('--by and --follow exclude each other', 'leave out --follow to count events');
+  if (since !== undefined && until !== undefined && since >= until)
+    throw usage('--since is not before --until', 'swap the two times');
 }
 
 async function answer(

@@ -1,5 +1,5 @@
 import type { Cell } from './table';
-import { formatAge, formatDriveTime, formatSize, formatSpan, formatTime } from './text';
+import { formatAge, formatDriveTime, formatSize, formatSpan, formatTime, formatUntil } from './text';
 
 const NOTHING = '';
 
@@ -18,6 +18,11 @@ export function timeCell(ms: number | undefined): Cell {
 /** How long ago a moment in ms since 1970 was; a pipe gets the moment in RFC 3339. */
 export function ageCell(ms: number): Cell {
   return { shown: formatAge(ms), value: new Date(ms).toISOString() };
+}
+
+/** How long it is until a moment in ms since 1970; a pipe gets the moment in RFC 3339. */
+export function untilCell(ms: number | undefined): Cell {
+  return ms === undefined ? NOTHING : { shown: formatUntil(ms), value: new Date(ms).toISOString() };
 }
 
 /** A time as Drive sent it, to the minute; a pipe gets it as it is. */

@@ -37,11 +37,20 @@ export function shortened(text: string, length: number): string {
 
 /** How long ago a moment was, for people. */
 export function formatAge(ms: number, now = Date.now()): string {
-  const seconds = Math.max(0, Math.round((now - ms) / 1000));
-  if (seconds < 60) return `${String(seconds)} s ago`;
-  if (seconds < 3_600) return `${String(Math.round(seconds / 60))} min ago`;
-  if (seconds < 172_800) return `${String(Math.round(seconds / 3_600))} h ago`;
-  return `${String(Math.round(seconds / 86_400))} days ago`;
+  return `${roughSpan(Math.max(0, now - ms))} ago`;
+}
+
+/** How long it is until a moment, such as `in 6 s`; ms since 1970. */
+export function formatUntil(ms: number, now = Date.now()): string {
+  return ms <= now ? 'now' : `in ${roughSpan(ms - now)}`;
+}
+
+function roughSpan(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${String(seconds)} s`;
+  if (seconds < 3_600) return `${String(Math.round(seconds / 60))} min`;
+  if (seconds < 172_800) return `${String(Math.round(seconds / 3_600))} h`;
+  return `${String(Math.round(seconds / 86_400))} days`;
 }
 
 /** A time span for people, such as `2.1 s` or `5 min 3 s`. */

@@ -1,16 +1,15 @@
 import { exceptionSummary, describeExceptions } from '../jobs/exception-lines';
 import { describeWalk } from '../jobs/walk-text';
-import { ageCell, timeCell } from '../render/cells';
+import { ageCell, untilCell } from '../render/cells';
 import { formatTable } from '../render/table';
-import { zoneAt } from '../render/text';
 import type { Output } from '../shared/host';
 import type { AccountRow } from './account-rows';
 
-const columns = () => [
+const COLUMNS = [
   { title: 'ACCOUNT', whole: true },
   { title: 'STATE', whole: true },
   { title: 'AS OF', whole: true },
-  { title: `NEXT SYNC ${zoneAt(Date.now())}`, whole: true, optional: true },
+  { title: 'NEXT SYNC', whole: true, optional: true },
   { title: 'LOGIN', optional: true },
 ];
 
@@ -27,10 +26,10 @@ export function accountTable(
     row.account,
     row.standing === 'waiting' ? 'waits for you' : row.standing,
     row.state?.completeAt === undefined ? 'not yet' : ageCell(row.state.completeAt),
-    timeCell(row.nextAt),
+    untilCell(row.nextAt),
     loginCell(row),
   ]);
-  return formatTable(columns(), cells, output);
+  return formatTable(COLUMNS, cells, output);
 }
 
 /** What a person should know about an account besides its row. `works`: the home has a worker. */
