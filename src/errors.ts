@@ -45,3 +45,7 @@ function hasMessage(error: unknown): error is { message: string } {
     typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
   );
 }
+
+/** What to do about a store that SQLite cannot read. */
+export const DAMAGED_STORE_HINT =
+  'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost';

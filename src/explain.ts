@@ -1,9 +1,6 @@
-import { errorCode, errorMessage, isDamage, UserError } from './errors';
+import { DAMAGED_STORE_HINT, errorCode, errorMessage, isDamage, UserError } from './errors';
 import { FAILURES, isFailureKind, SyncFailure, type FailureKind } from './model/failure';
 import { storeFailure } from './store/sqlite/failure';
-
-const FETCH_AGAIN =
-  'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost';
 
 /**
  * Turns an error of a library into one sentence and a hint. Undefined for an unknown kind of error, which is
@@ -26,7 +23,10 @@ function ofKind(kind: FailureKind, message: string, cause: unknown): UserError {
 
 function ofStore(error: unknown): UserError | undefined {
   if (isDamage(error))
-    return new UserError(`the store is damaged: ${errorMessage(error)}`, { hint: FETCH_AGAIN, cause: error });
+    return new UserError(`the store is damaged: ${errorMessage(error)}`, {
+      hint: DAMAGED_STORE_HINT,
+      cause: error,
+    });
   const kind = storeFailure(error);
   if (kind === undefined || kind === 'internal') return undefined;
   const { says } = FAILURES[kind];

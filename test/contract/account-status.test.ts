@@ -6,10 +6,10 @@ import Database from 'better-sqlite3';
 import { createEmulation, type Emulation } from '../../emulator';
 import { EXIT } from '../../src/errors';
 import { placesOf } from '../../src/process/home';
-import { noteWorker } from '../../src/process/worker-record';
 import { tryRoleLock } from '../../src/store/sqlite/role-lock';
 import { createEngine, type Engine } from '../support/engine';
 import { runHere, type Written } from '../support/in-process';
+import { noteTestWorker } from '../support/worker-notes';
 
 const HOUR = 3_600_000;
 
@@ -213,14 +213,7 @@ test('a job that Drive does not answer is retried, and the check says why it is 
 test('a login that only the running worker has counts as a login', async () => {
   await engine.sync();
   const none = { GDRIVE_SYNC_ACCESS_TOKEN: '' };
-  noteWorker(placesOf(folder), {
-    pid: process.pid,
-    driveUrl: null,
-    account: 'default',
-    credentials: 'fingerprint',
-    nextAt: null,
-    service: true,
-  });
+  noteTestWorker(placesOf(folder), { credentials: 'fingerprint' });
   expect(await run(['status', '--check'], none)).toMatchObject({ code: EXIT.ok });
 });
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openHome, type Home } from '../../src/process/home';
 import { tryWorkerRole } from '../../src/process/worker-role';
-import { noteWorker } from '../../src/process/worker-record';
 import { LOGIN } from '../support/emulated';
 import { openSmallCopy, type SmallCopy } from '../support/small-copy';
 import { OPENED_AT } from '../support/stores';
+import { noteTestWorker } from '../support/worker-notes';
 
 let copy: SmallCopy;
 let home: Home;
@@ -92,14 +92,7 @@ describe('account remove', () => {
   test('shows what is lost, asks, and leaves nothing of the account', async () => {
     logIn('default');
     logIn('work');
-    noteWorker(home, {
-      pid: 2 ** 30,
-      driveUrl: null,
-      account: 'default',
-      credentials: null,
-      nextAt: null,
-      service: false,
-    });
+    noteTestWorker(home, { pid: 2 ** 30, service: false });
     const { code, stdout, stderr } = await copy.run(['account', 'remove', 'default'], {
       columns: 80,
       typed: 'y\n',
@@ -209,14 +202,7 @@ describe.each([
 
   test('is refused while a worker runs', async () => {
     const role = tryWorkerRole(home);
-    noteWorker(home, {
-      pid: process.pid,
-      driveUrl: null,
-      account: 'default',
-      credentials: null,
-      nextAt: null,
-      service: false,
-    });
+    noteTestWorker(home, { service: false });
     try {
       const { code, stderr } = await copy.run(
         ['account', ...args].map((arg) => (arg === 'wrok' ? 'default' : arg)),

@@ -7,8 +7,8 @@ import type { Context } from '../../src/commands/shared/context';
 import { parseConfig } from '../../src/config';
 import { createLog } from '../../src/log';
 import { openHome, type Home } from '../../src/process/home';
-import { noteWorker } from '../../src/process/worker-record';
 import { LOGIN } from '../support/emulated';
+import { noteTestWorker } from '../support/worker-notes';
 
 let path: string;
 
@@ -57,15 +57,7 @@ test('syncs go on although the time of the next one cannot be written down, and 
   const home = openHome(path);
   const stop = new AbortController();
   const told: string[] = [];
-  const work = {
-    pid: process.pid,
-    driveUrl: null,
-    account: 'a',
-    credentials: null,
-    nextAt: null,
-    service: true,
-  };
-  noteWorker(home, work);
+  noteTestWorker(home);
   // The record cannot be written while a folder has the name of its draft.
   mkdirSync(`${home.workerFile}.${String(process.pid)}.new`);
   writeFileSync(home.credentialsOf('a'), JSON.stringify(LOGIN), { mode: 0o600 });

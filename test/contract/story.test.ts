@@ -7,8 +7,8 @@ import { createEmulation, type Emulation } from '../../emulator';
 import type { Context } from '../../src/commands/shared/context';
 import { Story } from '../../src/commands/sync/story';
 import { openHome, placesOf, type Home } from '../../src/process/home';
-import { noteWorker } from '../../src/process/worker-record';
 import { createEngine, type Engine } from '../support/engine';
+import { noteTestWorker } from '../support/worker-notes';
 
 const MINUTE = 60_000;
 
@@ -97,14 +97,7 @@ function change(sql: string): void {
 
 test('a job that waits for a person says what to do, and not when the next sync is', async () => {
   await engine.sync();
-  noteWorker(placesOf(folder), {
-    pid: process.pid,
-    driveUrl: null,
-    account: 'default',
-    credentials: null,
-    nextAt: Date.now() + MINUTE,
-    service: true,
-  });
+  noteTestWorker(placesOf(folder), { nextAt: Date.now() + MINUTE });
   story.look();
   expect(news()).toEqual([expect.stringContaining('; next ')]);
   change("UPDATE job SET state = 'waiting', reason = 'needs-login', ended_at = NULL");

@@ -1,8 +1,8 @@
 /** What commands say to arguments that miss something or are mistyped. */
 import { openSmallCopy, type SmallCopy } from '../support/small-copy';
 import { openHome } from '../../src/process/home';
-import { noteWorker } from '../../src/process/worker-record';
 import { tryWorkerRole } from '../../src/process/worker-role';
+import { noteTestWorker } from '../support/worker-notes';
 
 let copy: SmallCopy;
 
@@ -38,14 +38,7 @@ test.each(['initiate', 'sync'])(
   async (command) => {
     const home = openHome(copy.home);
     const role = tryWorkerRole(home);
-    noteWorker(home, {
-      pid: process.pid,
-      driveUrl: null,
-      account: 'default',
-      credentials: null,
-      nextAt: null,
-      service: true,
-    });
+    noteTestWorker(home);
     const { code, stderr } = await copy.run(['--account', 'wrok', command]);
     role?.release();
     expect([code, stderr]).toEqual([1, expect.stringMatching(/there are no credentials for account "wrok"/)]);

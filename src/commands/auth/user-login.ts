@@ -72,25 +72,32 @@ const CLIENT_STEPS = [
 ];
 
 /** The scope of the account's stored login; undefined without one, or if it cannot be read. */
-async function formerScope({ config, home }: Context): Promise<string | undefined> {
-  const { readCredentialFile } = await import('../../drive/auth/credential-file.js');
-  const known = home.credentialsOf(config.account);
+async function formerScope(context: Context): Promise<string | undefined> {
   try {
-    const login = existsSync(known) ? readCredentialFile(known) : undefined;
-    return login?.type === 'authorized_user' ? login.scope : undefined;
+    return (await storedUserLogin(context))?.scope;
   } catch {
     return undefined;
   }
 }
 
+/**
+ * The account's stored login of a person, if there is one.
+ * @throws UserError if the file cannot be read.
+ */
+async function storedUserLogin({ config, home }: Context) {
+  const { readCredentialFile } = await import('../../drive/auth/credential-file.js');
+  const path = home.credentialsOf(config.account);
+  const login = existsSync(path) ? readCredentialFile(path) : undefined;
+  return login?.type === 'authorized_user' ? login : undefined;
+}
+
 /** Reuses the client of the last login unless another one is given. */
-async function findClient({ config, home, ask }: Context, path: string | undefined): Promise<OAuthClient> {
+async function findClient(context: Context, path: string | undefined): Promise<OAuthClient> {
   const { readClientSecrets } = await import('../../drive/auth/client-secrets.js');
   if (path !== undefined) return readClientSecrets(path);
-  const { readCredentialFile } = await import('../../drive/auth/credential-file.js');
-  const known = home.credentialsOf(config.account);
-  const login = existsSync(known) ? readCredentialFile(known) : undefined;
-  if (login?.type === 'authorized_user') return login;
+  const login = await storedUserLogin(context);
+  if (login !== undefined) return login;
+  const { ask, config } = context;
   CLIENT_STEPS.forEach(ask);
   throw new UserError('the first login needs an OAuth client of your own', {
     hint: `give its JSON file: ${commandFor(config.account, 'auth login --client-secrets <file>')}`,

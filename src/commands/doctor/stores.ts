@@ -1,4 +1,4 @@
-import { isDamage } from '../../errors';
+import { DAMAGED_STORE_HINT, isDamage } from '../../errors';
 import type { HomePlaces } from '../../process/home';
 import type { AccountSettings } from '../../model/settings';
 import { exceptions } from '../../queries/jobs/exceptions';
@@ -53,11 +53,7 @@ function look(home: HomePlaces, account: string, size: number): Finding[] {
 }
 
 function damaged(path: string, why: string): Finding {
-  return broken(
-    'store',
-    `the store ${path} is damaged: ${why}`,
-    'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost',
-  );
+  return broken('store', `the store ${path} is damaged: ${why}`, DAMAGED_STORE_HINT);
 }
 
 function describeStore(reader: Reader, size: number): Finding {

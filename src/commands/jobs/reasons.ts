@@ -8,12 +8,13 @@ import {
   type JobReason,
   type Reason,
 } from '../../model/reasons';
+import type { StoredJob } from '../../queries/jobs/stored-jobs';
 
 const PARTIAL: ReadonlyMap<string, Reason> = new Map(Object.entries(PARTIAL_REASONS));
 const WAITS: ReadonlyMap<string, Reason> = new Map(Object.entries(WAIT_REASONS));
 
 /** A reason in one line, with its hint. */
-export function withHint({ says, hint }: Reason): string {
+export function withHint({ says, hint }: { says: string; hint?: string | undefined }): string {
   return hint === undefined ? says : `${says}; ${hint}`;
 }
 
@@ -41,4 +42,15 @@ export function waitsForPerson(job: { state: JobState; reason: JobReason | undef
   if (job?.state !== 'waiting') return false;
   if (job.reason === PAUSED) return true;
   return isFailureKind(job.reason) && FAILURES[job.reason].retry === 'park';
+}
+
+/** What a job that waits for a person waits for, and what to do. */
+export function remedyOf({
+  jobId,
+  reason,
+  message,
+}: Pick<StoredJob, 'jobId' | 'reason' | 'message'>): string {
+  const known = reasonOf(reason);
+  const remedy = known && withHint(known).replace('<job>', jobId);
+  return remedy ?? message ?? 'see `gdrive-sync status`';
 }

@@ -37,15 +37,15 @@ export function shortened(text: string, length: number): string {
 
 /** How long ago a moment was, for people. */
 export function formatAge(ms: number, now = Date.now()): string {
-  return `${roughSpan(Math.max(0, now - ms))} ago`;
+  return `${inOneUnit(Math.max(0, now - ms))} ago`;
 }
 
 /** How long it is until a moment, such as `in 6 s`; ms since 1970. */
 export function formatUntil(ms: number, now = Date.now()): string {
-  return ms <= now ? 'now' : `in ${roughSpan(ms - now)}`;
+  return ms <= now ? 'now' : `in ${inOneUnit(ms - now)}`;
 }
 
-function roughSpan(ms: number): string {
+function inOneUnit(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${String(seconds)} s`;
   if (seconds < 3_600) return `${String(Math.round(seconds / 60))} min`;

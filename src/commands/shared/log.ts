@@ -41,8 +41,8 @@ export function prettyLine({ at, level, message, fields }: LogRecord): string {
 }
 
 /**
- * Opens the worker's log: to stderr from the given level on, repetitions counted, and to a file in the home from `info` on, for
- * when nobody watches.
+ * Opens the worker's log: to stderr from the given level on, where repetitions are counted, and to a file in
+ * the home from `info` on, for when nobody watches.
  * @throws UserError if an option is unknown.
  */
 export function openLog(homePath: string, options: LogOptions, say: (line: string) => void): Log {

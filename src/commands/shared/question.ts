@@ -10,7 +10,7 @@ export async function askLine(
   { signal, streams: { stdin, stderr } }: Pick<Context, 'signal' | 'streams'>,
   question: string,
 ): Promise<string | undefined> {
-  // Nothing would ever tell that it has ended.
+  // A stream that has ended before gives readline no `close` event.
   if (stdin.readableEnded) return undefined;
   const prompt = createInterface({ input: stdin, output: stderr });
   try {

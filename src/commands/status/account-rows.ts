@@ -7,7 +7,7 @@ import type { HomePlaces } from '../../process/home';
 import { nextSyncAt, notedWorker } from '../../process/worker-record';
 import { isWorkerRoleHeld } from '../../process/worker-role';
 import { accountState, type AccountState } from '../../queries/jobs/account-state';
-import { reasonOf, reasonText, waitsForPerson, withHint } from '../jobs/reasons';
+import { reasonText, remedyOf, waitsForPerson, withHint } from '../jobs/reasons';
 import { countOf } from '../render/text';
 import type { Context } from '../shared/context';
 
@@ -60,7 +60,7 @@ function rowOf(
   try {
     state = readStore(home, account, accountState);
   } catch (error) {
-    unreadable = withRemedy(error);
+    unreadable = withHint({ says: inWords(error), hint: explain(error)?.hint });
   }
   const hasLogin = hasCredentials(config, home, account) || hasWorkerLogin(home, account);
   const isLost = hasLogin && state?.job?.state === 'waiting' && waitsForLogin(state.job.reason);
@@ -71,11 +71,6 @@ function rowOf(
     nextAt: hasLogin ? nextAt : undefined,
     state,
   };
-}
-
-function withRemedy(error: unknown): string {
-  const hint = explain(error)?.hint;
-  return inWords(error) + (hint === undefined ? '' : `; ${hint}`);
 }
 
 /** True if the home's worker has credentials for the account that its environment gave it. */
@@ -91,11 +86,7 @@ export function standingOf(
 ): Pick<AccountRow, 'standing' | 'reason'> {
   const job = state?.job;
   if (state === undefined || job === undefined) return { standing: 'never synced', reason: undefined };
-  if (waitsForPerson(job)) {
-    const known = reasonOf(job.reason);
-    const hinted = known && withHint(known).replace('<job>', job.jobId);
-    return { standing: 'waiting', reason: hinted ?? job.message };
-  }
+  if (waitsForPerson(job)) return { standing: 'waiting', reason: remedyOf(job) };
   if (!ENDED.has(job.state)) return openStanding(state, works);
   return resultStanding(state);
 }

@@ -29,7 +29,7 @@ export function judge(row: AccountRow, limits: { maxAgeMs: number; now: number }
 
 type Judgment = Omit<CheckedAccount, 'account'>;
 
-/** Why nobody has to look at the copy itself; undefined if somebody has. */
+/** What decides before the age of the copy matters; undefined if nothing does. */
 function obstacle({ standing, reason, login, state }: AccountRow): Judgment | undefined {
   if (standing === 'unreadable') return { verdict: 'problem', says: reason ?? 'the store cannot be read' };
   if (standing === 'waiting')

@@ -80,6 +80,7 @@ export async function openSession(
     const temporal = await openTemporal(config, home, { supervise: true, announce: tell, signal });
     return { ...temporal, works: false, accounts: undefined, stopped: new Promise(() => undefined) };
   }
+  context.status?.('Starting the worker and the Temporal server…');
   const accounts = openAccounts(config, home, context.log);
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(), { once: true });

@@ -7,7 +7,7 @@ import { nextSyncAt } from '../../process/worker-record';
 import { requestTrouble } from '../../queries/jobs/account-state';
 import { eventCounts, inheritedCount } from '../../queries/jobs/event-counts';
 import { jobsEndedAfter, newestJob, type StoredJob } from '../../queries/jobs/stored-jobs';
-import { reasonOf, reasonText, waitsForPerson, withHint } from '../jobs/reasons';
+import { reasonText, remedyOf, waitsForPerson } from '../jobs/reasons';
 import type { Reader } from '../../store/reader';
 import { countOf, formatSpan } from '../render/text';
 import type { Context } from '../shared/context';
@@ -75,13 +75,9 @@ function runningJob(reader: Reader): Pick<Look, 'job' | 'failing'> {
 /** Why a job does not go on, and what to do; undefined if it goes on. */
 function troubleOf(job: StoredJob | undefined): string | undefined {
   if (job?.state !== 'waiting') return undefined;
-  if (!waitsForPerson(job)) return `waits: ${reasonText(job.message ?? job.reason) ?? SEE_STATUS}`;
-  const known = reasonOf(job.reason);
-  const remedy = known && withHint(known).replace('<job>', job.jobId);
-  return `waits for you: ${remedy ?? job.message ?? SEE_STATUS}`;
+  if (waitsForPerson(job)) return `waits for you: ${remedyOf(job)}`;
+  return `waits: ${reasonText(job.message ?? job.reason) ?? 'see `gdrive-sync status`'}`;
 }
-
-const SEE_STATUS = 'see `gdrive-sync status`';
 
 /**
  * Tells what the syncs of all accounts do: a line for each sync that changed something or failed, one line

@@ -44,7 +44,6 @@ async function sync(context: Context, options: SyncOptions): Promise<number> {
   const startedAt = Date.now();
   checkAccountExists(context.config, context.home);
   const change = await checkedSettingsChange(context, options);
-  if (!workerRuns(context)) context.status?.('Starting the worker and the Temporal server…');
   const run: SyncRun = { context, session: await openSession(context, { verify: true }) };
   try {
     const { full = false, acceptRemovals = false, webUi = true } = options;

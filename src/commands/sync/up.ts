@@ -42,7 +42,6 @@ async function up(context: Context, options: UpOptions): Promise<number> {
   let told = false;
   while (!signal.aborted) {
     if (options.wait !== true) refuseSecond(home);
-    if (!told) context.status?.('Starting the worker and the Temporal server…');
     const session = await openSession(context, { verify: false, service: true });
     try {
       if (session.works) {

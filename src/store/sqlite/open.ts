@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import './uris';
 import Database from 'better-sqlite3';
-import { errorCode, errorMessage, StoreError } from '../../errors';
+import { DAMAGED_STORE_HINT, errorCode, errorMessage, StoreError } from '../../errors';
 import { SyncFailure } from '../../model/failure';
 import { fold } from '../../model/fold';
 import { migrations } from '../schema/migrations';
@@ -202,7 +202,7 @@ function guarded<T>(path: string, open: () => T): T {
 /** The error for a store whose pages SQLite cannot read. */
 function damagedStore(path: string, cause?: unknown): StoreError {
   return new StoreError(`the store ${path} is damaged`, {
-    hint: 'move the file away and run `gdrive-sync sync`: it makes a new copy; only the history is lost',
+    hint: DAMAGED_STORE_HINT,
     cause,
   });
 }
