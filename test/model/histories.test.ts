@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { createEmulation, type Emulation, type EmulatorOptions } from '../../emulator';
 import { createEngine, type Engine } from '../support/engine';
+import { randomFractions } from '../support/random';
 
 /** How many histories; thousands take minutes: `MODEL_RUNS=5000 npx jest --selectProjects model`. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 200);
@@ -67,14 +68,6 @@ const history: fc.Arbitrary<History> = fc.record({
     maxLength: 7,
   }),
 });
-
-function randomFractions(from: number): () => number {
-  let state = from + 1;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 0x1_0000_0000;
-  };
-}
 
 class Crash extends Error {}
 

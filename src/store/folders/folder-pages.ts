@@ -160,18 +160,15 @@ export class FolderPages {
     { answers, commitNo }: { answers: readonly FileAnswer[]; commitNo: number },
     now: number,
   ): void {
-    const { sources, candidates, folderWork, late } = this.#tables;
+    const { sources, candidates, late } = this.#tables;
     const source = sources.byId(sourceId);
     if (source === undefined) return;
     for (const answer of answers) {
       const driveId = answer.kind === 'found' ? driveIdOf(answer.file) : undefined;
       if (late.isLate({ fileId: answer.fileId, sourcePk: source.pk, driveId, commitNo })) continue;
       if (answer.kind === 'found') this.#takeFile(source, answer.file, now);
-      else if (answer.kind === 'gone') candidates.notFound(answer.fileId);
+      else if (answer.kind === 'gone') this.#takeAbsence(source, answer.fileId);
       else candidates.noAnswer(answer, now);
-      // The children of a folder that is gone may be gone too.
-      if (answer.kind === 'gone' && this.#sql.mayBeFolder.get(answer.fileId) === 1)
-        folderWork.add(source.pk, answer.fileId, 'doubt');
     }
     this.#sql.clearFailures.run(source.pk);
   }
@@ -194,6 +191,14 @@ export class FolderPages {
       this.#sql.noteWalkOnly.run({ id: file.id, generation: source.generation_pk });
     files.put([file], { source, by: 'get', now });
     recent.addAnswer(source.pk, file.id);
+  }
+
+  /** Drive does not have the file. The children of a folder that is gone may be gone too. */
+  #takeAbsence({ pk }: SourceRow, fileId: string): void {
+    const { candidates, folderWork, recent } = this.#tables;
+    candidates.notFound(fileId);
+    recent.addAnswer(pk, fileId);
+    if (this.#sql.mayBeFolder.get(fileId) === 1) folderWork.add(pk, fileId, 'doubt');
   }
 
   /**

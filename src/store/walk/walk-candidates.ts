@@ -25,7 +25,7 @@ function statementsOf(db: Database.Database) {
     add: db.prepare<[string]>('INSERT OR IGNORE INTO walk_candidate (file_id) VALUES (?)'),
     addChildren: db.prepare<[{ folder: string }]>(/* sql */ `
       INSERT OR IGNORE INTO walk_candidate (file_id)
-      SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND walk_only = 1 AND removed_at IS NULL`),
+      SELECT id FROM file WHERE pk IN (${childrenOf('@folder')}) AND removed_at IS NULL`),
     open: db.prepare<[number, number], { file_id: string; key: string | null; tries: number }>(/* sql */ `
       SELECT file_id, extra ->> '$.resourceKey' AS key, tries FROM walk_candidate LEFT JOIN file ON file.id = file_id
       WHERE verdict = ${OPEN} AND coalesce(retry_at, 0) <= ? LIMIT ?`),

@@ -24,13 +24,16 @@ INSERT INTO walk_folder (folder_id, class, rank, due)
 SELECT id, ${CLASS}, ${RANK}, 1 FROM file WHERE pk > @from AND pk <= @to AND ${isWalked('file')}
 ON CONFLICT DO UPDATE SET class = excluded.class, rank = excluded.rank, due = max(due, 1)`;
 
-/** A listing under way starts again: its first pages may be older than the change. */
+/**
+ * A listing under way starts again: its first pages may be older than the change. A folder that Drive refused
+ * does not wait for its next try: the change may have given access.
+ */
 const ADD_FRONT = /* sql */ `
 INSERT INTO walk_folder (folder_id, class, rank, due, wave, fresh)
 SELECT id, ${CLASS}, ${RANK}, 2, @wave, @fresh FROM file
 WHERE id IN (SELECT value FROM json_each(@ids)) AND ${isWalked('file')}
 ON CONFLICT DO UPDATE SET due = 2, wave = excluded.wave, fresh = excluded.fresh,
-  page = page + 1, page_token = NULL, pages = 0
+  page = page + 1, page_token = NULL, pages = 0, refusals = 0, restarts = 0, retry_at = NULL, reason = NULL
 WHERE @again OR wave < excluded.wave`;
 
 const QUIET_CLASSES = /* sql */ `

@@ -149,9 +149,12 @@ export class Walk {
 
   /** Counts a failed try to list a folder. If Drive does not find the folder, the walk asks for it. */
   refuse(lease: number, { folderId, ...fault }: ItemFault & { folderId: string }, now: number): void {
-    if (!this.#owns(lease)) return;
+    const source = this.#tables.sources.byId(USER_SOURCE);
+    if (source === undefined || !this.#owns(lease)) return;
     this.#folders.refuse(folderId, fault, now);
-    if (fault.reason === 'not-found') this.#missed.add(folderId);
+    if (fault.reason !== 'not-found') return;
+    this.#missed.add(folderId);
+    this.#tables.recent.addListed(source.pk, folderId, false);
   }
 
   /** Writes Drive's answers for single files. The file of a late answer stays a candidate. */
@@ -167,13 +170,16 @@ export class Walk {
       const { fileId, kind } = answer;
       const driveId = kind === 'found' ? driveIdOf(answer.file) : undefined;
       if (late.isLate({ fileId, sourcePk: source.pk, driveId, commitNo })) continue;
+      if (kind === 'unknown') {
+        this.#missed.noAnswer(answer, now);
+        continue;
+      }
       if (kind === 'gone') this.#missed.gone(fileId);
-      else if (kind === 'unknown') this.#missed.noAnswer(answer, now);
       else {
         this.#missed.found(fileId);
         files.put([answer.file], { source, by: 'get', now });
-        recent.addAnswer(source.pk, fileId);
       }
+      recent.addAnswer(source.pk, fileId);
     }
   }
 
