@@ -9,7 +9,8 @@ Serves an emulated Google Drive API (v3, read-only) and Google's OAuth 2 endpoin
   --files <count>      number of generated files in the Drive (default 1000)
   --drives <count>     number of shared drives, each with a tenth of the files (default 0)
   --seed <number>      seed of the generator: the same seed gives the same files (default 1)
-  --from <folder>      serve the tree, names, sizes, times and checksums of a local folder instead
+  --from <folder>      serve a local folder instead, with its files' contents
+  --contents           generate contents of texts, Office files and Google Docs, Sheets and Slides
   --port <number>      port to listen on (default 0: any free port)
   --latency <ms>       latency of list requests (default 0)
   --units <count>      quota units per minute; Google's own quota is 325000 (default: no quota)
@@ -22,6 +23,7 @@ const OPTIONS = {
   drives: { type: 'string', default: '0' },
   seed: { type: 'string', default: '1' },
   from: { type: 'string' },
+  contents: { type: 'boolean', default: false },
   port: { type: 'string', default: '0' },
   latency: { type: 'string', default: '0' },
   units: { type: 'string' },
@@ -70,6 +72,7 @@ function toOptions(values: Values): EmulatorOptions {
       : { kind: 'folder', path: values.from, drives };
   return {
     corpus,
+    ...(values.contents && { contents: 'seed' as const }),
     port: count('port', values.port, 0, HIGHEST_PORT),
     latencyMs: count('latency', values.latency),
     accessToken: values.token,

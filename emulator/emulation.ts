@@ -1,8 +1,10 @@
+import { SeededFacts } from './contents/seeded-facts';
 import { loadCorpus } from './corpus/load';
 import { createUser } from './corpus/people';
 import type { DriveFile } from './drive/drive-file';
 import { EmulatedDrive } from './drive/emulated-drive';
 import { bytesOf, isBody } from './http/body';
+import { Media } from './http/media';
 import { Parameters } from './http/parameters';
 import { findEndpoint } from './http/routes';
 import type { ChangeHooks, EmulatorOptions } from './options';
@@ -18,7 +20,7 @@ export interface Account {
   readonly fileCount: number;
   /**
    * Calls an API method, such as `files.list`, in this process, without authorization, faults or quota.
-   * `argument` is the id in the path.
+   * `argument` is the id in the path. Returns the document, or the whole content as a `Buffer`.
    * @throws ApiError for an error response.
    */
   request(method: string, params: Readonly<Record<string, string>>, argument?: string): unknown;
@@ -52,8 +54,9 @@ export async function createDrives(options: EmulatorOptions): Promise<EmulatedDr
 
 async function createDrive(options: EmulatorOptions): Promise<EmulatedDrive> {
   const user = createUser(options.user);
-  const corpus = await loadCorpus(options.corpus ?? DEFAULT_CORPUS, user);
-  return new EmulatedDrive(corpus, user, options);
+  const seeded = options.contents === 'seed' ? new SeededFacts() : undefined;
+  const corpus = await loadCorpus(options.corpus ?? DEFAULT_CORPUS, user, seeded);
+  return new EmulatedDrive(corpus, user, options, seeded);
 }
 
 /** Gives direct access to Drives. */
@@ -109,7 +112,9 @@ function run(drive: EmulatedDrive, { method, params, argument }: Request): unkno
   const found = findEndpoint(method);
   if (found === undefined) throw new Error(`${method} is not emulated`);
   const query = new URLSearchParams({ prettyPrint: 'false', ...params });
-  const answer = found.endpoint(drive, new Parameters(found.method, query), argument);
+  const path = { argument, second: '', origin: 'http://emulator.invalid' };
+  const answer = found.endpoint(drive, new Parameters(found.method, query), path);
+  if (answer instanceof Media) return Buffer.from(answer.content.read(0, answer.content.size));
   // A document is copied through JSON, so that the caller cannot change the Drive.
   return JSON.parse(isBody(answer) ? bytesOf(answer).toString() : JSON.stringify(answer));
 }

@@ -11,11 +11,15 @@ import { AUTH_PATH } from './oauth/endpoints';
 import { createOAuthServer } from './oauth/oauth-server';
 import type { EmulatorOptions } from './options';
 
+export type { EditorDocument } from './contents/document';
+export { placesOf, revisionOf, sentinel } from './contents/seeded';
 export { ApiError } from './http/api-error';
 export type { DriveFile } from './drive/drive-file';
 export type { Account, Emulation } from './emulation';
-export type { Fault, FaultRequest } from './faults/fault';
+export { automatedQueries, contentFault, failedOperation } from './faults/content-faults';
+export type { BodyFault, Fault, FaultRequest } from './faults/fault';
 export type { FaultPredicate } from './faults/fault-script';
+export type { ContentReason } from './http/content-errors';
 export type { RequestRecord } from './http/request-log';
 export { Gate } from './faults/gate';
 export type { EmulatorOptions } from './options';
@@ -27,7 +31,7 @@ export type Pace = Pick<EmulatorOptions, 'latencyMs' | 'jitter' | 'quota'>;
 const HOST = '127.0.0.1';
 
 /**
- * A running emulator of www.googleapis.com (Drive API v3, metadata only), accounts.google.com and
+ * A running emulator of www.googleapis.com (Drive API v3, read-only), accounts.google.com and
  * oauth2.googleapis.com (OAuth 2).
  */
 export interface Emulator extends Emulation {

@@ -8,6 +8,14 @@ export interface EmulatorOptions {
   port?: number;
   /** The files. Default: 1,000 generated files. */
   corpus?: CorpusSpec;
+  /**
+   * `seed`: texts, Office files and Docs editors files without other content get one that depends on their id and
+   * revision, and checksums and sizes in listings are those of this content. Default: they have no content, and
+   * checksums are random.
+   */
+  contents?: 'seed';
+  /** The number of `operations.get` requests for which a download operation stays pending; default 1. */
+  operationPolls?: number;
   /** The user of the first account. */
   user?: { permissionId?: string; emailAddress?: string; displayName?: string };
   /** An access token that is valid from the start; default `emulator-token`. */
@@ -48,7 +56,7 @@ export interface EmulatorOptions {
   listLagMs?: number;
   /**
    * The scope of the tokens that are valid from the start; default `readonly`. `metadata` does not cover
-   * `drives.list`.
+   * `drives.list`, downloads and exports.
    */
   scope?: 'readonly' | 'metadata';
   /** Whether a file with several parents is trashed or removed with `any` (default) or `all` of them. */

@@ -12,6 +12,16 @@ import { LivingOrder } from './living-order';
 import { PARENT_HIDDEN, ROOT, TRASHED, TRASHED_ITSELF } from './marks';
 import { OrderIndex } from './order-index';
 
+/** A local file with the content of a file. */
+export interface LocalFile {
+  path: string;
+  /** The size and the modification time when the corpus was loaded. */
+  size: number;
+  modifiedMs: number;
+  /** The revision that has this content. */
+  revisionId: string;
+}
+
 /** The source of a corpus. A slot identifies a file: a small integer that never changes. */
 export interface FileSource {
   /** Slots 0 .. count-1 are the files that listings show. */
@@ -30,6 +40,8 @@ export interface FileSource {
   slotOf(id: string): number | undefined;
   /** The parents of a file. Parents that do not exist are left out. */
   parentSlots(slot: number): readonly number[];
+  /** The local file that the source presents; absent if it presents none. */
+  localFile?(slot: number): LocalFile | undefined;
 }
 
 /** The state of a file after a change. A file that is undefined still has the fields of its source. */
@@ -154,6 +166,11 @@ export class Corpus {
     const changed = this.#changed.get(slot);
     if (changed === undefined) return slot < this.fileCount ? this.#source.parentSlots(slot) : [];
     return (changed.file.parents ?? []).flatMap((id) => this.slotOf(id) ?? []);
+  }
+
+  /** The local file that a file of the source presents. */
+  localFile(slot: number): LocalFile | undefined {
+    return this.#source.localFile?.(slot);
   }
 
   /** The file with all its fields. */

@@ -1,3 +1,6 @@
+import { Contents } from '../contents/contents';
+import { Operations } from '../contents/operations';
+import type { SeededFacts } from '../contents/seeded-facts';
 import type { Corpus } from '../corpus/corpus';
 import { randomFractions } from '../corpus/hash';
 import { createPeople, type People } from '../corpus/people';
@@ -63,6 +66,8 @@ export class EmulatedDrive implements DriveState, Shelf {
    * Other people's folders that are in another shared folder and were also shared with the user separately.
    */
   readonly sharedApart = new Set<number>();
+  readonly contents: Contents;
+  readonly operations: Operations;
   readonly tokens: PageTokens;
   readonly habits: Habits;
   readonly now: () => number;
@@ -75,7 +80,7 @@ export class EmulatedDrive implements DriveState, Shelf {
   readonly #shelf: Shelf;
   readonly #renderings = new Map<string, Rendering>();
 
-  constructor(corpus: Corpus, user: DriveUser, options: EmulatorOptions) {
+  constructor(corpus: Corpus, user: DriveUser, options: EmulatorOptions, seeded?: SeededFacts) {
     const spec = options.corpus;
     this.corpus = corpus;
     this.visibility = new Visibility(corpus, this.drives, options);
@@ -85,6 +90,8 @@ export class EmulatedDrive implements DriveState, Shelf {
     this.people = createPeople(this.seed, user);
     this.seedDrives = spec?.drives ?? [];
     this.now = options.now ?? Date.now;
+    this.contents = new Contents(corpus, seeded);
+    this.operations = new Operations(options.operationPolls ?? 1, this.now);
     this.habits = habitsOf(options);
     this.tokens = new PageTokens(this.habits.tokenTtlMs, this.now);
     this.hooks = options.changes ?? {};

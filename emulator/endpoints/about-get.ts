@@ -1,3 +1,4 @@
+import { EXPORT_FORMATS } from '../contents/export-formats';
 import type { EmulatedDrive } from '../drive/emulated-drive';
 import { checkMask, parseMask, selectFields } from '../fields/field-mask';
 import { ABOUT_FIELDS } from '../fields/field-table';
@@ -27,7 +28,7 @@ function aboutOf({ user }: EmulatedDrive): unknown {
     canCreateTeamDrives: false,
     folderColorPalette: ['#8f8f8f', '#4986e7'],
     importFormats: { 'text/csv': ['application/vnd.google-apps.spreadsheet'] },
-    exportFormats: { 'application/vnd.google-apps.document': ['application/pdf'] },
+    exportFormats: EXPORT_FORMATS,
     maxImportSizes: { 'application/vnd.google-apps.document': '10485760' },
   };
 }

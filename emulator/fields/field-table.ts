@@ -94,6 +94,11 @@ export const CHANGE_LIST_FIELDS: FieldMask = parseTable(
   `changes(${CHANGE}),kind,newStartPageToken,nextPageToken`,
 );
 
+/** The fields of an operation. */
+export const OPERATION_FIELDS: FieldMask = parseTable(
+  'done,error(code,details(*),message),metadata(*),name,response(*)',
+);
+
 /** The fields of a `drives.list` response. */
 export const DRIVE_LIST_FIELDS: FieldMask = parseTable(`drives(${DRIVE}),kind,nextPageToken`);
 

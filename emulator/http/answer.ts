@@ -1,6 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Content } from '../contents/content';
+import type { BodyFault } from '../faults/fault';
 import { pourEndless, trickle } from '../faults/slow-body';
 import { bytesOf, gzipBody, isBody, type Body } from './body';
+import { sendContent } from './content-sender';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
@@ -21,6 +24,14 @@ export interface Answer {
   msPerByte?: number;
   /** Never ends the body. */
   endless?: boolean;
+  /** More headers. */
+  headers?: OutgoingHttpHeaders;
+  /** Is sent in parts instead of `body`, without further compression. */
+  content?: Content;
+  /** Sends `content` without its length. */
+  isChunked?: boolean;
+  /** Happens while `content` is sent. */
+  bodyFault?: BodyFault;
 }
 
 /** A JSON response. A document is written with or without white space; text is sent unchanged. */
@@ -46,13 +57,22 @@ export function redirectAnswer(location: string): Answer {
   return { ...pageAnswer(302, ''), location };
 }
 
-/** Sends a response, compressed with gzip if the client accepts it. */
+/**
+ * Sends a response, compressed with gzip if the client accepts it. `count` gets the number of bytes of each part
+ * of a content.
+ */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
+  count: (bytes: number) => void,
 ): Promise<void> {
-  const { body } = answer;
+  const { body, content, isChunked = false, bodyFault: fault } = answer;
+  if (content !== undefined) {
+    const { status } = answer;
+    const headers = headersOf(answer, false);
+    return sendContent(request, response, { status, headers, content, isChunked, fault, count });
+  }
   const zipped = answer.gzip ?? (acceptsGzip(request) && body !== '');
   // The parts are not concatenated: a buffer of a quarter of a megabyte for each page would keep the garbage
   // collector busy.
@@ -68,18 +88,19 @@ export async function sendAnswer(
 }
 
 function headersOf(
-  { contentType, retryAfter, location, endless }: Answer,
+  { contentType, retryAfter, location, endless, headers }: Answer,
   zipped: boolean,
-  length: number,
+  length?: number,
 ): OutgoingHttpHeaders {
   return {
     'content-type': contentType,
-    ...(endless !== true && { 'content-length': length }),
+    ...(endless !== true && length !== undefined && { 'content-length': length }),
     'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
     vary: 'Origin, X-Origin',
     ...(zipped && { 'content-encoding': 'gzip' }),
     ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
     ...(location !== undefined && { location }),
+    ...headers,
   };
 }
 
@@ -92,6 +113,7 @@ function firstHalf(parts: readonly Buffer[]): Buffer[] {
   return [bytes.subarray(0, bytes.length >>> 1)];
 }
 
-function acceptsGzip(request: IncomingMessage): boolean {
+/** True if the client accepts gzip. */
+export function acceptsGzip(request: IncomingMessage): boolean {
   return /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '');
 }

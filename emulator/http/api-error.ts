@@ -4,7 +4,7 @@ export interface ErrorDetail {
   message: string;
   domain?: string;
   location?: string;
-  locationType?: 'parameter' | 'header';
+  locationType?: 'parameter' | 'header' | 'other';
   /** For example `INVALID_ARGUMENT`. Only errors of Google's common front end have a status. */
   status?: string;
   /** The message of the envelope, if it differs. */

@@ -26,7 +26,11 @@ const CORPORA: ParameterTable = {
   teamDriveId: 'string',
 };
 
-/** The parameters of each method. A test compares them with Google's discovery document. */
+/**
+ * The parameters of each method. `files.download` and `revisions.download` stand for `files.get` and `revisions.get`
+ * with `alt=media`, and `files.download.operation` for Drive's `files.download`. A test compares them
+ * with Google's discovery document.
+ */
 export const METHOD_PARAMETERS = {
   'files.list': {
     ...CORPORA,
@@ -49,6 +53,18 @@ export const METHOD_PARAMETERS = {
     supportsAllDrives: 'boolean',
     supportsTeamDrives: 'boolean',
   },
+  'files.download': {
+    acknowledgeAbuse: 'boolean',
+    includeLabels: 'string',
+    includePermissionsForView: 'string',
+    supportsAllDrives: 'boolean',
+    supportsTeamDrives: 'boolean',
+  },
+  'files.export': { mimeType: 'string' },
+  'files.download.operation': { mimeType: 'string', revisionId: 'string' },
+  'revisions.download': { acknowledgeAbuse: 'boolean' },
+  'operations.get': {},
+  'operations.download': {},
   'about.get': {},
   'changes.getStartPageToken': CORPORA,
   'changes.list': {
@@ -75,6 +91,14 @@ export const METHOD_PARAMETERS = {
 /** An emulated API method. */
 export type ApiMethod = keyof typeof METHOD_PARAMETERS;
 
+/** The values of `alt` of methods that return contents; others only return JSON. */
+const FORMATS: { readonly [K in ApiMethod]?: readonly string[] } = {
+  'files.download': ['media'],
+  'files.export': ['json', 'media'],
+  'revisions.download': ['media'],
+  'operations.download': ['json', 'media'],
+};
+
 /** The validated query parameters of a request. */
 export class Parameters {
   readonly #method: ApiMethod;
@@ -93,7 +117,8 @@ export class Parameters {
     }
     this.#method = method;
     this.#values = values;
-    if ((this.text('alt') ?? 'json') !== 'json') throw invalidType('alt', 'ENUM', this.text('alt') ?? '');
+    const alt = this.text('alt') ?? 'json';
+    if (!(FORMATS[method] ?? ['json']).includes(alt)) throw invalidType('alt', 'ENUM', alt);
   }
 
   text(name: string): string | undefined {

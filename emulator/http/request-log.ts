@@ -10,6 +10,10 @@ export interface RequestRecord {
   status: number;
   /** The time of arrival, in ms. */
   at: number;
+  /** The header `Range`. */
+  range?: string;
+  /** The number of bytes of a content that were sent; absent for other responses. */
+  bytes?: number;
 }
 
 /** The request counts by method, and the latest requests. */

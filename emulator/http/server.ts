@@ -8,12 +8,13 @@ import { goneSignal, waitFor } from '../faults/slow-body';
 import { findOAuthEndpoint } from '../oauth/endpoints';
 import type { OAuthServer } from '../oauth/oauth-server';
 import { coversMethod } from '../oauth/scopes';
-import { jsonAnswer, sendAnswer, type Answer } from './answer';
+import { acceptsGzip, jsonAnswer, sendAnswer, type Answer } from './answer';
 import { ApiError, errorBody, insufficientScope } from './api-error';
+import { Media, mediaAnswer } from './media';
 import { Parameters } from './parameters';
 import type { Quota } from './quota';
 import type { RequestLog, RequestRecord } from './request-log';
-import { findRoute, UNKNOWN_METHOD } from './routes';
+import { findRoute, UNKNOWN_METHOD, type FoundRoute } from './routes';
 
 /** The parts of the server that handle a request. */
 export interface ServerParts {
@@ -49,12 +50,15 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   const url = addressOf(request);
   const record = recordOf(request, url, parts.now());
   const ordinal = parts.log.add(record);
-  const fault = parts.faults.take(ordinal, faultRequestOf(record));
-  const exchange = { parts, request, response, url };
+  const fault = parts.faults.take(ordinal, faultRequestOf(record, request.method ?? ''));
+  const exchange = { parts, request, response, url, range: record.range };
   const sent = fault === undefined ? await datedAnswer(exchange) : await faultyAnswer(exchange, fault);
   if (sent === undefined || response.destroyed) return;
   record.status = sent.status;
-  await sendAnswer(request, response, sent);
+  if (sent.content !== undefined) record.bytes = 0;
+  await sendAnswer(request, response, sent, (bytes) => {
+    record.bytes = (record.bytes ?? 0) + bytes;
+  });
 }
 
 interface Exchange {
@@ -62,11 +66,13 @@ interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
+  range: string | undefined;
 }
 
 /** Computes the response and sets its `Date` to that moment, even if it is sent later. */
-async function datedAnswer({ parts, request, response, url }: Exchange, replaced?: Answer): Promise<Answer> {
-  const computed = replaced ?? (await answer(parts, request, url));
+async function datedAnswer(exchange: Exchange, replaced?: Answer): Promise<Answer> {
+  const { parts, response } = exchange;
+  const computed = replaced ?? (await answer(exchange));
   response.setHeader('date', new Date(parts.now()).toUTCString());
   return computed;
 }
@@ -80,17 +86,26 @@ async function faultyAnswer(exchange: Exchange, fault: Fault): Promise<Answer | 
     return undefined;
   }
   if (fault.kind === 'hold-request') await fault.gate.pass(goneSignal(response));
+  if (fault.kind === 'act') await fault.act();
   if (fault.kind === 'delay') await waitFor(fault.ms, goneSignal(response));
   if (response.destroyed) return undefined;
-  const spoiled = spoil(await datedAnswer(exchange, replacement(fault)), fault);
+  const asked = fault.kind === 'ignore-range' ? { ...exchange, range: undefined } : exchange;
+  const spoiled = spoil(await datedAnswer(asked, replacement(fault)), fault);
   if (fault.kind === 'hold-answer') await fault.gate.pass(goneSignal(response));
   return spoiled;
 }
 
-/** A fault predicate gets the id in the path as a parameter. */
-function faultRequestOf({ method, path, params }: RequestRecord): FaultRequest {
-  const fileId = method === 'files.get' ? findRoute('GET', path)?.argument : undefined;
-  return { method, params: fileId === undefined ? params : { ...params, fileId } };
+/** A fault predicate gets the ids in the path as parameters. */
+function faultRequestOf(record: RequestRecord, verb: string): FaultRequest {
+  const { method, path, params, range } = record;
+  const found = findRoute(verb, path, params['alt'] ?? null);
+  const own = found === undefined ? {} : idsOf(found);
+  return { method, params: { ...params, ...own }, ...(range !== undefined && { range }) };
+}
+
+function idsOf({ route, argument, second }: FoundRoute): Readonly<Record<string, string>> {
+  if (route.method.startsWith('operations.')) return { name: argument };
+  return { ...(argument !== '' && { fileId: argument }), ...(second !== '' && { revisionId: second }) };
 }
 
 /** The URL of the request, with the host name that the client uses. */
@@ -100,29 +115,33 @@ function addressOf(request: IncomingMessage): URL {
 }
 
 function recordOf(request: IncomingMessage, url: URL, at: number): RequestRecord {
-  const { pathname } = url;
+  const { pathname, searchParams } = url;
   const verb = request.method ?? '';
-  const found = findRoute(verb, pathname)?.route ?? findOAuthEndpoint(verb, pathname);
+  const { range } = request.headers;
+  const found =
+    findRoute(verb, pathname, searchParams.get('alt'))?.route ?? findOAuthEndpoint(verb, pathname);
   const method = found?.method ?? UNKNOWN_METHOD;
-  return { method, path: pathname, params: Object.fromEntries(url.searchParams), status: 0, at };
+  const params = Object.fromEntries(searchParams);
+  return { method, path: pathname, params, status: 0, at, ...(range !== undefined && { range }) };
 }
 
-async function answer(parts: ServerParts, request: IncomingMessage, url: URL): Promise<Answer> {
+async function answer(exchange: Exchange): Promise<Answer> {
+  const { parts, request, url } = exchange;
   const endpoint = findOAuthEndpoint(request.method ?? '', url.pathname);
   if (endpoint !== undefined) return endpoint.answer(parts.oauth, { url, form: await readForm(request) });
   const pretty = url.searchParams.get('prettyPrint') !== 'false';
   try {
-    return await answerApi(parts, request, url);
+    return await answerApi(exchange);
   } catch (error) {
     if (error instanceof ApiError) return jsonAnswer(error.status, error.body, pretty);
     return jsonAnswer(500, errorBody(500, { reason: 'emulatorBroken', message: String(error) }), pretty);
   }
 }
 
-async function answerApi(parts: ServerParts, request: IncomingMessage, url: URL): Promise<Answer> {
-  const found = findRoute(request.method ?? '', url.pathname);
+async function answerApi({ parts, request, url, range }: Exchange): Promise<Answer> {
+  const found = findRoute(request.method ?? '', url.pathname, url.searchParams.get('alt'));
   if (found === undefined) throw new ApiError(404, { reason: 'notFound', message: 'Not Found' });
-  const { route, argument } = found;
+  const { route } = found;
   const { account, scopes } = parts.oauth.authority.admit(request.headers.authorization);
   const drive = parts.drives[account];
   if (drive === undefined) throw new Error('the account has no Drive');
@@ -131,7 +150,9 @@ async function answerApi(parts: ServerParts, request: IncomingMessage, url: URL)
   const params = new Parameters(route.method, url.searchParams);
   const latency = route.slow ? parts.latency() : 0;
   if (latency > 0) await delay(latency);
-  return jsonAnswer(200, route.endpoint(drive, params, argument), params.pretty);
+  const result = route.endpoint(drive, params, { ...found, origin: url.origin });
+  if (result instanceof Media) return mediaAnswer(result, { range, gzip: acceptsGzip(request) });
+  return jsonAnswer(200, result, params.pretty);
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {

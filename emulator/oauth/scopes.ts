@@ -27,6 +27,17 @@ const METADATA: ReadonlySet<string> = new Set([
   ...['drive.metadata', 'drive.metadata.readonly'].map((name) => ROOT + name),
 ]);
 
+/** The methods that the metadata scopes do not cover. */
+const CONTENT_METHODS: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
+  'drives.list',
+  'files.download',
+  'files.download.operation',
+  'files.export',
+  'operations.download',
+  'operations.get',
+  'revisions.download',
+]);
+
 /** The scopes of the tokens that are valid from the start. */
 export const READY_SCOPES = {
   readonly: `${ROOT}drive.readonly`,
@@ -53,6 +64,6 @@ export function splitScopes(text: string): string[] {
  * https://developers.google.com/workspace/drive/api/guides/api-specific-auth
  */
 export function coversMethod(scopes: readonly string[], method: ApiMethod): boolean {
-  const enough = method === 'drives.list' ? CONTENT : METADATA;
+  const enough = CONTENT_METHODS.has(method) ? CONTENT : METADATA;
   return scopes.some((scope) => enough.has(scope));
 }

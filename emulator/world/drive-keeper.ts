@@ -25,7 +25,7 @@ export class DriveKeeper {
 
   /** Creates a shared drive with generated files, without change log entries. */
   add({ id, name, files }: NewDrive): string {
-    const { corpus, drives, user, seed } = this.#ledger.drive;
+    const { corpus, contents, drives, user, seed } = this.#ledger.drive;
     const ordinal = drives.count + 1;
     const driveId = id ?? `0A${randomText(scramble(seed), ordinal, 0x3d, 8)}A`;
     if (drives.get(driveId) !== undefined) throw new Error(`the drive ${driveId} already exists`);
@@ -47,7 +47,8 @@ export class DriveKeeper {
     const source = createSeedSource(spec, user);
     const seeds = new Corpus(source);
     for (let slot = 0; slot < files; slot++) {
-      corpus.add(ownedByDrive(seeds.file(slot), seeds.rootId, driveId), seeds.marks(slot));
+      const file = ownedByDrive(seeds.file(slot), seeds.rootId, driveId);
+      corpus.add(contents.checked(file), seeds.marks(slot));
     }
     return driveId;
   }

@@ -1,3 +1,4 @@
+import type { Contents } from '../contents/contents';
 import type { Corpus } from '../corpus/corpus';
 import type { People } from '../corpus/people';
 import type { DriveSpec } from '../corpus/spec';
@@ -11,6 +12,7 @@ import type { ParentRule } from './subtree';
 export interface DriveState {
   readonly corpus: Corpus;
   readonly visibility: Visibility;
+  readonly contents: Contents;
   readonly drives: SharedDrives;
   readonly logs: { readonly user: ChangeLog };
   readonly user: DriveUser;

@@ -47,11 +47,11 @@ export class FileMaker {
    * was shared.
    */
   createWithin(wish: Wish & { parent: string }): string {
-    const { corpus, user } = this.#ledger.drive;
+    const { corpus, contents, user } = this.#ledger.drive;
     const parent = this.#ledger.slotOf(wish.parent);
     const owner = corpus.readers.owners(parent)?.[0] ?? user;
     const file = this.#makeTheirs(wish, parent, owner);
-    corpus.add(file, this.isUnlistedBelow(parent) ? UNLISTED : 0);
+    corpus.add(contents.checked(file), this.isUnlistedBelow(parent) ? UNLISTED : 0);
     return file.id;
   }
 
@@ -102,8 +102,8 @@ export class FileMaker {
   }
 
   #add(file: DriveFile, marks: number): string {
-    const { corpus } = this.#ledger.drive;
-    this.#ledger.record(corpus.slotCount, () => corpus.add(file, marks));
+    const { corpus, contents } = this.#ledger.drive;
+    this.#ledger.record(corpus.slotCount, () => corpus.add(contents.checked(file), marks));
     return file.id;
   }
 }

@@ -1,14 +1,17 @@
-import { LOST, PARENT_HIDDEN, REMOVED, ROOT, TRASHED_ITSELF, UNLISTED, WITHHELD } from '../corpus/marks';
+import type { EditorDocument } from '../contents/document';
+import { LOST, PARENT_HIDDEN, REMOVED, ROOT, TRASHED_ITSELF, UNLISTED } from '../corpus/marks';
 import { grant } from '../corpus/seed/sharing';
 import { FOLDER, type DriveFile } from '../drive/drive-file';
+import { ContentKeeper, type UploadOptions } from './content-keeper';
 import { DriveKeeper, type NewDrive } from './drive-keeper';
 import type { DriveState } from './drive-state';
 import { FileMaker } from './file-maker';
 import { Ledger } from './ledger';
-import { contentOf, ofDrive, ofOwner, without } from './new-file';
+import { ofDrive, ofOwner, without } from './new-file';
 import { RandomMutations, type DriveActs, type Mutation, type MutationOptions } from './random-mutation';
 import { receiveCycle, receiveTree, type ReceivedTree } from './received-tree';
 import { descendants, isWithin, markTree, settleTrash } from './subtree';
+import { releaseFiles, withholdOwnFiles } from './withheld';
 
 /** The properties of a new file; the others are generated. */
 export interface FileWish {
@@ -39,6 +42,7 @@ export class World implements DriveActs {
   readonly #ledger: Ledger;
   readonly #maker: FileMaker;
   readonly #keeper: DriveKeeper;
+  readonly #contents: ContentKeeper;
   readonly #mutations: RandomMutations;
 
   constructor(drive: DriveState) {
@@ -46,6 +50,7 @@ export class World implements DriveActs {
     this.#ledger = new Ledger(drive);
     this.#maker = new FileMaker(this.#ledger);
     this.#keeper = new DriveKeeper(this.#ledger);
+    this.#contents = new ContentKeeper(this.#ledger);
     this.#mutations = new RandomMutations(this, drive);
     for (const each of drive.seedDrives) this.#keeper.add(each);
   }
@@ -69,15 +74,27 @@ export class World implements DriveActs {
 
   /** Changes the content of a file. */
   edit(id: string): void {
-    const { time } = this.#ledger;
-    this.#update(id, (file) => ({
-      ...file,
-      modifiedTime: time,
-      modifiedByMe: true,
-      modifiedByMeTime: time,
-      lastModifyingUser: this.#drive.user,
-      ...contentOf(id, file.mimeType, `${file.version} ${time}`),
-    }));
+    this.#contents.edit(id);
+  }
+
+  /** Uploads the content of a blob: a new revision with its checksums and its size. */
+  setContent(id: string, bytes: Uint8Array, options: UploadOptions = {}): void {
+    this.#contents.upload(id, bytes, options);
+  }
+
+  /** Replaces the document in a Docs editors file. */
+  setDocument(id: string, document: EditorDocument): void {
+    this.#contents.write(id, document);
+  }
+
+  /** The bytes of a blob; undefined if the emulator has none. */
+  content(id: string): Uint8Array | undefined {
+    return this.#contents.bytes(id);
+  }
+
+  /** The document in a Docs editors file; undefined if the emulator has none. */
+  document(id: string): EditorDocument | undefined {
+    return this.#contents.document(id);
   }
 
   describe(id: string, description: string): void {
@@ -235,23 +252,12 @@ export class World implements DriveActs {
 
   /** Makes all files of the user unavailable, with change log entries or without. */
   loseEverything({ silent }: { silent: boolean }): void {
-    const { corpus } = this.#drive;
-    for (let slot = 0; slot < corpus.slotCount; slot++) {
-      if (corpus.driveId(slot) !== undefined || corpus.readers.ownedByMe(slot) !== true) continue;
-      if ((corpus.marks(slot) & ROOT) !== 0) continue;
-      if (silent) this.#ledger.mark(slot, WITHHELD, true);
-      else this.#ledger.record(slot, () => this.#ledger.mark(slot, WITHHELD, true));
-    }
+    withholdOwnFiles(this.#ledger, silent);
   }
 
   /** Reverses `loseEverything`, with change log entries or without. */
   regainEverything({ silent = false }: { silent?: boolean } = {}): void {
-    const { corpus } = this.#drive;
-    for (let slot = 0; slot < corpus.slotCount; slot++) {
-      if ((corpus.marks(slot) & WITHHELD) === 0) continue;
-      if (silent) this.#ledger.mark(slot, WITHHELD, false);
-      else this.#ledger.record(slot, () => this.#ledger.mark(slot, WITHHELD, false));
-    }
+    releaseFiles(this.#ledger, silent);
   }
 
   /** Makes a random change. */

@@ -147,3 +147,26 @@ test('a folder that is missing or not a folder is named', async () => {
     stderr: `drive-emulator: ${__filename} is not a folder\n`,
   });
 });
+
+test('--contents and --from serve contents', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'emulator-'));
+  writeFileSync(join(folder, 'note.txt'), 'A note.');
+  const headers = { authorization: 'Bearer emulator-token' };
+  const read = async (url: string): Promise<{ size: string; length: number }> => {
+    const q = encodeURIComponent("mimeType = 'text/plain' and trashed = false");
+    const list = await fetch(`${url}drive/v3/files?fields=files(id,size)&q=${q}`, { headers });
+    const { files } = (await list.json()) as { files: { id: string; size: string }[] };
+    const [file = { id: '', size: '' }] = files;
+    const bytes = await (await fetch(`${url}drive/v3/files/${file.id}?alt=media`, { headers })).arrayBuffer();
+    return { size: file.size, length: bytes.byteLength };
+  };
+  await whileRunning(['--from', folder], async (url) => {
+    expect(await read(url)).toEqual({ size: '7', length: 7 });
+  });
+  await whileRunning(['--files', '200', '--contents'], async (url) => {
+    const { size, length } = await read(url);
+    expect(length).toBeGreaterThan(1000);
+    expect(size).toBe(String(length));
+  });
+  rmSync(folder, { recursive: true });
+});

@@ -10,6 +10,8 @@ import { walkFolder, type FolderEntry } from './walk';
 export interface FolderFiles {
   files: DriveFile[];
   keys: number[];
+  /** The entry of each file. */
+  entries: FolderEntry[];
 }
 
 const CONCURRENCY = 16;
@@ -19,18 +21,20 @@ const CONCURRENCY = 16;
  * Unreadable files have no checksums. Files that vanish meanwhile are left out.
  */
 export async function readFolder(path: string, user: DriveUser): Promise<FolderFiles> {
-  const entries = await walkFolder(path);
-  const checksums = await checksumAll(entries);
+  const found = await walkFolder(path);
+  const checksums = await checksumAll(found);
   const files: DriveFile[] = [];
   const keys: number[] = [];
-  const known = new Set(entries.map(({ path: entryPath }) => entryPath));
-  for (const entry of entries) {
+  const entries: FolderEntry[] = [];
+  const known = new Set(found.map(({ path: entryPath }) => entryPath));
+  for (const entry of found) {
     const sums = checksums.get(entry);
     if (sums === 'vanished') continue;
     files.push(toDriveFile(entry, { user, sums, known }));
     keys.push(keyOf(entry.path));
+    entries.push(entry);
   }
-  return { files, keys };
+  return { files, keys, entries };
 }
 
 async function checksumAll(

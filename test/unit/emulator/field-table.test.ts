@@ -2,6 +2,7 @@ import {
   ABOUT_FIELDS,
   CHANGE_LIST_FIELDS,
   DRIVE_LIST_FIELDS,
+  OPERATION_FIELDS,
   FILE_FIELDS,
   FILE_LIST_FIELDS,
   START_PAGE_TOKEN_FIELDS,
@@ -49,6 +50,7 @@ describe('emulator: the tables of fields and parameters', () => {
     ['StartPageToken', START_PAGE_TOKEN_FIELDS],
     ['ChangeList', CHANGE_LIST_FIELDS],
     ['DriveList', DRIVE_LIST_FIELDS],
+    ['Operation', OPERATION_FIELDS],
   ])('the fields of %s are those of the discovery document', (name, table) => {
     expect(treeOfMask(table)).toEqual(tree({ $ref: name }));
   });
@@ -60,6 +62,11 @@ describe('emulator: the tables of fields and parameters', () => {
   test.each([
     ['files.list', discovery.resources.files.methods.list],
     ['files.get', discovery.resources.files.methods.get],
+    ['files.download', discovery.resources.files.methods.get],
+    ['files.export', discovery.resources.files.methods.export],
+    ['files.download.operation', discovery.resources.files.methods.download],
+    ['revisions.download', discovery.resources.revisions.methods.get],
+    ['operations.get', discovery.resources.operations.methods.get],
     ['about.get', discovery.resources.about.methods.get],
     ['changes.getStartPageToken', discovery.resources.changes.methods.getStartPageToken],
     ['changes.list', discovery.resources.changes.methods.list],
