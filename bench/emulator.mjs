@@ -62,7 +62,23 @@ function othersFolders() {
   return count;
 }
 
+/** Creates this many text files, all different, of about this many bytes. */
+function addTexts({ count, bytes }) {
+  const words = load('node:fs').readFileSync(load.resolve('../ARCHITECTURE.md'), 'utf8').split(/\s+/);
+  for (let file = 0; file < count; file++) {
+    const lines = [];
+    for (let length = 0, at = file * 7919; length < bytes; at += 13) {
+      const word = words[at % words.length];
+      lines.push(word);
+      length += word.length + 1;
+    }
+    const id = emulator.world.createFile({ name: `text ${file}.txt`, mimeType: 'text/plain' });
+    emulator.world.setContent(id, Buffer.from(`sentinel${file} ${lines.join(' ')}`));
+  }
+}
+
 const answers = {
+  addTexts,
   files: () => emulator.fileCount,
   othersFolders,
   /** How fast it answers from now on. */

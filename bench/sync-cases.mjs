@@ -2,6 +2,8 @@
 import { manyChanges } from './case-changes.mjs';
 import { manyDrives } from './case-drives.mjs';
 import { firstSync } from './case-everyday.mjs';
+import { searchedTexts } from './case-text-search.mjs';
+import { manyTexts } from './case-texts.mjs';
 import { byShape, outOfOrder } from './case-lanes.mjs';
 import { foldersOfOthers } from './case-others.mjs';
 import { underQuota } from './case-quota.mjs';
@@ -25,6 +27,8 @@ const CASES = {
   M1: { run: manySources, full: 1 },
   M2: { run: foldersOfOthers, full: 1 },
   M3: { run: firstSync },
+  C1: { run: manyTexts },
+  C2: { run: searchedTexts, full: 1 },
 };
 
 /** The names of all cases. */

@@ -4,6 +4,7 @@ import type { Log } from '../log';
 import { releaseAll } from '../release-all';
 import { SyncFailure } from '../model/failure';
 import type { StoreWriter } from '../writer/store-writer';
+import type { Contents } from './contents';
 
 /** An account with its store and Drive open. */
 export interface OpenAccount {
@@ -19,6 +20,7 @@ export interface Account extends OpenAccount {
 /** How to open an account's store and Drive. The worker's process provides it. */
 export interface AccountSources {
   openWriter(account: string): StoreWriter;
+  openContents(account: string): Contents;
   /** The id of the account's store; undefined if it has none, or if this is not an account name. */
   storeId(account: string): string | undefined;
   /** Changes when the account's credentials change; undefined if we cannot tell. */
@@ -48,6 +50,8 @@ export interface Accounts {
    * @throws SyncFailure of kind `wrong-store` if the account has another store now, or none.
    */
   writerOf(store: { account: string; storeId: string }): StoreWriter;
+  /** The contents of the store that work was made for. */
+  contents(store: { account: string; storeId: string }): Contents;
   /** Forgets the credentials, so that the next use reloads and verifies them. */
   forgetCredentials(account: string): void;
   close(): Promise<void>;
@@ -81,14 +85,20 @@ async function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined)
   }
 }
 
-/** Keeps one writer per account. `onReplaced`: another store has taken the place of the one that was open. */
+/** Keeps one writer per account, and one of its contents. `onReplaced`: another store has taken the place of the one that was open. */
 function createWriters(sources: AccountSources, onReplaced: (account: string) => void) {
   const writers = new Map<string, StoreWriter>();
+  const contents = new Map<string, Contents>();
   const storeIds = new Map<string, string>();
   return {
     writer(account: string): StoreWriter {
       const known = writers.get(account) ?? sources.openWriter(account);
       writers.set(account, known);
+      return known;
+    },
+    contents(account: string): Contents {
+      const known = contents.get(account) ?? sources.openContents(account);
+      contents.set(account, known);
       return known;
     },
     /** @throws SyncFailure of kind `wrong-store` if the account has another store now, or none. */
@@ -101,11 +111,13 @@ function createWriters(sources: AccountSources, onReplaced: (account: string) =>
       writers.delete(account);
       onReplaced(account);
       // Its file is no longer in the home, so nothing depends on how closing it ends.
-      replaced.close().catch(() => undefined);
+      for (const each of [replaced, contents.get(account)]) each?.close().catch(() => undefined);
+      contents.delete(account);
     },
     async closeAll(): Promise<void> {
-      const open = [...writers.values()];
+      const open = [...writers.values(), ...contents.values()];
       writers.clear();
+      contents.clear();
       await releaseAll(...open.map((each) => async () => await each.close()));
     },
   };
@@ -113,7 +125,9 @@ function createWriters(sources: AccountSources, onReplaced: (account: string) =>
 
 /** Keeps one writer and one verified Drive client per account. */
 export function createAccounts(sources: AccountSources): Accounts {
-  const { writer, checkStore, closeAll } = createWriters(sources, (account) => verified.delete(account));
+  const { writer, contents, checkStore, closeAll } = createWriters(sources, (account) =>
+    verified.delete(account),
+  );
   const verified = new Map<string, { version: string | undefined; pending: Promise<Verified> }>();
   // One request for the user serves all callers, so only closing may abort it.
   const closing = new AbortController();
@@ -150,6 +164,10 @@ export function createAccounts(sources: AccountSources): Accounts {
     writerOf({ account, storeId }) {
       checkStore(account, storeId);
       return writer(account);
+    },
+    contents({ account, storeId }) {
+      checkStore(account, storeId);
+      return contents(account);
     },
     async open(account, storeId, signal) {
       if (storeId !== undefined) checkStore(account, storeId);

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { newJobId } from '../job-id';
 import type { Log } from '../log';
+import type { Background } from '../model/background';
 import type { Progress } from '../model/progress';
 import { checkedSettings, type AccountSettings } from '../model/settings';
 import type { IndexProgress } from '../store/search/index-build';
@@ -12,6 +13,7 @@ import type { TakenWork } from '../model/pass';
 import type { Release } from '../store/jobs/work-queue';
 import type { Accounts } from './accounts';
 import { buildIndexes } from './steps/build-indexes';
+import { contentSlice, type ContentSliceResult } from './content-slice';
 import { crawlSlice, type CrawlSliceInput, type CrawlSliceResult } from './crawl-slice';
 import { failureKind } from './failures';
 import { batchSlice, type BatchInput, type BatchResult } from './batch-slice';
@@ -20,7 +22,7 @@ import { giveUpFailing } from './steps/give-up-failing';
 import type { JobRef, PassRef, RoundRef, SourceRef, StoreRef } from './inputs';
 import { openCrawls, type OpenedCrawls } from './steps/open-crawls';
 import { pollLogs, type PolledLogs } from './poll-logs';
-import { createRunners } from './runners';
+import { createRunners, type Runners } from './runners';
 import { prepareSync, type SyncPlan } from './prepare-sync';
 import { walkSlice, type WalkSliceResult } from './walk-slice';
 import { sourceSlice, type SourceSliceResult } from './source-slice';
@@ -53,6 +55,9 @@ export interface Activities {
   /** Starts a run of the walk; returns its lease. */
   claimWalk(walk: StoreRef & WalkDecision): Promise<number>;
   walkSlice(walk: StoreRef & { lease: number }): Promise<WalkSliceResult>;
+  /** Starts a run of the contents; returns its lease. */
+  claimContents(store: StoreRef): Promise<number>;
+  contentSlice(run: StoreRef & { lease: number }): Promise<ContentSliceResult>;
 }
 
 /** What the activities need from their process. */
@@ -77,6 +82,32 @@ const WITHOUT_NAMES: typeof WITH_NAMES = {
   work: withoutName,
   progress: (progress) => ({ ...progress, open: progress.open.map(withoutName) }),
 };
+
+/** Leaves out contents of which nothing has changed: a run of them costs more than a look. */
+async function dueOf(
+  accounts: Accounts,
+  store: StoreRef,
+  background: readonly Background[],
+): Promise<Background[]> {
+  const due: Background[] = [];
+  for (const kind of background)
+    if (kind !== 'content' || (await accounts.contents(store).writer.isDue(Date.now()))) due.push(kind);
+  return due;
+}
+
+function contentActivities(
+  accounts: Accounts,
+  { onAccount, onStore }: Runners,
+): Pick<Activities, 'claimContents' | 'contentSlice'> {
+  return {
+    claimContents: (store) =>
+      onStore(store, async () => await accounts.contents(store).writer.claim(store.storeId)),
+    contentSlice: ({ lease, ...store }) =>
+      onAccount(store, (account, signal) =>
+        contentSlice(account, accounts.contents(store), { lease, signal }),
+      ),
+  };
+}
 
 /** Creates the activities for the given accounts. */
 export function createActivities(options: ActivityOptions): Activities {
@@ -103,8 +134,9 @@ export function createActivities(options: ActivityOptions): Activities {
     finishPass: (pass) =>
       onStore(pass, async (writer) => {
         const end = await writer.finishPass(pass);
-        if (end.kind === 'ended') logOf(pass).write('info', 'job has ended', { state: end.state });
-        return end;
+        if (end.kind !== 'ended') return end;
+        logOf(pass).write('info', 'job has ended', { state: end.state });
+        return { ...end, background: await dueOf(accounts, pass, end.background) };
       }),
     crawlSlice: (input) => onAccount(input, (account, signal) => crawlSlice(account, input, signal)),
     sourceSlice: (source) => onAccount(source, (account, signal) => sourceSlice(account, source, signal)),
@@ -131,6 +163,7 @@ export function createActivities(options: ActivityOptions): Activities {
     claimWalk: ({ acceptRemovals, ...store }) =>
       onStore(store, (writer) => writer.claimWalk({ acceptRemovals })),
     walkSlice: (walk) => onAccount(walk, (account, signal) => walkSlice(account, walk, signal)),
+    ...contentActivities(accounts, { onAccount, onStore }),
     newJob: async (store) =>
       await Promise.resolve({ ...store, jobId: newJobId(), attempt: 1, requestedAt: Date.now(), revision }),
   };

@@ -6,6 +6,7 @@ import { LOG_LEVELS } from '../log';
 import { wrapped } from './render/text';
 import { registerAccounts } from './accounts/register';
 import { registerAuth } from './auth/register';
+import { registerContent } from './content/register';
 import { registerData } from './data/register';
 import { registerDemo } from './demo/register';
 import { registerDoctor } from './doctor/register';
@@ -89,6 +90,7 @@ export function buildProgram(host: Host, createActions: (program: Command) => In
   registerUp(program, invoke);
   registerSchedule(program, invoke);
   registerStatus(program, invoke);
+  registerContent(program, invoke);
   program.commandsGroup('Jobs:');
   registerInitiate(program, invoke);
   registerJobControl(program, invoke);

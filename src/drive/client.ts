@@ -7,6 +7,7 @@ import type { DriveUser, StorageQuota } from '../model/drive-user';
 import type { Credentials } from './auth/credentials';
 import { DEFAULT_LIMITS } from './exchange';
 import { UNITS, type Limiter } from './limiter';
+import { createMediaClient, type MediaClient } from './media';
 import {
   changeParams,
   driveParams,
@@ -16,6 +17,7 @@ import {
   USER_FIELDS,
   type LogPosition,
 } from './parameters';
+import { textSearchParams, toTextSearchResult, type TextSearch, type TextSearchResult } from './text-search';
 import { Requests, type ClientLimits, type SendOptions, type Sent } from './requests';
 import { decodeDriveList } from './wire/drive-list';
 import { isObject, malformed, wellFormed, withEncoding, type PageBody } from './wire/json';
@@ -51,6 +53,11 @@ export interface DriveClient {
   ): Promise<PageBody>;
   /** One file with every stored field. `resourceKey`: the key that a file shared by link may require. */
   getFile(fileId: string, resourceKey?: string, signal?: AbortSignal): Promise<JsonObject>;
+  /**
+   * The files whose contents, names or descriptions Google finds: one page, the best first.
+   * https://developers.google.com/workspace/drive/api/guides/search-files
+   */
+  searchText(search: TextSearch, signal?: AbortSignal): Promise<TextSearchResult>;
   /** The root folder of My Drive, which no listing shows; undefined if Drive does not name it. */
   rootId(signal?: AbortSignal): Promise<string | undefined>;
   /**
@@ -60,6 +67,8 @@ export interface DriveClient {
   sharedDrives(signal?: AbortSignal): Promise<SharedDrive[]>;
   /** The same client for background requests, which wait while others do. It counts its units separately. */
   inBackground(): DriveClient;
+  /** The requests for contents, which wait while all others do. They count their units separately. */
+  media(): MediaClient;
   /** The quota units that this client's requests have spent since the last call. */
   takeUnits(): number;
   /** Drive's clock, in ms since 1970. Before the first response: this machine's, which may be wrong. */
@@ -153,6 +162,13 @@ class GoogleDrive implements DriveClient {
     return wellFormed(data);
   }
 
+  async searchText(search: TextSearch, signal?: AbortSignal): Promise<TextSearchResult> {
+    const { answer } = await this.#requests.send({ units: UNITS.list, signal }, (options) =>
+      this.#api.files.list(textSearchParams(search), options),
+    );
+    return toTextSearchResult(answer.data);
+  }
+
   async rootId(signal?: AbortSignal): Promise<string | undefined> {
     try {
       const { answer } = await this.#requests.send({ units: UNITS.read, signal }, (options) =>
@@ -187,7 +203,11 @@ class GoogleDrive implements DriveClient {
   }
 
   inBackground(): DriveClient {
-    return new GoogleDrive(this.#api, this.#requests.inBackground());
+    return new GoogleDrive(this.#api, this.#requests.withPriority('background'));
+  }
+
+  media(): MediaClient {
+    return createMediaClient(this.#api, this.#requests.withPriority('content'));
   }
 
   takeUnits(): number {

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import { REQUEST_LIMIT_MS, SyncFailure } from '../model/failure';
 import { header } from './headers';
+import { pour, type BodySink } from './pour';
 import { LARGEST_BODY, LARGEST_ERROR_BODY, plainBytes, textOf, withEncoding } from './wire/json';
 
 /** The limits of a request: times in ms, sizes in bytes. */
@@ -41,6 +42,9 @@ export type Adapter = <O extends ClientOptions, R>(
   send: (options: O) => Promise<R>,
 ) => Promise<R>;
 
+/** The longest that a poured body may take, in ms. */
+const LONGEST_BODY_MS = 3_600_000;
+
 /** The part of a response that we read. */
 interface HttpResponse {
   status: number;
@@ -60,14 +64,23 @@ interface HttpResponse {
 export class Exchange {
   readonly #limits: RequestLimits;
   readonly #server: string;
+  readonly #sink: BodySink | undefined;
   #sentAt = performance.now();
   #answeredAt: number | undefined;
   /** Without a connection, the network is to blame rather than the server. */
   #isConnected = false;
 
-  constructor(limits: RequestLimits, server = 'Google Drive') {
+  /**
+   * `sink` takes the body of a response that is no error. The limit of time then ends with the headers, and
+   * that of size does not hold: the sink has its own.
+   */
+  constructor(
+    limits: RequestLimits,
+    { server = 'Google Drive', sink }: { server?: string; sink?: BodySink | undefined } = {},
+  ) {
     this.#limits = limits;
     this.#server = server;
+    this.#sink = sink;
   }
 
   /** When the headers of the response arrived, by the monotonic clock; now if they have not. */
@@ -88,10 +101,15 @@ export class Exchange {
     const late = () => this.#late();
     // We read the body ourselves, as a stream, so that no more than the limit is ever held.
     const raw = { ...options, responseType: 'stream', compress: false, agent: this.#watchedAgent(options) };
-    const ask = async (end: AbortSignal) => await this.#ask(options, () => send({ ...raw, signal: end }));
-    return (await withinLimit(ask, { ms: this.#limits.ms, signal, late })) as Awaited<
-      ReturnType<typeof send>
-    >;
+    const { ms } = this.#limits;
+    const isPoured = this.#sink !== undefined;
+    const ask = async (end: AbortSignal) =>
+      await this.#ask(options, async () => {
+        const sent = send({ ...raw, signal: end });
+        return isPoured ? await withinLimit(() => sent, { ms, late }) : await sent;
+      });
+    const limit = { ms: isPoured ? LONGEST_BODY_MS : ms, signal, late };
+    return (await withinLimit(ask, limit)) as Awaited<ReturnType<typeof send>>;
   };
 
   async #ask(options: ClientOptions, send: () => Promise<unknown>): Promise<object> {
@@ -99,6 +117,19 @@ export class Exchange {
     const response = await send();
     this.#answeredAt = performance.now();
     const { status, statusText, ok, url, headers, body } = response as HttpResponse;
+    if (ok && this.#sink !== undefined) {
+      await pour(body, { status, headers }, this.#sink);
+      return {
+        status,
+        statusText,
+        ok,
+        url,
+        headers,
+        data: new Uint8Array(),
+        config: options,
+        bodyUsed: true,
+      };
+    }
     const bytes = await readBody(body, headers, ok ? this.#limits.body : this.#limits.errorBody);
     if (bytes === undefined && ok) throw new SyncFailure('too-large');
     const data = this.#toData(options, ok, bytes ?? new Uint8Array());

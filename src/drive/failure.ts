@@ -43,6 +43,7 @@ const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
     limitExceeded: 'rate-limited',
     variableTermLimitExceeded: 'rate-limited',
     quotaExceeded: 'rate-limited',
+    automatedQueries: 'rate-limited',
     RATE_LIMIT_EXCEEDED: 'rate-limited',
     RESOURCE_EXHAUSTED: 'rate-limited',
     dailyLimitExceeded: 'quota-daily',
@@ -84,6 +85,12 @@ const BY_REASON: ReadonlyMap<string, Classified['kind']> = new Map(
     sslRequired: 'bad-request',
     unknownAuth: 'bad-request',
     cannotDownloadAbusiveFile: 'bad-request',
+    cannotDownloadFile: 'file-forbidden',
+    cannotExportFile: 'file-forbidden',
+    downloadQuotaExceeded: 'bad-request',
+    exportSizeLimitExceeded: 'bad-request',
+    fileNotDownloadable: 'bad-request',
+    fileNotExportable: 'bad-request',
     orderByContainsDuplicateSortKeys: 'bad-request',
     storageQuotaExceeded: 'bad-request',
     supportsTeamDrivesRequired: 'bad-request',
@@ -107,6 +114,16 @@ interface ErrorBody {
 }
 
 const NO_BODY: ErrorBody = { token: undefined, reasons: [], domain: undefined, location: undefined };
+/** The page with which Google's front end throttles. */
+const BLOCKED: ErrorBody = { ...NO_BODY, reasons: ['automatedQueries'] };
+
+/** How long to wait after a page of Google's front end, in ms: it throttles far below the quota, and for long. */
+const BLOCKED_MS = 900_000;
+
+/** True for the HTML page with which Google's front end throttles. */
+function isBlockPage(page: unknown): boolean {
+  return typeof page === 'string' && /automated queries/i.test(page);
+}
 
 /**
  * Classifies any error of the Google client. It looks at the error's shape, since several copies of the
@@ -127,7 +144,10 @@ export function classify(error: unknown, now: number = Date.now()): Classified {
     kind: kindOf(error, status, body),
     status,
     reason: safeWord(body.token?.subtype ?? body.token?.error ?? body.reasons[0]),
-    retryAfterMs: parseRetryAfter(header(headers, 'retry-after'), clockOf(headers) ?? now),
+    retryAfterMs:
+      body === BLOCKED
+        ? BLOCKED_MS
+        : parseRetryAfter(header(headers, 'retry-after'), clockOf(headers) ?? now),
   };
 }
 
@@ -149,6 +169,7 @@ export function toSyncFailure(error: unknown): SyncFailure {
     says: status === undefined && kind === 'transient' ? BROKEN_OFF : undefined,
     detail: words.filter((word) => word !== undefined).join(', '),
     retryAfterMs,
+    reason,
   });
 }
 
@@ -181,8 +202,18 @@ function refusalKind(status: number, { reasons, domain, location = '' }: ErrorBo
   if (status === 404) return notFoundKind(reasons, location);
   if (PASSING.has(status)) return 'transient';
   if (status === 410 || (status === 400 && location === 'pageToken')) return 'page-token-rejected';
-  const known = reasons.map((reason) => BY_REASON.get(reason)).find((kind) => kind !== undefined);
-  if (known !== undefined || status !== 403) return known ?? 'bad-request';
+  // The quota of a file that too many people download, and not the user's.
+  if (location === 'quota.download') return 'bad-request';
+  return kindByReason(reasons) ?? unknownKind(status, domain);
+}
+
+function kindByReason(reasons: readonly string[]): Classified['kind'] | undefined {
+  return reasons.map((reason) => BY_REASON.get(reason)).find((kind) => kind !== undefined);
+}
+
+/** A refusal without a known reason. */
+function unknownKind(status: number, domain: string | undefined): Classified['kind'] {
+  if (status !== 403) return 'bad-request';
   return domain === 'usageLimits' ? 'rate-limited' : 'transient';
 }
 
@@ -247,6 +278,7 @@ function statusOf(error: unknown): number | undefined {
 function bodyOf(error: unknown): ErrorBody {
   const data = decodeBody(property(property(error, 'response'), 'data'));
   const body = property(data, 'error');
+  if (body === undefined) return isBlockPage(data) ? BLOCKED : NO_BODY;
   // Tokens are requested by POST. Such an answer to a GET comes from a firewall, for example.
   const isOfDrive = property(property(error, 'config'), 'method') === 'GET';
   if (typeof body === 'string') return isOfDrive ? NO_BODY : { ...NO_BODY, token: toTokenError(body, data) };
@@ -271,7 +303,10 @@ function toTokenError(error: string, data: unknown): TokenError {
   return { error, subtype: text(property(data, 'error_subtype')), description };
 }
 
-/** Decodes the body of an error. It may be compressed bytes, since pages are requested as raw bytes. */
+/**
+ * Decodes the body of an error: JSON, or text that is none. It may be compressed bytes, since pages are requested
+ * as raw bytes.
+ */
 function decodeBody(data: unknown): unknown {
   if (!(ArrayBuffer.isView(data) || Object.prototype.toString.call(data) === '[object ArrayBuffer]'))
     return parsed(data);
@@ -294,7 +329,7 @@ function parsed(data: unknown): unknown {
   try {
     return JSON.parse(data);
   } catch {
-    return undefined;
+    return data;
   }
 }
 

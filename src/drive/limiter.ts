@@ -1,7 +1,8 @@
 import { LONGEST_RETRY_AFTER_MS, SyncFailure } from '../model/failure';
+import { CONTENT_UNITS } from '../model/media';
 
 /** The quota units of a request: https://developers.google.com/workspace/drive/api/guides/limits */
-export const UNITS = { list: 100, read: 5 } as const;
+export const UNITS = { list: 100, read: 5, content: CONTENT_UNITS } as const;
 
 /** The units per minute that Google grants a whole project. */
 export const PROJECT_UNITS = 1_000_000;
@@ -66,8 +67,11 @@ export class Pacer {
 /** How a request ended: this decides how many may be in flight. */
 export type Outcome = { kind: 'answered' } | { kind: 'throttled'; retryAfterMs: number | undefined };
 
-/** A `background` request is sent only if no `normal` one waits, except for its share. */
-export type Priority = 'normal' | 'background';
+/**
+ * A `background` request is sent only if no `normal` one waits, except for its share, and a `content` request
+ * only if no other waits.
+ */
+export type Priority = 'normal' | 'background' | 'content';
 
 /** The priority of a request, and the signal that ends its wait. */
 export interface Entrant {
@@ -93,8 +97,8 @@ export class Limiter {
   /** The share of the units that background requests get even while normal ones wait: at least 0, below 1. */
   backgroundShare = 0;
   readonly #pacers: readonly Pacer[];
-  readonly #waiting: Record<Priority, QueuedRequest[]> = { normal: [], background: [] };
-  readonly #spent: Record<Priority, number> = { normal: 0, background: 0 };
+  readonly #waiting: Record<Priority, QueuedRequest[]> = { normal: [], background: [], content: [] };
+  readonly #spent: Record<Priority, number> = { normal: 0, background: 0, content: 0 };
   #limit = FIRST_LIMIT;
   #inFlight = 0;
   /** Requests that were let in and wait for their units. */
@@ -213,10 +217,11 @@ export class Limiter {
     if (this.#inFlight >= this.limit) return undefined;
     const [normal] = this.#waiting.normal;
     const [background] = this.#waiting.background;
-    if (background === undefined) return normal;
-    if (this.backgroundShare > 0 && this.#credit >= background.units) return background;
-    // Background requests also wait while normal ones wait for their units.
-    return normal ?? (this.#pacing === 0 ? background : undefined);
+    if (background !== undefined && this.backgroundShare > 0 && this.#credit >= background.units)
+      return background;
+    if (normal !== undefined) return normal;
+    // The others also wait while requests wait for their units.
+    return this.#pacing === 0 ? (background ?? this.#waiting.content[0]) : undefined;
   }
 
   /** Reserves and counts a request's units; returns how long to wait for them. */

@@ -7,6 +7,7 @@ import { Exchange, withinLimit, type Adapter, type RequestLimits } from './excha
 import { classify, toSyncFailure } from './failure';
 import { clockOf } from './headers';
 import type { Limiter, Priority } from './limiter';
+import type { BodySink } from './pour';
 import { malformed } from './wire/json';
 
 /** The part of a response that we read. */
@@ -22,6 +23,8 @@ export interface Request {
   driveId?: string | undefined;
   /** How long the request may take, in ms; undefined: the usual limit. */
   limitMs?: number | undefined;
+  /** Takes the body of the response. */
+  sink?: BodySink | undefined;
 }
 
 /** Options of the Google client that limit a request. */
@@ -89,9 +92,9 @@ export class Requests {
     return new Requests(shared, 'normal');
   }
 
-  /** The same login, clock and limits, for requests that use only what others leave. */
-  inBackground(): Requests {
-    return new Requests(this.#shared, 'background');
+  /** The same login, clock and limits, for requests that use only what those of higher priority leave. */
+  withPriority(priority: Priority): Requests {
+    return new Requests(this.#shared, priority);
   }
 
   /** The quota units that requests of this priority have spent since the last call. */
@@ -169,13 +172,13 @@ export class Requests {
   }
 
   async #withinQuota<T extends WithHeaders>(
-    { units, signal, limitMs }: Request,
+    { units, signal, limitMs, sink }: Request,
     ask: (options: SendOptions) => Promise<T>,
   ): Promise<Sent<T>> {
     const { limiter, limits, clock } = this.#shared;
     const wait = (ms: number) => delay(ms, undefined, signal && { signal });
     await limiter.enter(units, wait, { priority: this.#priority, signal });
-    const exchange = new Exchange({ ...limits, ms: limitMs ?? limits.ms });
+    const exchange = new Exchange({ ...limits, ms: limitMs ?? limits.ms }, { sink });
     const assumed = clock.now;
     try {
       const answer = await ask({ adapter: exchange.adapter, ...(signal && { signal }) });

@@ -161,6 +161,14 @@ export const FAILURES: Readonly<Record<FailureKind, FailurePolicy>> = {
   internal: { retry: 'count', says: 'an unexpected error occurred' },
 };
 
+/** More about a failure than its kind. `says` replaces the kind's sentence. */
+interface FailureDetails {
+  says?: string | undefined;
+  detail?: string;
+  retryAfterMs?: number | undefined;
+  reason?: string | undefined;
+}
+
 /**
  * A step of the sync that failed. The message must not contain a file name, e-mail address, token or query,
  * because it ends up in Temporal's history. The same holds for `detail` and for `says`, which replaces the
@@ -170,18 +178,15 @@ export class SyncFailure extends Error {
   override readonly name = 'SyncFailure';
   readonly kind: FailureKind;
   readonly retryAfterMs: number | undefined;
+  /** Google's word for it. */
+  readonly reason: string | undefined;
 
-  constructor(
-    kind: FailureKind,
-    {
-      says = FAILURES[kind].says,
-      detail,
-      retryAfterMs,
-    }: { says?: string | undefined; detail?: string; retryAfterMs?: number | undefined } = {},
-  ) {
+  constructor(kind: FailureKind, given: FailureDetails = {}) {
+    const { says = FAILURES[kind].says, detail, retryAfterMs, reason } = given;
     super(says + (detail === undefined || detail === '' ? '' : ` (${detail})`));
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
+    this.reason = reason;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Background } from './background';
 import type { JobState } from './job';
 import type { JobReason } from './reasons';
 
@@ -43,6 +44,6 @@ export type PassEnd =
       message: string | undefined;
       pages: number;
       files: number;
-      /** The walk has something to do. */
-      walkDue: boolean;
+      /** The background work that may have something to do. */
+      background: Background[];
     };

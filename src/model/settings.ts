@@ -12,6 +12,64 @@ export interface AccountSettings {
   fullEveryMs: number;
   /** How long events are kept. */
   historyMs: number;
+  content: ContentSettings;
+}
+
+/** Whether the text of files is kept, and of which files. */
+export interface ContentSettings {
+  on: boolean;
+  /** The size of the largest file whose text is kept, in bytes. */
+  maxBytes: number;
+  /** Whether to keep the text of files in the trash. */
+  trashed: boolean;
+  /** Whether to leave out files that other people own. */
+  ownOnly: boolean;
+  /** Search filters that a file must meet, such as `type:pdf`; empty: none. Folders are named by their ids. */
+  include: string;
+  /** Search filters of files to leave out; empty: none. */
+  exclude: string;
+}
+
+/** The settings of an account that has never changed them. */
+export const NO_CONTENT: ContentSettings = {
+  on: false,
+  maxBytes: 50_000_000,
+  trashed: false,
+  ownOnly: false,
+  include: '',
+  exclude: '',
+};
+
+/** Parses the text of content settings. What is missing or of another type is as at first. */
+export function toContentSettings(text: string): ContentSettings {
+  const given: unknown = JSON.parse(text);
+  const read = { ...NO_CONTENT, ...(typeof given === 'object' ? given : {}) };
+  return isContentSettings(read) ? read : NO_CONTENT;
+}
+
+const CONTENT_CHECKS: { readonly [name in keyof ContentSettings]: (value: unknown) => boolean } = {
+  on: isFlag,
+  maxBytes: isSpan,
+  trashed: isFlag,
+  ownOnly: isFlag,
+  include: isShortText,
+  exclude: isShortText,
+};
+
+function isContentSettings(value: unknown): value is ContentSettings {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields: Record<string, unknown> = { ...value };
+  return Object.entries(CONTENT_CHECKS).every(([name, check]) => check(fields[name]));
+}
+
+const LONGEST_TEXT = 2_000;
+
+function isShortText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= LONGEST_TEXT;
+}
+
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
 }
 
 /** Parses the text of a scope; drive ids are a JSON list. Anything else counts as the default. */
@@ -37,9 +95,10 @@ export function isDriveId(id: unknown): id is string {
 
 const CHECKS: { readonly [name in keyof AccountSettings]: (value: unknown) => boolean } = {
   drives: isScope,
-  walk: (value) => typeof value === 'boolean',
+  walk: isFlag,
   fullEveryMs: isSpan,
   historyMs: isSpan,
+  content: isContentSettings,
 };
 
 /**

@@ -2,13 +2,16 @@ import type { Home } from './home';
 import { storeIdOf } from '../queries/jobs/store-facts';
 import { isWalkDue } from '../queries/jobs/walk-state';
 import { readStore } from './stores';
-import type { WalkStarts } from '../temporal/walk-starts';
+import type { BackgroundStarts } from '../temporal/background-starts';
 
 /** Starts the walk of shared folders for each store of a home where it is due; for a worker that starts. */
-export async function startDueWalks(home: Home, walks: Pick<WalkStarts, 'startWalk'>): Promise<void> {
+export async function startDueWalks(
+  home: Home,
+  starts: Pick<BackgroundStarts, 'startBackground'>,
+): Promise<void> {
   for (const account of home.accounts()) {
     const storeId = dueStore(home, account);
-    if (storeId !== undefined) await walks.startWalk({ account, storeId });
+    if (storeId !== undefined) await starts.startBackground('walk', { account, storeId });
   }
 }
 

@@ -11,6 +11,8 @@ export interface HomePlaces {
   readonly workerFile: string;
   /** @throws UserError if it is not an account name: names come from Temporal too. */
   storeOf(account: string): string;
+  /** The texts of an account's files. @throws UserError if it is not an account name. */
+  contentOf(account: string): string;
   /** @throws UserError if it is not an account name. */
   credentialsOf(account: string): string;
   /** The accounts that have a store, sorted by name. */
@@ -43,11 +45,13 @@ export function openHome(path: string): Home {
   }
 }
 
-const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
+const CONTENT = '.content';
+/** `<account>.content.db` holds the texts of an account, so no account has that ending. */
+const ACCOUNT_NAME = /^[a-z0-9_-][a-z0-9._-]{0,63}$(?<!\.content)/;
 
 /** Says what is wrong with a name that is not a valid account name. */
 export function notAnAccountName(name: string): string {
-  return `${JSON.stringify(name)} is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot`;
+  return `${JSON.stringify(name)} is not an account name: use up to 64 characters from a-z, 0-9, ".", "_" and "-", and do not begin with a dot or end in ".content"`;
 }
 
 /** @throws UserError if a name is not a valid account name. */
@@ -82,6 +86,7 @@ export function placesOf(path: string): HomePlaces {
     workerLock: join(path, 'worker.lock'),
     workerFile: join(path, 'worker.json'),
     storeOf: (account) => fileOf(account, STORE),
+    contentOf: (account) => fileOf(account, CONTENT + STORE),
     credentialsOf: (account) => fileOf(account, LOGIN),
     accounts: () => withEnding(STORE),
     logins: () => withEnding(LOGIN),

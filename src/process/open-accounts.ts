@@ -7,6 +7,7 @@ import { findStoreId } from './stores';
 import { takeBriefRole } from './worker-role';
 import { createThreadWriter } from '../writer/thread-writer';
 import { credentialVersion } from './credentials';
+import { createContents } from './open-contents';
 import { createLimits, openDrive } from './drive-access';
 
 export type { Accounts };
@@ -14,12 +15,22 @@ export type { Accounts };
 /** Opens the accounts of a home for the holder of the worker lock. */
 export function openAccounts(config: Config, home: Home, log?: Log): Accounts {
   const limiterOf = createLimits(config);
-  return createAccounts({
+  const contents = createContents(home, log);
+  const accounts = createAccounts({
+    openContents: contents.open,
     openWriter: (account) => createThreadWriter(home.storeOf(account), undefined, log?.with({ account })),
     storeId: (account) => (isAccountName(account) ? findStoreId(home, account) : undefined),
     credentialVersion: (account) => credentialVersion(config, home, account),
     openDrive: (account) => openDrive(config, home, account, limiterOf(account)),
   });
+  return {
+    ...accounts,
+    close: async () =>
+      await releaseAll(
+        () => accounts.close(),
+        () => contents.close(),
+      ),
+  };
 }
 
 /**

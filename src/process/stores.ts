@@ -1,9 +1,12 @@
 import { commandFor } from '../command-line';
 import { UserError } from '../errors';
+import { openContentReader, type ContentReader } from '../content/store/reader';
+import { CONTENT } from '../content/store/schema';
 import type { Home, HomePlaces } from './home';
 import { storeIdOf } from '../queries/jobs/store-facts';
 import { openForWriting, OutdatedStore } from '../store/sqlite/open';
 import { openReader, type Reader } from '../store/reader';
+import { storeSize } from '../store/sqlite/store-files';
 
 export { storeFailure } from '../store/sqlite/failure';
 export { checkIntegrity, sqliteVersion } from '../store/sqlite/inspect';
@@ -36,6 +39,15 @@ export function updateStore(home: Home, account: string): void {
   if (home.accounts().includes(account)) openForWriting(home.storeOf(account)).close();
 }
 
+/**
+ * Writes what is left in the write-ahead log of an account's texts into their file, if there is one. Only for the
+ * holder of the worker lock.
+ */
+export function closeContents(home: Home, account: string): void {
+  const path = home.contentOf(account);
+  if (storeSize(path) !== undefined) openForWriting(path, CONTENT).close();
+}
+
 /** Reads an account's store; undefined if it has none. */
 export function readStore<T>(home: HomePlaces, account: string, read: (reader: Reader) => T): T | undefined {
   const reader = openReader(home.storeOf(account));
@@ -53,6 +65,16 @@ export function readStore<T>(home: HomePlaces, account: string, read: (reader: R
  */
 export function requireStore(home: Home, account: string): Reader {
   const reader = openReader(home.storeOf(account));
+  if (reader !== undefined) return reader;
+  throw noStore(home, account);
+}
+
+/**
+ * Opens an account's store for reading, together with its texts.
+ * @throws UserError if there is no store, or the file of the texts is not usable.
+ */
+export function requireContents(home: Home, account: string): ContentReader {
+  const reader = openContentReader(home.storeOf(account), home.contentOf(account));
   if (reader !== undefined) return reader;
   throw noStore(home, account);
 }

@@ -30,7 +30,8 @@ export function openReader(path: string): Reader | undefined {
   return db && readerOf(db);
 }
 
-function readerOf(db: Database.Database): Reader {
+/** Reads through an open connection, which the reader closes. */
+export function readerOf(db: Database.Database): Reader {
   const prepared = new Map<string, Database.Statement<SqlValue[], Row>>();
   function prepare(sql: string): Database.Statement<SqlValue[], Row> {
     const statement = prepared.get(sql) ?? db.prepare<SqlValue[], Row>(sql).safeIntegers();

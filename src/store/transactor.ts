@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { Background } from '../model/background';
 import type { SharedDrive } from '../model/change';
 import type { FailureKind } from '../model/failure';
 import type { Fence } from '../model/partition';
@@ -194,7 +195,8 @@ export function createTransactor(db: Database.Database, now: () => number = Date
   const indexBuild = new IndexBuild(db);
   const buildSome = db.transaction(() => indexBuild.step()).immediate;
   const sourceWrites = { ...sourceWritesOf(tables, { isNewest, now }), ...tables.myDrive };
-  const passWrites = passWritesOf(tables, { isNewest, now });
+  const settings = settingsReader(db);
+  const passWrites = passWritesOf(tables, { isNewest, now, settings });
   return {
     ...inTransactions(db, {
       ...jobWrites,
@@ -208,7 +210,7 @@ export function createTransactor(db: Database.Database, now: () => number = Date
       addChanges: (page) => (isNewest(page) ? commitLog(page) : { kind: 'refused' }),
     }),
     buildIndexes: () => sortingInFiles(db, buildSome),
-    settings: settingsReader(db),
+    settings,
     usefulLanes: (sourceId, most) => partitions.usefulLanes(sourceId, most),
     ahead: (page) => partitions.ahead(page),
     progress: progressReader(db),
@@ -286,7 +288,10 @@ function walkWritesOf({ walk }: Tables, now: () => number) {
 }
 
 /** The writes of a pass over the sources. An older pass gets nothing. */
-function passWritesOf({ queue, jobEnd, outcomes, events, walk, crawls }: Tables, { isNewest, now }: Guards) {
+function passWritesOf(
+  { queue, jobEnd, outcomes, events, walk, crawls }: Tables,
+  { isNewest, now, settings }: Guards & { settings: () => AccountSettings },
+) {
   return {
     sourcesWithoutToken: (pass: Pass, limit: number) =>
       isNewest(pass) ? queue.withoutToken(pass.target, limit, now()) : [],
@@ -312,7 +317,9 @@ function passWritesOf({ queue, jobEnd, outcomes, events, walk, crawls }: Tables,
       crawls.prune(now());
       if (!isNewest(pass)) return { kind: 'again', open: false };
       const end = jobEnd.finish(pass, now());
-      return end.kind === 'ended' ? { ...end, walkDue: walk.isDue(now()) } : end;
+      if (end.kind !== 'ended') return end;
+      const background: Background[] = walk.isDue(now()) ? ['walk'] : [];
+      return { ...end, background: settings().content.on ? [...background, 'content'] : background };
     },
   };
 }

@@ -52,7 +52,7 @@ export interface JobRecords {
 }
 
 /** The first part of the ids of a store's workflows. */
-export type WorkflowKind = 'sync' | 'walk' | 'schedule';
+export type WorkflowKind = 'sync' | 'walk' | 'content' | 'schedule';
 
 interface Execution {
   workflowId: string;

@@ -6,10 +6,10 @@ import type { changeSettings, removeJob } from '../workflows';
 import type { Resumption } from '../workflows/messages';
 import { createJobRecords, withDeadline, type JobRecords, type TemporalJob } from './job-records';
 import { createJobStarts, type JobStarts } from './job-starts';
-import { createWalkStarts, type WalkStarts } from './walk-starts';
+import { createBackgroundStarts, type BackgroundStarts } from './background-starts';
 
 /** The jobs of a home on its server. Calls have a deadline. Deleting and terminating always name the run. */
-export interface Jobs extends JobRecords, JobStarts, WalkStarts {
+export interface Jobs extends JobRecords, JobStarts, BackgroundStarts {
   /** Pauses a job until it is resumed; what it committed is kept. */
   pause(job: TemporalJob): Promise<void>;
   /** Continues a job that is paused or waits for a person. */
@@ -37,7 +37,7 @@ export function createJobs(client: Client, { taskQueue, revision }: JobsOptions)
   return {
     ...records,
     ...starts,
-    ...createWalkStarts(client, taskQueue),
+    ...createBackgroundStarts(client, taskQueue),
     pause: (job) => withDeadline(client, () => handle(job).executeUpdate<void, []>('pause')),
     resume: (job, resumption = {}) =>
       withDeadline(client, () =>

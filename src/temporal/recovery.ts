@@ -22,11 +22,12 @@ const PENDING_ACTIVITY_STATE_STARTED = 2;
  * Recovers the work of a dead predecessor, so that a crash costs a second instead of a heartbeat timeout:
  * fails its activities by id and resets its sticky queues. Safe only for the holder of the home's worker
  * lock: then no other worker of the home is alive, and the store refuses late commits. Restarts every running
- * job and walk from the store, because the data that its last worker had read may be outdated.
+ * job and all background work from the store, because the data that its last worker had read may be outdated.
  */
 export async function recover(client: Client, jobs: Jobs, options: RecoveryOptions): Promise<void> {
   for (const job of await jobs.running()) await jobs.restart(job, { takenOver: true });
-  for (const store of await jobs.runningWalks()) await jobs.restartWalk(store);
+  for (const kind of ['walk', 'content'] as const)
+    for (const store of await jobs.runningBackground(kind)) await jobs.restartBackground(kind, store);
   for (const workflowId of await runningWorkflows(client, options.taskQueue)) {
     try {
       await free(client, workflowId, options.identity);

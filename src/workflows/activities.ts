@@ -7,12 +7,20 @@ const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInter
  * Turns of work. Attempts are unlimited, because a job waits for a network or a quota as long as it takes.
  * Hopeless failures are non-retryable, and the store counts failures without progress.
  */
-export const { crawlSlice, sourceSlice, batchSlice, pollLogs, openCrawls, followDrives, walkSlice } =
-  proxyActivities<Activities>({
-    startToCloseTimeout: '5 minutes',
-    heartbeatTimeout: '15 seconds',
-    retry: RETRY,
-  });
+export const {
+  crawlSlice,
+  sourceSlice,
+  batchSlice,
+  pollLogs,
+  openCrawls,
+  followDrives,
+  walkSlice,
+  contentSlice,
+} = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds',
+  retry: RETRY,
+});
 
 /**
  * A turn of building the indexes, with longer limits: creating one index is a single step that nothing
@@ -39,6 +47,7 @@ export const {
   changeSettings: writeSettings,
   newJob,
   claimWalk,
+  claimContents,
 } = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '15 seconds',

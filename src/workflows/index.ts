@@ -4,4 +4,5 @@ export { changeSettings, removeJob } from './store-requests';
 export { syncAccount } from './sync-account';
 export { syncBatch } from './sync-batch';
 export { syncSource } from './sync-source';
+export { syncContents } from './sync-contents';
 export { walkFolders } from './walk-folders';

@@ -21,7 +21,7 @@ import { describeIndexing, describeProgress, describeWait } from './details';
 import { stepFailure } from './failures';
 import { joinUpdate, pauseUpdate, progressQuery, resumeUpdate, type Resumption } from './messages';
 import { PassRun } from './pass';
-import { startWalk } from './walk-folders';
+import { startBackground } from './start-background';
 
 /** The input of a job. Continue-as-new carries `paused` and `resumption` from run to run. */
 export type SyncAccountInput = JobRef & {
@@ -232,8 +232,8 @@ async function wait(run: Run, reason: JobReason): Promise<void> {
 
 /** Ends the workflow as the store says that its job has ended. */
 async function finish(run: Run, end: Extract<PassEnd, { kind: 'ended' }>): Promise<SyncAccountResult> {
-  const { state, reason, message, pages, files, walkDue } = end;
-  if (walkDue) await startWalk(run.input);
+  const { state, reason, message, pages, files, background } = end;
+  for (const kind of background) await startBackground(kind, run.input);
   run.progress = await readProgress(run.input);
   setCurrentDetails(describeProgress(run.progress));
   if (state === 'failed') throw ApplicationFailure.nonRetryable(message ?? 'the sync failed', reason);

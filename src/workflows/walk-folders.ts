@@ -1,15 +1,5 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  continueAsNew,
-  ParentClosePolicy,
-  setCurrentDetails,
-  sleep,
-  startChild,
-  WorkflowIdReusePolicy,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { continueAsNew, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { StoreRef } from '../activities/inputs';
-import { walkStart } from '../model/walk-start';
 import { claimWalk, walkSlice } from './activities';
 import { stepFailure } from './failures';
 
@@ -42,18 +32,4 @@ export async function walkFolders(input: WalkFoldersInput): Promise<WalkEnd> {
     return { stopped: stepFailure(error).kind };
   }
   return await continueAsNew<typeof walkFolders>({ account, storeId, lease, pages });
-}
-
-/** Starts the walk of a store unless it is running. It outlives its parent. */
-export async function startWalk({ account, storeId }: StoreRef): Promise<void> {
-  try {
-    await startChild(walkFolders, {
-      ...walkStart({ account, storeId }),
-      args: [{ account, storeId }],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSmallCopy, type SmallCopy } from '../support/small-copy';
+import { openTextCopy } from '../support/text-copy';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'cli-json.md'), 'utf8');
 const ITEM = ['id', 'mimeType', 'modifiedTime', 'name', 'ownerEmail', 'path', 'size', 'trashed', 'type'];
@@ -17,7 +18,11 @@ afterAll(() => copy.close());
 type Json = Record<string, unknown>;
 
 async function answers(...args: string[]): Promise<Json[]> {
-  const { code, stdout } = await copy.run(['--json', ...args]);
+  return await answersOf(copy, ...args);
+}
+
+async function answersOf({ run }: Pick<SmallCopy, 'run'>, ...args: string[]): Promise<Json[]> {
+  const { code, stdout } = await run(['--json', ...args]);
   expect(code).toBe(0);
   return stdout
     .trimEnd()
@@ -44,6 +49,23 @@ test('info prints one object', async () => {
   expectFields(info, ['asOf', 'changedAt', 'copies', 'events', 'file', 'firstSeenAt', 'paths', 'source']);
   expectFields(info!['asOf'], AS_OF);
   expect(info!['file']).toMatchObject({ id: 'beach', size: '2097152', parents: ['photos'] });
+});
+
+test('search, cat and info print what is known of a text', async () => {
+  const texts = openTextCopy();
+  try {
+    const [hit] = await answersOf(texts, 'search', 'haystack', 'type:pdf');
+    expectFields(hit, [...ITEM, 'match', 'place', 'snippet']);
+    const [cat] = await answersOf(texts, 'cat', 'report');
+    expectFields(cat, ['chars', 'id', 'kind', 'marks', 'path', 'text', 'truncated']);
+    expectFields((cat!['marks'] as Json[])[0], ['at', 'label']);
+    const [done] = await answersOf(texts, 'info', 'report');
+    expectFields(done!['text'], ['chars', 'kind', 'state', 'truncated']);
+    const [scan] = await answersOf(texts, 'info', 'scan');
+    expectFields(scan!['text'], ['reason', 'state']);
+  } finally {
+    texts.close();
+  }
 });
 
 test('du prints its sums', async () => {

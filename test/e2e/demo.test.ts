@@ -24,6 +24,8 @@ test('it kills the sync, resumes it, changes the Drive, and is exact twice', asy
   expect(stderr).toMatch(/Killed the sync with SIGKILL after [\d,]+ of [\d,]+ files/);
   expect(stdout.match(/^EXACT: [\d,]+ files equal in every field, 0 different/gm)).toHaveLength(2);
   expect(stdout).toContain('What uses the space?');
+  expect(stdout).toMatch(/sheet Instruments/);
+  expect(stdout).toMatch(/slide 2/);
   const [, ...next] = stdout.slice(stdout.indexOf('Next:')).split('\n  gdrive-sync ');
   expect(next.length).toBeGreaterThan(3);
   for (const command of next) {

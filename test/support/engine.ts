@@ -22,6 +22,7 @@ import {
   listParams,
   startTokenParams,
 } from '../../src/drive/parameters';
+import { textSearchParams, toTextSearchResult } from '../../src/drive/text-search';
 import { decodeDriveList } from '../../src/drive/wire/drive-list';
 import type { PageBody } from '../../src/drive/wire/json';
 import { ApiError, type Account as EmulatedAccount } from '../../emulator';
@@ -106,7 +107,11 @@ export function directClient(
         pageToken = listed.nextPageToken;
       }
     },
+    searchText: async (search) => toTextSearchResult(ask('files.list', textSearchParams(search))),
     inBackground: () => client,
+    media: () => {
+      throw new Error('a Drive in this process has no contents');
+    },
     takeUnits: () => 0,
     serverTime: now,
   };

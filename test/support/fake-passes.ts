@@ -1,4 +1,5 @@
 /** The activities of a job on a store that is only a list of sources, for tests of what the workflows decide. */
+import { NO_CONTENT } from '../../src/model/settings';
 import type { Activities } from '../../src/activities';
 import { jobStateOf } from '../../src/model/job';
 import type { FailureKind } from '../../src/model/failure';
@@ -18,7 +19,7 @@ const PROGRESS: Progress = {
   sourcesOpen: 0,
   open: [],
 };
-const SETTINGS = { drives: 'all', walk: true, fullEveryMs: 1, historyMs: 1 } as const;
+const SETTINGS = { drives: 'all', walk: true, fullEveryMs: 1, historyMs: 1, content: NO_CONTENT } as const;
 const BATCH = 25;
 
 /** A source of the list. */
@@ -96,6 +97,8 @@ export function fakePasses(ids: readonly string[], overrides: Partial<Activities
       newJob: async (store) => ({ ...store, jobId: 'job2', attempt: 1, requestedAt: 2, revision: 'r' }),
       claimWalk: async () => 1,
       walkSlice: async () => ({ state: 'done', pages: 0 }),
+      claimContents: async () => 1,
+      contentSlice: async () => ({ state: 'done', fetched: 0, due: 0 }),
       ...overrides,
     },
   };
@@ -138,6 +141,6 @@ function finish(fake: FakePasses, target: number): Awaited<ReturnType<Activities
     message: worst?.message,
     pages: 3,
     files: 30,
-    walkDue: false,
+    background: [],
   };
 }

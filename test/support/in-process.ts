@@ -1,9 +1,11 @@
 /** Runs the command line in the process of the test, on streams that the test can read. */
+import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { main } from '../../src/commands/main';
 import { buildProgram } from '../../src/commands/program';
 import type { Host } from '../../src/commands/shared/host';
+import { importModule } from './import-module';
 
 /** How the terminal looks: `columns` wide, or a pipe where that is undefined. `typed`: what a person types. */
 export interface Terminal {
@@ -63,10 +65,21 @@ export function fakeHost({ columns, typed, env = {} }: Terminal = {}) {
 }
 
 /** Runs one command line to its end. */
-export async function runHere(args: readonly string[], terminal: Terminal = {}): Promise<Written> {
+export async function runHere(
+  args: readonly string[],
+  terminal: Terminal = {},
+  run: typeof main = main,
+): Promise<Written> {
   const { host, written } = fakeHost(terminal);
-  const code = await main(host, args);
+  const code = await run(host, args);
   return { code, ...written() };
+}
+
+/** The same with the program that the build made, whose threads can start: for commands that write. */
+export async function runBuilt(args: readonly string[], terminal: Terminal = {}): Promise<Written> {
+  const built = join(__dirname, '..', '..', 'dist', 'commands', 'main.js');
+  const { main: builtMain } = await importModule<{ main: typeof main }>(built);
+  return await runHere(args, terminal, builtMain);
 }
 
 /** The command line, of which no command does anything. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/model/values';
 import { openHome } from '../../src/process/home';
-import { runHere, type Terminal, type Written } from './in-process';
+import { runBuilt, runHere, type Terminal, type Written } from './in-process';
 import { changes, commitChanges, file, OPENED_AT, openTestStore, page } from './stores';
 
 const FOLDER = 'application/vnd.google-apps.folder';
@@ -71,6 +71,8 @@ const STORAGE = { limit: 15 * 2 ** 30, usage: 3 * 2 ** 30, usageInDrive: 2 ** 30
 export interface SmallCopy {
   home: string;
   run(args: readonly string[], terminal?: Terminal): Promise<Written>;
+  /** The same for commands that write, which need the program that the build made. */
+  runBuilt(args: readonly string[], terminal?: Terminal): Promise<Written>;
   close(): void;
 }
 
@@ -109,13 +111,12 @@ export function openSmallCopy(): SmallCopy {
   );
   while (box.store.buildIndexes().state === 'building');
   box.store.close();
+  const env = { GDRIVE_SYNC_HOME: home, HOME: home, PATH: '/usr/bin:/bin' };
+  const withEnv = (terminal: Terminal): Terminal => ({ ...terminal, env: { ...env, ...terminal.env } });
   return {
     home,
-    run: async (args, terminal = {}) =>
-      await runHere(args, {
-        ...terminal,
-        env: { GDRIVE_SYNC_HOME: home, HOME: home, PATH: '/usr/bin:/bin', ...terminal.env },
-      }),
+    run: async (args, terminal = {}) => await runHere(args, withEnv(terminal)),
+    runBuilt: async (args, terminal = {}) => await runBuilt(args, withEnv(terminal)),
     close: () => rmSync(home, { recursive: true }),
   };
 }

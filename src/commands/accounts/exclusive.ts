@@ -80,7 +80,8 @@ function storeIdIfReadable(...store: Parameters<typeof findStoreId>): string | u
   }
 }
 
-function workerRuns({ home }: Context): UserError {
+/** The error for a command that no worker may run beside. */
+export function workerRuns({ home }: Context): UserError {
   const worker = notedWorker(home);
   const who = worker.state === 'none' ? 'another process' : `process ${String(worker.record.pid)}`;
   return new UserError(`${who} works in this home and may have the account open`, {

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { EXIT } from '../../errors';
 import type { Home } from '../../process/home';
-import { deleteStore, readStore } from '../../process/stores';
+import { deleteStore, readStore, storeSize } from '../../process/stores';
 import { forgetWorker, notedWorker } from '../../process/worker-record';
 import { recordCounts } from '../../queries/jobs/store-facts';
 import { notRevoked, revokeStored } from '../auth/revoke';
@@ -20,7 +20,7 @@ export interface RemoveOptions {
 }
 
 /**
- * Removes an account: its copy, its jobs, its schedule and its login. What is in Google Drive stays. The files
+ * Removes an account: its copy, its texts, its jobs, its schedule and its login. What is in Google Drive stays. The files
  * go last, and the store after the login, so a removal that was interrupted can be repeated.
  */
 export async function runAccountRemove(
@@ -36,6 +36,7 @@ export async function runAccountRemove(
     const login = home.credentialsOf(account);
     const revoked = revoke && existsSync(login) ? await revokeStored(login, config.oauthUrl) : undefined;
     rmSync(login, { force: true });
+    deleteStore(home.contentOf(account));
     deleteStore(home.storeOf(account));
     forgetOwnWorker(home, account);
     out(json ? JSON.stringify({ account, result: 'removed', revoked }) : `account "${account}" is removed`);
@@ -49,7 +50,7 @@ async function removeFromTemporal({ tell }: Context, { temporal, stores }: Accou
   let isGone = true;
   for (const store of stores) {
     await temporal.schedules.remove(store);
-    isGone = (await temporal.jobs.removeRuns(store, ['sync', 'walk', 'schedule'])) && isGone;
+    isGone = (await temporal.jobs.removeRuns(store, ['sync', 'walk', 'content', 'schedule'])) && isGone;
   }
   if (!isGone) tell('Temporal may list its jobs for another minute.');
 }
@@ -64,6 +65,8 @@ async function tellLoss(
   const { account, emailAddress, size } = state;
   say(`This removes account "${account}"${emailAddress === undefined ? '' : ` (${emailAddress})`}:`);
   if (size !== undefined) say(`  the copy: ${copyText(home, state)} (${formatSize(size)})`);
+  const textSize = storeSize(home.contentOf(account));
+  if (textSize !== undefined) say(`  the texts of files (${formatSize(textSize)})`);
   for (const store of stores) {
     const schedule = await temporal?.schedules.show(store);
     if (schedule === undefined) continue;

@@ -1,13 +1,13 @@
 import { existsSync, renameSync } from 'node:fs';
 import { EXIT, UserError } from '../../errors';
 import { checkAccountName } from '../../process/home';
-import { hasSideFiles, updateStore } from '../../process/stores';
+import { closeContents, hasSideFiles, updateStore } from '../../process/stores';
 import { commandFor } from '../../command-line';
 import type { Context } from '../shared/context';
 import { withIdleAccount, type AccountTraces } from './exclusive';
 
 /**
- * Gives an account another name; its copy, history, schedule and login stay. The store moves last, in one
+ * Gives an account another name; its copy, texts, history, schedule and login stay. The store moves last, in one
  * step: a rename that was interrupted before can be repeated, and has ended after.
  */
 export async function runAccountRename(context: Context, from: string, to: string): Promise<number> {
@@ -15,9 +15,9 @@ export async function runAccountRename(context: Context, from: string, to: strin
   checkAccountName(to);
   return await withIdleAccount(context, from, async (traces) => {
     checkFree(context, from, to);
-    closeStore(context, from);
+    closeStores(context, from);
     const isMoved = await moveSchedules(traces, to);
-    for (const place of [home.credentialsOf, home.storeOf])
+    for (const place of [home.credentialsOf, home.contentOf, home.storeOf])
       if (existsSync(place(from))) renameSync(place(from), place(to));
     const schedule = isMoved ? 'moved' : undefined;
     if (json) out(JSON.stringify({ account: to, from, result: 'renamed', schedule }));
@@ -56,8 +56,8 @@ async function moveSchedules({ temporal, stores }: AccountTraces, to: string): P
       await schedules.remove(store);
       isMoved = true;
     }
-    // A worker that starts begins the walk under the new name.
-    await jobs.removeRuns(store, ['walk', 'schedule']);
+    // A worker that starts begins the walk and the texts under the new name.
+    await jobs.removeRuns(store, ['walk', 'content', 'schedule']);
   }
   return isMoved;
 }
@@ -68,10 +68,11 @@ function isCustom(account: string): UserError {
   });
 }
 
-/** Makes sure that the store is one file: what a killed worker left in the log is written into it. */
-function closeStore({ home }: Context, account: string): void {
+/** Makes sure that each store is one file: what a killed worker left in the log is written into it. */
+function closeStores({ home }: Context, account: string): void {
   updateStore(home, account);
-  if (hasSideFiles(home.storeOf(account)))
+  closeContents(home, account);
+  if (hasSideFiles(home.storeOf(account)) || hasSideFiles(home.contentOf(account)))
     throw new UserError(`another program has the store of account "${account}" open`, {
       hint: 'close it, then run this command again',
     });

@@ -7,7 +7,8 @@ const WHY = [
   'To copy the metadata of your files, gdrive-sync needs only',
   'drive.metadata.readonly. To list every shared drive that you are a member of,',
   'Google requires drive.readonly, which also allows reading content. gdrive-sync',
-  'never reads content. Without it, a shared drive is found only through its files.',
+  'never reads content unless you switch it on (`gdrive-sync content on`). Without',
+  'that permission, a shared drive is found only through its files.',
 ];
 
 const NOT_ASKED = [

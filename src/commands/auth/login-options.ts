@@ -4,6 +4,8 @@ export interface LoginOptions {
   clientSecrets?: string | undefined;
   browser?: boolean | undefined;
   sharedDrives?: boolean | undefined;
+  /** Request the scope that reading contents needs. It is also that of `sharedDrives`. */
+  content?: boolean | undefined;
   port?: number | undefined;
   /** How long to wait for the browser, in ms. */
   timeout?: number | undefined;

@@ -45,7 +45,13 @@ export async function runAuthLogin(context: Context, options: LoginOptions): Pro
   return EXIT.ok;
 }
 
-function checkOptions({ serviceAccount, subject, adc, clientSecrets }: LoginOptions): void {
+function checkOptions(options: LoginOptions): void {
+  const { serviceAccount, subject, adc, clientSecrets, sharedDrives, content } = options;
+  if (content === true && sharedDrives === false)
+    throw new UserError('--content needs the permission that --no-shared-drives leaves out', {
+      hint: 'choose one of them',
+      exitCode: EXIT.usage,
+    });
   const ways = [serviceAccount, clientSecrets, adc === true ? 'adc' : undefined].filter(
     (way) => way !== undefined,
   );

@@ -11,6 +11,7 @@ export function registerAuth(program: Command, invoke: Invoke): void {
     .description('log in through the browser, or with the key of a service account')
     .option('--client-secrets <file>', 'JSON file of your own OAuth client of type "Desktop app"')
     .option('--shared-drives', 'request drive.readonly, which listing all shared drives needs')
+    .option('--content', 'request drive.readonly, which `content on` needs')
     .option('--no-shared-drives', 'request drive.metadata.readonly only (default of a browser login)')
     .option('--no-browser', 'print the address to open, and paste the resulting address here')
     .option('--port <number>', "local port for the browser's answer (default: a free port)", port('--port'))

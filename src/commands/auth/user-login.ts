@@ -26,7 +26,7 @@ export interface NewLogin {
 export async function userLogin(context: Context, options: LoginOptions): Promise<NewLogin> {
   const client = await findClient(context, options.clientSecrets);
   const { port = ANY_PORT, timeout: timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { sharedDrives } = options;
+  const sharedDrives = options.content === true ? true : options.sharedDrives;
   const scope = await chooseScope(context, { sharedDrives, former: await formerScope(context) });
   const { listenForRedirect } = await import('../../drive/auth/redirect-listener.js');
   const { beginLogin } = await import('../../drive/auth/login.js');

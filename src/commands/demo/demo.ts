@@ -7,6 +7,7 @@ import { DEMO_ACCOUNT, inDemoHome, keepUp, syncAndKill, syncToEnd } from './proc
 import { showQueries } from './queries';
 import { checkDemo, requestsSoFar, tellChanges, tellCrawl, type DemoResult } from './report';
 import { clearEarlierDemo, openDemoDrive } from './start';
+import { showTexts } from './texts';
 import { formatCount } from '../render/text';
 
 /** What to emulate, and whether to kill the first sync. */
@@ -20,7 +21,7 @@ export interface DemoOptions {
 /**
  * Crawls an emulated Drive in a process that is killed halfway, resumes the crawl, and compares every row
  * with the emulated Drive. Then it makes hundreds of changes, syncs them from the change logs, and compares
- * again.
+ * again, and searches in the texts of a few documents.
  */
 export async function runDemo(given: Context, options: DemoOptions): Promise<number> {
   const context = inDemoHome(given);
@@ -41,6 +42,7 @@ export async function runDemo(given: Context, options: DemoOptions): Promise<num
       context.out(JSON.stringify({ ...crawl, exact: isExact, crawlExact: crawl.exact, current }));
     else {
       showQueries(context);
+      if (isExact) await showTexts(context, emulator, options.from);
       sayNext(context, options);
     }
     if (isExact && options.keep === true) await keepUp(context, emulator);

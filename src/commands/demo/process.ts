@@ -76,13 +76,23 @@ export async function syncAndKill(context: Context, emulator: Emulator): Promise
  * address of the Web UI.
  */
 export async function syncToEnd(context: Context, emulator: Emulator, isFirst: boolean): Promise<void> {
-  const child = startProcess(context, emulator, 'sync', '--walk', ...(isFirst ? [] : ['--no-web-ui']));
+  await runToEnd(context, emulator, ['sync', '--walk', ...(isFirst ? [] : ['--no-web-ui'])]);
+}
+
+/** Runs a command in a separate process, which must end well. */
+export async function runToEnd(
+  context: Context,
+  emulator: Emulator,
+  command: readonly string[],
+): Promise<void> {
+  const child = startProcess(context, emulator, ...command);
   const onAbort = () => child.kill('SIGINT');
   context.signal.addEventListener('abort', onAbort, { once: true });
   await once(child, 'exit');
   context.signal.removeEventListener('abort', onAbort);
   context.signal.throwIfAborted();
-  if (child.exitCode !== EXIT.ok) throw new UserError(`the sync ended with code ${String(child.exitCode)}`);
+  if (child.exitCode !== EXIT.ok)
+    throw new UserError(`${command.join(' ')} ended with code ${String(child.exitCode)}`);
 }
 
 /** Keeps the emulator, the worker and Temporal running until Ctrl-C. */

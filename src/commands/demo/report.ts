@@ -6,6 +6,7 @@ import { readStore, requireStore } from '../../process/stores';
 import type { Context } from '../shared/context';
 import { compareWithTruth, type Comparison } from './check';
 import type { DemoChanges } from './changes';
+import { nextCommand } from './next';
 import { DEMO_ACCOUNT } from './process';
 import { eventLines } from '../render/history-line';
 import { countOf, formatCount, formatSpan } from '../render/text';
@@ -72,7 +73,11 @@ export function tellCrawl({ out }: Context, result: DemoResult, killed: boolean)
 }
 
 /** Prints how the copy compares after the changes, what they cost, and one event of each kind. */
-export function tellChanges({ out, home, streams }: Context, result: DemoResult, made: DemoChanges): void {
+export function tellChanges(
+  { out, home, config, streams }: Context,
+  result: DemoResult,
+  made: DemoChanges,
+): void {
   const { changes, allRequests, tookMs } = result;
   out(comparisonLine(result));
   out(
@@ -81,7 +86,7 @@ export function tellChanges({ out, home, streams }: Context, result: DemoResult,
   if (made.trashed !== undefined)
     out(`One of them moved a folder with ${countOf(made.trashed.files, 'file')} to the trash.`);
   out('');
-  out('What happened? One of each kind, from `gdrive-sync history`:');
+  out(`What happened? One of each kind, from ${nextCommand(config, 'history')}:`);
   const width = (streams.stdout.columns ?? 80) - 2;
   const last = { limit: LAST_EVENTS, inherited: false };
   const events = readStore(home, DEMO_ACCOUNT, (reader) => historyEvents(reader, {}, last)) ?? [];

@@ -72,6 +72,7 @@ export async function clearEarlierDemo({ config, home, tell, signal }: Context):
     } finally {
       await temporal.close();
     }
+    deleteStore(home.contentOf(DEMO_ACCOUNT));
     deleteStore(home.storeOf(DEMO_ACCOUNT));
   } finally {
     role.release();

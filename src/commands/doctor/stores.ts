@@ -12,6 +12,7 @@ import { describeExceptions } from '../jobs/exception-lines';
 import { countOf, formatSize } from '../render/text';
 import { typedSpan } from '../render/span';
 import { broken, fromError, ok, quoted, warning, type Finding } from './finding';
+import { checkTexts } from './texts';
 
 const STALE_MS = 86_400_000;
 const INTEGRITY_LIMIT_MS = 4_000;
@@ -23,7 +24,7 @@ export async function checkStore(home: HomePlaces, account: string): Promise<Fin
   if (size === undefined) return [ok('store', 'no copy yet; `gdrive-sync sync` creates one')];
   const integrity = await checkIntegrity(path, INTEGRITY_LIMIT_MS);
   if (integrity.state === 'damaged') return [damaged(path, integrity.why)];
-  const findings = look(home, account, size);
+  const findings = [...look(home, account, size), ...checkTexts(home, account)];
   // The integrity check of a large store times out; the other findings still count.
   if (integrity.state === 'unknown' && findings.every(({ level }) => level !== 'error'))
     findings.push(

@@ -1,12 +1,13 @@
 /** What the help of `search` adds. */
 export const SEARCH_HELP = `
-Words are searched in names and descriptions; case and accents make no
-difference. All of them must match. Without --sort, the best names come first,
-then the newest files.
+Words are searched in names and descriptions, and in the texts of files if they
+are kept (see "content"). Case and accents make no difference. All of them must
+match. Without --sort, the best names come first, then the best texts.
 
-  word             a part of the name or the description
-  '"two words"'    the same for a phrase; quotes also search for a text such as
-                   '"a:b"' or '"*"' as it is
+  word             a part of the name or the description, or the beginning of a
+                   word in the text; of one or two letters, a whole word
+  '"two words"'    the same for a phrase, in the text for whole words; quotes
+                   also search for a text such as '"a:b"' or '"*"' as it is
   -word -type:pdf  leave these out; a minus excludes anything
   '*.pdf'          the whole name; * is any text, ? is one character
 
@@ -20,6 +21,8 @@ Filters:
   larger:   more bytes than 500, 10K, 5M or 1.5G
   smaller:  fewer bytes
   name:     the text or pattern is in the name; title: is the same
+  content:  the word or phrase is in the text, as in 'content:"annual report"'
+  has:      text: the text is kept
   ext:      the end of the name, as in ext:pdf
   is:       starred, trashed, shared or owned (by you);
             empty      a folder with nothing in it, not even trash
@@ -48,6 +51,15 @@ Examples:
   gdrive-sync info "My Drive/Reports/plan.docx"
   gdrive-sync info https://drive.google.com/file/d/1a2b3c4d5e6f/view
   gdrive-sync info 1a2b3c4d5e6f --duplicates`;
+
+/** What the help of `cat` adds. */
+export const CAT_HELP = `
+Texts are kept only if you switch them on: see "gdrive-sync content".
+
+Examples:
+  gdrive-sync cat "My Drive/Reports/plan.docx"
+  gdrive-sync cat 1a2b3c4d5e6f --page 3
+  gdrive-sync cat "My Drive/Budget.xlsx" --page "sheet Q3"`;
 
 /** What the help of `du` adds. */
 export const DU_HELP = `

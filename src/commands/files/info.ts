@@ -6,13 +6,16 @@ import { freshness } from '../../queries/jobs/freshness';
 import { historyEvents, type HistoryEvent } from '../../queries/history';
 import { itemById } from '../../queries/files/items';
 import { lastPathOf, pathsOf, type Paths } from '../../queries/files/paths';
-import { requireStore } from '../../process/stores';
+import { requireContents } from '../../process/stores';
+import { CONTENT_REASONS } from '../../content/model/state';
+import type { ContentReader } from '../../content/store/reader';
+import { textStateOf, type TextState } from '../../queries/contents/texts';
 import type { Reader } from '../../store/reader';
 import { tellAsOf } from '../shared/as-of';
 import type { Context } from '../shared/context';
 import { eventLines } from '../render/history-line';
 import { sharingLines } from '../render/sharing';
-import { formatDriveTime, formatSize, formatTime, printable, shortened } from '../render/text';
+import { countOf, formatDriveTime, formatSize, formatTime, printable, shortened } from '../render/text';
 import { findTarget, requireItem } from './target';
 
 const SHOWN_EVENTS = 3;
@@ -28,6 +31,8 @@ interface Facts {
   copies: string[] | undefined;
   events: HistoryEvent[];
   target: string | undefined;
+  /** Undefined where no text is kept or planned. */
+  text: TextState | undefined;
 }
 
 /** Prints everything that the copy has on one file, even a removed one. */
@@ -37,12 +42,12 @@ export function runInfo(
   { duplicates = false }: { duplicates?: boolean } = {},
 ): number {
   const { home, config, json, out } = context;
-  const reader = requireStore(home, config.account);
+  const reader = requireContents(home, config.account);
   try {
     const facts = factsOf(reader, idOf(reader, named), duplicates);
     if (json) {
-      const { details, ...rest } = facts;
-      out(JSON.stringify({ ...details, ...rest, asOf: freshness(reader) }));
+      const { details, text, ...rest } = facts;
+      out(JSON.stringify({ ...details, ...rest, text: text && textJson(text), asOf: freshness(reader) }));
       return EXIT.ok;
     }
     for (const [label, value] of describe(facts)) out(`${label.padEnd(12)} ${printable(value)}`);
@@ -61,7 +66,7 @@ function idOf(reader: Reader, named: string): string {
   return requireItem(reader, findTarget(reader, named), named).id;
 }
 
-function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
+function factsOf(reader: ContentReader, id: string, duplicates: boolean): Facts {
   const details = fileDetails(reader, id);
   if (details === undefined) throw new Error(`the file ${id} disappeared while it was being read`);
   const paths = pathsOf(reader);
@@ -73,6 +78,7 @@ function factsOf(reader: Reader, id: string, duplicates: boolean): Facts {
     copies: copies?.map((copy) => paths.pathOf(copy) ?? copy),
     events: historyEvents(reader, { file: id }, { limit: SHOWN_EVENTS, inherited: true }),
     target: targetPath(paths, file['shortcutDetails']),
+    text: textStateOf(reader, id),
     lastPath: details.removedAt === undefined ? undefined : lastPathOf(reader, id),
   };
 }
@@ -92,7 +98,7 @@ function targetPath(paths: Paths, shortcut: unknown): string | undefined {
   return paths.pathOf(id) ?? `${id} (not in the copy)`;
 }
 
-function describe({ details, paths, lastPath, copies, target }: Facts): (readonly [string, string])[] {
+function describe({ details, paths, lastPath, copies, target, text }: Facts): (readonly [string, string])[] {
   const { file, removedAt, removal, events } = details;
   const gone =
     removedAt === undefined
@@ -118,6 +124,7 @@ function describe({ details, paths, lastPath, copies, target }: Facts): (readonl
     ['description', shortened(textOf(file, 'description') ?? '', LONGEST_TEXT)],
     ['md5', textOf(file, 'md5Checksum')],
     ['copies', copies && copiesText(copies)],
+    ['text', text && textLine(text)],
     ['web', textOf(file, 'webViewLink')],
     ['drive', textOf(file, 'driveId')],
     [
@@ -164,6 +171,27 @@ function marksOf(file: JsonObject): string {
       : '',
   ];
   return marks.filter((mark) => mark !== '').join(', ');
+}
+
+/** What has become of the file's text, in words. */
+function textLine({ state, reason, body }: TextState): string {
+  const why = reason === undefined ? '' : `: ${CONTENT_REASONS[reason].says}`;
+  if (body === undefined) return `${TEXT_STATES[state]}${why}`;
+  const length = `${body.truncated ? 'the first ' : ''}${countOf(body.chars, 'character')}`;
+  return state === 'done' ? length : `${length}, of an older state of the file${why}`;
+}
+
+const TEXT_STATES: Readonly<Record<TextState['state'], string>> = {
+  done: 'kept',
+  due: 'not fetched yet',
+  skipped: 'not kept',
+  refused: 'refused',
+  failed: 'failed',
+  'needs-ocr': 'not readable',
+};
+
+function textJson({ state, reason, body }: TextState): JsonObject {
+  return { state, reason, kind: body?.kind, chars: body?.chars, truncated: body?.truncated };
 }
 
 function copiesText(copies: readonly string[]): string {

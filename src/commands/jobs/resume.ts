@@ -92,6 +92,6 @@ async function acceptWalkRemovals(
     await accounts.writer(account).claimWalk({ acceptRemovals: true });
     return 'removals accepted';
   }
-  await temporal.jobs.restartWalk({ account, storeId }, { acceptRemovals: true });
+  await temporal.jobs.restartBackground('walk', { account, storeId }, { acceptRemovals: true });
   return 'removals accepted: removing the files that are gone from folders shared with you';
 }

@@ -20,6 +20,19 @@ export function count(flag: string): ArgumentParser<number> {
   };
 }
 
+const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const LARGEST_SIZE = 100 * 1024 ** 3;
+
+/** Reads a size such as 50M, in powers of 1024; returns bytes. */
+export function byteCount(flag: string): ArgumentParser<number> {
+  return (text) => {
+    const [, digits = '', unit = ''] = /^(\d{1,12})([KMG]?)B?$/i.exec(text) ?? [];
+    const bytes = Number(digits) * (BYTE_UNITS[unit.toUpperCase()] ?? 0);
+    if (bytes > 0 && bytes <= LARGEST_SIZE) return bytes;
+    throw wrong(flag, { wants: 'a size', text, hint: 'a count above 0 and a unit: 500K, 50M or 1G' });
+  };
+}
+
 const HIGHEST_PORT = 65_535;
 
 /** Reads the number of a TCP port. */

@@ -20,6 +20,7 @@ import { watchJob } from '../sync/watch';
 import { accountNotes, accountTable } from './account-table';
 import { accountRows, type AccountRow } from './account-rows';
 import { runCheck } from './check';
+import { contentNote, contentOf } from './content-note';
 import { checkGiven, type StatusOptions } from './given';
 import { foldQuiet, jobTable } from './job-table';
 
@@ -99,7 +100,7 @@ async function showOverview(context: Context, temporal: TemporalAccess | undefin
   const jobs = await loadJobs(context, temporal, FOLDED_JOBS, () => undefined);
   if (context.json) {
     const newest = jobs.slice(0, MOST_JOBS).map(toJson);
-    context.out(JSON.stringify({ jobs: newest, accounts: rows.map(accountJson) }));
+    context.out(JSON.stringify({ jobs: newest, accounts: rows.map((row) => accountJson(context, row)) }));
   } else printOverview(context, rows, jobs);
   return EXIT.ok;
 }
@@ -119,7 +120,11 @@ function printOverview(context: Context, rows: readonly AccountRow[], jobs: read
   }
   const works = workerRuns(context);
   for (const line of accountTable(rows, streams.stdout)) out(line);
-  for (const row of rows) for (const note of accountNotes(row, works)) out(complete(note, row.account));
+  for (const row of rows) {
+    const texts = contentNote(row.account, contentOf(home, row.account));
+    const notes = [...accountNotes(row, works), ...(texts === undefined ? [] : [texts])];
+    for (const note of notes) out(complete(note, row.account));
+  }
   if (jobs.length === 0) {
     // A store that cannot be read may have jobs.
     if (rows.every(({ standing }) => standing !== 'unreadable')) tell(`No jobs yet. ${firstStep(context)}`);
@@ -130,16 +135,13 @@ function printOverview(context: Context, rows: readonly AccountRow[], jobs: read
   for (const line of jobTable(folded.slice(0, MOST_JOBS), streams.stdout)) out(line);
 }
 
-function accountJson({
-  account,
-  standing,
-  reason,
-  login,
-  nextAt,
-  state,
-}: AccountRow): Record<string, unknown> {
+function accountJson(
+  { home }: Context,
+  { account, standing, reason, login, nextAt, state }: AccountRow,
+): Record<string, unknown> {
   const { freshness, walk, exceptions } = state ?? {};
   const { currentAt, partial, walkUnfinished } = freshness ?? {};
   const now = { state: standing, reason, login, nextAt };
-  return { account, ...now, currentAt, partial, exceptions, walkUnfinished, walk };
+  const content = contentOf(home, account);
+  return { account, ...now, currentAt, partial, exceptions, walkUnfinished, walk, content };
 }

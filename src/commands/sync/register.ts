@@ -13,6 +13,7 @@ export function registerSync(program: Command, invoke: Invoke): void {
   )
     .option('--full', FULL)
     .option('--accept-removals', ACCEPT_REMOVALS)
+    .option('--no-content', 'do not wait for the texts of files, if they are switched on')
     .addOption(new Option('--no-web-ui', 'for the demo, which prints the address once').hideHelp())
     .action(
       invoke(async () => {

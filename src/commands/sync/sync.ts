@@ -16,6 +16,7 @@ import { openSession, type Session } from './session';
 import { changeSettings, type SettingsChange, type SettingsFlags } from './settings';
 import { reportSync } from './sync-report';
 import { watchJob, type WatchEnd } from './watch';
+import { watchContents } from './watch-contents';
 import { watchWalk } from './watch-walk';
 
 /** What to sync, and the settings to store for later syncs. */
@@ -24,6 +25,8 @@ export interface SyncOptions extends SettingsFlags {
   full?: boolean | undefined;
   /** Remove files that are gone, no matter how many. */
   acceptRemovals?: boolean | undefined;
+  /** False: do not wait for the texts of files. */
+  content?: boolean | undefined;
   /** False: do not print the address of Temporal's Web UI. */
   webUi?: boolean | undefined;
 }
@@ -50,7 +53,9 @@ async function sync(context: Context, options: SyncOptions): Promise<number> {
     const { job, end } = await runJob(run, { full, acceptRemovals, change, webUi });
     const walked = options.walk === true && hasSucceeded(context, job, end);
     if (walked && !(await waitForWalk(run, job.storeId))) return EXIT.interrupted;
-    return await reportSync(context, run.session, { job, end, startedAt, walked });
+    const code = await reportSync(context, run.session, { job, end, startedAt, walked });
+    const fetches = options.content !== false && hasSucceeded(context, job, end);
+    return fetches && !(await waitForContents(run, job.storeId)) ? EXIT.interrupted : code;
   } finally {
     await run.session.close();
   }
@@ -100,6 +105,22 @@ async function waitForWalk(run: SyncRun, storeId: string): Promise<boolean> {
     if (end === 'interrupted') {
       const next = run.session.works ? 'with `gdrive-sync sync --walk`' : 'in its process';
       context.tell(`Stopped. Everything else is synced; the folders shared with you continue ${next}.`);
+      return false;
+    }
+    await takeOver(run);
+  }
+}
+
+/** Waits until no text of a file is due now; false after Ctrl-C. */
+async function waitForContents(run: SyncRun, storeId: string): Promise<boolean> {
+  const { context } = run;
+  for (;;) {
+    const options = { storeId, roleIsFree: () => !workerRuns(context) };
+    const end = await watchContents(context, run.session, options);
+    if (end === 'complete') return true;
+    if (end === 'interrupted') {
+      const next = run.session.works ? 'with the next `gdrive-sync sync`' : 'in its process';
+      context.tell(`Stopped. The metadata is up to date; the texts of files continue ${next}.`);
       return false;
     }
     await takeOver(run);

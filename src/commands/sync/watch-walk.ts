@@ -45,12 +45,12 @@ export async function watchWalk(
     const { walk, open } = lookAt(context);
     if (!open || walk === undefined) return 'complete';
     report(walk);
-    const run = await session.jobs.walkRun(store);
+    const run = await session.jobs.backgroundRun('walk', store);
     if (!run.running) {
       vainRuns = walk.done > lastDone ? 0 : vainRuns + 1;
       lastDone = walk.done;
       if (vainRuns >= MOST_VAIN_RUNS) throw stoppedError(run.stopped);
-      await session.jobs.startWalk(store);
+      await session.jobs.startBackground('walk', store);
     }
     await delay(LOOK_EVERY_MS, undefined, { signal: broken.signal }).catch(() => undefined);
     broken.signal.throwIfAborted();

@@ -9,7 +9,9 @@ export type Filter =
   | { kind: 'before' | 'after'; atMs: number }
   | { kind: 'in'; folder: string }
   | { kind: 'larger' | 'smaller'; bytes: number }
-  | { kind: 'is'; mark: Mark };
+  | { kind: 'is'; mark: Mark }
+  | { kind: 'has' }
+  | { kind: 'content'; text: string; isQuoted: boolean };
 
 /** The values of `is:`. */
 export const MARKS = [
@@ -38,16 +40,37 @@ export const FILTERS: ReadonlyMap<string, FilterParser> = new Map<string, Filter
   ['larger', (value) => ({ kind: 'larger', bytes: toBytes('larger', value) })],
   ['smaller', (value) => ({ kind: 'smaller', bytes: toBytes('smaller', value) })],
   ['is', (value) => ({ kind: 'is', mark: toMark(value) })],
+  ['has', toHas],
 ]);
+
+/** The filters that test the contents. */
+const CONTENT_FILTERS = ['content'] as const;
 
 /** The filters that test the name. */
 const NAME_FILTERS = ['title', 'name', 'ext'] as const;
 
 /** The names of all filters. */
-export const FILTER_NAMES: readonly string[] = [...FILTERS.keys(), ...NAME_FILTERS];
+export const FILTER_NAMES: readonly string[] = [...FILTERS.keys(), ...NAME_FILTERS, ...CONTENT_FILTERS];
 
 /** Names all filters, for the hint of an error. */
 export const FILTERS_HINT = `filters are ${FILTER_NAMES.map((name) => `${name}:`).join(' ')}`;
+
+/**
+ * The filter for words in the contents.
+ * @throws QueryError if there is no word in its value.
+ */
+export function contentFilter(text: string, isQuoted: boolean): Filter {
+  if (/[\p{L}\p{N}]/u.test(text)) return { kind: 'content', text, isQuoted };
+  throw new QueryError(
+    `there is no word in ${JSON.stringify(`content:${text}`)}`,
+    'contents are searched for words, as in content:"annual report"',
+  );
+}
+
+function toHas(value: string): Filter {
+  if (value.toLowerCase() === 'text') return { kind: 'has' };
+  throw new QueryError(`there is no filter has:${value}`, 'there is has:text');
+}
 
 function toMark(value: string): Mark {
   const mark = MARKS.find((each) => each === value.toLowerCase());

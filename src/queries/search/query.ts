@@ -1,11 +1,13 @@
-import { FILTERS, type Filter } from './filters';
+import { contentFilter, FILTERS, type Filter } from './filters';
 import { QueryError } from './query-error';
 import { unknownFilter, wrongComparison } from './unknown-filter';
 
-/** A text that the name must contain, or the name or the description. */
+/** A text that the name must contain, or the name, the description or the contents. */
 export interface Term {
   text: string;
   nameOnly: boolean;
+  /** In contents, a text in quotes stands for whole words. */
+  isQuoted?: boolean;
 }
 
 /**
@@ -79,7 +81,7 @@ type Content<P = Part> = P extends Part ? Omit<P, 'excluded'> : never;
 function textPart(text: string, { isQuoted, nameOnly }: { isQuoted: boolean; nameOnly: boolean }): Content {
   return !isQuoted && /[*?]/.test(text)
     ? { kind: 'pattern', pattern: text }
-    : { kind: 'term', term: { text, nameOnly } };
+    : { kind: 'term', term: { text, nameOnly, ...(isQuoted && { isQuoted }) } };
 }
 
 function filterPart(
@@ -93,8 +95,10 @@ function filterPart(
 ): Content {
   const parse = FILTERS.get(name);
   const isName = name === 'title' || name === 'name';
-  if (parse === undefined && !isName && name !== 'ext') throw unknownFilter(name, whole.replace(/^-/, ''));
+  if (parse === undefined && !isName && name !== 'ext' && name !== 'content')
+    throw unknownFilter(name, whole.replace(/^-/, ''));
   if (value === '') throw new QueryError(`${name}: needs a value`, `give it without a space: ${name}:value`);
+  if (name === 'content') return { kind: 'filter', filter: contentFilter(value, quoted !== undefined) };
   if (parse !== undefined) return { kind: 'filter', filter: parse(value, nowMs) };
   if (isName) return textPart(value, { isQuoted: quoted !== undefined, nameOnly: true });
   return { kind: 'pattern', pattern: `*.${value.replace(/^\./, '')}` };

@@ -35,10 +35,13 @@ function placeOf(text: string, term: string): 'word' | 'within' | 'nowhere' {
   return text.includes(term) ? 'within' : 'nowhere';
 }
 
+/** What a query wants of the name and the description. */
+type NameQuery = Pick<SearchQuery, 'terms' | 'excludedTerms' | 'patterns' | 'excludedPatterns'>;
+
 /** Decides what the trigram index cannot: whether a file meets the terms and patterns of a query. */
 export function fits(
   file: { name: string; description: string },
-  { terms, excludedTerms, patterns, excludedPatterns }: SearchQuery,
+  { terms, excludedTerms, patterns, excludedPatterns }: NameQuery,
 ): boolean {
   const isLike = (pattern: string): boolean => matchesPattern(comparable(file.name), comparable(pattern));
   return (

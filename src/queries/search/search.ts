@@ -11,13 +11,13 @@ import { fits, matchOf, MATCHES, type Match } from './rank';
 import { sortedKeys } from './sorted';
 
 /** A match, and how well its name matches. */
-export interface Hit extends Item {
+export interface NameHit extends Item {
   match: Match;
 }
 
 /** The matches, the best first. `more`: there are more than the limit. */
-export interface Found {
-  hits: Hit[];
+export interface NamesFound {
+  hits: NameHit[];
   more: boolean;
 }
 
@@ -40,7 +40,7 @@ interface Question {
 }
 
 /** Finds files by name and filters. */
-export function searchFiles(reader: Reader, query: SearchQuery, options: SearchLimits): Found {
+export function searchFiles(reader: Reader, query: SearchQuery, options: SearchLimits): NamesFound {
   const { limit, sort } = options;
   const condition = conditionOf(reader, query, options);
   const question = { query, condition, isIndexed: freshness(reader).indexed, most: limit + 1 };
@@ -52,7 +52,7 @@ export function searchFiles(reader: Reader, query: SearchQuery, options: SearchL
 }
 
 /** Equal names come first, then names that begin alike, then the most recent files. */
-function ranked(reader: Reader, { query, condition, isIndexed, most }: Question): Hit[] {
+function ranked(reader: Reader, { query, condition, isIndexed, most }: Question): NameHit[] {
   const best = new Best(most, byRank);
   // Without an index, it scans everything.
   const found = isIndexed
@@ -70,7 +70,7 @@ function* candidates(
   reader: Reader,
   query: SearchQuery,
   { sources, most }: { sources: readonly Source[]; most: number },
-): Generator<Hit> {
+): Generator<NameHit> {
   const seen = new Set<string>();
   for (const source of sources) {
     const limit = seen.size + most;
@@ -88,24 +88,24 @@ function lookUp(reader: Reader, { sql, params }: Source): Iterable<Row> {
   return reader.iterate(`SELECT ${COLUMNS} FROM ${sql}`, ...params);
 }
 
-function* hitsIn(rows: Iterable<Row>, query: SearchQuery): Generator<Hit> {
+function* hitsIn(rows: Iterable<Row>, query: SearchQuery): Generator<NameHit> {
   for (const row of rows) {
     const hit = toHit(row, query);
     if (fits({ name: hit.name, description: text(row, 'description') ?? '' }, query)) yield hit;
   }
 }
 
-function toHit(row: Row, query: SearchQuery): Hit {
+function toHit(row: Row, query: SearchQuery): NameHit {
   const item = toItem(row);
   return { ...item, match: matchOf(item.name, query) };
 }
 
-function byRank(a: Hit, b: Hit): number {
+function byRank(a: NameHit, b: NameHit): number {
   return MATCHES.indexOf(a.match) - MATCHES.indexOf(b.match) || orderOf('modified')(a, b);
 }
 
 /** The first hits in an order that only one column decides. It reads whole rows of these hits only. */
-function sorted(reader: Reader, { query, condition, isIndexed, most }: Question, sort: SortKey): Hit[] {
+function sorted(reader: Reader, { query, condition, isIndexed, most }: Question, sort: SortKey): NameHit[] {
   const source =
     isIndexed && hasTexts(query)
       ? allSource(query, condition)

@@ -24,6 +24,8 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['folder', 'in:, for example in:/Taxes'],
   ['path', 'in:, for example in:/Taxes'],
   ['parent', 'in:, for example in:/Taxes'],
+  ['text', 'content:, for example content:"annual report"'],
+  ['contents', 'content:, for example content:"annual report"'],
   ['extension', 'ext:, for example ext:pdf'],
   ['filename', 'name:, for example name:report'],
   ...MARKS.map((mark) => [mark, `is:${mark}`] as const),

@@ -21,7 +21,7 @@ type OutcomeRow = { source_id: string } & (
 /** How a pass ended, without the state of the walk. */
 export type JobEnding =
   | Extract<PassEnd, { kind: 'again' }>
-  | Omit<Extract<PassEnd, { kind: 'ended' }>, 'walkDue'>;
+  | Omit<Extract<PassEnd, { kind: 'ended' }>, 'background'>;
 
 /** A job with an older reading than this reads the logs again before it ends. */
 const OLD_MS = 300_000;

@@ -24,6 +24,8 @@ export const ACCOUNT_TABLES: TableGroup = {
         drives_hidden:
           'Why Drive did not list the shared drives the last time (`FailureKind` in model/failure.ts). NULL if it did.',
         history_ms: 'Setting: the age at which events are deleted, in ms.',
+        content:
+          'Setting: JSON of the settings for contents (`ContentSettings` in model/settings.ts). Missing fields are as at first.',
         indexed:
           '`none`, `building` or `ready` (`IndexState` in store/search/index-build.ts): whether the indexes on files and the search index are there.',
         index_time:

@@ -33,11 +33,11 @@ find out why a sync does what it does.
 - Flags are 0 or 1.
 - A name in parentheses says where the values of an enumeration are defined, below \`src/\`.
 
-This page is generated from \`src/store/schema/tables.ts\`.`;
+This page is generated from \`src/store/schema/tables.ts\` and \`src/content/store/content-tables.ts\`.`;
 
-/** The tables as a Markdown page. */
-export function describeTables(): string {
-  return `${[HEAD, describeCounters(), ...TABLE_GROUPS.map(describeGroup)].join('\n\n')}\n`;
+/** Tables as a Markdown page. */
+export function describeTables(groups: readonly TableGroup[]): string {
+  return `${[HEAD, describeCounters(), ...groups.map(describeGroup)].join('\n\n')}\n`;
 }
 
 function describeCounters(): string {

@@ -4,6 +4,7 @@ import { LoginError, UserError } from '../../../src/errors';
 import { SyncFailure } from '../../../src/model/failure';
 import type { StoreWriter } from '../../../src/writer/store-writer';
 import { waitFor } from '../../support/cli';
+import { noContents } from '../../support/no-contents';
 
 const STORE = { storeId: 'store-1', permissionId: 'me' };
 
@@ -22,6 +23,7 @@ function accountsWith(change: Partial<AccountSources> = {}) {
   };
   const writer = { bindIdentity: async () => await Promise.resolve(STORE) } as unknown as StoreWriter;
   const accounts = createAccounts({
+    openContents: noContents,
     openWriter: () => writer,
     storeId: (account) => (account === 'me' ? STORE.storeId : undefined),
     credentialVersion: () => 'v1',

@@ -6,6 +6,7 @@ import { createAccounts } from '../../../src/activities/accounts';
 import { SILENT } from '../../../src/log';
 import type { AccountSettings } from '../../../src/model/settings';
 import type { StoreWriter } from '../../../src/writer/store-writer';
+import { noContents } from '../../support/no-contents';
 
 const store = { account: 'me', storeId: 'store-1' };
 const written = jest.fn((change: object) => Promise.resolve(change));
@@ -16,6 +17,7 @@ beforeEach(() => {
 
 async function changeSettings(change: unknown): Promise<unknown> {
   const accounts = createAccounts({
+    openContents: noContents,
     openWriter: () => ({ changeSettings: written }) as unknown as StoreWriter,
     storeId: () => store.storeId,
     credentialVersion: () => undefined,

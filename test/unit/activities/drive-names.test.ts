@@ -5,6 +5,7 @@ import { createActivities, type Activities } from '../../../src/activities';
 import { createAccounts } from '../../../src/activities/accounts';
 import { SILENT } from '../../../src/log';
 import type { StoreWriter } from '../../../src/writer/store-writer';
+import { noContents } from '../../support/no-contents';
 
 const store = { account: 'me', storeId: 'store-1' };
 const NAME = 'Layoffs 2027';
@@ -16,6 +17,7 @@ const writer = {
 
 async function answers(showsNames: boolean): Promise<string> {
   const accounts = createAccounts({
+    openContents: noContents,
     openWriter: () => writer,
     storeId: () => store.storeId,
     credentialVersion: () => undefined,

@@ -53,7 +53,7 @@ function clientOf(
 }
 
 const none = async () => await Promise.resolve([]);
-const NO_JOBS = { running: none, runningWalks: none } as unknown as Jobs;
+const NO_JOBS = { running: none, runningBackground: none } as unknown as Jobs;
 const activity = (activityId: string, lastWorkerIdentity: string, state = STARTED) => ({
   activityId,
   state,

@@ -12,6 +12,7 @@ import { exceptions } from './0011-exceptions';
 import { strays } from './0012-strays';
 import { paths } from './0013-paths';
 import { pathsInCircles } from './0014-paths-in-circles';
+import { content } from './0015-content';
 
 /** All migrations in order; the schema number is the count applied. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   strays,
   paths,
   pathsInCircles,
+  content,
 ];

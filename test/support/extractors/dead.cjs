@@ -1,0 +1,2 @@
+/** An extractor that ends before it is ready. */
+process.exitCode = 1;
