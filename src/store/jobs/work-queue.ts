@@ -55,6 +55,11 @@ const IS_SETTLING = /* sql */ `(state = ${LEAVING} OR NOT ${HAS_CRAWL}) AND (
 /** Another source of the pass may still find removals, and is not known to fail. */
 const IS_UNREAD = /* sql */ `EXISTS (
   SELECT 1 FROM source WHERE ${IS_OPEN} AND failures = 0 AND retry_at IS NULL AND (${NEEDS_READING} OR ${IS_SETTLING}))`;
+/**
+ * A source that was held may get new work by a later reading of its log, for example after its job was cut. It must
+ * not wait for itself.
+ */
+const IS_READY = `(held = 0 OR ${IS_SETTLING} OR NOT ${IS_UNREAD})`;
 const ORDER = `source.id = '${USER_SOURCE}' DESC, entry_no DESC, source.pk`;
 
 interface LogRow {
@@ -85,7 +90,7 @@ function statementsOf(db: Database.Database) {
       { id: string; name: string | null; large: number; crawls: number }
     >(/* sql */ `
       SELECT id, name, large OR id = '${USER_SOURCE}' AS large, ${HAS_CRAWL} AS crawls FROM source
-      WHERE ${isOpen} AND ${NEEDS_CHILD} AND ${IS_DUE} AND (held = 0 OR NOT ${IS_UNREAD}) ORDER BY large OR id = '${USER_SOURCE}' DESC, ${ORDER} LIMIT @limit`),
+      WHERE ${isOpen} AND ${NEEDS_CHILD} AND ${IS_DUE} AND ${IS_READY} ORDER BY large OR id = '${USER_SOURCE}' DESC, ${ORDER} LIMIT @limit`),
     take: db.prepare('UPDATE source SET taken_epoch = ?, held = 0 WHERE id = ?'),
     release: db.prepare(
       `UPDATE source SET taken_epoch = 0, held = @held, large = max(large, @large),
