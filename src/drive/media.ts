@@ -9,7 +9,7 @@ import type { BodySink } from './pour';
 import type { Requests, SendOptions } from './requests';
 
 /** Where a content goes. */
-export interface Target {
+export interface MediaTarget {
   /** Writes bytes at an offset. */
   write(bytes: Uint8Array, at: number): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface MediaRequest {
   /** The key that a file shared by link may require. */
   resourceKey: string | undefined;
   most: number;
-  target: Target;
+  target: MediaTarget;
 }
 
 /** How a fetch ended. */
@@ -150,13 +150,13 @@ function refusalIn(error: unknown): MediaRefusal {
 
 /** Takes a content in, with its checksum. A range that does not go on where it should starts again. */
 class Intake implements BodySink {
-  readonly #target: Target;
+  readonly #target: MediaTarget;
   readonly #most: number;
   #digest = createHash('md5');
   #md5: string | undefined;
   length = 0;
 
-  constructor(target: Target, most: number) {
+  constructor(target: MediaTarget, most: number) {
     this.#target = target;
     this.#most = most;
   }

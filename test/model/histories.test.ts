@@ -186,7 +186,7 @@ async function outcomeOf(of: History): Promise<{ wrong: string[]; told: string[]
 }
 
 test('a source that was held when its job was cut does not wait for the work of its next reading', async () => {
-  const sync = { do: 'sync', seed: 0, changesPerRequest: 0 } as const;
+  const quietSync = { do: 'sync', seed: 0, changesPerRequest: 0 } as const;
   const { wrong } = await outcomeOf({
     seed: 47079,
     files: 1,
@@ -196,9 +196,9 @@ test('a source that was held when its job was cut does not wait for the work of 
     emptyPages: 0,
     severalParents: undefined,
     steps: [
-      { ...sync, full: false, crashAfter: undefined },
+      { ...quietSync, full: false, crashAfter: undefined },
       { do: 'change', seed: 1015, count: 166 },
-      { ...sync, full: true, crashAfter: 26 },
+      { ...quietSync, full: true, crashAfter: 26 },
       { do: 'change', seed: 0, count: 9 },
     ],
   });

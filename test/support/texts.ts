@@ -1,7 +1,7 @@
 /** Texts as the extractor's process returns them, and a copy that keeps some. */
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import type { Mark } from '../../src/content/model/marks';
+import type { PlaceMark } from '../../src/content/model/marks';
 import type { ContentReason } from '../../src/content/model/state';
 import { termsOf } from '../../src/content/model/terms';
 import { openHome } from '../../src/process/home';
@@ -11,7 +11,7 @@ import { openContentStore } from '../../src/content/store/content-store';
 import type { DocumentResult, FetchedText } from '../../src/content/store/documents';
 
 /** A text that was fetched. */
-export function fetchedText(text: string, marks: readonly Mark[] = [], truncated = false): FetchedText {
+export function fetchedText(text: string, marks: readonly PlaceMark[] = [], truncated = false): FetchedText {
   return {
     kind: 'text',
     chars: text.length,

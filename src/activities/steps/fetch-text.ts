@@ -1,6 +1,6 @@
 import { write } from 'node:fs';
 import { promisify } from 'node:util';
-import type { MediaClient, MediaResult, Target } from '../../drive/media';
+import type { MediaClient, MediaResult, MediaTarget } from '../../drive/media';
 import { SyncFailure } from '../../model/failure';
 import type { Extraction } from '../../content/extraction/pool';
 import type { Slot } from '../../content/extraction/slots';
@@ -59,7 +59,7 @@ async function fetchInto(
   { fileId, resourceKey, mimeType, md5, size }: DocumentFacts,
   { sources: { media, most }, signal }: { sources: TextSources; signal: AbortSignal },
 ): Promise<MediaResult> {
-  const target: Target = { write: async (bytes, at) => await writeAll(fd, bytes, at) };
+  const target: MediaTarget = { write: async (bytes, at) => await writeAll(fd, bytes, at) };
   const request = { fileId, resourceKey, most, target };
   const route = routeOf(mimeType);
   return route.route === 'export'

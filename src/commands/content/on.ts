@@ -65,8 +65,8 @@ function explain(context: Context, settings: ContentSettings, yes: boolean): voi
   const cost = readStore(home, config.account, (reader) =>
     storeFacts(reader).files === 0 ? undefined : contentCost(reader, settings),
   );
-  say(`gdrive-sync will read the contents of ${describeChoice(settings)}.`);
-  say(`It keeps their text in ${home.contentOf(config.account)}: not encrypted,`);
+  say(`This reads the contents of ${describeChoice(settings)} from Google Drive.`);
+  say(`Their text is kept in ${home.contentOf(config.account)}: not encrypted,`);
   say('readable by your user only (mode 0600), and sent nowhere.');
   if (cost === undefined) say('What it costs is known after the first sync: `gdrive-sync content plan`.');
   else say(`It costs, once: ${costText(cost, config)}.`);

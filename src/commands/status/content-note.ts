@@ -1,4 +1,4 @@
-import { readContentState, type ContentState } from '../../content/store/content-outlook';
+import { readContentProgress, type ContentProgress } from '../../content/store/content-outlook';
 import type { Home } from '../../process/home';
 import { countOf, formatCount, formatUntil } from '../render/text';
 
@@ -6,10 +6,10 @@ import { countOf, formatCount, formatUntil } from '../render/text';
  * How the texts of an account stand; undefined if they are off, or cannot be read: `content status` and `doctor`
  * say why.
  */
-export function contentOf(home: Home, account: string): ContentState | undefined {
+export function contentOf(home: Home, account: string): ContentProgress | undefined {
   try {
     const paths = { path: home.contentOf(account), metadataPath: home.storeOf(account) };
-    const state = readContentState(paths, Date.now());
+    const state = readContentProgress(paths, Date.now());
     return state?.on === true ? state : undefined;
   } catch {
     return undefined;
@@ -17,7 +17,7 @@ export function contentOf(home: Home, account: string): ContentState | undefined
 }
 
 /** One line about texts that are not complete; undefined if nothing is left to do. */
-export function contentNote(account: string, state: ContentState | undefined): string | undefined {
+export function contentNote(account: string, state: ContentProgress | undefined): string | undefined {
   if (state === undefined) return undefined;
   const { due, waiting, nextAt, unplanned, done } = state;
   const parts = [

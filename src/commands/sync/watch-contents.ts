@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readContentState, type ContentState } from '../../content/store/content-outlook';
+import { readContentProgress, type ContentProgress } from '../../content/store/content-outlook';
 import { addSample, timeLeftMs, type Sample } from '../render/estimate';
 import { countOf, formatCount, formatSpan, formatUntil } from '../render/text';
 import { reasonOf } from '../jobs/reasons';
@@ -44,12 +44,12 @@ export async function watchContents(
   }
 }
 
-function look({ home, config: { account } }: Context): ContentState | undefined {
+function look({ home, config: { account } }: Context): ContentProgress | undefined {
   const paths = { path: home.contentOf(account), metadataPath: home.storeOf(account) };
-  return readContentState(paths, Date.now());
+  return readContentProgress(paths, Date.now());
 }
 
-function isOpen({ unplanned, due }: ContentState): boolean {
+function isOpen({ unplanned, due }: ContentProgress): boolean {
   return unplanned || due > 0;
 }
 
@@ -59,7 +59,7 @@ function tellEnd(
     before,
     after,
     stopped,
-  }: { before: ContentState; after: ContentState | undefined; stopped: string | undefined },
+  }: { before: ContentProgress; after: ContentProgress | undefined; stopped: string | undefined },
 ): void {
   if (after === undefined) return;
   if (stopped !== undefined) {
@@ -78,7 +78,7 @@ function tellEnd(
 }
 
 /** Shows progress: on a terminal as one line that is rewritten, otherwise as a new line every few seconds. */
-function createReporter({ status, tell }: Context): (state: ContentState) => void {
+function createReporter({ status, tell }: Context): (state: ContentProgress) => void {
   let samples: Sample[] = [];
   let lastAt = Date.now();
   return ({ done, settled, due, unplanned }) => {

@@ -1,4 +1,4 @@
-import type { Mark } from '../model/marks';
+import type { PlaceMark } from '../model/marks';
 
 /** The largest text of a file, in UTF-16 units. */
 export const MOST_CHARS = 2_000_000;
@@ -18,7 +18,7 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 export class TextSink {
   readonly #limit: number;
   #text = '';
-  #marks: Mark[] = [];
+  #marks: PlaceMark[] = [];
   /** A break that is written before the next text. */
   #breaks = false;
   /** A place that starts with the next text. */
@@ -72,7 +72,7 @@ export class TextSink {
   }
 
   /** The text and its places. Lone surrogates are replaced, since they cannot be written as UTF-8. */
-  finish(): { text: string; marks: Mark[]; truncated: boolean } {
+  finish(): { text: string; marks: PlaceMark[]; truncated: boolean } {
     const text = this.#text.replaceAll(LONE_SURROGATE, '\uFFFD');
     return { text, marks: this.#marks, truncated: this.#truncated };
   }

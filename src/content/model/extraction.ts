@@ -1,5 +1,5 @@
 import type { DocumentKind } from './kind';
-import type { Mark } from './marks';
+import type { PlaceMark } from './marks';
 
 /**
  * Why a file gave no text:
@@ -33,7 +33,7 @@ export interface ExtractedText {
   kind: DocumentKind;
   /** Length of the text in UTF-16 units. */
   chars: number;
-  marks: Mark[];
+  marks: PlaceMark[];
   /** True if the text goes on after a limit. */
   truncated: boolean;
   /** The text: UTF-8, compressed with deflateRaw. */

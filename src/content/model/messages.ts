@@ -1,7 +1,7 @@
 import { isExtractionProblem, type ExtractionResult } from './extraction';
 import { isDocumentKind, type DocumentKind } from './kind';
 import type { Frame } from './frame';
-import type { Mark } from './marks';
+import type { PlaceMark } from './marks';
 
 /** The descriptor of the first slot in the extractor's process. */
 export const FIRST_SLOT = 3;
@@ -56,7 +56,7 @@ export function readAnswer({ header, parts }: Frame): ExtractionAnswer {
   return { result: { ok, kind, chars, marks: readMarks(marks, chars), truncated, text, terms, sha256 }, rss };
 }
 
-function readMarks(value: unknown, chars: number): Mark[] {
+function readMarks(value: unknown, chars: number): PlaceMark[] {
   if (!Array.isArray(value)) throw new Error('not an answer');
   let last = 0;
   return value.map((each: unknown) => {

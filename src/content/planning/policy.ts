@@ -25,7 +25,7 @@ export type Route = { route: 'download' } | { route: 'export'; mimeType: string 
  * What to do with a file: nothing to keep a text of, a reason to leave it out, or a fetch. `stamp` names the
  * content: a file with another stamp has another content. `rank`: the lowest are fetched first.
  */
-export type Verdict =
+export type FileVerdict =
   | { kind: 'none' }
   | { kind: 'skip'; reason: ContentReason }
   | { kind: 'fetch'; stamp: string; rank: number; native: boolean };
@@ -61,7 +61,7 @@ export function extensionOf(name: string): string {
 }
 
 /** Decides what to do with a file. */
-export function verdictOf(file: PlannedFile, settings: ContentSettings): Verdict {
+export function verdictOf(file: PlannedFile, settings: ContentSettings): FileVerdict {
   if (file.removed || file.mimeType === FOLDER_TYPE) return { kind: 'none' };
   const reason = reasonToSkip(file, settings);
   if (reason !== undefined) return { kind: 'skip', reason };

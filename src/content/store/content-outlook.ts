@@ -7,7 +7,7 @@ import { ContentPlan } from './plan';
 import { CONTENT } from './schema';
 
 /** What is left to do for an account's texts. */
-export interface ContentState extends ContentOutlook {
+export interface ContentProgress extends ContentOutlook {
   /** The texts are switched on. */
   on: boolean;
   /** The plan has not compared the newest metadata yet. */
@@ -27,10 +27,10 @@ SELECT coalesce(sum(files) FILTER (WHERE state = 'done'), 0) AS done,
   coalesce(sum(files) FILTER (WHERE state <> 'due'), 0) AS settled FROM tally`;
 
 /** Reads what is left to do at `now`, from both stores of an account; undefined if it has no copy. */
-export function readContentState(
+export function readContentProgress(
   { path, metadataPath }: ContentPaths,
   now: number,
-): ContentState | undefined {
+): ContentProgress | undefined {
   const metadata = openForReading(metadataPath);
   if (metadata === undefined) return undefined;
   try {

@@ -55,7 +55,7 @@ export const CONTENT_TABLES: TableGroup = {
         kind: '`DocumentKind` in content/model/kind.ts: what the content really is.',
         chars: 'Length in UTF-16 units.',
         truncated: '1 if the text goes on after a limit.',
-        marks: 'JSON of the places in the text, such as pages (`Mark` in content/model/marks.ts).',
+        marks: 'JSON of the places in the text, such as pages (`PlaceMark` in content/model/marks.ts).',
         text: 'The text: UTF-8, compressed with deflate.',
       },
     },

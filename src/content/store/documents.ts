@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Mark } from '../model/marks';
+import type { PlaceMark } from '../model/marks';
 import type { DocumentKind } from '../model/kind';
 import { CONTENT_REASONS, type ContentReason } from '../model/state';
 import { quietIn, restAfter } from '../planning/patience';
@@ -18,7 +18,7 @@ export interface FetchedText {
   kind: DocumentKind;
   chars: number;
   truncated: boolean;
-  marks: readonly Mark[];
+  marks: readonly PlaceMark[];
   /** Compressed with deflateRaw. */
   text: Uint8Array;
   terms: Uint8Array;

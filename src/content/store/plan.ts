@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { FOLDER_TYPE } from '../../model/file';
 import type { ContentSettings } from '../../model/settings';
 import type { SqlValue } from '../../model/values';
-import { isShared, verdictOf, type PlannedFile, type Verdict } from '../planning/policy';
+import { isShared, verdictOf, type PlannedFile, type FileVerdict } from '../planning/policy';
 import { CONTENT_REASONS, type ContentReason } from '../model/state';
 
 /** Rows of the metadata store in one step. */
@@ -172,7 +172,7 @@ export class ContentPlan {
     else this.#sql.skip.run({ ...values, reason, state: CONTENT_REASONS[reason].state });
   }
 
-  #fetch(values: { id: string }, verdict: Extract<Verdict, { kind: 'fetch' }>, now: number): void {
+  #fetch(values: { id: string }, verdict: Extract<FileVerdict, { kind: 'fetch' }>, now: number): void {
     const { stamp, rank } = verdict;
     const known = this.#sql.known.get(values.id);
     if (known?.stamp === stamp) {

@@ -5,7 +5,7 @@ import {
   isShared,
   verdictOf,
   type PlannedFile,
-  type Verdict,
+  type FileVerdict,
 } from '../../content/planning/policy';
 import type { ContentSettings } from '../../model/settings';
 import type { Reader } from '../../store/reader';
@@ -66,7 +66,10 @@ export function contentCost(reader: Reader, settings: ContentSettings): ContentC
 
 const GOOGLE_TYPE = 'application/vnd.google-apps.';
 
-function kindName({ mimeType, name }: PlannedFile, { native }: Extract<Verdict, { kind: 'fetch' }>): string {
+function kindName(
+  { mimeType, name }: PlannedFile,
+  { native }: Extract<FileVerdict, { kind: 'fetch' }>,
+): string {
   if (native) return `google-${mimeType.slice(GOOGLE_TYPE.length)}`;
   return kindOf(mimeType, extensionOf(name)) ?? mimeType;
 }

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import type { Mark } from '../../content/model/marks';
+import type { PlaceMark } from '../../content/model/marks';
 import { isContentReason, type ContentReason, type ContentState } from '../../content/model/state';
 import type { ContentReader } from '../../content/store/reader';
 import { text } from '../row-values';
@@ -48,7 +48,7 @@ export function textStateOf(reader: ContentReader, fileId: string): TextState | 
 /** A text, and the places in it. */
 export interface PlacedText {
   text: string;
-  marks: readonly Mark[];
+  marks: readonly PlaceMark[];
 }
 
 /** Reads the text of a body; undefined if it is gone. */
@@ -58,12 +58,12 @@ export function readText(reader: ContentReader, bodyPk: number): PlacedText | un
   if (packed === undefined || row === undefined) return undefined;
   return {
     text: inflateRawSync(packed).toString('utf8'),
-    marks: JSON.parse(String(row['marks'])) as Mark[],
+    marks: JSON.parse(String(row['marks'])) as PlaceMark[],
   };
 }
 
 /** The name of the place that an offset lies in; undefined before the first place. */
-export function placeAt(marks: readonly Mark[], at: number): string | undefined {
+export function placeAt(marks: readonly PlaceMark[], at: number): string | undefined {
   return marks.findLast((mark) => mark.at <= at)?.label;
 }
 
@@ -74,7 +74,7 @@ export function partOf({ text: whole, marks }: PlacedText, named: string): strin
   return mark && whole.slice(mark.at, marks[at + 1]?.at ?? whole.length);
 }
 
-function labelled(marks: readonly Mark[], named: string): number {
+function labelled(marks: readonly PlaceMark[], named: string): number {
   const exact = marks.findIndex(({ label }) => label === named);
   return exact >= 0 ? exact : marks.findIndex(({ label }) => label.toLowerCase() === named.toLowerCase());
 }
@@ -82,7 +82,7 @@ function labelled(marks: readonly Mark[], named: string): number {
 const NUMBERED = /^(?:p\.|slide|section|cell) (\d+)$/;
 
 /** The page, slide, section or cell with this number. A page without text has no mark. Sheets are counted. */
-function numbered(marks: readonly Mark[], wanted: number): number {
+function numbered(marks: readonly PlaceMark[], wanted: number): number {
   const found = marks.findIndex(({ label }) => Number(NUMBERED.exec(label)?.[1]) === wanted);
   if (found >= 0) return found;
   const sheet = marks.filter(({ label }) => label.startsWith('sheet '))[wanted - 1];
