@@ -57,6 +57,7 @@ export async function contentSlice(
   const turn = { account, ...contents, lease, signal, endsAt, media, most: maxBytes, results, budget };
   const before = { ...budget };
   try {
+    await writer.beginTurn(lease);
     while ((await writer.plan(lease, Date.now())).more) {
       signal.throwIfAborted();
       await nextTurn();

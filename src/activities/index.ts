@@ -83,7 +83,7 @@ const WITHOUT_NAMES: typeof WITH_NAMES = {
   progress: (progress) => ({ ...progress, open: progress.open.map(withoutName) }),
 };
 
-/** Leaves out contents of which nothing has changed: a run of them costs more than a look. */
+/** Leaves out contents that have not changed: a look costs less than a run. */
 async function dueOf(
   accounts: Accounts,
   store: StoreRef,

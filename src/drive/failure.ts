@@ -304,8 +304,8 @@ function toTokenError(error: string, data: unknown): TokenError {
 }
 
 /**
- * Decodes the body of an error: JSON, or text that is none. It may be compressed bytes, since pages are requested
- * as raw bytes.
+ * Decodes the body of an error; a body that is not JSON stays text. It may be compressed bytes, since pages are
+ * requested as raw bytes.
  */
 function decodeBody(data: unknown): unknown {
   if (!(ArrayBuffer.isView(data) || Object.prototype.toString.call(data) === '[object ArrayBuffer]'))

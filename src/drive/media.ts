@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { drive_v3 } from 'googleapis/build/src/apis/drive';
 import { SyncFailure } from '../model/failure';
 import type { MediaRefusal } from '../model/media';
-
 import { header } from './headers';
 import { UNITS } from './limiter';
 import type { BodySink } from './pour';

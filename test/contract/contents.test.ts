@@ -271,6 +271,18 @@ test('a spent budget stops the fetches until the next day of the quota', async (
   expect(rig.find('lateword')).toEqual([id]);
 });
 
+test('a turn that broke off leaves its documents to the next turn of the same run', async () => {
+  await rig.sync();
+  const id = createText('a.txt', 'lateword');
+  await rig.engine.sync();
+  const lease = await rig.claim();
+  const now = Date.now();
+  await rig.writer.plan(lease, now);
+  expect(await rig.writer.take({ lease, now, driveNow: now }, 10)).toMatchObject([{ fileId: id }]);
+  expect((await rig.contents(lease)).at(-1)).toMatchObject({ state: 'done', due: 0 });
+  expect(rig.find('lateword')).toEqual([id]);
+});
+
 test('a newer run refuses the results of an older one', async () => {
   await rig.sync();
   const id = createText('a.txt', 'lateword');

@@ -23,8 +23,8 @@ export interface ContentRig {
   readonly writer: ContentWriter;
   /** Syncs the metadata, then the contents until nothing is due now; returns the turns. */
   sync(): Promise<Awaited<ReturnType<typeof contentSlice>>[]>;
-  /** Runs the contents until nothing is due now. */
-  contents(): Promise<Awaited<ReturnType<typeof contentSlice>>[]>;
+  /** Runs the contents until nothing is due now, as a new run or as one that has the lease. */
+  contents(lease?: number): Promise<Awaited<ReturnType<typeof contentSlice>>[]>;
   change(settings: Partial<ContentSettings>): void;
   /** Makes everything due that waits. */
   hurry(): void;
@@ -77,8 +77,8 @@ export async function openContentRig(options: EmulatorOptions): Promise<ContentR
     return (writer ??= asWriter(openContentStore(paths.content, paths.metadata)));
   }
 
-  async function contents(): Promise<Awaited<ReturnType<typeof contentSlice>>[]> {
-    const lease = await openWriter().claim(storeId);
+  async function contents(given?: number): Promise<Awaited<ReturnType<typeof contentSlice>>[]> {
+    const lease = given ?? (await openWriter().claim(storeId));
     const turns = [];
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       const { signal } = new AbortController();

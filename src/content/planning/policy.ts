@@ -54,7 +54,7 @@ export function routeOf(mimeType: string): Route {
   return exported === undefined ? { route: 'download' } : { route: 'export', mimeType: exported };
 }
 
-/** The part of a name after its last dot, in lower case; empty if there is none. */
+/** The part of a name after its last dot, in lower case; empty without a dot. */
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';

@@ -43,6 +43,8 @@ export interface ContentStore {
   budget(now: number): Budget;
   /** Counts what was spent. */
   spend(spent: Budget, now: number): void;
+  /** Starts a turn of a run: what an earlier one took and did not finish is due again. */
+  beginTurn(lease: number): void;
   /** Does a part of the plan. */
   plan(lease: number, now: number): PlanStep;
   take(turn: ContentTurn, limit: number): DocumentFacts[];
@@ -117,6 +119,10 @@ function contentStoreOn(db: Database.Database, metadata: Database.Database): Con
       spend.run({ day: quotaDay(now), units, bytes });
     },
     settings,
+    beginTurn(lease) {
+      check(lease);
+      documents.giveBackAll(lease);
+    },
     plan(lease, now) {
       check(lease);
       return plan.step(settings(), now);

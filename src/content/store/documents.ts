@@ -74,6 +74,7 @@ function statementsOf(db: Database.Database) {
         "SELECT EXISTS (SELECT 1 FROM document WHERE stamp = @stamp AND state = 'due' AND lease = @lease)",
       )
       .pluck(),
+    giveBack: db.prepare<[number]>("UPDATE document SET lease = 0 WHERE state = 'due' AND lease = ?"),
     wait: db.prepare<[{ id: string; at: number }]>(
       "UPDATE document SET reason = 'edited', retry_at = @at WHERE file_id = @id",
     ),
@@ -147,6 +148,11 @@ export class DocumentTable {
     if (known === undefined || known.state !== 'due' || known.stamp !== result.stamp) return;
     if (result.ok) this.#keep(result, now);
     else this.#fail(result, known.failures + 1, now);
+  }
+
+  /** Gives back what an earlier turn of the run took and did not finish: it broke off. */
+  giveBackAll(lease: number): void {
+    this.#sql.giveBack.run(lease);
   }
 
   /** Gives a document back that was taken and not fetched. */

@@ -67,7 +67,7 @@ export function placeAt(marks: readonly PlaceMark[], at: number): string | undef
   return marks.findLast((mark) => mark.at <= at)?.label;
 }
 
-/** The part of a text that a person names; undefined if there is none. */
+/** The part of a text that a person names; undefined if the text has no such part. */
 export function partOf({ text: whole, marks }: PlacedText, named: string): string | undefined {
   const at = /^\d+$/.test(named) ? numbered(marks, Number(named)) : labelled(marks, named);
   const mark = marks[at];
